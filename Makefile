@@ -1,0 +1,52 @@
+# The two commands of the README: `make run` and `make test`. Everything else is a part of them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STATIC := $(shell find static -type f)
+
+.PHONY: run test check install browser screenshots clean
+
+run: $(VENV)/run.stamp staticfiles/staticfiles.json
+	@exec $(BIN)/python manage.py serve
+
+test: check browser
+
+check: $(VENV)/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python manage.py check --fail-level WARNING
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -m "not browser"
+	$(BIN)/coverage combine -q
+	$(BIN)/coverage report
+
+browser: $(VENV)/dev.stamp
+	@$(BIN)/python -m tests.browser.chromium
+	$(BIN)/pytest -m browser
+
+install: $(VENV)/run.stamp
+
+$(VENV)/run.stamp: requirements.txt
+	@command -v $(PYTHON) >/dev/null || { echo "Python is missing. Install Python 3.11 or newer."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "This Python is too old. Install Python 3.11 or newer, or set PYTHON=python3.11."; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing what the playground needs"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.txt
+	@echo "Installing what the tests need"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+staticfiles/staticfiles.json: $(VENV)/run.stamp $(STATIC)
+	@$(BIN)/python manage.py collectstatic --noinput --verbosity 0
+	@touch $@
+
+screenshots: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.browser.screenshots
+
+clean:
+	rm -rf $(VENV) staticfiles .coverage* .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,91 @@
+"""Which models exist, whose they are and what a run of one counts. Data lives in models.json.
+
+A model that has left the catalogue still has a name, a vendor and one unit: history shows it.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+VENDORS = {"anthropic": "Anthropic", "google": "Google", "openai": "OpenAI", "meta-llama": "Meta"}
+UNITS = {"standard": 1, "premium": 3}  # a premium run is charged as three standard ones
+
+
+@dataclass(frozen=True)
+class Model:
+    """One entry. id: `vendor/name`, as the provider knows it."""
+
+    id: str
+    tier: str = "standard"
+
+    @property
+    def name(self) -> str:
+        return self.id.rpartition("/")[2]
+
+    @property
+    def vendor(self) -> str:
+        return self.id.partition("/")[0] if "/" in self.id else ""
+
+    @property
+    def vendor_name(self) -> str:
+        return VENDORS.get(self.vendor, self.vendor)
+
+    @property
+    def letter(self) -> str:
+        return (self.vendor_name or self.name)[:1].upper()
+
+    @property
+    def units(self) -> int:
+        return UNITS[self.tier]
+
+    @property
+    def is_premium(self) -> bool:
+        return self.tier == "premium"
+
+
+@dataclass(frozen=True)
+class VendorGroup:
+    """The models of one vendor, in the order of the catalogue."""
+
+    name: str
+    models: tuple[Model, ...]
+
+
+@cache
+def _data() -> dict[str, object]:
+    data: dict[str, object] = json.loads(Path(__file__).with_name("models.json").read_text())
+    return data
+
+
+@cache
+def models() -> tuple[Model, ...]:
+    entries = _data()["models"]
+    assert isinstance(entries, list)  # noqa: S101 - our own file
+    return tuple(Model(**entry) for entry in entries)
+
+
+@cache
+def default_model_id() -> str:
+    return str(_data()["default"])
+
+
+@cache
+def groups() -> tuple[VendorGroup, ...]:
+    """Return the catalogue by vendor."""
+    names = dict.fromkeys(model.vendor_name for model in models())
+    return tuple(
+        VendorGroup(name, tuple(model for model in models() if model.vendor_name == name))
+        for name in names
+    )
+
+
+def find(model_id: str) -> Model:
+    """Return the entry, or one made from the id alone where the catalogue has none."""
+    return next((model for model in models() if model.id == model_id), Model(model_id))
+
+
+def contains(model_id: str) -> bool:
+    return any(model.id == model_id for model in models())

@@ -1,0 +1,26 @@
+"""What every page shows around its content: the theme and which provider answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from playground.services.provider_choice import DEMO, default_provider
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+THEMES = ("system", "light", "dark")
+
+
+def theme_of(request: HttpRequest) -> str:
+    chosen = request.COOKIES.get("theme", "")
+    return chosen if chosen in THEMES else "system"
+
+
+def chrome(request: HttpRequest) -> dict[str, Any]:
+    theme = theme_of(request)
+    return {
+        "theme": theme,
+        "next_theme": THEMES[(THEMES.index(theme) + 1) % len(THEMES)],
+        "is_demo": default_provider() == DEMO,
+    }

@@ -1,0 +1,35 @@
+"""How the database is opened: SQLite as it should be by default, PostgreSQL by DATABASE_URL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SQLITE, POSTGRES = "django.db.backends.sqlite3", "django.db.backends.postgresql"
+
+
+def database_settings(url: str, data_dir: Path) -> dict[str, Any]:
+    """Return Django's settings for one database; raises ImproperlyConfigured for a third kind."""
+    settings: dict[str, Any] = dict(
+        dj_database_url.parse(url or f"sqlite:///{data_dir / 'playground.db'}")
+    )
+    if settings["ENGINE"] == SQLITE:
+        # FULL, not NORMAL: at a power cut NORMAL may forget that a run was already sent, and
+        # the run would be paid twice. A kept connection saves syncs at every first write.
+        settings["CONN_MAX_AGE"] = None
+        settings["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+        }
+    elif settings["ENGINE"] == POSTGRES:
+        settings["CONN_HEALTH_CHECKS"] = True
+        settings.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 10, "timeout": 30}
+    else:
+        raise ImproperlyConfigured("DATABASE_URL names neither SQLite nor PostgreSQL. Use one.")
+    return settings

@@ -1,0 +1,106 @@
+"""Why a run has no answer, in our words: what happened, what to do, and whether it was charged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from playground.models.status import RunStatus
+
+if TYPE_CHECKING:
+    from playground.models import Run
+
+UNCHARGED = "Nothing was charged."
+REFUNDED = "The provider refunds failed runs within about 3 hours."
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """title: what happened. remedy: what to do next."""
+
+    title: str
+    remedy: str
+
+
+FAILURES = {
+    "not_sent": Explanation(
+        "The provider could not be reached",
+        f"Check the server's connection, then retry. {UNCHARGED}",
+    ),
+    "temporary": Explanation(
+        "An image could not be handed to the provider",
+        f"Wait a moment, then retry. {UNCHARGED}",
+    ),
+    "key": Explanation(
+        "The provider refused the key",
+        f"Check WAVESPEED_API_KEY and restart the server, then retry. {UNCHARGED}",
+    ),
+    "credit": Explanation(
+        "The provider's account has no credit left",
+        f"Top it up at the provider, then retry. {UNCHARGED}",
+    ),
+    "rate": Explanation(
+        "The provider asked for a pause too many times",
+        f"Wait a minute, then retry. {UNCHARGED}",
+    ),
+    "invalid": Explanation(
+        "The provider refused the request",
+        f"Read its message, change what it names and run again. {UNCHARGED}",
+    ),
+    "not_found": Explanation(
+        "The provider does not know this model",
+        f"Choose another model and run again. {UNCHARGED}",
+    ),
+    "too_large": Explanation(
+        "An image is too large for the provider",
+        f"Make it smaller and run again. {UNCHARGED}",
+    ),
+    "moderation": Explanation(
+        "The provider's content policy refused this run",
+        "Change the prompt or the images and run again.",
+    ),
+    "image": Explanation(
+        "The provider could not read one of the images",
+        "Check that each address is public, or upload the file, then run again.",
+    ),
+    "deadline": Explanation(
+        "The provider did not finish in time",
+        "It may still finish, and be billed. Check again costs nothing.",
+    ),
+    "failed": Explanation(
+        "The provider reported that the run failed",
+        f"Read its message, then retry or edit. {REFUNDED}",
+    ),
+}
+UNKNOWN = Explanation(
+    "It cannot be known whether the provider accepted this run",
+    "It may have been billed. It is not sent again by itself. "
+    "Look at your runs at the provider before you retry.",
+)
+STOPPED_WAITING = Explanation(
+    "You stopped waiting for this run",
+    "The provider may still finish it, and bill it. Check again costs nothing.",
+)
+NOT_STARTED = Explanation("Cancelled before it was sent", UNCHARGED)
+CANCELLED_THERE = Explanation(
+    "The provider cancelled this run", "Retry it, or look at your runs at the provider."
+)
+
+
+def explain(run: Run) -> Explanation | None:
+    """Return the words for a run that ended without an answer; None for any other."""
+    if run.status == RunStatus.FAILED:
+        return FAILURES.get(run.error_kind, FAILURES["failed"])
+    if run.status == RunStatus.UNKNOWN:
+        return UNKNOWN
+    if run.status == RunStatus.CANCELLED:
+        if run.error_kind:
+            return CANCELLED_THERE
+        return STOPPED_WAITING if run.prediction_id else NOT_STARTED
+    return None
+
+
+def may_ask_again(run: Run) -> bool:
+    """Whether the provider may hold an answer that was not waited for."""
+    given_up = run.status == RunStatus.CANCELLED and not run.error_kind
+    return bool(run.prediction_id) and (given_up or run.error_kind == "deadline")

@@ -1,0 +1,168 @@
+"""One form per action. Says in plain words what is wrong, beside the field that it is about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from playground import catalog
+from playground.services.submission import Asked, Options
+from playground.tray import Tray
+
+if TYPE_CHECKING:
+    from django.http import QueryDict
+
+LONGEST_PROMPT = 100_000  # characters
+MOST_MODELS = 12
+MOST_TOKENS = 2**31 - 1
+PRIORITIES = [("latency", "Latency"), ("throughput", "Throughput")]
+MODES = [("default", "Model default"), ("custom", "Set")]
+TEMPERATURE = "Temperature goes from 0 to 2. Set it in that range, or choose Model default."
+TOKENS = "Max tokens is a whole number from 1 upward. Set one, or choose Model default."
+
+
+class PromptField(forms.CharField):
+    """Text that goes to a model: kept as typed, line ends as `\\n`, no NUL."""
+
+    def __init__(self, name: str, *, required: bool) -> None:
+        messages = {
+            "required": f"Write a {name}. Nothing was sent.",
+            "max_length": f"The {name} has %(show_value)s characters. "
+            f"Shorten it to {LONGEST_PROMPT:,} at most.",
+        }
+        super().__init__(
+            required=required, strip=False, max_length=LONGEST_PROMPT, error_messages=messages
+        )
+        self.name = name
+
+    def to_python(self, value: Any) -> str:
+        text = (super().to_python(value) or "").replace("\r\n", "\n")
+        if "\x00" in text:
+            raise ValidationError(f"The {self.name} contains a NUL character. Remove it.")
+        return text if text.strip() else ""
+
+
+class ModelsField(forms.MultipleChoiceField):
+    """Models of the catalogue, each once, in the order they were chosen."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            choices=[(model.id, model.name) for model in catalog.models()],
+            error_messages={
+                "required": "Choose at least one model. Nothing was sent.",
+                "invalid_choice": "%(value)s is not in the catalogue. Choose another model.",
+            },
+        )
+
+    def clean(self, value: Any) -> list[str]:
+        chosen = list(dict.fromkeys(super().clean(value)))
+        if len(chosen) > MOST_MODELS:
+            raise ValidationError(
+                f"Choose at most {MOST_MODELS} models. You chose {len(chosen)}. Nothing was sent."
+            )
+        return chosen
+
+
+class OptionsForm(forms.Form):
+    """The parameters beside the prompt. Blank, or `Model default`, means: not sent."""
+
+    temperature_mode = forms.ChoiceField(choices=MODES, required=False)
+    temperature = forms.FloatField(
+        required=False,
+        min_value=0,
+        max_value=2,
+        error_messages=dict.fromkeys(["invalid", "min_value", "max_value"], TEMPERATURE),
+    )
+    tokens_mode = forms.ChoiceField(choices=MODES, required=False)
+    max_tokens = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=MOST_TOKENS,
+        error_messages=dict.fromkeys(["invalid", "min_value", "max_value"], TOKENS),
+    )
+    reasoning = forms.BooleanField(required=False)
+    priority = forms.ChoiceField(
+        choices=PRIORITIES,
+        required=False,
+        error_messages={"invalid_choice": "Priority is latency or throughput. Choose one."},
+    )
+
+    def __init__(self, data: QueryDict | None = None, *args: Any, **kwargs: Any) -> None:
+        # The slider always posts a number; under `Model default` it means nothing.
+        if data is not None:
+            data = data.copy()
+            for mode, name in (("temperature_mode", "temperature"), ("tokens_mode", "max_tokens")):
+                if data.get(mode) == "default":
+                    data[name] = ""
+        super().__init__(data, *args, **kwargs)
+
+    def options(self) -> Options:
+        return Options(
+            temperature=self.cleaned_data["temperature"],
+            max_tokens=self.cleaned_data["max_tokens"],
+            reasoning=self.cleaned_data["reasoning"],
+            priority=self.cleaned_data["priority"] or "latency",
+        )
+
+
+class RunForm(OptionsForm):
+    """The composer. Stores its pictures while it is checked, so that a refusal keeps them."""
+
+    prompt = PromptField("prompt", required=True)
+    system_prompt = PromptField("system prompt", required=False)
+    models = ModelsField()
+    images = forms.Field(required=False)  # the tray; see clean_images
+    image_urls = forms.CharField(required=False, max_length=40_000)
+    form_token = forms.CharField(required=False, max_length=64)
+
+    def clean_images(self) -> Tray:
+        """Gather the tray, the files and the addresses, in that order; adds their errors."""
+        posted = cast("QueryDict", self.data)
+        self.tray = tray = Tray()
+        tray.add_references(posted.getlist("tray"))
+        tray.add_files(self.files.getlist("images"))
+        tray.add_addresses(posted.get("image_urls", ""))
+        for message in tray.errors:
+            self.add_error("images", message)
+        return tray
+
+    def asked(self) -> Asked:
+        """Return what a valid form asks."""
+        data = self.cleaned_data
+        return Asked(
+            prompt=data["prompt"],
+            system_prompt=data["system_prompt"],
+            models=tuple(data["models"]),
+            images=tuple(data["images"].attached),
+            options=self.options(),
+            form_token=data["form_token"],
+        )
+
+
+class HistoryForm(forms.Form):
+    """The filters of History. What cannot be read is no filter, since an address may be old."""
+
+    STATUSES = [
+        ("completed", "Completed"),
+        ("running", "Running"),
+        ("failed", "Failed"),
+        ("unknown", "Unknown"),
+        ("cancelled", "Cancelled"),
+        ("flagged", "Flagged"),
+    ]
+    q = forms.CharField(required=False, max_length=200)
+    model = forms.CharField(required=False, max_length=200)
+    status = forms.ChoiceField(required=False, choices=[("", "Any status"), *STATUSES])
+    starred = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["from"] = forms.DateField(required=False)  # a word of the language
+        self.fields["to"] = forms.DateField(required=False)
+
+    def filters(self) -> dict[str, Any]:
+        """Return every filter by its name in the address; an unset one is empty."""
+        self.is_valid()
+        return {name: self.cleaned_data.get(name) or "" for name in self.fields}

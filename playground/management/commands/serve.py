@@ -1,0 +1,65 @@
+"""`manage.py serve`: the whole playground on this machine, web and worker, until Ctrl-C."""
+
+from __future__ import annotations
+
+import socket
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.core.wsgi import get_wsgi_application
+from django.db import connections
+from gunicorn.app.base import BaseApplication
+
+from playground import server
+from playground.supervisor import WorkerKeeper
+
+ADDRESS = "127.0.0.1"
+
+
+class Command(BaseCommand):
+    help = "Migrate, then serve web and worker on this machine. Ctrl-C stops both."
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        refuse_used_port(settings.PORT)
+        call_command("migrate", interactive=False, verbosity=0)
+        connections.close_all()  # the web process is forked from this one
+        keeper = WorkerKeeper()
+        self.stdout.write(f"Vision Playground is at http://{ADDRESS}:{settings.PORT}/")
+        self.stdout.write("Ctrl-C stops it." if settings.WAVESPEED_API_KEY else NO_KEY)
+        self.stdout.flush()
+        Web(keeper).run()
+
+
+NO_KEY = "Ctrl-C stops it. No WAVESPEED_API_KEY is set, so the demo answers: no model is asked."
+
+
+def refuse_used_port(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((ADDRESS, port))
+        except OSError as error:
+            raise CommandError(
+                f"Port {port} is in use. Stop what uses it, or set PORT to another number."
+            ) from error
+
+
+class Web(BaseApplication):
+    """gunicorn inside this process, with the worker beside it for as long as it runs."""
+
+    def __init__(self, keeper: WorkerKeeper) -> None:
+        self.keeper = keeper
+        super().__init__()
+
+    def load_config(self) -> None:
+        names = ("worker_class", "workers", "threads", "keepalive", "timeout", "graceful_timeout")
+        for name in (*names, "loglevel", "control_socket_disable"):
+            self.cfg.set(name, getattr(server, name))
+        self.cfg.set("bind", f"{ADDRESS}:{settings.PORT}")
+        self.cfg.set("when_ready", lambda _arbiter: self.keeper.start())
+        self.cfg.set("on_exit", lambda _arbiter: self.keeper.stop())
+
+    def load(self) -> Any:
+        return get_wsgi_application()

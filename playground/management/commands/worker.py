@@ -1,0 +1,82 @@
+"""`manage.py worker`: carries runs. As many of these as wanted, on as many machines as wanted."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import threading
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import DatabaseError, close_old_connections, connection
+from django.utils import timezone
+from huey.consumer_options import ConsumerConfig
+from huey.contrib.djhuey import HUEY
+
+from playground import tasks
+from playground.models import Worker
+from playground.models.transitions import orderly_writes
+from playground.models.worker import HEARTBEAT
+from playground.services import execution, recovery
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+
+class Command(BaseCommand):
+    help = "Carry queued runs to their end. Ctrl-C or SIGTERM ends it within 10 seconds."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--supervised", action="store_true", help="end when the input closes")
+        parser.add_argument("--instead-of", type=int, metavar="PID", help="a worker that died here")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        if options["instead_of"]:
+            release_dead(options["instead_of"])
+        config = ConsumerConfig(**settings.HUEY["consumer"])
+        consumer = HUEY.create_consumer(**config.values)
+        execution.stopping = consumer.stop_flag  # every wait of a run ends when the consumer does
+        if options["supervised"]:
+            threading.Thread(target=leave_with_parent, name="parent", daemon=True).start()
+        beat = threading.Thread(target=heartbeat, args=(consumer.stop_flag,), name="heartbeat")
+        beat.start()
+        tasks.tidy()
+        try:
+            consumer.run()
+        finally:
+            consumer.stop_flag.set()
+            beat.join()
+
+
+def release_dead(pid: int) -> None:
+    """Free what a dead worker of this machine held, so that nobody waits for its leases."""
+    for name in Worker.objects.filter(name__startswith=f"{socket.gethostname()}:{pid}:"):
+        recovery.release_worker(name.name)
+
+
+def leave_with_parent() -> None:
+    """The parent never writes: the read returns when it is gone."""
+    sys.stdin.buffer.read()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def heartbeat(stopping: threading.Event) -> None:
+    """Report every few seconds, so that a page can say when no worker is running."""
+    started = timezone.now()
+    while True:
+        try:
+            with orderly_writes():
+                Worker.objects.update_or_create(
+                    name=execution.WORKER,
+                    defaults={"seen_at": timezone.now(), "started_at": started},
+                )
+            close_old_connections()
+        except DatabaseError:
+            connection.close()
+        if stopping.wait(HEARTBEAT):
+            break
+    Worker.objects.filter(name=execution.WORKER).delete()
+    connection.close()

@@ -1,0 +1,31 @@
+"""Comparisons: runs that one form started together."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+if TYPE_CHECKING:
+    from playground.models.run import RunQuerySet
+
+
+class Comparison(models.Model):
+    """A group of runs with an address of its own."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    def __str__(self) -> str:
+        return f"comparison {self.id}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("comparison", args=[self.id])
+
+    def cells(self) -> RunQuerySet:
+        """The newest attempt at each place, in the order the models were chosen."""
+        attempts: RunQuerySet = self.runs.all()
+        return attempts.exclude(retries__comparison=self).order_by("position", "created_at")

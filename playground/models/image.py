@@ -1,0 +1,102 @@
+"""Pictures: one row and one file for each distinct content, however many runs show it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+# The provider keeps an upload for seven days; one that is about to go is not used any more.
+UPLOAD_MARGIN = timedelta(hours=1)
+
+
+class ImageQuerySet(models.QuerySet["Image"]):
+    def unused_since(self, moment: datetime) -> ImageQuerySet:
+        """Pictures that no run shows and that came in before the moment."""
+        return self.filter(run_images__isnull=True, created_at__lt=moment)
+
+
+class Image(models.Model):
+    """A picture as it came in: original bytes, never changed."""
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    file = models.FileField(max_length=200)
+    content_type = models.CharField(max_length=50)
+    format = models.CharField(max_length=10)
+    width = models.PositiveIntegerField(help_text="pixels, as seen: after its orientation")
+    height = models.PositiveIntegerField(help_text="pixels, as seen: after its orientation")
+    size = models.PositiveIntegerField(help_text="bytes")
+    created_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    objects = ImageQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.format} {self.width}×{self.height} {self.sha256[:12]}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("image", args=[self.sha256])
+
+    @property
+    def thumbnail_url(self) -> str:
+        return reverse("thumbnail", args=[self.sha256, 224])
+
+    @property
+    def preview_url(self) -> str:
+        return reverse("thumbnail", args=[self.sha256, 800])
+
+    def thumbnail_name(self, edge: int) -> str:
+        """Where the storage keeps the thumbnail of this edge, in pixels."""
+        return f"images/{self.sha256[:2]}/{self.sha256}-{edge}.webp"
+
+
+class ImageVariant(models.Model):
+    """The bytes of a picture as they are sent: metadata removed, converted where it must be."""
+
+    image = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="variants")
+    max_edge = models.PositiveIntegerField(default=0, help_text="pixels; 0: as it came")
+    sha256 = models.CharField(max_length=64)
+    file = models.FileField(max_length=200)
+    content_type = models.CharField(max_length=50)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    size = models.PositiveIntegerField(help_text="bytes")
+    note = models.CharField(max_length=300, blank=True, help_text="what was changed, for people")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["image", "max_edge"], name="one_variant_an_edge")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.image_id} at most {self.max_edge} px"
+
+
+class UploadQuerySet(models.QuerySet["ProviderUpload"]):
+    def usable(self) -> UploadQuerySet:
+        return self.filter(expires_at__gt=timezone.now() + UPLOAD_MARGIN).exclude(url="")
+
+
+class ProviderUpload(models.Model):
+    """Where a provider keeps its copy of some bytes, so that they are handed over once."""
+
+    provider = models.CharField(max_length=50)
+    sha256 = models.CharField(max_length=64)
+    url = models.TextField(blank=True)
+    expires_at = models.DateTimeField(null=True)
+    claimed_until = models.DateTimeField(null=True, help_text="somebody is uploading until then")
+
+    objects = UploadQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "sha256"], name="one_upload_a_content")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sha256[:12]} at {self.provider}"

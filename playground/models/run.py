@@ -1,0 +1,234 @@
+"""Runs: what a person asked of one model, and what came of it.
+
+Rows are self-contained: history outlives the catalogue. How a run moves from state to state is in
+transitions.py; who may move it is the business of services.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Left
+from django.urls import reverse
+from django.utils import timezone
+
+from playground.models.comparison import Comparison
+from playground.models.image import Image
+from playground.models.status import RunStatus
+from playground.models.transitions import RunTransitions
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from typing import Self
+
+__all__ = ["Run", "RunImage", "RunStatus"]
+
+LONG_COLUMNS = ("prompt", "system_prompt", "request", "response", "output", "output_html")
+EXCERPT = 300  # characters of a prompt that a list shows at most
+
+
+class RunQuerySet(models.QuerySet["Run"]):
+    def in_flight(self, provider: str) -> Self:
+        """Runs that take up a place at the provider: being prepared, being sent or processing."""
+        preparing = Q(status=RunStatus.QUEUED, lease_until__gt=timezone.now())
+        taken = Q(status__in=[RunStatus.SUBMITTING, RunStatus.PROCESSING])
+        return self.filter(preparing | taken, provider=provider)
+
+    def waiting(self) -> Self:
+        """Queued runs that no worker holds, first come first."""
+        free = Q(lease_until__isnull=True) | Q(lease_until__lte=timezone.now())
+        return self.filter(free, status=RunStatus.QUEUED).order_by("created_at", "position")
+
+    def claimable(self) -> Self:
+        now = timezone.now()
+        return self.waiting().filter(Q(not_before__isnull=True) | Q(not_before__lte=now))
+
+    def leads(self) -> Self:
+        """One run for each form: the run itself, or the first of its comparison."""
+        return self.filter(position=0).filter(Q(comparison__isnull=True) | Q(retry_of__isnull=True))
+
+    def matching(self, *, q: str = "", model: str = "", status: str = "") -> Self:
+        runs = self
+        if q:
+            runs = runs.filter(Q(prompt__icontains=q) | Q(output__icontains=q))
+        if model:
+            runs = runs.filter(model_id=model)
+        return runs.filter(RunStatus.filter(status)) if status else runs
+
+    def between(self, start: datetime | None, end: datetime | None) -> Self:
+        runs = self.filter(created_at__gte=start) if start else self
+        return runs.filter(created_at__lt=end) if end else runs
+
+    def leading_any_of(self, matching: RunQuerySet) -> Self:
+        """Leads that match themselves or whose comparison holds a run that matches."""
+        inside = matching.filter(comparison=OuterRef("comparison"))
+        return self.leads().filter(Q(pk__in=matching.values("pk")) | Exists(inside))
+
+    def older_than(self, last: Run) -> Self:
+        """Runs behind this one in the order of History."""
+        same_moment = Q(created_at=last.created_at, id__lt=last.pk)
+        return self.filter(Q(created_at__lt=last.created_at) | same_moment)
+
+    def for_list(self) -> Self:
+        """Without the long columns; a lead knows how its comparison stands and what it cost."""
+        runs = Run.objects.filter(comparison=OuterRef("comparison")).order_by()
+        first = runs.filter(retry_of__isnull=True)
+        newest = self.defer(*LONG_COLUMNS).select_related("comparison")
+        return newest.annotate(
+            excerpt=Left("prompt", EXCERPT),
+            with_system_prompt=models.ExpressionWrapper(
+                ~Q(system_prompt=""), output_field=models.BooleanField()
+            ),
+            cell_count=Subquery(_per_comparison(first, models.Count("pk"))),
+            cells_price=Subquery(_per_comparison(runs, models.Sum("price"))),
+            cells_units=Subquery(_per_comparison(runs, models.Sum("units"))),
+            cells_end=Subquery(_per_comparison(runs, models.Max("finished_at"))),
+            cells_running=Exists(runs.exclude(status__in=RunStatus.ended())),
+        ).order_by("-created_at", "-id")
+
+
+def _per_comparison(runs: models.QuerySet[Run], value: models.Aggregate) -> models.QuerySet[Any]:
+    return runs.values("comparison").annotate(value=value).values("value")
+
+
+class Run(RunTransitions, models.Model):
+    """One question to one model. Created `queued` before any provider hears of it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    comparison = models.ForeignKey(
+        Comparison, null=True, blank=True, on_delete=models.CASCADE, related_name="runs"
+    )
+    position = models.PositiveSmallIntegerField(default=0)
+    retry_of = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="retries"
+    )
+    form_token = models.CharField(max_length=64)
+    form_digest = models.CharField(max_length=64, help_text="SHA-256 of what the form asked")
+    starred = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    # What was asked. Null means: not sent, the model decides.
+    provider = models.CharField(max_length=50)
+    model_id = models.CharField(max_length=200)
+    prompt = models.TextField()
+    system_prompt = models.TextField(blank=True)
+    temperature = models.FloatField(null=True, blank=True)
+    max_tokens = models.PositiveIntegerField(null=True, blank=True)
+    reasoning = models.BooleanField(default=False)
+    priority = models.CharField(max_length=20, default="latency")
+    units = models.PositiveSmallIntegerField(help_text="of a standard run; premium counts three")
+    price = models.DecimalField(max_digits=12, decimal_places=6, null=True, blank=True)
+
+    # Where it stands.
+    status = models.CharField(max_length=20, choices=RunStatus, default=RunStatus.QUEUED)
+    claim_token = models.UUIDField(null=True, blank=True)
+    worker = models.CharField(max_length=120, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    not_before = models.DateTimeField(null=True, blank=True)
+    dispatched_at = models.DateTimeField(null=True, blank=True)
+    submit_started_at = models.DateTimeField(null=True, blank=True)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    poll_until = models.DateTimeField(null=True, blank=True, help_text="then polling is given up")
+    finished_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0, help_text="that surely started nothing")
+    last_error = models.TextField(blank=True, help_text="of a poll or a wait, while still trying")
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    # What was sent and what came back.
+    prediction_id = models.CharField(max_length=100, blank=True)
+    request: Any = models.JSONField(null=True, blank=True)
+    response: Any = models.JSONField(null=True, blank=True)
+    output = models.TextField(blank=True)
+    output_cut = models.BooleanField(default=False)
+    output_html = models.TextField(blank=True)
+    renderer_version = models.PositiveSmallIntegerField(default=0)
+    flagged = models.BooleanField(default=False)
+    error_kind = models.CharField(max_length=30, blank=True)
+    error_detail = models.TextField(blank=True)
+    inference_ms = models.PositiveBigIntegerField(null=True, blank=True)
+
+    objects = RunQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="run_newest"),
+            models.Index(fields=["status", "lease_until"], name="run_state"),
+            models.Index(fields=["comparison", "position"], name="run_cells"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["form_token", "position"], name="one_run_a_press"),
+            models.UniqueConstraint(
+                fields=["provider", "prediction_id"],
+                condition=~Q(prediction_id=""),
+                name="one_run_a_prediction",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=RunStatus.values), name="run_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(temperature__isnull=True) | Q(temperature__range=(0, 2)),
+                name="temperature_0_to_2",
+            ),
+            models.CheckConstraint(
+                condition=Q(max_tokens__isnull=True) | Q(max_tokens__gte=1),
+                name="max_tokens_from_1",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=RunStatus.ended()) | Q(finished_at__isnull=False),
+                name="ended_run_has_its_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"run {self.id} {self.status}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("run", args=[self.id])
+
+    @property
+    def has_ended(self) -> bool:
+        return self.status in RunStatus.ended()
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds from the press to the end, or until now."""
+        return ((self.finished_at or timezone.now()) - self.created_at).total_seconds()
+
+    @property
+    def waited(self) -> float | None:
+        """Seconds from the press until the provider had it."""
+        return (self.submitted_at - self.created_at).total_seconds() if self.submitted_at else None
+
+    @property
+    def short_id(self) -> str:
+        return self.id.hex[:12]
+
+
+class RunImage(models.Model):
+    """One picture of a run, at its place: stored here, or an address passed on as it is."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="images")
+    position = models.PositiveSmallIntegerField()
+    image = models.ForeignKey(
+        Image, null=True, blank=True, on_delete=models.PROTECT, related_name="run_images"
+    )
+    url = models.TextField(blank=True)
+    name = models.CharField(max_length=200, blank=True, help_text="as the person's file was called")
+    sent_sha256 = models.CharField(max_length=64, blank=True, help_text="of the bytes handed over")
+    sent_note = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "position"], name="one_image_a_place"),
+            models.CheckConstraint(
+                condition=Q(image__isnull=False, url="") | (Q(image__isnull=True) & ~Q(url="")),
+                name="image_or_address",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.url or str(self.image_id)

@@ -1,0 +1,172 @@
+"""How a run moves from state to state: guarded updates, each of which must hit exactly one row.
+
+At most one submission follows from `claim` and `begin_submission`: the only way to a POST is to
+win queued to submitting, and the only way back to queued is to know that nothing was accepted.
+"""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from playground.models.status import RunStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+LEASE = timedelta(seconds=45)
+PREPARING_LEASE = timedelta(minutes=5)
+SUBMITTING_LEASE = timedelta(seconds=100)  # longer than the longest POST
+
+_writing = threading.Lock()
+
+
+@contextmanager
+def orderly_writes() -> Iterator[None]:
+    """Let the threads of this process write one after the other on SQLite.
+
+    SQLite's busy wait is not fair: hundreds of threads of one process would starve each other.
+    """
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        with _writing:
+            yield
+    else:
+        yield
+
+
+class RunTransitions:
+    """The moves of one run. Each returns whether it happened; a move that lost a race did not."""
+
+    # Columns of Run that the moves read.
+    pk: uuid.UUID
+    claim_token: uuid.UUID | None
+    prediction_id: str
+    attempts: int
+
+    def _move(self, where: dict[str, Any], **values: Any) -> bool:
+        values.setdefault("changed_at", timezone.now())
+        rows = type(self).objects.filter(pk=self.pk, **where)  # type: ignore[attr-defined]
+        with orderly_writes():
+            moved = bool(rows.update(**values) == 1)
+        if moved:
+            for name, value in values.items():
+                setattr(self, name, value)
+        return moved
+
+    def claim(self, worker: str) -> bool:
+        """Take a queued run that nobody holds. Nothing is sent yet; losing it costs nothing."""
+        now, token = timezone.now(), uuid.uuid4()
+        free = type(self).objects.claimable().filter(pk=self.pk)  # type: ignore[attr-defined]
+        values = {"claim_token": token, "worker": worker, "lease_until": now + PREPARING_LEASE}
+        with orderly_writes():
+            won = bool(free.order_by().update(**values, last_error="", changed_at=now) == 1)
+        if won:
+            self.claim_token, self.worker = token, worker
+            self.lease_until = values["lease_until"]
+        return won
+
+    def begin_submission(self, request: dict[str, Any]) -> bool:
+        """queued to submitting. Committed before a byte goes out; at most one caller wins."""
+        now = timezone.now()
+        return self._move(
+            {"status": RunStatus.QUEUED, "claim_token": self.claim_token},
+            status=RunStatus.SUBMITTING,
+            request=request,
+            submit_started_at=now,
+            lease_until=now + SUBMITTING_LEASE,
+        )
+
+    def put_back(self, *, not_before: datetime, reason: str) -> bool:
+        """Back to the queue: only where the provider surely accepted nothing by this claim."""
+        return self._move(
+            {
+                "status__in": [RunStatus.QUEUED, RunStatus.SUBMITTING],
+                "claim_token": self.claim_token,
+            },
+            status=RunStatus.QUEUED,
+            lease_until=None,
+            not_before=not_before,
+            attempts=self.attempts + 1,
+            last_error=reason,
+        )
+
+    def record_submission(self, prediction_id: str, response: Any) -> bool:
+        """submitting to processing. Also from unknown: proof may come late, with this claim."""
+        now = timezone.now()
+        return self._move(
+            {
+                "status__in": [RunStatus.SUBMITTING, RunStatus.UNKNOWN],
+                "claim_token": self.claim_token,
+            },
+            status=RunStatus.PROCESSING,
+            prediction_id=prediction_id,
+            response=response,
+            submitted_at=now,
+            lease_until=now + LEASE,
+            poll_until=now + timedelta(seconds=settings.RUN_DEADLINE),
+            finished_at=None,
+            error_kind="",
+            error_detail="",
+        )
+
+    def adopt(self, worker: str) -> bool:
+        """Take over the polling of a processing run whose worker was not heard of for a lease."""
+        now, token = timezone.now(), uuid.uuid4()
+        stale = {"status": RunStatus.PROCESSING, "lease_until__lte": now}
+        return self._move(stale, claim_token=token, worker=worker, lease_until=now + LEASE)
+
+    def renew(self, last_error: str = "") -> bool:
+        """Keep the lease while polling; False when somebody cancelled or took over."""
+        return self._move(
+            {"status": RunStatus.PROCESSING, "claim_token": self.claim_token},
+            lease_until=timezone.now() + LEASE,
+            last_error=last_error,
+        )
+
+    def hand_over(self) -> bool:
+        """End the lease of this worker, so that another one polls on at once."""
+        where = {"status": RunStatus.PROCESSING, "claim_token": self.claim_token}
+        return self._move(where, lease_until=timezone.now())
+
+    def finish(self, status: RunStatus, **values: Any) -> bool:
+        """To an end state, from any state that has not ended. An answer is never overwritten."""
+        held: dict[str, Any] = {
+            "status__in": [RunStatus.QUEUED, RunStatus.SUBMITTING, RunStatus.PROCESSING]
+        }
+        if self.claim_token:  # another worker's claim fences this one out
+            held["claim_token"] = self.claim_token
+        return self._move(
+            held, status=status, finished_at=timezone.now(), lease_until=None, **values
+        )
+
+    def cancel(self) -> bool:
+        """To cancelled, from queued or processing; not in the moment of sending."""
+        return self._move(
+            {"status__in": [RunStatus.QUEUED, RunStatus.PROCESSING]},
+            status=RunStatus.CANCELLED,
+            finished_at=timezone.now(),
+            lease_until=None,
+        )
+
+    def ask_again(self) -> bool:
+        """Go on polling a prediction that was given up. Polling is free; nothing is sent again."""
+        if not self.prediction_id:
+            return False
+        given_up = [RunStatus.CANCELLED, RunStatus.FAILED, RunStatus.UNKNOWN]
+        return self._move(
+            {"status__in": given_up, "prediction_id": self.prediction_id, "output": ""},
+            status=RunStatus.PROCESSING,
+            finished_at=None,
+            error_kind="",
+            error_detail="",
+            poll_until=timezone.now() + timedelta(seconds=settings.RUN_DEADLINE),
+            lease_until=timezone.now(),
+        )

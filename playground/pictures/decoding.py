@@ -1,0 +1,123 @@
+"""The only place where Pillow opens a picture: one at a time, size first, errors mapped."""
+
+from __future__ import annotations
+
+import threading
+import warnings
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+from playground.pictures import limits, refusal
+from playground.pictures.formats import Format, recognise
+from playground.pictures.metadata import STRIPPERS
+from playground.pictures.refusal import PictureRefused
+from playground.pictures.structure import damaged, few_frames
+from playground.pictures.tiff import pages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_ORIENTATION_TAG = 0x0112
+_turn = threading.BoundedSemaphore(1)
+
+# For the whole process and for good: `catch_warnings` would change other threads' filters too.
+warnings.filterwarnings("error", module=r"PIL\.")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A picture before decoding. data: without metadata where the format allows it.
+
+    orientation: what is left to apply to the decoded pixels.
+    orientation and frames: 0 where only the opened picture can tell.
+    """
+
+    form: Format
+    data: bytes = field(repr=False)
+    orientation: int = 1
+    frames: int = 1
+
+
+@dataclass
+class Opened:
+    """A picture that is open but not decoded. orientation still has to be applied to `image`."""
+
+    image: Image.Image
+    orientation: int
+    frames: int
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Return width and height as people see the picture."""
+        width, height = self.image.size
+        return (height, width) if self.orientation >= 5 else (width, height)
+
+
+def read(data: bytes) -> Source:
+    """Return what can be known without decoding. Raises PictureRefused."""
+    if not data:
+        raise PictureRefused(refusal.EMPTY)
+    if len(data) > limits.MAX_BYTES:
+        raise refusal.over_bytes(len(data))
+    form = recognise(data)
+    if form.name == "TIFF":
+        return Source(form, data, frames=pages(data))
+    if form.name not in STRIPPERS:
+        # The decoders of TIFF and HEIC turn the pixels themselves, the one of AVIF does not.
+        return Source(form, data, orientation=0 if form.name == "AVIF" else 1, frames=0)
+    # What is decoded is what would be sent, so Pillow never parses a stranger's metadata.
+    stripped = STRIPPERS[form.name](data)
+    return Source(form, stripped.data, stripped.orientation, stripped.frames)
+
+
+@contextmanager
+def opened(source: Source) -> Iterator[Opened]:
+    """Open a picture when it is its turn; whatever fails inside the block is a PictureRefused.
+
+    Not to be nested: there is one turn for the whole process, because of memory.
+    """
+    if not _turn.acquire(timeout=limits.DECODE_WAIT_SECONDS):
+        raise PictureRefused(refusal.BUSY)
+    try:
+        with _image(source) as image:
+            yield Opened(
+                image,
+                source.orientation or _orientation(image),
+                source.frames or few_frames(getattr(image, "n_frames", 1)),
+            )
+    except PictureRefused:
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise refusal.over_pixels() from error
+    # Broad, because Pillow's plugins raise what they like: SyntaxError for a bad checksum,
+    # struct.error, IndexError, EOFError and ValueError for bytes that do not fit together.
+    except Exception as error:
+        raise damaged() from error
+    finally:
+        _turn.release()
+
+
+def _image(source: Source) -> Image.Image:
+    if source.form.name == "HEIF":
+        _register_heif()
+    image = Image.open(BytesIO(source.data), formats=(source.form.name,))
+    width, height = image.size
+    if width * height > limits.MAX_PIXELS:
+        raise refusal.over_pixels(width, height)
+    return image
+
+
+def _register_heif() -> None:
+    # Imported when the first phone photo comes: the codec library is large. Safe to repeat.
+    from pillow_heif import register_heif_opener
+
+    register_heif_opener()
+
+
+def _orientation(image: Image.Image) -> int:
+    value = image.getexif().get(_ORIENTATION_TAG, 1)
+    return value if value in range(1, 9) else 1

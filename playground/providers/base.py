@@ -1,0 +1,166 @@
+"""What every provider of predictions looks like to the rest of the product.
+
+Knows nothing of Django, rows or pages. A provider turns a PredictionRequest into HTTP (or, for the
+demo, into arithmetic) and answers with values; what failed is a ProviderError that says whether
+the submission may have been accepted, because that decides whether money may have been spent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from decimal import Decimal
+
+
+class ErrorKind(StrEnum):
+    """Why a call to a provider gave no result. The words shown to people are chosen elsewhere."""
+
+    NOT_SENT = "not_sent"  # name not resolved, connection refused, TLS failed: no byte went out
+    UNKNOWN = "unknown_outcome"  # a submission began and how it ended cannot be known
+    TEMPORARY = "temporary"  # a read failed and may be repeated: network, 429, 5xx
+    KEY = "key"  # missing, invalid or not allowed
+    CREDIT = "credit"  # the account has no credit left
+    RATE = "rate"  # 429; retry_after says how long to wait where the provider said so
+    INVALID = "invalid"  # the provider refused the parameters
+    NOT_FOUND = "not_found"  # no such model or prediction
+    TOO_LARGE = "too_large"  # the upload is over the provider's limit
+    MODERATION = "moderation"  # refused by the provider's content policy
+    IMAGE = "image"  # the provider could not read one of the images
+    FAILED = "failed"  # the provider says that the prediction failed
+    MALFORMED = "malformed"  # a read was answered with something that is not a prediction
+
+
+class ProviderError(Exception):
+    """A call that gave no result.
+
+    detail: the provider's own words, at most 500 characters, without any key.
+    retry_after: seconds, only where the provider asked for a wait.
+    status: the HTTP status, 0 where there was none. body: what was received, if it was JSON.
+    """
+
+    def __init__(
+        self,
+        kind: ErrorKind,
+        detail: str = "",
+        *,
+        retry_after: float | None = None,
+        status: int = 0,
+        body: Any = None,
+    ) -> None:
+        super().__init__(f"{kind}: {detail}")
+        self.kind = kind
+        self.detail = detail
+        self.retry_after = retry_after
+        self.status = status
+        self.body = body
+
+    @property
+    def may_have_been_accepted(self) -> bool:
+        """Whether a submission that raised this may exist, and be billed, at the provider."""
+        return self.kind is ErrorKind.UNKNOWN
+
+
+class PredictionStatus(StrEnum):
+    """A provider's own states, reduced to what a run can do next."""
+
+    RUNNING = "running"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class ImageFile:
+    """One stored picture on its way to a provider: the bytes as they will be sent."""
+
+    sha256: str
+    content_type: str
+    width: int
+    height: int
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class PredictionRequest:
+    """What is asked of a model. None means that the field is not sent at all."""
+
+    model: str
+    prompt: str
+    system_prompt: str = ""
+    images: tuple[str, ...] = ()  # addresses in the order shown; for the demo `sha256:<hex>`
+    reasoning: bool = False
+    priority: str = "latency"
+    temperature: float | None = None
+    max_tokens: int | None = None
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """The provider's side of a run, as last heard of.
+
+    id: the provider's; only letters, digits, `_` and `-`, at most 100. outputs: texts in order.
+    nsfw: one flag an output, may be empty. inference_ms and created_at: None where not given.
+    error_kind and error_detail: set when status is FAILED or CANCELLED. raw: the whole response.
+    """
+
+    id: str
+    status: PredictionStatus
+    outputs: tuple[str, ...] = ()
+    nsfw: tuple[bool, ...] = ()
+    inference_ms: int | None = None
+    created_at: datetime | None = None
+    error_kind: ErrorKind | None = None
+    error_detail: str = ""
+    raw: Any = None
+
+
+@dataclass(frozen=True)
+class UploadedImage:
+    """Where the provider keeps a picture, and until when it surely does."""
+
+    url: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Price:
+    """What the provider quotes for one run. An estimate: what is charged may differ."""
+
+    amount: Decimal
+    currency: str
+
+
+@dataclass(frozen=True)
+class Balance:
+    """What is left on the account."""
+
+    amount: Decimal
+    currency: str
+
+
+class Provider(Protocol):
+    """The seam. Every method but `body` may raise ProviderError; all of them may block."""
+
+    name: str
+
+    def body(self, request: PredictionRequest) -> dict[str, Any]:
+        """Return the exact JSON body that `submit` sends for this request. Opens nothing."""
+
+    def submit(self, body: dict[str, Any]) -> Prediction:
+        """Send one submission, once, never repeated. Not safe to call twice: it may cost twice."""
+
+    def result(self, prediction_id: str) -> Prediction:
+        """Read a prediction. Safe to repeat; raises TEMPORARY or RATE when that is worth it."""
+
+    def upload(self, image: ImageFile) -> UploadedImage:
+        """Hand over one picture and return the address that goes into `images`."""
+
+    def balance(self) -> Balance | None:
+        """Return what is left on the account, or None where there is no such thing."""
+
+    def price(self, request: PredictionRequest) -> Price | None:
+        """Return the provider's quote for this request, or None where it quotes nothing."""

@@ -1,0 +1,104 @@
+"""The calls to the API: who we say we are, how long we wait, and that the key goes nowhere else."""
+
+from __future__ import annotations
+
+import json
+import platform
+import re
+from typing import Any
+
+from playground.providers.base import ErrorKind, ProviderError
+from playground.providers.cleaning import clean_text
+from playground.providers.transport import Answer, Timeouts, TransportError, send
+from playground.providers.wavespeed.envelopes import READING, Verdicts, open_envelope
+
+CLIENT_NAME = "vision-playground"
+CLIENT_VERSION = "0.1.0"
+
+_SENDABLE_KEY = re.compile(r"[\x21-\x7e]+")
+_SHORTEST_SECRET = 8  # anything shorter is no key, and replacing it would spoil answers
+
+
+class Api:
+    """One account at one address. Opens connections only in its calls; may be shared by threads."""
+
+    def __init__(self, api_key: str, base_url: str) -> None:
+        self._key = api_key.strip()
+        self.base_url = base_url.strip().rstrip("/")
+
+    def __repr__(self) -> str:
+        return f"<Api {self.base_url}>"
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether the address demands TLS, and with it every address that the API hands out."""
+        return not self.base_url.lower().startswith("http://")
+
+    def get(self, path: str, timeouts: Timeouts) -> dict[str, Any]:
+        """Read. Returns the body of a success, raises ProviderError otherwise; may be repeated."""
+        return self._call("GET", path, b"", {}, timeouts, READING)
+
+    def post(
+        self,
+        path: str,
+        payload: dict[str, Any],
+        timeouts: Timeouts,
+        verdicts: Verdicts = READING,
+        *,
+        fresh: bool = False,
+    ) -> dict[str, Any]:
+        """Send JSON, once. Returns the body of a success, raises ProviderError otherwise."""
+        body = json.dumps(payload).encode()
+        headers = {"Content-Type": "application/json"}
+        return self._call("POST", path, body, headers, timeouts, verdicts, fresh=fresh)
+
+    def post_raw(
+        self, path: str, body: bytes, content_type: str, timeouts: Timeouts
+    ) -> dict[str, Any]:
+        """Send bytes of another type than JSON. Nothing that is billed."""
+        return self._call("POST", path, body, {"Content-Type": content_type}, timeouts, READING)
+
+    def tidy(self, text: str) -> str:
+        """Return what was received in a form that can be stored, without the key."""
+        cleaned = clean_text(text)
+        if len(self._key) < _SHORTEST_SECRET:
+            return cleaned
+        return cleaned.replace(self._key, "[key]")
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        body: bytes,
+        headers: dict[str, str],
+        timeouts: Timeouts,
+        verdicts: Verdicts,
+        *,
+        fresh: bool = False,
+    ) -> dict[str, Any]:
+        everything = {**self._identity(), **headers}
+        try:
+            answer: Answer = send(
+                method,
+                self.base_url + path,
+                headers=everything,
+                body=body,
+                timeouts=timeouts,
+                fresh=fresh,
+            )
+        except TransportError as error:
+            kind = verdicts.uncertain if error.maybe_sent else verdicts.not_sent
+            raise ProviderError(kind, error.reason) from None
+        return open_envelope(answer, verdicts, self.tidy)
+
+    def _identity(self) -> dict[str, str]:
+        if not self._key:
+            raise ProviderError(ErrorKind.KEY, "No API key is set.")
+        if not _SENDABLE_KEY.fullmatch(self._key):
+            raise ProviderError(ErrorKind.KEY, "The API key has characters no key can have.")
+        return {
+            "Authorization": f"Bearer {self._key}",
+            "X-Client-Name": CLIENT_NAME,
+            "X-Client-Version": CLIENT_VERSION,
+            "X-Client-OS": platform.system().lower(),
+        }

@@ -1,0 +1,74 @@
+"""How the work queue is opened: a hint to the workers, never the truth, which is the run's row.
+
+Storage follows the settings: Redis where REDIS_URL is given, else PostgreSQL where the rows are
+there, else a SQLite file of its own beside the application's.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from huey.serializer import SignedSerializer
+from psycopg.conninfo import make_conninfo
+
+from playground.databases import POSTGRES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# Redis connections beyond one a thread: the scheduler, the web's own, and some air.
+SPARE_CONNECTIONS = 32
+
+
+def queue_settings(
+    *, redis_url: str, database: dict[str, Any], data_dir: Path, threads: int, secret: str
+) -> dict[str, Any]:
+    """Return the HUEY setting. Opens nothing."""
+    settings = _base(threads)
+    # Messages are pickles: a broker that others can write to must not be able to run code here.
+    signed = {"serializer": SignedSerializer(secret=secret, salt="playground.queue")}
+    if redis_url:
+        connection = {"url": _with_connections(redis_url, threads), "read_timeout": 2}
+        settings |= {"huey_class": "huey.PriorityRedisHuey", "connection": connection}
+        return settings | signed
+    if database["ENGINE"] == POSTGRES:
+        # Not blocking: a LISTEN connection for each thread would use up the server's.
+        connection = {"dsn": _dsn(database), "blocking": False}
+        settings["consumer"]["max_delay"] = 1
+        stored = {"huey_class": "huey.PostgresHuey", "create_tables": False}
+        return settings | signed | stored | {"connection": connection}
+    connection = {"filename": str(data_dir / "queue.db"), "timeout": 20}
+    return settings | {"huey_class": "huey.SqliteHuey", "connection": connection}
+
+
+def _base(threads: int) -> dict[str, Any]:
+    return {
+        "name": "playground",
+        "immediate": False,  # the default is DEBUG, which would run tasks inside the request
+        "results": False,
+        "consumer": {
+            "workers": threads,
+            "worker_type": "thread",
+            "initial_delay": 0.05,
+            "max_delay": 0.25,
+            "backoff": 1.15,
+            "scheduler_interval": 1,
+            "periodic": True,
+            "graceful_signal": "TERM",
+            "shutdown_timeout": 8,
+        },
+    }
+
+
+def _with_connections(url: str, threads: int) -> str:
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query)) | {"max_connections": str(threads + SPARE_CONNECTIONS)}
+    return urlunsplit(parts._replace(query=urlencode(query)))
+
+
+def _dsn(database: dict[str, Any]) -> str:
+    names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD"}
+    names |= {"host": "HOST", "port": "PORT"}
+    values = {key: str(database.get(name) or "") for key, name in names.items()}
+    return make_conninfo("", **{key: value for key, value in values.items() if value})

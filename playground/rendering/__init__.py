@@ -1,0 +1,53 @@
+"""The only place that turns an answer's Markdown into HTML.
+
+What comes out is text: no script, no picture, no control, no address but http, https and mailto.
+Rendering happens once, when a run ends; the result is stored together with RENDERER_VERSION.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+
+from playground.rendering.allowlist import sanitise
+from playground.rendering.bounds import shorten
+from playground.rendering.highlighting import highlight
+from playground.rendering.markup import to_html
+
+__all__ = ["RENDERER_VERSION", "Rendered", "highlight", "render"]
+
+# Raise it when the same text would render differently: stored answers can then be rendered anew.
+RENDERER_VERSION = 1
+
+# Neither PostgreSQL nor UTF-8 can store these, and a paid answer must not be lost over them.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """An answer as HTML that is safe to put on a page.
+
+    cut: only the first part was rendered. failed: shown as plain text, because it would not render.
+    """
+
+    html: str
+    version: int
+    cut: bool
+    failed: bool
+
+
+def render(text: str) -> Rendered:
+    """Return the answer as HTML. Never raises; the same text always gives the same HTML."""
+    part, cut = shorten(_UNSTORABLE.sub("\ufffd", text))
+    if not part.strip():
+        return Rendered("", RENDERER_VERSION, cut=cut, failed=False)
+    try:
+        return Rendered(sanitise(to_html(part)), RENDERER_VERSION, cut=cut, failed=False)
+    except Exception:  # noqa: BLE001 - a fault in here must show the text, never lose a paid answer
+        return Rendered(_raw(part), RENDERER_VERSION, cut=cut, failed=True)
+
+
+def _raw(text: str) -> str:
+    """A parser drops a newline that follows `<pre>`, so the text gets one to lose."""
+    return f'<pre class="raw-text">\n{html.escape(text)}</pre>'

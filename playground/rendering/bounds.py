@@ -1,0 +1,84 @@
+"""What one answer may cost to render. Whatever is over a bound is shown as plain text.
+
+Every bound was set by measuring: the worst input known takes under 1.5 s of one core.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from markdown_it.rules_block.table import table
+from markdown_it.token import Token
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_block import StateBlock
+    from markdown_it.rules_core import StateCore
+
+MAX_CHARACTERS = 100_000
+MAX_DEPTH = 16  # levels of tokens: a quotation is one, a list with its item two
+MAX_COLUMNS = 100
+MAX_CELLS = 20_000  # of all tables of one answer
+MAX_MARKS = 8_000
+
+# Characters at which the inline parser stops and tries its rules: what inline text costs.
+_MARK = re.compile(r"[!$&*<\[\\\]_`~]")
+_NEAR_THE_END = 10_000
+
+
+class TooDeepError(Exception):
+    """Lists or quotations nested so deeply that the parser would silently drop their content."""
+
+
+def shorten(text: str) -> tuple[str, bool]:
+    """Return the part that is rendered, ending at a line if one is near, and whether it was cut."""
+    if len(text) <= MAX_CHARACTERS:
+        return text, False
+    end = text.rfind("\n", MAX_CHARACTERS - _NEAR_THE_END, MAX_CHARACTERS)
+    return text[: end if end >= 0 else MAX_CHARACTERS], True
+
+
+def bound(parser: MarkdownIt) -> None:
+    """Make the parser keep to the bounds."""
+    # The guard below must come first, or the parser skips what is nested too deeply.
+    parser.options.maxNesting = MAX_DEPTH + 4
+    parser.block.ruler.before("table", "depth", _refuse_depth)
+    parser.block.ruler.at("table", _bounded_table, {"alt": ["paragraph", "reference"]})
+    parser.core.ruler.before("inline", "marks", _bound_marks)
+
+
+def _refuse_depth(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    if state.level > MAX_DEPTH:
+        raise TooDeepError
+    return False
+
+
+def _bounded_table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A short row is filled up with empty cells, so a table can be far larger than its text.
+
+    Rows over the bound are left to the next rule, which shows them as a paragraph.
+    """
+    columns = _line(state, start).count("|") + 1
+    rows = (MAX_CELLS - state.env.get("cells", 0)) // columns
+    if columns > MAX_COLUMNS or not table(state, start, min(end, start + rows), silent):
+        return False
+    if not silent:
+        state.env["cells"] = state.env.get("cells", 0) + columns * (state.line - start)
+    return True
+
+
+def _line(state: StateBlock, number: int) -> str:
+    return state.src[state.bMarks[number] + state.tShift[number] : state.eMarks[number]]
+
+
+def _bound_marks(state: StateCore) -> None:
+    """Leave as plain text every paragraph after the answer has used up its marks."""
+    left = MAX_MARKS
+    for token in state.tokens:
+        if token.type == "inline":
+            left -= len(_MARK.findall(token.content))
+            if left < 0:
+                # The inline rule adds to the children what it finds in the content.
+                token.children = [Token("text", "", 0, content=token.content)]
+                token.content = ""

@@ -1,0 +1,141 @@
+"""Markdown to HTML: CommonMark with tables, strikethrough, maths and coloured code.
+
+HTML in the text is text. Headings begin at h3, as the page has its own h1 and h2: `#` and `##`
+become h3, `###` h4, `####` h5, deeper ones h6. A picture becomes a link that names it.
+"""
+
+from __future__ import annotations
+
+import html
+from time import thread_time
+from typing import TYPE_CHECKING, Any
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from playground.rendering.allowlist import is_external
+from playground.rendering.bounds import bound
+from playground.rendering.highlighting import MAX_SECONDS, highlight
+from playground.rendering.maths import use_maths
+
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping, Sequence
+
+    from markdown_it.renderer import RendererProtocol
+    from markdown_it.rules_core import StateCore
+    from markdown_it.utils import OptionsDict
+
+# Characters of all addresses in one answer: a reference defined once can be used 25,000 times.
+MAX_ADDRESSES = 300_000
+MAX_COLOURED = 30_000  # characters of all code blocks of one answer
+
+_HEADINGS = {"h1": "h3", "h2": "h3", "h3": "h4", "h4": "h5", "h5": "h6", "h6": "h6"}
+_ALIGNMENTS = {"text-align:right": "align-end", "text-align:center": "align-center"}
+_SCROLLS = 'tabindex="0" role="region"'
+
+
+def to_html(text: str) -> str:
+    """Return the HTML of the text, not yet sanitised."""
+    return str(_PARSER.render(text, {}))
+
+
+def _build() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False, "linkify": False, "breaks": False})
+    parser.enable(["table", "strikethrough"])
+    bound(parser)
+    use_maths(parser)
+    parser.core.ruler.push("answer", _shape)
+    parser.add_render_rule("fence", _write_code)
+    parser.add_render_rule("code_block", _write_code)
+    parser.add_render_rule("table_open", _write_table_open)
+    parser.add_render_rule("table_close", _write_table_close)
+    return parser
+
+
+def _shape(state: StateCore) -> None:
+    """Fit the tokens to the page: headings, alignments, links and pictures."""
+    left = MAX_ADDRESSES
+    for token in state.tokens:
+        token.tag = _HEADINGS.get(token.tag, token.tag)
+        if token.type in ("th_open", "td_open"):
+            _align(token)
+        elif token.type == "inline" and token.children:
+            token.children, left = _shape_links(token.children, left)
+
+
+def _align(token: Token) -> None:
+    style = str(token.attrs.pop("style", ""))
+    if style in _ALIGNMENTS:
+        token.attrs["class"] = _ALIGNMENTS[style]
+
+
+def _shape_links(tokens: list[Token], left: int) -> tuple[list[Token], int]:
+    """Return the tokens with links outwards only, and how many characters of addresses are left."""
+    shaped: list[Token] = []
+    kept = inside = False
+    for token in tokens:
+        if token.type == "link_open":
+            address = str(token.attrs["href"])
+            left -= len(address)
+            kept, inside = left >= 0 and is_external(address), True
+            if kept:
+                token.attrs = {"href": address}
+                shaped.append(token)
+        elif token.type == "link_close":
+            inside = False
+            shaped.extend([token] if kept else [])
+        elif token.type == "image":
+            left -= len(str(token.attrs["src"]))
+            shaped.extend(_as_link(token, linked=left >= 0 and not inside))
+        else:
+            shaped.append(token)
+    return shaped, left
+
+
+def _as_link(image: Token, *, linked: bool) -> list[Token]:
+    text = Token("text", "", 0, content=f"[image: {_plain(image.children or []) or 'no text'}]")
+    address = str(image.attrs["src"])
+    if not linked or not is_external(address) or address.lower().startswith("mailto:"):
+        return [text]
+    opening = Token("link_open", "a", 1, attrs={"href": address})
+    return [opening, text, Token("link_close", "a", -1)]
+
+
+def _plain(tokens: Sequence[Token]) -> str:
+    """Return the alternative text of a picture: what its Markdown says, without its marks."""
+    return "".join(_plain(token.children or []) or token.content for token in tokens)
+
+
+def _write_code(
+    renderer: RendererProtocol,
+    tokens: Sequence[Token],
+    index: int,
+    options: OptionsDict,
+    env: MutableMapping[str, Any],
+) -> str:
+    code = tokens[index].content.removesuffix("\n")
+    spans = _coloured(code, (tokens[index].info.split() or [""])[0], env)
+    attributes = f'{_SCROLLS} aria-label="code block"'
+    return f'<div class="code"><pre {attributes}><code>{spans}</code></pre></div>\n'
+
+
+def _coloured(code: str, language: str, env: MutableMapping[str, Any]) -> str:
+    """Colour one block, if what its answer may spend on colours is not used up."""
+    env["coloured"] = env.get("coloured", 0) + len(code)
+    if env["coloured"] > MAX_COLOURED:
+        return html.escape(code)
+    before = thread_time()
+    spans = highlight(code, language, MAX_SECONDS - env.get("colouring", 0.0))
+    env["colouring"] = env.get("colouring", 0.0) + thread_time() - before
+    return spans
+
+
+def _write_table_open(*unused: object) -> str:
+    return f'<div class="table-scroll" {_SCROLLS} aria-label="table"><table>\n'
+
+
+def _write_table_close(*unused: object) -> str:
+    return "</table></div>\n"
+
+
+_PARSER = _build()

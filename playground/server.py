@@ -1,0 +1,21 @@
+"""How the web process is served: gunicorn's settings, for the Procfile and for `serve`.
+
+Threads, not processes, wait for slow connections; a public installation sits behind a proxy that
+buffers them (docs/deployment.md).
+"""
+
+from __future__ import annotations
+
+import os
+
+bind = f"0.0.0.0:{os.environ.get('PORT', '8000')}"  # behind a proxy; `serve` binds to loopback
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_CONCURRENCY", "1"))
+threads = int(os.environ.get("WEB_THREADS", "16"))
+keepalive = 5  # seconds; longer than the 2 s between polls, so that they share a connection
+timeout = 60
+graceful_timeout = 8
+max_requests = 0
+limit_request_line = 8190
+loglevel = "warning"
+control_socket_disable = True

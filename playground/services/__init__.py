@@ -1,0 +1,1 @@
+"""What crosses a border: creating and carrying runs, storing pictures, talking to providers."""

@@ -1,0 +1,179 @@
+"""Carries a run from queued to its end. The only place that calls a provider about a run.
+
+At most one submission: see models/transitions.py. A worker that dies anywhere in here leaves a row
+that recovery.py knows how to read.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import random
+import secrets
+import socket
+import threading
+import time
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db import close_old_connections, transaction
+from django.utils import timezone
+
+from playground.models import Gate, Run, RunStatus
+from playground.models.transitions import orderly_writes
+from playground.providers.base import ErrorKind, PredictionRequest, PredictionStatus, ProviderError
+from playground.services import uploads
+from playground.services.finishing import finish, surely
+from playground.services.provider_choice import concurrency, provider_named
+
+if TYPE_CHECKING:
+    import uuid
+
+    from playground.providers.base import Provider
+
+logger = logging.getLogger(__name__)
+
+WORKER = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+stopping = threading.Event()  # set when this worker is asked to end; every wait listens to it
+
+RETRIED = {ErrorKind.NOT_SENT, ErrorKind.TEMPORARY, ErrorKind.RATE}
+MOST_ATTEMPTS = {ErrorKind.RATE: 10}
+ATTEMPTS = 3
+LONGEST_WAIT = 60.0  # seconds; a provider that asks for more is asked again after this
+RENEW_EVERY = 15.0  # seconds
+
+
+def carry(run_id: uuid.UUID) -> None:
+    """Take this run, or the one whose turn it is, and go on until nothing waits."""
+    close_old_connections()
+    run = _take(run_id)
+    while run and not stopping.is_set():
+        try:
+            _work(run)
+        except Exception:
+            logger.exception("run %s: stopped by a fault; the sweep decides what it is", run.pk)
+        close_old_connections()
+        run = _next(run.provider)
+
+
+def _take(run_id: uuid.UUID) -> Run | None:
+    run = Run.objects.filter(pk=run_id).first()
+    if not run:
+        return None
+    if run.status == RunStatus.PROCESSING:
+        return run if run.adopt(WORKER) else None
+    if run.status != RunStatus.QUEUED:
+        return None
+    if concurrency(run.provider) is None:
+        return run if run.claim(WORKER) else None
+    return _next(run.provider)  # with few places, whoever waits longest comes first
+
+
+def _next(provider: str) -> Run | None:
+    """Claim the run that waits longest, if the provider has a place free."""
+    if not Run.objects.claimable().filter(provider=provider).exists():
+        return None
+    limit = concurrency(provider)
+    with orderly_writes(), transaction.atomic():
+        if limit is not None:
+            Gate.objects.get_or_create(provider=provider)
+            Gate.objects.select_for_update().get(provider=provider)
+            if Run.objects.in_flight(provider).count() >= limit:
+                return None
+        waiting = Run.objects.claimable().filter(provider=provider)
+        return next((run for run in waiting[:5] if run.claim(WORKER)), None)
+
+
+def _work(run: Run) -> None:
+    provider = provider_named(run.provider)
+    if run.status == RunStatus.QUEUED:
+        _send(run, provider)
+    if run.status == RunStatus.PROCESSING:
+        _follow(run, provider)
+
+
+def _send(run: Run, provider: Provider) -> None:
+    try:
+        body = provider.body(_request(run, uploads.addresses(run, provider)))
+        if not run.begin_submission(body):
+            return  # cancelled or taken over meanwhile; nothing was sent
+        logger.info("run %s: submitting to %s", run.pk, provider.name)
+        prediction = provider.submit(body)
+    except ProviderError as error:
+        _not_accepted(run, error)
+        return
+    # Before the row: a line in the log still names the prediction if the database is away.
+    logger.info("run %s: prediction %s", run.pk, prediction.id)
+    surely(lambda: run.record_submission(prediction.id, prediction.raw))
+    if prediction.status is not PredictionStatus.RUNNING:
+        finish(run, prediction)
+
+
+def _request(run: Run, addresses: tuple[str, ...]) -> PredictionRequest:
+    return PredictionRequest(
+        model=run.model_id,
+        prompt=run.prompt,
+        system_prompt=run.system_prompt,
+        images=addresses,
+        reasoning=run.reasoning,
+        priority=run.priority,
+        temperature=run.temperature,
+        max_tokens=run.max_tokens,
+    )
+
+
+def _not_accepted(run: Run, error: ProviderError) -> None:
+    """Decide what a submission that gave no prediction means: unknown, again later, or failed."""
+    logger.warning("run %s: %s (%s)", run.pk, error.kind, error.status)
+    if error.may_have_been_accepted:
+        end = RunStatus.UNKNOWN
+    elif error.kind in RETRIED and run.attempts + 1 < MOST_ATTEMPTS.get(error.kind, ATTEMPTS):
+        _try_later(run, error)
+        return
+    else:
+        end = RunStatus.FAILED
+    surely(
+        lambda: run.finish(
+            end, error_kind=error.kind, error_detail=error.detail, response=error.body
+        )
+    )
+
+
+def _try_later(run: Run, error: ProviderError) -> None:
+    wait = min(error.retry_after or 2.0**run.attempts, LONGEST_WAIT)
+    not_before = timezone.now() + timedelta(seconds=wait)
+    run.put_back(not_before=not_before, reason=f"{error.kind}: {error.detail}")
+    close_old_connections()
+    stopping.wait(wait)  # then `carry` goes on with whoever waits longest
+
+
+def _follow(run: Run, provider: Provider) -> None:
+    """Poll until the prediction ends, the deadline passes, or this worker has to stop."""
+    renewed, failures, asked_wait = time.monotonic(), 0, 0.0
+    while run.poll_until and timezone.now() < run.poll_until:
+        close_old_connections()  # gives the connection back while waiting, where there is a pool
+        if stopping.wait(max(_interval(run, failures), asked_wait)):
+            run.hand_over()
+            return
+        try:
+            prediction = provider.result(run.prediction_id)
+            failures, asked_wait, problem = 0, 0.0, ""
+        except ProviderError as error:
+            failures, asked_wait = failures + 1, min(error.retry_after or 0.0, LONGEST_WAIT)
+            problem = f"{error.kind}: {error.detail}"
+        else:
+            if prediction.status is not PredictionStatus.RUNNING:
+                finish(run, prediction)
+                return
+        if problem != run.last_error or time.monotonic() - renewed > RENEW_EVERY:
+            renewed = time.monotonic()
+            if not run.renew(problem):
+                return  # cancelled, or another worker has it
+    surely(lambda: run.finish(RunStatus.FAILED, error_kind="deadline"))
+
+
+def _interval(run: Run, failures: int) -> float:
+    """Seconds until the next poll: longer as the run ages or polls fail, never in step."""
+    age = (timezone.now() - run.submitted_at).total_seconds() if run.submitted_at else 0.0
+    base = next((step for until, step in ((5, 0.3), (20, 0.6), (60, 1.0)) if age < until), 2.0)
+    return min(base * 2.0**failures, 30.0) * random.uniform(0.85, 1.15)  # noqa: S311

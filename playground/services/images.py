@@ -1,0 +1,141 @@
+"""Keeps pictures: one file and one row for each content, thumbnails made once.
+
+The storage gets the bytes first and the database the row second, so that a full disk leaves no
+row without its picture; a file without a row is overwritten by the next attempt or swept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import ProtectedError
+from django.utils import timezone
+
+from playground import pictures
+from playground.models import Image, ImageVariant, Run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+ORIGINAL_SIZE = 0
+KEPT_UNUSED = timedelta(days=1)
+
+
+def store(data: bytes, name: str = "") -> Image:
+    """Return the row of this content, made if it is new. name: for the words of a refusal.
+
+    Raises PictureRefused where the bytes are not a picture that the playground takes.
+    """
+    try:
+        return _store(data)
+    except pictures.PictureRefused as refusal:
+        raise refusal.about(name) from None
+
+
+def _store(data: bytes) -> Image:
+    sha256 = hashlib.sha256(data).hexdigest()
+    known = Image.objects.filter(pk=sha256).first()
+    if known:
+        Image.objects.filter(pk=sha256).update(created_at=timezone.now())  # not swept meanwhile
+        return known
+    picture = pictures.inspect(data)
+    prepared = pictures.prepare(data)
+    image = Image(
+        sha256=sha256,
+        content_type=picture.content_type,
+        format=picture.format,
+        width=picture.width,
+        height=picture.height,
+        size=len(data),
+    )
+    image.file.name = _write(f"images/{sha256[:2]}/{sha256}.{picture.extension}", data)
+    for edge in pictures.THUMBNAIL_EDGES:
+        # From the prepared bytes: a phone's HEIC would be decoded again for each size.
+        _write(image.thumbnail_name(edge), pictures.thumbnail(prepared.data, edge))
+    stored = Image.objects.get_or_create(pk=sha256, defaults=_columns(image))[0]
+    _store_variant(stored, ORIGINAL_SIZE, prepared)
+    return stored
+
+
+def _columns(image: Image) -> dict[str, object]:
+    names = ("file", "content_type", "format", "width", "height", "size")
+    return {name: getattr(image, name) for name in names}
+
+
+def _write(name: str, data: bytes) -> str:
+    if default_storage.exists(name):
+        if default_storage.size(name) == len(data):
+            return name
+        default_storage.delete(name)  # left half written by a crash
+    return default_storage.save(name, ContentFile(data))
+
+
+def read(image: Image) -> bytes:
+    """Return the bytes as they came in."""
+    with image.file.open("rb") as file:
+        data: bytes = file.read()
+        return data
+
+
+def variant(image: Image, max_edge: int = ORIGINAL_SIZE) -> ImageVariant:
+    """Return the bytes to send, made at the first need. Several workers may call it at once."""
+    known = ImageVariant.objects.filter(image=image, max_edge=max_edge).first()
+    if known:
+        return known
+    return _store_variant(image, max_edge, pictures.prepare(read(image), max_edge or None))
+
+
+def _store_variant(image: Image, max_edge: int, prepared: pictures.Prepared) -> ImageVariant:
+    sha256 = hashlib.sha256(prepared.data).hexdigest()
+    values = {
+        "sha256": sha256,
+        "file": _write(f"sent/{sha256[:2]}/{sha256}", prepared.data),
+        "content_type": prepared.content_type,
+        "width": prepared.width,
+        "height": prepared.height,
+        "size": len(prepared.data),
+        "note": prepared.note[:300],
+    }
+    return ImageVariant.objects.get_or_create(image=image, max_edge=max_edge, defaults=values)[0]
+
+
+def delete_runs(runs: Iterable[Run]) -> None:
+    """Delete runs and the pictures that only they used."""
+    ids = [run.pk for run in runs]
+    used = set(Image.objects.filter(run_images__run__in=ids).values_list("pk", flat=True))
+    with transaction.atomic():
+        comparisons = {run.comparison for run in Run.objects.filter(pk__in=ids) if run.comparison}
+        Run.objects.filter(pk__in=ids).delete()
+        for comparison in comparisons:
+            if not Run.objects.filter(comparison=comparison).exists():
+                comparison.delete()
+    for image in Image.objects.filter(pk__in=used, run_images__isnull=True):
+        discard(image)
+
+
+def discard(image: Image) -> bool:
+    """Delete a picture and its files, unless a run has come to use it meanwhile."""
+    variants = list(image.variants.all())
+    names = [image.file.name, *(image.thumbnail_name(edge) for edge in pictures.THUMBNAIL_EDGES)]
+    try:
+        image.delete()
+    except ProtectedError:
+        return False
+    others = {
+        v.sha256 for v in ImageVariant.objects.filter(sha256__in=[v.sha256 for v in variants])
+    }
+    names += [v.file.name for v in variants if v.sha256 not in others]
+    for name in filter(None, names):
+        default_storage.delete(name)
+    return True
+
+
+def sweep_unused() -> int:
+    """Delete the pictures that were chosen and never run. Returns how many went."""
+    stale = Image.objects.unused_since(timezone.now() - KEPT_UNUSED)
+    return sum(discard(image) for image in stale[:1000])

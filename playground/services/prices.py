@@ -1,0 +1,98 @@
+"""What a run costs: units always, money only where an amount was configured or quoted."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.utils import timezone
+
+from playground import catalog
+from playground.models import ModelPrice
+from playground.providers.base import PredictionRequest, ProviderError
+from playground.services.provider_choice import DEMO, default_provider, provider_named
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from playground.catalog import Model
+
+logger = logging.getLogger(__name__)
+FRESH = timedelta(hours=24)
+
+
+def prices(provider: str) -> dict[str, Decimal]:
+    """Return US dollars for one run of each model whose price is known."""
+    if provider == DEMO:
+        return {}
+    quoted = ModelPrice.objects.filter(provider=provider, currency="USD")
+    known = dict(quoted.values_list("model_id", "amount"))
+    base = settings.WAVESPEED_BASE_PRICE
+    if base is not None:  # the owner's word counts more than a quote
+        known = {model.id: base * model.units for model in catalog.models()}
+    return known
+
+
+def price_of(provider: str, model_id: str) -> Decimal | None:
+    return prices(provider).get(model_id)
+
+
+def refresh_quotes() -> int:
+    """Ask the provider for the price of each model whose quote is old. Returns how many came."""
+    name = default_provider()
+    if name == DEMO or settings.WAVESPEED_BASE_PRICE is not None:
+        return 0
+    fresh = ModelPrice.objects.filter(provider=name, quoted_at__gt=timezone.now() - FRESH)
+    known = set(fresh.values_list("model_id", flat=True))
+    return sum(_refresh(name, model.id) for model in catalog.models() if model.id not in known)
+
+
+def _refresh(name: str, model_id: str) -> bool:
+    try:
+        price = provider_named(name).price(PredictionRequest(model=model_id, prompt="x"))
+    except ProviderError as error:
+        logger.info("no price for %s: %s", model_id, error.kind)
+        return False
+    if not price:
+        return False
+    ModelPrice.objects.update_or_create(
+        provider=name,
+        model_id=model_id,
+        defaults={
+            "amount": price.amount,
+            "currency": price.currency[:3],
+            "quoted_at": timezone.now(),
+        },
+    )
+    return True
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a press of Run would cost. amount: US dollars, None where a price is not known."""
+
+    runs: int
+    units: int
+    premium: int
+    amount: Decimal | None
+
+    @property
+    def standard(self) -> int:
+        return self.runs - self.premium
+
+
+def estimate(models: Sequence[Model]) -> Estimate:
+    """Return the cost of one run of each model at the provider that would answer."""
+    known = prices(default_provider())
+    amounts = [known.get(model.id) for model in models]
+    complete = [amount for amount in amounts if amount is not None]
+    return Estimate(
+        runs=len(models),
+        units=sum(model.units for model in models),
+        premium=sum(model.is_premium for model in models),
+        amount=sum(complete, Decimal(0)) if complete and len(complete) == len(models) else None,
+    )

@@ -1,0 +1,37 @@
+"""Which provider answers: WaveSpeed where there is a key, the demo where there is none."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from playground.providers.demo import Demo
+from playground.providers.wavespeed import WaveSpeed
+
+if TYPE_CHECKING:
+    from playground.providers.base import Provider
+
+DEMO, WAVESPEED = "demo", "wavespeed"
+
+
+def default_provider() -> str:
+    return WAVESPEED if settings.WAVESPEED_API_KEY else DEMO
+
+
+def provider_named(name: str) -> Provider:
+    """Return the provider; raises KeyError for a name that no provider has."""
+    if name == WAVESPEED:
+        return _wavespeed(settings.WAVESPEED_API_KEY, settings.WAVESPEED_BASE_URL)
+    return {DEMO: Demo()}[name]
+
+
+@cache
+def _wavespeed(api_key: str, base_url: str) -> WaveSpeed:
+    return WaveSpeed(api_key, base_url)
+
+
+def concurrency(name: str) -> int | None:
+    """Return how many runs may be in flight at the provider; None: as many as there are threads."""
+    return int(settings.WAVESPEED_CONCURRENCY) if name == WAVESPEED else None

@@ -1,0 +1,179 @@
+"""Turns one press of Run into rows: once, however often the press arrives."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from playground import catalog
+from playground.models import Comparison, Run, RunImage
+from playground.services.prices import price_of
+from playground.services.provider_choice import default_provider
+from playground.tasks import dispatch
+
+if TYPE_CHECKING:
+    from playground.models import Image
+
+
+class TokenReusedError(Exception):
+    """The form was already sent with other content. Nothing was started by this press."""
+
+
+@dataclass(frozen=True)
+class AttachedImage:
+    """One picture of a form, in its place: stored, or an address to pass on as it is."""
+
+    image: Image | None = None
+    url: str = ""
+    name: str = ""
+
+    @property
+    def reference(self) -> str:
+        return self.image.sha256 if self.image else self.url
+
+
+@dataclass(frozen=True)
+class Options:
+    """What goes with the prompt. None: not sent, the model decides."""
+
+    temperature: float | None = None
+    max_tokens: int | None = None
+    reasoning: bool = False
+    priority: str = "latency"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What one form asks: a prompt and pictures for one or several models."""
+
+    prompt: str
+    models: tuple[str, ...]
+    system_prompt: str = ""
+    images: tuple[AttachedImage, ...] = ()
+    options: Options = field(default_factory=Options)
+    form_token: str = ""
+
+    def digest(self) -> str:
+        """Return the SHA-256 of everything asked, to tell a repeated press from a changed form."""
+        parts = [
+            self.prompt,
+            self.system_prompt,
+            sorted(self.models),
+            [attached.reference for attached in self.images],
+            asdict(self.options),
+        ]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def new_token() -> str:
+    return secrets.token_urlsafe(24)
+
+
+def submit(asked: Asked) -> Run | Comparison:
+    """Create the runs and queue them; a repeated press returns what the first one made.
+
+    Raises TokenReusedError when the token was used with other content.
+    """
+    token = asked.form_token or new_token()
+    known = _started(token, asked)
+    if known:
+        return known
+    try:
+        with transaction.atomic():
+            runs = _create(asked, token)
+    except IntegrityError:  # the same press, a moment ago, in another process
+        known = _started(token, asked)
+        if not known:
+            raise
+        return known
+    return runs[0].comparison or runs[0]
+
+
+def _started(token: str, asked: Asked) -> Run | Comparison | None:
+    run = Run.objects.filter(form_token=token).order_by("position").first()
+    if not run:
+        return None
+    if run.form_digest != asked.digest():
+        raise TokenReusedError
+    return run.comparison or run
+
+
+def _create(asked: Asked, token: str) -> list[Run]:
+    comparison = Comparison.objects.create() if len(asked.models) > 1 else None
+    runs = [
+        _run(asked, token, model, position, comparison)
+        for position, model in enumerate(asked.models)
+    ]
+    Run.objects.bulk_create(runs)
+    RunImage.objects.bulk_create(
+        RunImage(run=run, position=place, image=one.image, url=one.url, name=one.name)
+        for run in runs
+        for place, one in enumerate(asked.images)
+    )
+    _dispatch_after_commit(runs)
+    return runs
+
+
+def _run(asked: Asked, token: str, model: str, position: int, comparison: Comparison | None) -> Run:
+    provider = default_provider()
+    return Run(
+        comparison=comparison,
+        position=position,
+        form_token=token,
+        form_digest=asked.digest(),
+        provider=provider,
+        model_id=model,
+        prompt=asked.prompt,
+        system_prompt=asked.system_prompt,
+        units=catalog.find(model).units,
+        price=price_of(provider, model),
+        dispatched_at=timezone.now(),
+        **asdict(asked.options),
+    )
+
+
+def _dispatch_after_commit(runs: list[Run]) -> None:
+    # robust: a queue that is down must not turn committed runs into an error page. The sweep
+    # finds every run that has no message.
+    ids = [run.pk for run in runs]
+    transaction.on_commit(lambda: dispatch(*ids), robust=True)
+
+
+def retry(run: Run, token: str) -> Run:
+    """Ask the same again as a new run, linked to its ancestor; once for each token."""
+    made = Run.objects.filter(form_token=token).first()
+    if made:
+        return made
+    fields = ("comparison", "position", "model_id", "prompt", "system_prompt")
+    options = ("temperature", "max_tokens", "reasoning", "priority")
+    copied = {name: getattr(run, name) for name in (*fields, *options)}
+    provider = default_provider()
+    attempt = Run(
+        retry_of=run,
+        form_token=token,
+        form_digest=run.form_digest,
+        provider=provider,
+        units=catalog.find(run.model_id).units,
+        price=price_of(provider, run.model_id),
+        dispatched_at=timezone.now(),
+        **copied,
+    )
+    try:
+        with transaction.atomic():
+            attempt.save(force_insert=True)
+            RunImage.objects.bulk_create(
+                RunImage(
+                    run=attempt, position=i.position, image_id=i.image_id, url=i.url, name=i.name
+                )
+                for i in run.images.all()
+            )
+            _dispatch_after_commit([attempt])
+    except IntegrityError:
+        return Run.objects.get(form_token=token, position=run.position)
+    return attempt

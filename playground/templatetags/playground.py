@@ -1,0 +1,198 @@
+"""Small marks that every page draws the same way: icons, models, states, times and amounts."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from playground import catalog
+from playground.models.status import RunStatus
+from playground.pictures import file_size
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from playground.catalog import Model
+    from playground.models import Run
+    from playground.services.latency import Usual
+
+register = template.Library()
+
+STATUS_ICONS = {
+    RunStatus.QUEUED: ("created", "clock"),
+    RunStatus.SUBMITTING: ("processing", "loader-circle"),
+    RunStatus.PROCESSING: ("processing", "loader-circle"),
+    RunStatus.COMPLETED: ("completed", "circle-check"),
+    RunStatus.FAILED: ("failed", "circle-alert"),
+    RunStatus.CANCELLED: ("cancelled", "x"),
+    RunStatus.UNKNOWN: ("flagged", "circle-alert"),
+}
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#i-{}"/></svg>',
+        static("icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def model_mark(model: Model | str) -> SafeString:
+    """The vendor's letter and the name of the model, its whole id as a title."""
+    entry = catalog.find(model) if isinstance(model, str) else model
+    return format_html(
+        '<span class="model" title="{}"><span class="vendor {}" aria-hidden="true">{}</span>'
+        "<span>{}</span></span>",
+        entry.id,
+        entry.vendor if entry.vendor in catalog.VENDORS else "other",
+        entry.letter,
+        entry.name,
+    )
+
+
+@register.simple_tag
+def premium_badge(model: Model) -> SafeString:
+    if not model.is_premium:
+        return SafeString("")
+    return mark_safe(
+        '<span class="badge badge-premium" title="Premium model, charged at three times the '
+        'standard rate">3×<span class="visually-hidden"> price, premium</span></span>'
+    )
+
+
+@register.simple_tag
+def status_mark(run: Run, *, time: bool = True) -> SafeString:
+    """State as icon and word, with the whole time where the run has ended with one."""
+    kind, symbol = STATUS_ICONS[RunStatus(run.status)]
+    word = run.get_status_display()
+    if run.status == RunStatus.COMPLETED and run.flagged:
+        kind, symbol, word = "flagged", "eye-off", "Flagged"
+    timed = time and run.status in {RunStatus.COMPLETED, RunStatus.FAILED}
+    number = format_html(' <span class="number">{}</span>', seconds(run.elapsed)) if timed else ""
+    return format_html(
+        '<span class="status status-{}">{}<span class="status-word">{}</span>{}</span>',
+        kind,
+        icon(symbol),
+        word,
+        number,
+    )
+
+
+@register.filter
+def seconds(value: float | None) -> str:
+    """A duration for people: 0.04 s, 1.8 s, 12 min 5 s."""
+    if value is None:
+        return "–"
+    if value < 0.095:
+        return f"{max(value, 0.01):.2f} s"
+    if value < 99.95:
+        return f"{value:.1f} s"
+    return f"{int(value // 60)} min {int(value % 60)} s"
+
+
+@register.filter
+def milliseconds(value: int | None) -> str:
+    return "–" if value is None else seconds(value / 1000)
+
+
+@register.filter
+def money(amount: Decimal | None) -> str:
+    """US dollars with as many places as the amount needs, two at least."""
+    if amount is None:
+        return ""
+    whole, _, places = f"{amount:f}".partition(".")
+    return f"${whole}.{places.rstrip('0').ljust(2, '0')}"
+
+
+@register.filter
+def units(count: int) -> str:
+    return "1 unit" if count == 1 else f"{count} units"
+
+
+register.filter("file_size", file_size)
+
+
+@register.filter
+def day(value: date) -> str:
+    """A heading for the runs of one day."""
+    today = timezone.localdate()
+    if value == today:
+        return f"Today, {date_format(value, 'j F')}"
+    if value == today - timedelta(days=1):
+        return f"Yesterday, {date_format(value, 'j F')}"
+    if value > today - timedelta(days=7):
+        return date_format(value, "l, j F")
+    return date_format(value, "j F Y")
+
+
+@register.filter
+def options_line(run: Run) -> str:
+    """What was set apart from the prompt, in a few words."""
+    images = len(run.images.all())
+    parts = [f"{images} images"] if images > 1 else []
+    # A list knows whether there is one without reading it.
+    with_system_prompt = getattr(run, "with_system_prompt", None)
+    if run.system_prompt if with_system_prompt is None else with_system_prompt:
+        parts.append("system prompt")
+    if run.temperature is not None:
+        parts.append(f"temperature {run.temperature:g}")
+    if run.max_tokens is not None:
+        parts.append(f"max {run.max_tokens:,} tokens")
+    if run.reasoning:
+        parts.append("reasoning on")
+    if run.priority != "latency":
+        parts.append(run.priority)
+    line = ", ".join(parts) or "model defaults"
+    return line[0].upper() + line[1:]
+
+
+@register.filter
+def row_time(run: Run) -> float | None:
+    """Seconds from the press to the end of the last run of the form; None while one runs."""
+    if run.comparison_id:
+        end = None if run.cells_running else run.cells_end  # type: ignore[attr-defined]
+        return (end - run.created_at).total_seconds() if end else None
+    return run.elapsed if run.status == RunStatus.COMPLETED else None
+
+
+@register.filter
+def percent_of(value: float, usual: Usual) -> str:
+    """Where a time lies on the estimate bar."""
+    return f"{min(value / usual.scale, 1) * 100:.1f}%"
+
+
+@register.filter
+def span_of(usual: Usual) -> str:
+    """How wide the band from the 10th to the 90th percentile is on the estimate bar."""
+    return f"{(usual.high - usual.low) / usual.scale * 100:.1f}%"
+
+
+@register.filter
+def safe_html(rendered: str) -> SafeString:
+    """Mark what playground.rendering made, and nothing else, as HTML."""
+    return mark_safe(rendered)  # noqa: S308 - sanitised before it was stored
+
+
+@register.filter
+def model_name(model_id: str) -> str:
+    return catalog.find(model_id).name
+
+
+@register.filter
+def words(text: str) -> list[str]:
+    return text.split()
+
+
+@register.filter
+def first_line(text: str) -> str:
+    """The first line with something on it, for a title."""
+    return next((line.strip() for line in text.splitlines() if line.strip()), "")

@@ -1,0 +1,137 @@
+"""The pictures of one form, in the order they are sent: stored ones, new files, addresses.
+
+Gathers what can be kept and says about the rest why not. Keeping a picture is not running it:
+what no run uses is swept after a day.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.templatetags.static import static
+
+from playground import examples, pictures
+from playground.models import Image
+from playground.services import images
+from playground.services.submission import AttachedImage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.core.files.uploadedfile import UploadedFile
+
+    from playground.models import Run
+
+SHA256 = re.compile(r"[0-9a-f]{64}")
+LONGEST_ADDRESS = 2048
+is_address = URLValidator(schemes=["http", "https"])
+
+
+@dataclass(frozen=True)
+class TrayEntry:
+    """One tile: its value in the form, and how it looks."""
+
+    reference: str
+    label: str
+    thumbnail: str = ""
+
+    @classmethod
+    def of(cls, attached: AttachedImage) -> TrayEntry:
+        if attached.image:
+            name = attached.name or f"{attached.image.width}×{attached.image.height}"
+            return cls(attached.reference, name, attached.image.thumbnail_url)
+        return cls(attached.url, urlsplit(attached.url).hostname or attached.url)
+
+    @classmethod
+    def of_example(cls, example: examples.Example) -> TrayEntry:
+        return cls(f"example:{example.name}", example.alt, static(example.static_name))
+
+    @classmethod
+    def all_of(cls, run: Run) -> list[TrayEntry]:
+        return [
+            cls.of(AttachedImage(entry.image, entry.url, entry.name))
+            for entry in run.images.select_related("image")
+        ]
+
+
+@dataclass
+class Tray:
+    """What was gathered, and what was refused."""
+
+    attached: list[AttachedImage] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def add_references(self, references: Iterable[str]) -> None:
+        """Add tiles that a page already showed: stored pictures, examples, addresses."""
+        for reference in references:
+            if SHA256.fullmatch(reference):
+                self._add_stored(reference)
+            elif reference.startswith("example:"):
+                self._add_example(reference.removeprefix("example:"))
+            else:
+                self.add_addresses(reference)
+
+    def _add_stored(self, sha256: str) -> None:
+        image = Image.objects.filter(pk=sha256).first()
+        if image:
+            self.attached.append(AttachedImage(image=image))
+        else:
+            self.errors.append("An image is no longer stored here. Add it again.")
+
+    def _add_example(self, name: str) -> None:
+        example = examples.find(name)
+        if example:
+            image = images.store(example.path.read_bytes(), example.path.name)
+            self.attached.append(AttachedImage(image=image, name=example.alt))
+
+    def add_files(self, files: list[UploadedFile[Any]]) -> None:
+        if sum(file.size or 0 for file in files) > pictures.limits.MAX_FORM_BYTES:
+            limit = pictures.limits.MAX_FORM_BYTES // 2**20
+            self.errors.append(f"The images are over {limit} MB together. Send fewer at once.")
+            return
+        for file in files:
+            self.add_file(file)
+
+    def add_file(self, file: UploadedFile[Any]) -> Image | None:
+        """Store one file; None when it was refused, with the reason in `errors`."""
+        name = str(file.name or "")[:200]
+        try:
+            if (file.size or 0) > pictures.limits.MAX_BYTES:
+                raise pictures.over_bytes(file.size or 0).about(name)
+            image = images.store(file.read(), name)
+        except pictures.PictureRefused as refusal:
+            self.errors.append(str(refusal))
+            return None
+        self.attached.append(AttachedImage(image=image, name=name))
+        self._check_count()
+        return image
+
+    def add_addresses(self, lines: str) -> None:
+        for line in filter(None, (line.strip() for line in lines.splitlines())):
+            try:
+                is_address(line)
+            except ValidationError:
+                shown = line if len(line) <= 80 else f"{line[:80]}…"
+                self.errors.append(f"{shown} is not an http or https address. Correct it.")
+                continue
+            if len(line) > LONGEST_ADDRESS:
+                self.errors.append(f"An address is over {LONGEST_ADDRESS} characters. Upload it.")
+            else:
+                self.attached.append(AttachedImage(url=line))
+        self._check_count()
+
+    def _check_count(self) -> None:
+        most = pictures.limits.MAX_IMAGES
+        if len(self.attached) > most:
+            message = f"A run takes at most {most} images. Remove {{}} and run again."
+            self.errors = [one for one in self.errors if "takes at most" not in one]
+            self.errors.append(message.format(len(self.attached) - most))
+
+    @property
+    def entries(self) -> list[TrayEntry]:
+        return [TrayEntry.of(attached) for attached in self.attached]

@@ -1,0 +1,54 @@
+"""The public addresses. Links, scripts and tests rely on them: see docs/architecture.md."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.urls import path, register_converter
+
+from playground.views import chrome, comparisons, history, images, playground, runs
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+
+class Sha256Converter:
+    """The name of a stored picture."""
+
+    regex = "[0-9a-f]{64}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+def collection(request: HttpRequest) -> HttpResponse:
+    """GET is History, POST is a press of Run."""
+    return playground.create(request) if request.method == "POST" else history.history(request)
+
+
+register_converter(Sha256Converter, "sha256")
+
+urlpatterns = [
+    path("", playground.home, name="home"),
+    path("selection/", playground.selection, name="selection"),
+    path("runs/", collection, name="history"),
+    path("runs/<uuid:run_id>/", runs.show, name="run"),
+    path("runs/<uuid:run_id>.json", runs.show_json, name="run-json"),
+    path("runs/<uuid:run_id>.md", runs.show_markdown, name="run-markdown"),
+    path("runs/<uuid:run_id>/status/", runs.status, name="run-status"),
+    path("runs/<uuid:run_id>/cancel/", runs.cancel, name="run-cancel"),
+    path("runs/<uuid:run_id>/check/", runs.check, name="run-check"),
+    path("runs/<uuid:run_id>/retry/", runs.retry, name="run-retry"),
+    path("runs/<uuid:run_id>/star/", runs.star, name="run-star"),
+    path("runs/<uuid:run_id>/delete/", runs.delete, name="run-delete"),
+    path("compare/<uuid:comparison_id>/", comparisons.show, name="comparison"),
+    path("compare/<uuid:comparison_id>/status/", comparisons.status, name="comparison-status"),
+    path("images/", images.upload, name="image-upload"),
+    path("images/<sha256:sha256>/", images.original, name="image"),
+    path("images/<sha256:sha256>/<int:edge>.webp", images.thumbnail, name="thumbnail"),
+    path("theme/", chrome.set_theme, name="theme"),
+    path("healthz", chrome.healthz, name="healthz"),
+]

@@ -1,0 +1,39 @@
+"""Small things around the screens: the theme, the health of the server."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import JsonResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
+
+from playground.context import THEMES
+from playground.models import Worker
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+A_YEAR = 365 * 24 * 3600
+
+
+@require_POST
+def set_theme(request: HttpRequest) -> HttpResponse:
+    """Keep the theme in a cookie, so that the server writes it and nothing flashes."""
+    back = request.headers.get("Referer", "")
+    secure = request.is_secure()
+    allowed = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=secure)
+    response = redirect(back if allowed else "home")
+    response.status_code = 303
+    theme = request.POST.get("theme", "")
+    if theme in THEMES:
+        response.set_cookie("theme", theme, max_age=A_YEAR, samesite="Lax", secure=secure)
+    return response
+
+
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Whether the database answers and a worker was heard of. Says nothing else."""
+    worker = Worker.objects.alive().exists()
+    return JsonResponse({"database": "ok", "worker": "ok" if worker else "none"})

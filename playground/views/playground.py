@@ -1,0 +1,128 @@
+"""The Playground screen: the composer, what a press of Run answers, and the choice of models."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_POST, require_safe
+
+from playground import catalog, examples
+from playground.forms import MOST_MODELS, RunForm
+from playground.models import Comparison, Run
+from playground.services import submission
+from playground.services.prices import estimate
+from playground.tray import TrayEntry
+from playground.views.ids import uuid_or_none
+from playground.views.results import comparison_context, run_context
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+REUSED = (
+    "This form was already sent with other content. Press Run again to send this one as a new run."
+)
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The empty playground, or one filled from a run, an example or the address."""
+    initial, entries = _initial(request)
+    form = RunForm(initial=initial)
+    return render(request, "playground.html", _composer(form, entries))
+
+
+def _initial(request: HttpRequest) -> tuple[dict[str, Any], list[TrayEntry]]:
+    run_id = uuid_or_none(request.GET.get("from", ""))
+    run = Run.objects.filter(pk=run_id).first() if run_id else None
+    if run:
+        return _from_run(run), TrayEntry.all_of(run)
+    example = examples.find(request.GET.get("example", ""))
+    models = [one for one in request.GET.getlist("model") if catalog.contains(one)]
+    initial = {
+        "models": models[:MOST_MODELS] or [catalog.default_model_id()],
+        "prompt": example.prompt if example else request.GET.get("prompt", "")[:100_000],
+    }
+    return initial, [TrayEntry.of_example(example)] if example else []
+
+
+def _from_run(run: Run) -> dict[str, Any]:
+    """A run of a comparison opens with all the models of the comparison."""
+    runs = run.comparison.cells() if run.comparison else [run]
+    names = ("prompt", "system_prompt", "temperature", "max_tokens", "reasoning", "priority")
+    initial: dict[str, Any] = {name: getattr(run, name) for name in names}
+    models = list(dict.fromkeys(one.model_id for one in runs))
+    return initial | {"models": [one for one in models if catalog.contains(one)]}
+
+
+@require_POST
+def create(request: HttpRequest) -> HttpResponse:
+    """A press of Run: rows first, then the browser goes to their address."""
+    form = RunForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _refused(request, form)
+    try:
+        started = submission.submit(form.asked())
+    except submission.TokenReusedError:
+        form.add_error(None, REUSED)
+        return _refused(request, form)
+    if request.headers.get("HX-Request") != "true":
+        response: HttpResponse = redirect(started)
+        response.status_code = 303
+        return response
+    return _started(request, started)
+
+
+def _refused(request: HttpRequest, form: RunForm) -> HttpResponse:
+    context = _composer(form, form.tray.entries)
+    if request.headers.get("HX-Request") != "true":
+        return render(request, "playground.html", context, status=422)
+    response = render(request, "_composer.html", context, status=422)
+    response["HX-Retarget"], response["HX-Reswap"] = "#composer", "outerMorph"
+    return response
+
+
+def _started(request: HttpRequest, started: Run | Comparison) -> HttpResponse:
+    """The results pane, and a fresh token so that the next press is a new run."""
+    context = run_context(started) if isinstance(started, Run) else comparison_context(started)
+    context["form_token"] = submission.new_token()
+    response = render(request, "_results.html", context)
+    response["HX-Push-Url"] = started.get_absolute_url()
+    return response
+
+
+@require_safe
+def selection(request: HttpRequest) -> HttpResponse:
+    """Chips, cost and label for the models ticked at this moment."""
+    models = [one for one in request.GET.getlist("models") if catalog.contains(one)]
+    return HttpResponse(render_to_string("_selection.html", _selection(models), request))
+
+
+def _selection(models: list[str]) -> dict[str, Any]:
+    chosen = [catalog.find(one) for one in dict.fromkeys(models)]
+    return {"chosen": chosen, "estimate": estimate(chosen), "most_models": MOST_MODELS}
+
+
+def _composer(form: RunForm, entries: list[TrayEntry]) -> dict[str, Any]:
+    selected = [one for one in form["models"].value() or [] if catalog.contains(one)]
+    return {
+        "form": form,
+        "entries": entries,
+        "groups": catalog.groups(),
+        "model_count": len(catalog.models()),
+        "selected": selected,
+        "examples": examples.EXAMPLES,
+        "form_token": submission.new_token(),
+        "temperature_set": _is_set(form, "temperature_mode", "temperature"),
+        "tokens_set": _is_set(form, "tokens_mode", "max_tokens"),
+        **_selection(selected),
+    }
+
+
+def _is_set(form: RunForm, mode: str, name: str) -> bool:
+    chosen = form[mode].value()
+    return bool(
+        chosen == "custom" or (chosen != "default" and form[name].value() not in ("", None))
+    )

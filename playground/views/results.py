@@ -1,0 +1,94 @@
+"""What the cards of runs need around them: shared by the Playground, Run and Compare screens."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from playground import catalog
+from playground.explanations import explain, may_ask_again
+from playground.models import Run, RunStatus, Worker
+from playground.services.latency import usual
+from playground.services.submission import new_token
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from playground.models import Comparison
+
+PATIENCE = timedelta(seconds=3)  # a queued run this old is told about a missing worker
+OVERLAP = timedelta(seconds=2)  # writes are committed a little after the time they carry
+
+
+def poll_interval(runs: Sequence[Run]) -> str:
+    """How long the browser waits before it asks again; empty when there is nothing to wait for."""
+    waiting = [run for run in runs if not run.has_ended]
+    if not waiting:
+        return ""
+    age = min((timezone.now() - run.created_at).total_seconds() for run in waiting)
+    return next((step for until, step in ((10, "500ms"), (60, "1s")) if age < until), "2s")
+
+
+def card(run: Run) -> dict[str, Any]:
+    """Everything that one card shows beside the row itself."""
+    queued = run.status == RunStatus.QUEUED
+    late = queued and timezone.now() - run.created_at > PATIENCE
+    return {
+        "run": run,
+        "model": catalog.find(run.model_id),
+        "explanation": explain(run),
+        "may_ask_again": may_ask_again(run),
+        "usual": None if run.has_ended else usual(run.model_id),
+        "ahead": _ahead(run) if queued else 0,
+        "no_worker": late and not Worker.objects.alive().exists(),
+        "retry_token": new_token() if run.has_ended else "",
+    }
+
+
+def _ahead(run: Run) -> int:
+    waiting = Run.objects.waiting().filter(provider=run.provider)
+    return waiting.order_by().filter(created_at__lt=run.created_at).count()
+
+
+def run_context(run: Run) -> dict[str, Any]:
+    """One run as a set of one."""
+    return {"cards": [card(run)], "run": run, "interval": poll_interval([run]), **meter([run])}
+
+
+def comparison_context(comparison: Comparison, since: datetime | None = None) -> dict[str, Any]:
+    """All cells and their meter; with `since`, only the cards that changed after it."""
+    cells = list(comparison.cells())
+    changed = [run for run in cells if since is None or run.changed_at > since - OVERLAP]
+    newest = max((run.changed_at for run in cells), default=comparison.created_at)
+    return {
+        "comparison": comparison,
+        "cells": cells,
+        "cards": [card(run) for run in changed],
+        "interval": poll_interval(cells),
+        "since": newest.isoformat(),
+        **meter(cells),
+    }
+
+
+def meter(runs: Sequence[Run]) -> dict[str, Any]:
+    """How many of a set ended, and how, for the bar and for the live region."""
+    ended = [run for run in runs if run.has_ended]
+    return {
+        "blocks": sorted((_block(run) for run in runs), key=BLOCKS.index),
+        "ended_count": len(ended),
+        "run_count": len(runs),
+        "last_ended": max(ended, key=lambda run: run.finished_at or run.created_at, default=None),
+    }
+
+
+BLOCKS = ["completed", "flagged-run", "failed", "processing", "queued"]
+
+
+def _block(run: Run) -> str:
+    if run.status == RunStatus.COMPLETED:
+        return "flagged-run" if run.flagged else "completed"
+    if run.has_ended:
+        return "failed"
+    return "queued" if run.status == RunStatus.QUEUED else "processing"

@@ -1,0 +1,170 @@
+"""The Run screen: a run's permalink, its fragment, and one action for each button."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from playground.models import Run
+from playground.rendering import highlight
+from playground.representations import as_json, as_markdown
+from playground.services import images, submission
+from playground.services.provider_choice import WAVESPEED
+from playground.snippets import snippets
+from playground.tasks import dispatch
+from playground.views.results import card, meter, poll_interval, run_context
+
+if TYPE_CHECKING:
+    import uuid
+
+    from django.http import HttpRequest
+
+SHOWN_RAW = 200_000  # characters of an answer on the page; the rest is a download away
+
+
+def _run(run_id: uuid.UUID) -> Run:
+    runs = Run.objects.select_related("comparison", "retry_of")
+    return get_object_or_404(runs, pk=run_id)
+
+
+@require_safe
+def show(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    return render(request, "run.html", _page(_run(run_id)))
+
+
+@require_safe
+def status(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """The run's fragment: its card, or with `?view=page` the body of its page."""
+    try:
+        run = _run(run_id)
+    except Http404:
+        return render(request, "_gone.html", status=404)  # a card without a trigger: polling ends
+    if request.GET.get("view") == "page":
+        return render(request, "_run_page.html", _page(run) | {"polled": True})
+    return render(request, "_run_polled.html", run_context(run) | {"polled": True})
+
+
+def _page(run: Run) -> dict[str, Any]:
+    body = run.request
+    return {
+        **card(run),
+        **meter([run]),
+        "interval": poll_interval([run]),
+        "entries": run.images.select_related("image"),
+        "retries": run.retries.order_by("created_at"),
+        "raw": run.output[:SHOWN_RAW],
+        "raw_cut": len(run.output) > SHOWN_RAW,
+        "request_html": _highlighted(body),
+        "response_html": _highlighted(run.response),
+        "snippets": [
+            (one, highlight(one.code, one.language)) for one in snippets(body, _base_url())
+        ]
+        if body and run.provider == WAVESPEED
+        else [],
+    }
+
+
+def _base_url() -> str:
+    from django.conf import settings
+
+    return str(settings.WAVESPEED_BASE_URL)
+
+
+def _highlighted(value: Any) -> str:
+    if value is None:
+        return ""
+    return highlight(json.dumps(value, indent=2, ensure_ascii=False), "json")
+
+
+@require_safe
+def show_json(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    options = {"indent": 2, "ensure_ascii": False}
+    return JsonResponse(as_json(_run(run_id)), json_dumps_params=options)
+
+
+@require_safe
+def show_markdown(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    return HttpResponse(as_markdown(_run(run_id)), content_type="text/markdown; charset=utf-8")
+
+
+def _acted(request: HttpRequest, run: Run) -> HttpResponse:
+    """After an action: the new card for htmx, the run's page for a plain form."""
+    if request.headers.get("HX-Request") == "true":
+        if request.POST.get("view") == "page":
+            return render(request, "_run_page.html", _page(run) | {"polled": True})
+        return render(request, "_run_polled.html", run_context(run) | {"polled": True})
+    response = redirect(run)
+    response.status_code = 303
+    return response
+
+
+@require_POST
+def cancel(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """Before it was sent: not sent. Afterwards: not waited for, and said so."""
+    run = _run(run_id)
+    run.cancel()
+    run.refresh_from_db()
+    return _acted(request, run)
+
+
+@require_POST
+def check(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """Ask the provider again for an answer that was not waited for. Sends nothing new."""
+    run = _run(run_id)
+    if run.ask_again():
+        dispatch(run.pk)
+    run.refresh_from_db()
+    return _acted(request, run)
+
+
+@require_POST
+def retry(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """Ask the same again as a new run. The button's token makes a double click one run."""
+    run = _run(run_id)
+    token = request.POST.get("form_token", "")[:64] or submission.new_token()
+    attempt = submission.retry(run, token)
+    if request.headers.get("HX-Request") == "true" and not attempt.comparison_id:
+        return _to(attempt)
+    return _acted(request, attempt)
+
+
+def _to(run: Run) -> HttpResponse:
+    response = HttpResponse()
+    response["HX-Redirect"] = run.get_absolute_url()
+    return response
+
+
+@require_POST
+def star(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """Set the star to what the button says, so that pressing it twice does no harm."""
+    run = _run(run_id)
+    run.starred = request.POST.get("starred") == "1"
+    run.save(update_fields=["starred"])
+    if request.headers.get("HX-Request") == "true":
+        return render(request, "_star.html", {"run": run})
+    response = redirect(run)
+    response.status_code = 303
+    return response
+
+
+@require_POST
+def delete(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """Delete the run and the pictures that only it used. What is in flight has to end first."""
+    run = _run(run_id)
+    if not run.has_ended:
+        run.cancel()
+        run.refresh_from_db()
+    if not run.has_ended:
+        return render(request, "_busy.html", {"run": run}, status=409)
+    images.delete_runs([run])
+    if request.headers.get("HX-Request") == "true":
+        response = HttpResponse()
+        response["HX-Redirect"] = "/runs/"
+        return response
+    response = redirect("history")
+    response.status_code = 303
+    return response

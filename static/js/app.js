@@ -1,0 +1,7 @@
+// The script of the interface. Each module is optional: without it forms still
+// submit and pages still read.
+import "./chrome.js";
+import "./copy.js";
+import "./tray.js";
+import "./models.js";
+import "./composer.js";

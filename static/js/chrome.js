@@ -1,0 +1,41 @@
+// Theme, dialogs, keys, sliders and the clock of a running card.
+import { $, $$, on } from "./dom.js";
+
+const themes = ["system", "light", "dark"];
+on("submit", "[data-theme-form]", (event, form) => {
+  event.preventDefault();
+  const button = $("button", form);
+  const name = button.value;
+  if (name === "system") document.documentElement.removeAttribute("data-theme");
+  else document.documentElement.dataset.theme = name;
+  document.cookie = `theme=${name}; path=/; max-age=31536000; samesite=lax`;
+  $("[data-theme-name]", form).textContent = name[0].toUpperCase() + name.slice(1);
+  button.value = themes[(themes.indexOf(name) + 1) % themes.length];
+});
+
+on("click", "[data-open]", (event, button) => {
+  $("#main-menu").hidePopover?.();
+  $("#" + button.dataset.open).showModal();
+});
+on("click", "[data-close]", (event, button) => button.closest("dialog").close(""));
+on("click", "dialog", (event, dialog) => event.target === dialog && dialog.close(""));
+
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.matches("textarea, select, input:not([type=checkbox], [type=radio], [type=range])");
+  const enter = event.key === "Enter" && (event.ctrlKey || event.metaKey);
+  if (enter && !event.repeat && !$("dialog[open]")) $("[data-composer]")?.requestSubmit();
+  if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "/" && $("[data-search]")) { event.preventDefault(); $("[data-search]").focus(); }
+  if (event.key === "?" && !$("dialog[open]")) $("#shortcuts").showModal();
+});
+if (/Mac|iP(hone|ad)/.test(navigator.platform))
+  $$("kbd").forEach((key) => (key.textContent = key.textContent.replace("Ctrl", "⌘")));
+
+on("input", ".slider", (event, slider) => ($(`output[for=${slider.id}]`).textContent = slider.value));
+
+// Between two polls the clock goes on by itself.
+if (!matchMedia("(prefers-reduced-motion: reduce)").matches)
+  setInterval(() => $$("[data-elapsed]").forEach((node) => {
+    const digits = $("span", node);
+    digits.textContent = (Number(digits.textContent) + 0.1).toFixed(1);
+  }), 100);

@@ -1,0 +1,69 @@
+// The composer as a whole: one press is one run, uploads come first, and what was
+// typed survives a reload and Back.
+import { $, $$, announce, on } from "./dom.js";
+import { addTile, addressTile, pending, picture, refresh, uploading } from "./tray.js";
+
+const composer = () => $("[data-composer]");
+const KEY = "draft";
+
+// The second click of a double click is the same press.
+on("click", ".run-bar [type=submit]", (event) => event.detail > 1 && event.preventDefault());
+
+document.addEventListener("submit", async (event) => {
+  if (event.target !== composer() || !pending()) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  announce("Waiting for the images, then it runs");
+  await uploading();
+  if (!$("[data-tray-errors] .field-error")) composer().requestSubmit();
+}, { capture: true });
+
+on("click", "[data-reset-parameters]", () => {
+  for (const name of ["temperature_mode", "tokens_mode"]) $(`[name=${name}][value=default]`).checked = true;
+  $("[name=priority][value=latency]").checked = true;
+  $("#reasoning").checked = false;
+  save();
+});
+
+document.addEventListener("htmx:after:swap", (event) => {
+  const target = event.detail.ctx?.target;
+  if (target?.id === "results") $("#results-title")?.focus();
+  if (target?.id === "composer") $("[aria-invalid=true]")?.focus();
+});
+
+const texts = ["prompt", "system_prompt", "temperature", "max_tokens"];
+const choices = ["temperature_mode", "tokens_mode", "priority", "reasoning", "models"];
+
+function save() {
+  const form = composer();
+  if (!form) return;
+  const draft = { texts: {}, choices: {} };
+  for (const name of texts) draft.texts[name] = form.elements[name].value;
+  for (const name of choices) draft.choices[name] = $$(`[name=${name}]:checked`, form).map((box) => box.value);
+  draft.tray = $$(".tray-image", form).map((item) => ({
+    reference: $("[name=tray]", item).value,
+    thumbnail: $("img", item)?.getAttribute("src") ?? "",
+    label: $("img", item)?.alt ?? "",
+  })).filter((tile) => tile.reference);
+  try { sessionStorage.setItem(KEY, JSON.stringify(draft)); } catch { /* storage is full or off */ }
+}
+
+function restore() {
+  const form = composer();
+  let draft;
+  try { draft = JSON.parse(sessionStorage.getItem(KEY)); } catch { return; }
+  if (!draft || !form) return;
+  for (const name of texts) form.elements[name].value = draft.texts[name] ?? "";
+  for (const name of choices)
+    $$(`[name=${name}]`, form).forEach((box) => (box.checked = draft.choices[name]?.includes(box.value)));
+  for (const tile of draft.tray ?? [])
+    addTile(tile.thumbnail ? picture(tile.thumbnail, tile.label) : addressTile(tile.reference), tile.reference);
+  if (draft.texts.system_prompt) $("#system-prompt").closest("details").open = true;
+  $("output[for=temperature]").textContent = form.elements.temperature.value;
+  $(".model-options").dispatchEvent(new Event("change", { bubbles: true }));
+  refresh();
+}
+
+if (composer() && location.pathname === "/" && !location.search) addEventListener("DOMContentLoaded", restore);
+for (const type of ["input", "change", "tray:change"]) document.addEventListener(type, save);
+if (composer() && location.search) save();

@@ -1,0 +1,91 @@
+"""What most tests need: a fake provider behind a real socket, pictures, and a right form."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image as Pillow
+
+from playground.models import Run
+from playground.providers import transport
+from playground.services import execution, submission
+from tests.fakes.wavespeed import FakeWaveSpeed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from django.test import Client
+    from pytest_django.fixtures import SettingsWrapper
+
+FLASH, GPT, HAIKU = "google/gemini-2.0-flash-001", "openai/gpt-4o", "anthropic/claude-3-haiku"
+
+
+@pytest.fixture(autouse=True)
+def _forget() -> Iterator[None]:
+    cache.clear()
+    execution.stopping.clear()
+    yield
+    transport.close()
+
+
+@pytest.fixture
+def upstream(settings: SettingsWrapper) -> Iterator[FakeWaveSpeed]:
+    """The provider that the product talks to in this test."""
+    with FakeWaveSpeed() as fake:
+        settings.WAVESPEED_API_KEY = fake.key
+        settings.WAVESPEED_BASE_URL = fake.url
+        yield fake
+        transport.close()
+
+
+@pytest.fixture
+def ask() -> Callable[..., Run]:
+    """Press Run for one model; returns the row."""
+
+    def press(prompt: str = "What is this?", **fields: Any) -> Run:
+        model = fields.pop("model", FLASH)
+        asked = submission.Asked(prompt=prompt, models=(model,), **fields)
+        started = submission.submit(asked)
+        assert isinstance(started, Run)
+        return started
+
+    return press
+
+
+@pytest.fixture
+def carried(ask: Callable[..., Run]) -> Callable[..., Run]:
+    """Press Run and let a worker carry it to its end; returns the row as it is then."""
+
+    def press_and_carry(*args: Any, **fields: Any) -> Run:
+        run = ask(*args, **fields)
+        execution.carry(run.pk)
+        run.refresh_from_db()
+        return run
+
+    return press_and_carry
+
+
+def form(**fields: Any) -> dict[str, Any]:
+    """The fields that a browser posts, changed as asked; None leaves a field out."""
+    whole = {"prompt": "What is this?", "models": [FLASH], "priority": "latency"} | fields
+    return {name: value for name, value in whole.items() if value is not None}
+
+
+def png(colour: str = "teal", size: tuple[int, int] = (40, 30)) -> bytes:
+    file = io.BytesIO()
+    Pillow.new("RGB", size, colour).save(file, "PNG")
+    return file.getvalue()
+
+
+def upload(data: bytes | None = None, name: str = "teal.png") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, png() if data is None else data, "image/png")
+
+
+@pytest.fixture
+def press(client: Client) -> Callable[..., Any]:
+    """Post the composer's form as a browser without script does."""
+    return lambda **fields: client.post("/runs/", form(**fields))

@@ -1,0 +1,25 @@
+"""The product's settings with a data folder that ends with the tests, and no key."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+_folder = Path(tempfile.mkdtemp(prefix="playground-tests-"))
+atexit.register(shutil.rmtree, _folder, ignore_errors=True)
+for _name in ("WAVESPEED_API_KEY", "WAVESPEED_BASE_PRICE", "SECRET_KEY", "ALLOWED_HOSTS", "TLS"):
+    os.environ.pop(_name, None)
+os.environ |= {"DATA_DIR": str(_folder), "DEBUG": "0", "TZ": "UTC"}
+
+from playground.settings import *  # noqa: E402, F403
+
+STORAGES = {
+    **STORAGES,  # noqa: F405
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+STATIC_ROOT = _folder / "static"
+STATIC_ROOT.mkdir()

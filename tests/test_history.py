@@ -1,0 +1,143 @@
+"""GET /runs/: History."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from django.utils import timezone
+
+from playground.models import Run, RunStatus
+from playground.services import images, submission
+from playground.services.submission import Asked, AttachedImage
+from tests.conftest import FLASH, GPT, HAIKU, png
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.test import Client
+
+pytestmark = pytest.mark.django_db
+Press = "Callable[..., Run]"
+
+
+def history(client: Client, **filters: str) -> str:
+    response = client.get("/runs/", filters)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_with_nothing_there_it_says_what_to_do(client: Client) -> None:
+    text = history(client)
+    assert "No runs yet" in text
+    assert "Go to the playground" in text
+
+
+def test_runs_are_listed_newest_first(client: Client, ask: Press) -> None:
+    for prompt in ("First question", "Second question"):
+        ask(prompt)
+    text = history(client)
+    assert text.index("Second question") < text.index("First question")
+
+
+def test_a_row_has_thumbnail_prompt_model_state_and_time(client: Client, carried: Press) -> None:
+    image = images.store(png())
+    run = carried("Tell me", images=(AttachedImage(image=image),))
+    text = history(client)
+    for part in (image.thumbnail_url, "Tell me", "gemini-2.0-flash-001", "Completed"):
+        assert part in text
+    assert f"{run.created_at:%H:%M}" in text
+
+
+def test_a_comparison_is_one_row_that_leads_to_it(client: Client) -> None:
+    started = submission.submit(Asked(prompt="Which?", models=(FLASH, GPT, HAIKU)))
+    text = history(client)
+    assert "Compare 3 models" in text
+    assert text.count('class="row"') == 1
+    assert started.get_absolute_url() in text
+
+
+@pytest.mark.parametrize(
+    ("filters", "found"),
+    [
+        ({"q": "CATS"}, {"cats"}),
+        ({"q": "whiskers"}, {"cats"}),
+        ({"model": GPT}, {"dogs"}),
+        ({"status": "completed"}, {"cats"}),
+        ({"status": "running"}, {"dogs"}),
+        ({"starred": "1"}, {"dogs"}),
+        ({"status": "nonsense"}, {"cats", "dogs"}),
+        ({"from": "2020-01-01"}, {"cats", "dogs"}),
+        ({"to": "2020-01-01"}, set()),
+        ({"from": "nonsense"}, {"cats", "dogs"}),
+    ],
+)
+def test_filters(client: Client, ask: Press, filters: dict[str, str], found: set[str]) -> None:
+    cats, dogs = ask("About cats"), ask("About dogs", model=GPT)
+    Run.objects.filter(pk=cats.pk).update(
+        status=RunStatus.COMPLETED, finished_at=timezone.now(), output="They have whiskers"
+    )
+    Run.objects.filter(pk=dogs.pk).update(starred=True)
+    text = history(client, **filters)
+    assert {name for name in ("cats", "dogs") if f"About {name}" in text} == found
+
+
+def test_a_filter_by_model_finds_a_comparison_by_any_of_its_cells(client: Client) -> None:
+    submission.submit(Asked(prompt="Which?", models=(FLASH, GPT)))
+    assert "Which?" in history(client, model=GPT)
+    assert "Which?" not in history(client, model=HAIKU)
+
+
+def test_nothing_found_names_the_filters_and_clears_them(client: Client, ask: Press) -> None:
+    ask()
+    text = history(client, q="zebra", status="failed")
+    assert "No runs match" in text
+    assert "zebra" in text
+    assert "Clear the filters" in text
+
+
+def test_pages_follow_each_other_without_gap_or_repeat(client: Client, ask: Press) -> None:
+    now = timezone.now()
+    runs = [ask(f"Question {n:03}") for n in range(65)]
+    for n, run in enumerate(runs):  # pairs share a moment, so that the id has to decide
+        Run.objects.filter(pk=run.pk).update(created_at=now - timedelta(seconds=n // 2))
+    seen: list[str] = []
+    address = "/runs/"
+    while address:
+        text = client.get(address).content.decode()
+        seen += [line[:3] for line in text.split("Question ")[1:]]
+        older = text.split('class="button" href="/runs/?after=')
+        address = f"/runs/?after={older[1][:36]}" if len(older) > 1 else ""
+    assert sorted(seen) == [f"{n:03}" for n in range(65)]
+
+
+def test_a_new_run_does_not_move_the_next_page(client: Client, ask: Press) -> None:
+    for n in range(31):
+        ask(f"Question {n:03}")
+    cursor = Run.objects.order_by("-created_at", "-id")[29].pk
+    before = history(client, after=str(cursor))
+    ask("Newcomer")
+    after = history(client, after=str(cursor))
+    assert before.count('class="row"') == after.count('class="row"') == 1
+
+
+def test_the_number_of_queries_does_not_grow_with_the_rows(
+    client: Client, ask: Press, django_assert_max_num_queries: Callable[..., object]
+) -> None:
+    for _ in range(20):
+        ask(images=(AttachedImage(image=images.store(png())),))
+    with django_assert_max_num_queries(5):
+        history(client)
+
+
+def test_the_list_reads_no_answers(client: Client, carried: Press) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    carried()
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        history(client)
+    assert not [q for q in queries if '"output_html"' in q["sql"].split(" FROM ")[0]]
