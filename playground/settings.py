@@ -89,8 +89,10 @@ HUEY = queue_settings(
 )
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = env.folder("STATIC_ROOT", BASE_DIR / "staticfiles")
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# Nothing from the apps: htmx is vendored, at the version that was tried with the policy below.
+STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
 MEDIA_ROOT = DATA_DIR / "media"
 # Without `collectstatic` the files are served from static/ under their own names.
 COLLECTED = not DEBUG and (STATIC_ROOT / "staticfiles.json").exists()

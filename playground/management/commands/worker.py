@@ -59,7 +59,7 @@ def release_dead(pid: int) -> None:
 
 def leave_with_parent() -> None:
     """The parent never writes: the read returns when it is gone."""
-    sys.stdin.buffer.read()
+    os.read(sys.stdin.fileno(), 1)  # not buffered: its lock would be held while Python ends
     os.kill(os.getpid(), signal.SIGTERM)
 
 

@@ -1,0 +1,82 @@
+"""A real Chromium in front of the real product, in front of a fake provider behind a socket."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.browser import chromium
+from tests.fakes.wavespeed import FakeWaveSpeed
+from tests.product import Server, serve, stop
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="session")
+def wavespeed() -> Iterator[FakeWaveSpeed]:
+    with FakeWaveSpeed() as fake:
+        yield fake
+
+
+@pytest.fixture
+def upstream(wavespeed: FakeWaveSpeed) -> FakeWaveSpeed:
+    wavespeed.reset()
+    return wavespeed
+
+
+@pytest.fixture(scope="session")
+def server(wavespeed: FakeWaveSpeed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The product with a key for the fake provider."""
+    server = serve(
+        tmp_path_factory.mktemp("data"),
+        WAVESPEED_API_KEY=wavespeed.key,
+        WAVESPEED_BASE_URL=wavespeed.url,
+        WAVESPEED_BASE_PRICE="0.05",
+        WAVESPEED_CONCURRENCY="12",
+    )
+    yield server
+    stop(server)
+
+
+@pytest.fixture(scope="session")
+def chrome() -> Iterator[Browser]:
+    path = chromium.find()
+    assert path, chromium.MISSING
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(chrome: Browser, server: Server) -> Iterator[BrowserContext]:
+    context = chrome.new_context(base_url=server.url, viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(15_000)
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A page that may log nothing bad: no error, no violation of the security policy."""
+    page, complaints = context.new_page(), list[str]()
+    page.on("console", lambda m: m.type in {"error", "warning"} and complaints.append(m.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    expected = "the server responded with a status of 4"  # a refusal that a test asks for
+    assert [text for text in complaints if expected not in text] == []

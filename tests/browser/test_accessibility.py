@@ -1,0 +1,100 @@
+"""axe-core finds nothing on any screen, in light and dark, wide and narrow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from playground import catalog
+from tests.conftest import FLASH, GPT
+from tests.fakes.wavespeed import FakeWaveSpeed, Fault
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+    from tests.product import Server
+
+ANSWER = """# Totals
+
+| Item | Total |
+|:--|--:|
+| Loaf | 96.00 |
+
+1. Adds **up**: $\\frac{r}{1+r}$
+
+```json
+{"total": 429.57}
+```
+"""
+
+
+@pytest.fixture(scope="session")
+def addresses(server: Server, wavespeed: FakeWaveSpeed, chrome: Browser) -> dict[str, str]:
+    """Screens with something on them, by name."""
+    wavespeed.reset()
+    wavespeed.configure(answer={FLASH: ANSWER, GPT: ANSWER})
+    wavespeed.fault("submit", Fault.answer(400), model=GPT)
+    page = chrome.new_page(base_url=server.url)
+    page.goto(f"/?example=receipt&model={FLASH}&model={GPT}")
+    page.click(".run-bar button")
+    page.wait_for_url("**/compare/**")
+    page.wait_for_selector(".result .prose")
+    compare = page.url
+    run = page.locator(".result:has(.prose) >> text=Open").get_attribute("href") or ""
+    failed = page.locator(".result:has(.notice-bad) >> text=Open").get_attribute("href") or ""
+    page.close()
+    everything = "&".join(f"model={model.id}" for model in catalog.models()[:12])
+    return {
+        "playground": "/",
+        "filled playground": f"/?example=chart&{everything}",
+        "run": run,
+        "failed run": failed,
+        "comparison": compare,
+        "history": "/runs/",
+        "nothing found": "/runs/?q=nothingofthekind",
+        "not there": "/nothing/",
+    }
+
+
+SCREENS = [
+    "playground",
+    "filled playground",
+    "run",
+    "failed run",
+    "comparison",
+    "history",
+    "nothing found",
+    "not there",
+]
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("screen", SCREENS)
+def test_axe_finds_nothing(
+    chrome: Browser, server: Server, addresses: dict[str, str], screen: str, theme: str, width: int
+) -> None:
+    # axe is injected as a script of its own, which the page's policy would refuse.
+    context = chrome.new_context(
+        base_url=server.url,
+        bypass_csp=True,
+        color_scheme=theme,  # type: ignore[arg-type]
+        viewport={"width": width, "height": 900},
+    )
+    page = context.new_page()
+    page.goto(addresses[screen])
+    found = Axe().run(page)
+    context.close()
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_nothing_scrolls_sideways_on_a_small_phone(
+    page: Page, addresses: dict[str, str], screen: str
+) -> None:
+    page.set_viewport_size({"width": 320, "height": 700})
+    page.goto(addresses[screen])
+    wide = page.evaluate("document.scrollingElement.scrollWidth - innerWidth")
+    assert wide <= 0

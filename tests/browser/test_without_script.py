@@ -1,0 +1,59 @@
+"""The same form without JavaScript: it posts, redirects, and shows the state on reload."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.conftest import GPT, png
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+
+    from tests.fakes.wavespeed import FakeWaveSpeed
+    from tests.product import Server
+
+
+@pytest.fixture
+def plain(chrome: Browser, server: Server) -> Iterator[Page]:
+    context = chrome.new_context(base_url=server.url, java_script_enabled=False)
+    yield context.new_page()
+    context.close()
+
+
+def test_the_whole_way_by_reload(plain: Page, upstream: FakeWaveSpeed) -> None:
+    upstream.configure(delay=0.5)
+    plain.goto("/")
+    plain.fill("#prompt", "Plain?")
+    plain.set_input_files(
+        "[data-file]", [{"name": "a.png", "mimeType": "image/png", "buffer": png()}]
+    )
+    plain.click(".run-bar button")
+    plain.wait_for_url("**/runs/*-*/")
+    plain.wait_for_timeout(2000)
+    plain.reload()
+    expect(plain.locator(".view-rendered .prose")).to_be_visible()
+    assert len(upstream.submissions[0].body["images"]) == 1
+
+
+def test_a_refusal_keeps_the_form(plain: Page, upstream: FakeWaveSpeed) -> None:
+    plain.goto("/")
+    plain.locator("summary:has-text('Add or change')").click()
+    plain.locator(f"input[value='{GPT}']").check()
+    plain.set_input_files(
+        "[data-file]", [{"name": "a.png", "mimeType": "image/png", "buffer": png()}]
+    )
+    plain.click(".run-bar button")
+    expect(plain.locator("#prompt-error")).to_be_visible()
+    expect(plain.locator(f"input[value='{GPT}']")).to_be_checked()
+    expect(plain.locator(".tray-image")).to_have_count(1)
+
+
+def test_nothing_is_shown_that_needs_script(plain: Page, upstream: FakeWaveSpeed) -> None:
+    plain.goto("/")
+    expect(plain.locator("text=From URL")).to_be_hidden()
+    expect(plain.locator("#image-urls")).to_be_visible()

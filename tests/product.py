@@ -1,0 +1,65 @@
+"""The product as a process of its own: started as a person starts it, on a free port."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import requests
+
+ROOT = Path(__file__).resolve().parents[1]
+READY_WITHIN = 30.0  # seconds
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Server:
+    """The product as a person starts it, on an address of its own."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    folder: Path
+
+    def json(self, path: str) -> Any:
+        return requests.get(self.url + path, timeout=10).json()
+
+
+def serve(folder: Path, **settings: str) -> Server:
+    port = free_port()
+    base = {name: value for name, value in os.environ.items() if not name.startswith("WAVESPEED")}
+    chosen = {"DATA_DIR": str(folder), "PORT": str(port), "LOG_LEVEL": "WARNING"}
+    chosen |= {"STATIC_ROOT": str(folder / "static"), **settings}
+    chosen.setdefault("DJANGO_SETTINGS_MODULE", "playground.settings")
+    command = [sys.executable, str(ROOT / "manage.py"), "serve"]
+    process = subprocess.Popen(command, env=base | chosen, cwd=ROOT)
+    server = Server(f"http://127.0.0.1:{port}", process, folder)
+    wait_until_ready(server)
+    return server
+
+
+def wait_until_ready(server: Server) -> None:
+    end = time.monotonic() + READY_WITHIN
+    while time.monotonic() < end:
+        try:
+            if server.json("/healthz")["worker"] == "ok":
+                return
+        except requests.ConnectionError:
+            pass
+        time.sleep(0.1)
+    raise AssertionError("the playground did not start")
+
+
+def stop(server: Server) -> None:
+    server.process.terminate()
+    server.process.wait(20)

@@ -1,0 +1,150 @@
+"""`manage.py serve` and the lines of the Procfile, as processes."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import requests
+
+from tests.product import ROOT, Server, free_port, serve, stop, wait_until_ready
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    server = serve(tmp_path)
+    yield server
+    if server.process.poll() is None:
+        stop(server)
+
+
+def children(pid: int) -> set[int]:
+    found = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True)
+    return {int(line) for line in found.stdout.split()}
+
+
+def alive(pids: set[int]) -> set[int]:
+    return {pid for pid in pids if Path(f"/proc/{pid}").exists()}
+
+
+def press(server: Server, prompt: str = "What is this?") -> str:
+    with requests.Session() as session:
+        session.get(server.url + "/", timeout=10)
+        token = session.cookies["csrftoken"]
+        fields = {"prompt": prompt, "models": "openai/gpt-4o", "csrfmiddlewaretoken": token}
+        return session.post(server.url + "/runs/", data=fields, timeout=10).url
+
+
+def ended(server: Server, address: str) -> str:
+    path = address.removeprefix(server.url).rstrip("/") + ".json"
+    for _ in range(100):
+        if (status := server.json(path)["status"]) not in {"queued", "submitting", "processing"}:
+            return str(status)
+        time.sleep(0.1)
+    raise AssertionError("the run did not end")
+
+
+def test_it_serves_a_working_playground_without_a_key(server: Server) -> None:
+    assert ended(server, press(server)) == "completed"
+
+
+@pytest.mark.parametrize("stopped_by", [signal.SIGINT, signal.SIGTERM])
+def test_a_stop_ends_everything_within_10_seconds(server: Server, stopped_by: int) -> None:
+    pids = children(server.process.pid)
+    assert len(pids) == 2
+    server.process.send_signal(stopped_by)
+    server.process.wait(10)
+    assert alive(pids) == set()
+
+
+def test_a_killed_worker_is_started_again_and_finishes_what_waits(server: Server) -> None:
+    worker = next(
+        pid for pid in children(server.process.pid) if b"worker" in cmdline(pid).split(b"\0")
+    )
+    os.kill(worker, signal.SIGKILL)
+    assert ended(server, press(server)) == "completed"
+
+
+def cmdline(pid: int) -> bytes:
+    return Path(f"/proc/{pid}/cmdline").read_bytes()
+
+
+def test_nothing_is_left_when_the_parent_is_killed(server: Server) -> None:
+    pids = children(server.process.pid)
+    server.process.kill()
+    server.process.wait()
+    end = time.monotonic() + 10
+    while alive(pids) and time.monotonic() < end:
+        time.sleep(0.1)
+    assert alive(pids) == set()
+
+
+def test_runs_are_there_after_a_restart(tmp_path: Path) -> None:
+    first = serve(tmp_path)
+    address = press(first, "Kept?")
+    stop(first)
+    second = serve(tmp_path)
+    page = requests.get(second.url + address.removeprefix(first.url), timeout=10)
+    stop(second)
+    assert "Kept?" in page.text
+
+
+def test_a_used_port_is_named(server: Server, tmp_path: Path) -> None:
+    port = server.url.rpartition(":")[2]
+    environment = os.environ | {"DATA_DIR": str(tmp_path / "other"), "PORT": port}
+    environment["DJANGO_SETTINGS_MODULE"] = "playground.settings"
+    command = [sys.executable, "manage.py", "serve"]
+    second = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert second.returncode == 1
+    assert f"Port {port} is in use." in second.stderr
+
+
+def test_the_lines_of_the_procfile_give_a_working_playground(tmp_path: Path) -> None:
+    port = free_port()
+    environment = os.environ | {
+        "DATA_DIR": str(tmp_path),
+        "STATIC_ROOT": str(tmp_path / "static"),
+        "PORT": str(port),
+        "DEBUG": "0",
+        "SECRET_KEY": "k" * 50,
+        "ALLOWED_HOSTS": "localhost",
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "DJANGO_SETTINGS_MODULE": "playground.settings",
+    }
+    lines = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines())
+    subprocess.run(lines["release"], shell=True, cwd=ROOT, env=environment, check=True)
+    processes = [
+        subprocess.Popen(f"exec {lines[name]}", shell=True, cwd=ROOT, env=environment)
+        for name in ("web", "worker")
+    ]
+    server = Server(f"http://localhost:{port}", processes[0], tmp_path)
+    try:
+        wait_until_ready(server)
+        assert ended(server, press(server)) == "completed"
+        assert_hashed(server)
+    finally:
+        for process in processes:
+            process.terminate()
+            process.wait(15)
+
+
+def assert_hashed(server: Server) -> None:
+    """Styles and modules carry their hash, the modules' imports too, and may be kept for ever."""
+    page = requests.get(server.url, timeout=10).text
+    script = re.search(r"/static/js/app\.[0-9a-f]{12}\.js", page)
+    assert script
+    answer = requests.get(server.url + script[0], timeout=10)
+    imported = re.search(r"chrome\.[0-9a-f]{12}\.js", answer.text)
+    assert imported
+    module = requests.get(f"{server.url}/static/js/{imported[0]}", timeout=10)
+    assert (module.status_code, "immutable" in module.headers["Cache-Control"]) == (200, True)
