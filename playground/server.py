@@ -8,7 +8,11 @@ from __future__ import annotations
 
 import os
 
-bind = f"0.0.0.0:{os.environ.get('PORT', '8000')}"  # behind a proxy; `serve` binds to loopback
+LOOPBACK = {"", "localhost", "127.0.0.1", "[::1]"}
+_hosts = {host.strip() for host in os.environ.get("ALLOWED_HOSTS", "").split(",")}
+# Other machines may connect once somebody has named the hosts they connect to.
+_address = "127.0.0.1" if _hosts <= LOOPBACK else "0.0.0.0"  # noqa: S104
+bind = f"{_address}:{os.environ.get('PORT', '8000')}"
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY", "1"))
 threads = int(os.environ.get("WEB_THREADS", "16"))

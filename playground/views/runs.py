@@ -16,7 +16,13 @@ from playground.services import images, submission
 from playground.services.provider_choice import WAVESPEED
 from playground.snippets import snippets
 from playground.tasks import dispatch
-from playground.views.results import card, meter, poll_interval, run_context
+from playground.views.results import (
+    card,
+    comparison_context,
+    meter,
+    poll_interval,
+    run_context,
+)
 
 if TYPE_CHECKING:
     import uuid
@@ -26,21 +32,21 @@ if TYPE_CHECKING:
 SHOWN_RAW = 200_000  # characters of an answer on the page; the rest is a download away
 
 
-def _run(run_id: uuid.UUID) -> Run:
+def find_run(run_id: uuid.UUID) -> Run:
     runs = Run.objects.select_related("comparison", "retry_of")
     return get_object_or_404(runs, pk=run_id)
 
 
 @require_safe
 def show(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
-    return render(request, "run.html", _page(_run(run_id)))
+    return render(request, "run.html", _page(find_run(run_id)))
 
 
 @require_safe
 def status(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """The run's fragment: its card, or with `?view=page` the body of its page."""
     try:
-        run = _run(run_id)
+        run = find_run(run_id)
     except Http404:
         return render(request, "_gone.html", status=404)  # a card without a trigger: polling ends
     if request.GET.get("view") == "page":
@@ -53,6 +59,7 @@ def _page(run: Run) -> dict[str, Any]:
     return {
         **card(run),
         **meter([run]),
+        "on_page": True,
         "interval": poll_interval([run]),
         "entries": run.images.select_related("image"),
         "retries": run.retries.order_by("created_at"),
@@ -83,53 +90,56 @@ def _highlighted(value: Any) -> str:
 @require_safe
 def show_json(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     options = {"indent": 2, "ensure_ascii": False}
-    return JsonResponse(as_json(_run(run_id)), json_dumps_params=options)
+    return JsonResponse(as_json(find_run(run_id)), json_dumps_params=options)
 
 
 @require_safe
 def show_markdown(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
-    return HttpResponse(as_markdown(_run(run_id)), content_type="text/markdown; charset=utf-8")
+    return HttpResponse(as_markdown(find_run(run_id)), content_type="text/markdown; charset=utf-8")
 
 
-def _acted(request: HttpRequest, run: Run) -> HttpResponse:
+def acted(request: HttpRequest, run: Run) -> HttpResponse:
     """After an action: the new card for htmx, the run's page for a plain form."""
-    if request.headers.get("HX-Request") == "true":
-        if request.POST.get("view") == "page":
-            return render(request, "_run_page.html", _page(run) | {"polled": True})
-        return render(request, "_run_polled.html", run_context(run) | {"polled": True})
-    response = redirect(run)
-    response.status_code = 303
-    return response
+    if request.headers.get("HX-Request") != "true":
+        response = redirect(run)
+        response.status_code = 303
+        return response
+    if request.POST.get("view") == "page":
+        return render(request, "_run_page.html", _page(run) | {"polled": True})
+    if run.comparison:  # its poll may have ended: the answer starts it again
+        context = comparison_context(run.comparison) | {"cards": [card(run)], "polled": True}
+        return render(request, "_cell_acted.html", context)
+    return render(request, "_run_polled.html", run_context(run) | {"polled": True})
 
 
 @require_POST
 def cancel(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """Before it was sent: not sent. Afterwards: not waited for, and said so."""
-    run = _run(run_id)
+    run = find_run(run_id)
     run.cancel()
     run.refresh_from_db()
-    return _acted(request, run)
+    return acted(request, run)
 
 
 @require_POST
 def check(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """Ask the provider again for an answer that was not waited for. Sends nothing new."""
-    run = _run(run_id)
+    run = find_run(run_id)
     if run.ask_again():
         dispatch(run.pk)
     run.refresh_from_db()
-    return _acted(request, run)
+    return acted(request, run)
 
 
 @require_POST
 def retry(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """Ask the same again as a new run. The button's token makes a double click one run."""
-    run = _run(run_id)
+    run = find_run(run_id)
     token = request.POST.get("form_token", "")[:64] or submission.new_token()
     attempt = submission.retry(run, token)
     if request.headers.get("HX-Request") == "true" and not attempt.comparison_id:
         return _to(attempt)
-    return _acted(request, attempt)
+    return acted(request, attempt)
 
 
 def _to(run: Run) -> HttpResponse:
@@ -141,7 +151,7 @@ def _to(run: Run) -> HttpResponse:
 @require_POST
 def star(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """Set the star to what the button says, so that pressing it twice does no harm."""
-    run = _run(run_id)
+    run = find_run(run_id)
     run.starred = request.POST.get("starred") == "1"
     run.save(update_fields=["starred"])
     if request.headers.get("HX-Request") == "true":
@@ -154,7 +164,7 @@ def star(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def delete(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """Delete the run and the pictures that only it used. What is in flight has to end first."""
-    run = _run(run_id)
+    run = find_run(run_id)
     if not run.has_ended:
         run.cancel()
         run.refresh_from_db()

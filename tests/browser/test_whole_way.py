@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import expect
 
 from tests.conftest import FLASH, GPT, png
+from tests.fakes.wavespeed import FakeWaveSpeed, Fault
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-    from tests.fakes.wavespeed import FakeWaveSpeed
     from tests.product import Server
 
 PASTE = """(data) => {
@@ -262,3 +262,16 @@ def test_a_run_is_deleted_after_a_question_that_names_it(
     page.get_by_role("button", name=re.compile("Delete run [0-9a-f]{12}")).click()
     page.wait_for_url("**/runs/")
     expect(page.locator("text=To be deleted")).to_have_count(0)
+
+
+def test_a_failed_cell_is_retried_in_its_place(page: Page, upstream: FakeWaveSpeed) -> None:
+    upstream.fault("submit", Fault.answer(400), model=GPT)
+    page.goto("/")
+    page.fill("#prompt", "Retry one?")
+    choose(page, GPT)
+    page.click(".run-bar button")
+    expect(page.locator(".result .prose")).to_have_count(1)
+    page.get_by_role("button", name="Retry").click()
+    expect(page.locator(".result .prose")).to_have_count(2)
+    expect(page.locator("#meter")).to_contain_text("2 of 2 ended")
+    assert len(upstream.submissions) == 2
