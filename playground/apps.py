@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class PlaygroundConfig(AppConfig):
@@ -10,4 +11,6 @@ class PlaygroundConfig(AppConfig):
     verbose_name = "Vision Playground"
 
     def ready(self) -> None:
-        from playground import checks  # noqa: F401 - registers itself
+        from playground import checks, queue_schema  # noqa: F401 - checks register themselves
+
+        post_migrate.connect(queue_schema.create_tables, sender=self)

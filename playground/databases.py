@@ -1,4 +1,7 @@
-"""How the database is opened: SQLite as it should be by default, PostgreSQL by DATABASE_URL."""
+"""How the database is opened, and given back before a wait.
+
+SQLite as it should be by default, PostgreSQL by DATABASE_URL.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
+from django.db import close_old_connections, connection
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,3 +37,13 @@ def database_settings(url: str, data_dir: Path) -> dict[str, Any]:
     else:
         raise ImproperlyConfigured("DATABASE_URL names neither SQLite nor PostgreSQL. Use one.")
     return settings
+
+
+def give_back_connection() -> None:
+    """Let others have this thread's connection while it waits; SQLite's is kept open.
+
+    A pool has far fewer connections than a worker has threads. Never within a transaction, which
+    would be lost with its connection.
+    """
+    if not connection.in_atomic_block:
+        close_old_connections()

@@ -56,6 +56,16 @@ def names(name: str) -> list[str]:
     return [part.strip() for part in text(name).split(",") if part.strip()]
 
 
+def numbers(name: str, *, least: int, most: int) -> list[int]:
+    """Return whole numbers given by commas."""
+    parts = names(name)
+    if any(not part.isdigit() or not least <= int(part) <= most for part in parts):
+        raise ImproperlyConfigured(
+            f"{name} is {text(name)!r}. Set it to whole numbers by comma, {least} to {most}."
+        )
+    return [int(part) for part in parts]
+
+
 def choice(name: str, default: str, among: tuple[str, ...]) -> str:
     value = text(name, default)
     if value not in among:
@@ -70,6 +80,20 @@ def address(name: str, default: str = "") -> str:
     if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
         raise ImproperlyConfigured(f"{name} is {value!r}. Set it to an address: https://host.")
     return value
+
+
+def webhook() -> tuple[str, str]:
+    """Return the public address of this installation and the secret of its webhooks, or nothing."""
+    url, secret = address("WEBHOOK_URL"), text("WEBHOOK_SECRET")
+    if bool(url) != bool(secret):
+        raise ImproperlyConfigured("Set both WEBHOOK_URL and WEBHOOK_SECRET, or neither.")
+    if url and not url.startswith("https://"):
+        raise ImproperlyConfigured(f"WEBHOOK_URL is {url!r}. Set it to a public https address.")
+    if secret and not secret.removeprefix("whsec_"):  # never show it: errors end up in logs
+        raise ImproperlyConfigured("WEBHOOK_SECRET is empty behind its whsec_.")
+    if secret and not secret.startswith("whsec_"):
+        raise ImproperlyConfigured("WEBHOOK_SECRET has to start with whsec_. Copy all of it.")
+    return url, secret
 
 
 def folder(name: str, default: Path) -> Path:

@@ -63,6 +63,11 @@ FAILURES = {
         "The provider could not read one of the images",
         "Check that each address is public, or upload the file, then run again.",
     ),
+    "address": Explanation(
+        "An image could not be fetched from its address",
+        "Check that the address is public and leads to an image of at most 20 MB, or upload the "
+        f"file, then run again. {UNCHARGED}",
+    ),
     "deadline": Explanation(
         "The provider did not finish in time",
         "It may still finish, and be billed. Check again costs nothing.",
@@ -75,7 +80,7 @@ FAILURES = {
 UNKNOWN = Explanation(
     "It cannot be known whether the provider accepted this run",
     "It may have been billed. It is not sent again by itself. "
-    "Look at your runs at the provider before you retry.",
+    "Look it up, or look at your runs at the provider, before you send it again.",
 )
 STOPPED_WAITING = Explanation(
     "You stopped waiting for this run",

@@ -19,6 +19,7 @@ MOST_MODELS = 12
 MOST_TOKENS = 2**31 - 1
 PRIORITIES = [("latency", "Latency"), ("throughput", "Throughput")]
 MODES = [("default", "Model default"), ("custom", "Set")]
+IMAGE_SIZES = [("0", "Original"), ("2048", "At most 2048 px"), ("1024", "At most 1024 px")]
 TEMPERATURE = "Temperature goes from 0 to 2. Set it in that range, or choose Model default."
 TOKENS = "Max tokens is a whole number from 1 upward. Set one, or choose Model default."
 
@@ -88,6 +89,11 @@ class OptionsForm(forms.Form):
         required=False,
         error_messages={"invalid_choice": "Priority is latency or throughput. Choose one."},
     )
+    max_edge = forms.ChoiceField(
+        choices=IMAGE_SIZES,
+        required=False,
+        error_messages={"invalid_choice": "Image size is original, 2048 or 1024. Choose one."},
+    )
 
     def __init__(self, data: QueryDict | None = None, *args: Any, **kwargs: Any) -> None:
         # The slider always posts a number; under `Model default` it means nothing.
@@ -104,6 +110,7 @@ class OptionsForm(forms.Form):
             max_tokens=self.cleaned_data["max_tokens"],
             reasoning=self.cleaned_data["reasoning"],
             priority=self.cleaned_data["priority"] or "latency",
+            max_edge=int(self.cleaned_data["max_edge"] or 0),
         )
 
 

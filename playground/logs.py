@@ -7,7 +7,7 @@ import re
 
 from django.conf import settings
 
-SECRETS = re.compile(r"(Bearer\s+\S+|wsk_[A-Za-z0-9_-]+)")
+SECRETS = re.compile(r"(Bearer\s+\S+|wsk_[A-Za-z0-9_-]+|whsec_[A-Za-z0-9_+/=-]+)")
 
 
 class KeyFilter(logging.Filter):

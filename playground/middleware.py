@@ -1,12 +1,17 @@
-"""A database that is busy or away is a state to wait out, never an error page with a trace."""
+"""A database or storage that is busy or away is waited out, never an error page with a trace.
+
+What a person sent with a plain form comes back in the answer, ready to be sent again.
+"""
 
 from __future__ import annotations
 
 import logging
 from typing import TYPE_CHECKING
 
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.shortcuts import render
+
+from playground.media import StorageAwayError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,9 +32,33 @@ class BusyDatabaseMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not isinstance(error, OperationalError):
+        if not isinstance(error, OperationalError | InterfaceError | StorageAwayError):
             return None
-        logger.warning("the database did not answer %s", request.path, exc_info=error)
-        response = render(request, "503.html", status=503)
+        logger.warning("database or storage did not answer %s", request.path, exc_info=error)
+        response = _kept_form(request) if _is_plain_form(request) else _page(request)
         response["Retry-After"] = RETRY_AFTER
         return response
+
+
+def _page(request: HttpRequest) -> HttpResponse:
+    return render(request, "503.html", status=503)
+
+
+def _is_plain_form(request: HttpRequest) -> bool:
+    """With htmx the page stays as it is, form and all, and static/js/busy.js says why."""
+    return bool(request.POST) and request.headers.get("HX-Request") != "true"
+
+
+def _kept_form(request: HttpRequest) -> HttpResponse:
+    """The whole form with its token, so that sending it again cannot run it twice.
+
+    Files cannot be kept: the database, where their pictures would be noted, is what is away.
+    """
+    fields = [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if name != "csrfmiddlewaretoken"
+    ]
+    files = [file.name for file in request.FILES.getlist("images") if file.name]
+    return render(request, "busy_form.html", {"fields": fields, "files": files}, status=503)

@@ -7,6 +7,8 @@ buffers them (docs/deployment.md).
 from __future__ import annotations
 
 import os
+import sys
+from typing import Any
 
 LOOPBACK = {"", "localhost", "127.0.0.1", "[::1]"}
 _hosts = {host.strip() for host in os.environ.get("ALLOWED_HOSTS", "").split(",")}
@@ -23,3 +25,22 @@ max_requests = 0
 limit_request_line = 8190
 loglevel = "warning"
 control_socket_disable = True
+
+
+def on_starting(_arbiter: Any) -> None:
+    """Refuse to serve from a database that has to be migrated first. gunicorn calls it once."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "playground.settings")
+    import django
+
+    django.setup()
+    from django.core.management.base import CommandError
+    from django.db import connections
+
+    from playground.schema import refuse_older_database
+
+    try:
+        refuse_older_database()
+    except CommandError as error:
+        sys.exit(str(error))
+    finally:
+        connections.close_all()  # the web processes are forked from this one

@@ -15,6 +15,7 @@ from dotenv import load_dotenv
 
 from playground import environment as env
 from playground.databases import database_settings
+from playground.media import media_storage
 from playground.queue import queue_settings
 from playground.secret import secret_key
 
@@ -42,8 +43,13 @@ WAVESPEED_API_KEY = env.text("WAVESPEED_API_KEY")
 WAVESPEED_BASE_URL = env.address("WAVESPEED_BASE_URL", "https://api.wavespeed.ai")
 WAVESPEED_BASE_PRICE = env.money("WAVESPEED_BASE_PRICE")  # US dollars for one standard run
 WAVESPEED_CONCURRENCY = env.number("WAVESPEED_CONCURRENCY", 3, least=1)
+WEBHOOK_URL, WEBHOOK_SECRET = env.webhook()
 RUN_DEADLINE = env.number("RUN_DEADLINE", 30 * 60, least=1)  # seconds from the submission
 RUNS_AT_ONCE = env.number("RUNS_AT_ONCE", 256, least=1, most=4096)  # worker threads
+
+# The guarded fetch of image addresses. Private networks are off: they are this server's inside.
+FETCH_PORTS = env.numbers("FETCH_PORTS", least=1, most=65535)
+FETCH_PRIVATE_NETWORKS = env.flag("FETCH_PRIVATE_NETWORKS", default=False)
 
 INSTALLED_APPS = [
     "django.contrib.staticfiles",
@@ -56,6 +62,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "playground.bodies.WholeBodyMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -99,7 +106,13 @@ COLLECTED = not DEBUG and (STATIC_ROOT / "staticfiles.json").exists()
 WHITENOISE_USE_FINDERS = not COLLECTED
 WHITENOISE_AUTOREFRESH = DEBUG
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": media_storage(
+        bucket=env.text("STORAGE_S3_BUCKET"),
+        endpoint=env.address("STORAGE_S3_ENDPOINT"),
+        region=env.text("STORAGE_S3_REGION"),
+        access_key=env.text("STORAGE_S3_ACCESS_KEY"),
+        secret_key=env.text("STORAGE_S3_SECRET_KEY"),
+    ),
     "staticfiles": {
         "BACKEND": "playground.static_storage.HashedStorage"
         if COLLECTED or "collectstatic" in sys.argv

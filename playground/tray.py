@@ -45,7 +45,8 @@ class TrayEntry:
         if attached.image:
             name = attached.name or f"{attached.image.width}×{attached.image.height}"
             return cls(attached.reference, name, attached.image.thumbnail_url)
-        return cls(attached.url, urlsplit(attached.url).hostname or attached.url)
+        host = urlsplit(attached.url).hostname or attached.url
+        return cls(attached.reference, f"{host}, not kept" if attached.as_address else host)
 
     @classmethod
     def of_example(cls, example: examples.Example) -> TrayEntry:
@@ -54,7 +55,7 @@ class TrayEntry:
     @classmethod
     def all_of(cls, run: Run) -> list[TrayEntry]:
         return [
-            cls.of(AttachedImage(entry.image, entry.url, entry.name))
+            cls.of(AttachedImage(entry.image, entry.url, entry.name, entry.as_address))
             for entry in run.images.select_related("image")
         ]
 
@@ -71,6 +72,8 @@ class Tray:
         for reference in references:
             if SHA256.fullmatch(reference):
                 self._add_stored(reference)
+            elif reference.startswith("address:"):
+                self.add_addresses(reference.removeprefix("address:"), as_address=True)
             elif reference.startswith("example:"):
                 self._add_example(reference.removeprefix("example:"))
             else:
@@ -111,7 +114,8 @@ class Tray:
         self._check_count()
         return image
 
-    def add_addresses(self, lines: str) -> None:
+    def add_addresses(self, lines: str, *, as_address: bool = False) -> None:
+        """Add addresses, one a line: to be fetched and kept, or passed on as they are."""
         for line in filter(None, (line.strip() for line in lines.splitlines())):
             try:
                 is_address(line)
@@ -122,7 +126,7 @@ class Tray:
             if len(line) > LONGEST_ADDRESS:
                 self.errors.append(f"An address is over {LONGEST_ADDRESS} characters. Upload it.")
             else:
-                self.attached.append(AttachedImage(url=line))
+                self.attached.append(AttachedImage(url=line, as_address=as_address))
         self._check_count()
 
     def _check_count(self) -> None:

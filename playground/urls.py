@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 
 from django.urls import path, register_converter
 
-from playground.views import chrome, comparisons, history, images, playground, runs
+from playground.views import (
+    chrome,
+    comparisons,
+    history,
+    images,
+    lookup,
+    playground,
+    runs,
+    webhooks,
+)
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -41,6 +50,8 @@ urlpatterns = [
     path("runs/<uuid:run_id>/status/", runs.status, name="run-status"),
     path("runs/<uuid:run_id>/cancel/", runs.cancel, name="run-cancel"),
     path("runs/<uuid:run_id>/check/", runs.check, name="run-check"),
+    path("runs/<uuid:run_id>/lookup/", lookup.look_up, name="run-lookup"),
+    path("runs/<uuid:run_id>/link/", lookup.link, name="run-link"),
     path("runs/<uuid:run_id>/retry/", runs.retry, name="run-retry"),
     path("runs/<uuid:run_id>/star/", runs.star, name="run-star"),
     path("runs/<uuid:run_id>/delete/", runs.delete, name="run-delete"),
@@ -49,6 +60,7 @@ urlpatterns = [
     path("images/", images.upload, name="image-upload"),
     path("images/<sha256:sha256>/", images.original, name="image"),
     path("images/<sha256:sha256>/<int:edge>.webp", images.thumbnail, name="thumbnail"),
+    path("webhooks/wavespeed/<uuid:run_id>/", webhooks.wavespeed, name="webhook"),
     path("theme/", chrome.set_theme, name="theme"),
     path("healthz", chrome.healthz, name="healthz"),
 ]

@@ -7,4 +7,8 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "playground.settings")
-application = get_wsgi_application()
+_django = get_wsgi_application()
+
+from playground.bodies import counting  # noqa: E402 - after Django was set up
+
+application = counting(_django)

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from huey.contrib.djhuey import HUEY
 from PIL import Image as Pillow
 
 from playground.models import Run
 from playground.providers import transport
 from playground.services import execution, submission
 from tests.fakes.wavespeed import FakeWaveSpeed
+from tests.servers.fixtures import postgres, storage  # noqa: F401 - fixtures for all folders
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,6 +32,12 @@ def _forget() -> Iterator[None]:
     execution.stopping.clear()
     yield
     transport.close()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _close_queue() -> Iterator[None]:
+    yield
+    HUEY.storage.close()
 
 
 @pytest.fixture

@@ -23,3 +23,5 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = True
 STATIC_ROOT = _folder / "static"
 STATIC_ROOT.mkdir()
+# DATABASE_URL and REDIS_URL may name servers on which a real queue lives.
+HUEY = HUEY | {"name": "playground-tests"}  # noqa: F405

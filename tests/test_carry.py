@@ -305,6 +305,16 @@ def test_whoever_waits_longest_comes_first(
     assert taken.pk == first.pk
 
 
+def test_a_message_whose_run_was_taken_along_serves_whoever_waits(
+    upstream: FakeWaveSpeed, ask: Press
+) -> None:
+    first, second = ask(), ask()
+    taken = execution._take(second.pk)
+    assert taken == first
+    assert taken.begin_submission({})
+    assert execution._take(first.pk) == second
+
+
 def test_a_worker_that_is_asked_to_stop_hands_its_run_over(
     upstream: FakeWaveSpeed, ask: Press
 ) -> None:

@@ -1,12 +1,13 @@
 """The rows. One module a noun; none of them imports views, forms or services."""
 
 from playground.models.comparison import Comparison
-from playground.models.image import Image, ImageVariant, ProviderUpload
+from playground.models.image import AddressFetch, Image, ImageVariant, ProviderUpload
 from playground.models.price import ModelPrice
 from playground.models.run import Run, RunImage, RunStatus
 from playground.models.worker import Gate, Worker
 
 __all__ = [
+    "AddressFetch",
     "Comparison",
     "Gate",
     "Image",

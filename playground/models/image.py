@@ -100,3 +100,22 @@ class ProviderUpload(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sha256[:12]} at {self.provider}"
+
+
+class AddressFetch(models.Model):
+    """One address of one form, fetched once for all the runs that the form started."""
+
+    form_token = models.CharField(max_length=64)
+    url = models.TextField()
+    image = models.ForeignKey(Image, null=True, blank=True, on_delete=models.SET_NULL)
+    refused = models.BooleanField(default=False)
+    claimed_until = models.DateTimeField(null=True, help_text="somebody is fetching until then")
+    created_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["form_token", "url"], name="one_fetch_a_form")
+        ]
+
+    def __str__(self) -> str:
+        return self.url

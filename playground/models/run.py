@@ -18,7 +18,7 @@ from django.utils import timezone
 from playground.models.comparison import Comparison
 from playground.models.image import Image
 from playground.models.status import RunStatus
-from playground.models.transitions import RunTransitions
+from playground.models.transitions import LONGEST_LOOKUP, RunTransitions
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,7 +26,15 @@ if TYPE_CHECKING:
 
 __all__ = ["Run", "RunImage", "RunStatus"]
 
-LONG_COLUMNS = ("prompt", "system_prompt", "request", "response", "output", "output_html")
+LONG_COLUMNS = (
+    "prompt",
+    "system_prompt",
+    "request",
+    "response",
+    "output",
+    "output_html",
+    "candidates",
+)
 EXCERPT = 300  # characters of a prompt that a list shows at most
 
 
@@ -119,6 +127,7 @@ class Run(RunTransitions, models.Model):
     max_tokens = models.PositiveIntegerField(null=True, blank=True)
     reasoning = models.BooleanField(default=False)
     priority = models.CharField(max_length=20, default="latency")
+    max_edge = models.PositiveIntegerField(default=0, help_text="pixels; 0: images as they came")
     units = models.PositiveSmallIntegerField(help_text="of a standard run; premium counts three")
     price = models.DecimalField(max_digits=12, decimal_places=6, null=True, blank=True)
 
@@ -136,6 +145,20 @@ class Run(RunTransitions, models.Model):
     attempts = models.PositiveSmallIntegerField(default=0, help_text="that surely started nothing")
     last_error = models.TextField(blank=True, help_text="of a poll or a wait, while still trying")
     changed_at = models.DateTimeField(default=timezone.now)
+    hinted = models.CharField(
+        max_length=140,
+        blank=True,
+        default="",
+        db_default="",  # web processes of the release before may still insert rows
+        help_text="prediction and status that the last webhook named",
+    )
+
+    # Whether the provider has it after all, where that could not be known.
+    lookup_started_at = models.DateTimeField(null=True, blank=True)
+    lookup_ended_at = models.DateTimeField(null=True, blank=True)
+    candidates: Any = models.JSONField(
+        null=True, blank=True, help_text="predictions at the provider that may be this run"
+    )
 
     # What was sent and what came back.
     prediction_id = models.CharField(max_length=100, blank=True)
@@ -193,6 +216,18 @@ class Run(RunTransitions, models.Model):
         return self.status in RunStatus.ended()
 
     @property
+    def is_being_looked_up(self) -> bool:
+        """A lookup that is older than any that works was lost with its worker."""
+        if not self.lookup_started_at or self.lookup_ended_at or self.status != RunStatus.UNKNOWN:
+            return False
+        return timezone.now() - self.lookup_started_at < LONGEST_LOOKUP
+
+    @property
+    def may_change(self) -> bool:
+        """Whether a page that shows the run should ask again."""
+        return not self.has_ended or self.is_being_looked_up
+
+    @property
     def elapsed(self) -> float:
         """Seconds from the press to the end, or until now."""
         return ((self.finished_at or timezone.now()) - self.created_at).total_seconds()
@@ -208,14 +243,18 @@ class Run(RunTransitions, models.Model):
 
 
 class RunImage(models.Model):
-    """One picture of a run, at its place: stored here, or an address passed on as it is."""
+    """One picture of a run, at its place: stored here, or an address.
+
+    An address is fetched once by the worker and kept as `image`, unless it is sent `as_address`.
+    """
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="images")
     position = models.PositiveSmallIntegerField()
     image = models.ForeignKey(
         Image, null=True, blank=True, on_delete=models.PROTECT, related_name="run_images"
     )
-    url = models.TextField(blank=True)
+    url = models.TextField(blank=True, help_text="where it came from, or what is passed on")
+    as_address = models.BooleanField(default=False, help_text="the provider fetches it; no copy")
     name = models.CharField(max_length=200, blank=True, help_text="as the person's file was called")
     sent_sha256 = models.CharField(max_length=64, blank=True, help_text="of the bytes handed over")
     sent_note = models.CharField(max_length=300, blank=True)
@@ -225,8 +264,10 @@ class RunImage(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["run", "position"], name="one_image_a_place"),
             models.CheckConstraint(
-                condition=Q(image__isnull=False, url="") | (Q(image__isnull=True) & ~Q(url="")),
-                name="image_or_address",
+                condition=Q(image__isnull=False) | ~Q(url=""), name="image_or_address"
+            ),
+            models.CheckConstraint(
+                condition=Q(as_address=False) | Q(image__isnull=True), name="address_has_no_copy"
             ),
         ]
 

@@ -13,7 +13,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from playground.models.status import RunStatus
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 LEASE = timedelta(seconds=45)
 PREPARING_LEASE = timedelta(minutes=5)
 SUBMITTING_LEASE = timedelta(seconds=100)  # longer than the longest POST
+LONGEST_LOOKUP = timedelta(minutes=2)  # one that is older was lost with its worker
 
 _writing = threading.Lock()
 
@@ -50,10 +52,12 @@ class RunTransitions:
     claim_token: uuid.UUID | None
     prediction_id: str
     attempts: int
+    submit_started_at: datetime | None
+    lookup_started_at: datetime | None
 
-    def _move(self, where: dict[str, Any], **values: Any) -> bool:
+    def _move(self, where: dict[str, Any], *also: Q, **values: Any) -> bool:
         values.setdefault("changed_at", timezone.now())
-        rows = type(self).objects.filter(pk=self.pk, **where)  # type: ignore[attr-defined]
+        rows = type(self).objects.filter(*also, pk=self.pk, **where)  # type: ignore[attr-defined]
         with orderly_writes():
             moved = bool(rows.update(**values) == 1)
         if moved:
@@ -170,3 +174,55 @@ class RunTransitions:
             poll_until=timezone.now() + timedelta(seconds=settings.RUN_DEADLINE),
             lease_until=timezone.now(),
         )
+
+    def begin_lookup(self) -> bool:
+        """Mark an unknown run as being looked up; False where that goes on already."""
+        now = timezone.now()
+        free = Q(lookup_started_at__isnull=True) | Q(lookup_ended_at__isnull=False)
+        return self._move(
+            {"status": RunStatus.UNKNOWN},
+            free | Q(lookup_started_at__lte=now - LONGEST_LOOKUP),
+            lookup_started_at=now,
+            lookup_ended_at=None,
+            candidates=None,
+            last_error="",
+        )
+
+    def end_lookup(self, candidates: list[dict[str, Any]] | None, problem: str = "") -> bool:
+        """Store what was found. candidates None: the list could not be read, for this problem."""
+        return self._move(
+            {
+                "status": RunStatus.UNKNOWN,
+                "lookup_started_at": self.lookup_started_at,
+                "lookup_ended_at": None,
+            },
+            lookup_ended_at=timezone.now(),
+            candidates=candidates,
+            last_error=problem,
+        )
+
+    def link(self, prediction_id: str, *, proven: bool = False) -> bool:
+        """unknown to processing, with the prediction that is this run. Polling it is free.
+
+        proven: the provider itself says so, which also ends a submission still in the air. False
+        where the run has moved on, or the prediction already belongs to another run.
+        """
+        states = [RunStatus.UNKNOWN, RunStatus.SUBMITTING] if proven else [RunStatus.UNKNOWN]
+        now = timezone.now()
+        try:
+            with orderly_writes(), transaction.atomic():
+                return self._move(
+                    {"status__in": states},
+                    status=RunStatus.PROCESSING,
+                    claim_token=uuid.uuid4(),  # whoever still waits for the POST is fenced out
+                    prediction_id=prediction_id,
+                    submitted_at=self.submit_started_at or now,
+                    lease_until=now,
+                    poll_until=now + timedelta(seconds=settings.RUN_DEADLINE),
+                    finished_at=None,
+                    error_kind="",
+                    error_detail="",
+                    last_error="",
+                )
+        except IntegrityError:
+            return False

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,6 +30,7 @@ class ErrorKind(StrEnum):
     TOO_LARGE = "too_large"  # the upload is over the provider's limit
     MODERATION = "moderation"  # refused by the provider's content policy
     IMAGE = "image"  # the provider could not read one of the images
+    ADDRESS = "address"  # an image address of the person gave no image to this server
     FAILED = "failed"  # the provider says that the prediction failed
     MALFORMED = "malformed"  # a read was answered with something that is not a prediction
 
@@ -150,8 +151,11 @@ class Provider(Protocol):
     def body(self, request: PredictionRequest) -> dict[str, Any]:
         """Return the exact JSON body that `submit` sends for this request. Opens nothing."""
 
-    def submit(self, body: dict[str, Any]) -> Prediction:
-        """Send one submission, once, never repeated. Not safe to call twice: it may cost twice."""
+    def submit(self, body: dict[str, Any], webhook: str = "") -> Prediction:
+        """Send one submission, once, never repeated. Not safe to call twice: it may cost twice.
+
+        webhook: an address that the provider calls when the prediction ends, where it can.
+        """
 
     def result(self, prediction_id: str) -> Prediction:
         """Read a prediction. Safe to repeat; raises TEMPORARY or RATE when that is worth it."""
@@ -164,3 +168,11 @@ class Provider(Protocol):
 
     def price(self, request: PredictionRequest) -> Price | None:
         """Return the provider's quote for this request, or None where it quotes nothing."""
+
+
+@runtime_checkable
+class Listing(Protocol):
+    """A provider that can also list what it was sent. Evidence where an outcome is unknown."""
+
+    def recent(self, after: datetime, before: datetime | None = None) -> list[Prediction]:
+        """Return the predictions made between two moments, newest first. Safe to repeat."""

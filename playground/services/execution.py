@@ -16,13 +16,14 @@ import time
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db import close_old_connections, transaction
+from django.db import transaction
 from django.utils import timezone
 
+from playground.databases import give_back_connection
 from playground.models import Gate, Run, RunStatus
 from playground.models.transitions import orderly_writes
 from playground.providers.base import ErrorKind, PredictionRequest, PredictionStatus, ProviderError
-from playground.services import uploads
+from playground.services import uploads, webhooks
 from playground.services.finishing import finish, surely
 from playground.services.provider_choice import concurrency, provider_named
 
@@ -45,14 +46,20 @@ RENEW_EVERY = 15.0  # seconds
 
 def carry(run_id: uuid.UUID) -> None:
     """Take this run, or the one whose turn it is, and go on until nothing waits."""
-    close_old_connections()
+    give_back_connection()
     run = _take(run_id)
+    if run:
+        _carry_on(run)
+
+
+def _carry_on(first: Run) -> None:
+    run: Run | None = first
     while run and not stopping.is_set():
         try:
             _work(run)
         except Exception:
             logger.exception("run %s: stopped by a fault; the sweep decides what it is", run.pk)
-        close_old_connections()
+        give_back_connection()
         run = _next(run.provider)
 
 
@@ -60,13 +67,13 @@ def _take(run_id: uuid.UUID) -> Run | None:
     run = Run.objects.filter(pk=run_id).first()
     if not run:
         return None
-    if run.status == RunStatus.PROCESSING:
-        return run if run.adopt(WORKER) else None
-    if run.status != RunStatus.QUEUED:
-        return None
-    if concurrency(run.provider) is None:
-        return run if run.claim(WORKER) else None
-    return _next(run.provider)  # with few places, whoever waits longest comes first
+    if run.status == RunStatus.PROCESSING and run.adopt(WORKER):
+        return run
+    if concurrency(run.provider) is None and run.claim(WORKER):
+        return run
+    # With few places whoever waits longest comes first: also where another message has already
+    # brought this run along, since the run that came with that message still waits.
+    return _next(run.provider)
 
 
 def _next(provider: str) -> Run | None:
@@ -98,7 +105,8 @@ def _send(run: Run, provider: Provider) -> None:
         if not run.begin_submission(body):
             return  # cancelled or taken over meanwhile; nothing was sent
         logger.info("run %s: submitting to %s", run.pk, provider.name)
-        prediction = provider.submit(body)
+        give_back_connection()
+        prediction = provider.submit(body, webhooks.address_for(run))
     except ProviderError as error:
         _not_accepted(run, error)
         return
@@ -143,7 +151,7 @@ def _try_later(run: Run, error: ProviderError) -> None:
     wait = min(error.retry_after or 2.0**run.attempts, LONGEST_WAIT)
     not_before = timezone.now() + timedelta(seconds=wait)
     run.put_back(not_before=not_before, reason=f"{error.kind}: {error.detail}")
-    close_old_connections()
+    give_back_connection()
     stopping.wait(wait)  # then `carry` goes on with whoever waits longest
 
 
@@ -151,7 +159,7 @@ def _follow(run: Run, provider: Provider) -> None:
     """Poll until the prediction ends, the deadline passes, or this worker has to stop."""
     renewed, failures, asked_wait = time.monotonic(), 0, 0.0
     while run.poll_until and timezone.now() < run.poll_until:
-        close_old_connections()  # gives the connection back while waiting, where there is a pool
+        give_back_connection()
         if stopping.wait(max(_interval(run, failures), asked_wait)):
             run.hand_over()
             return
@@ -170,6 +178,27 @@ def _follow(run: Run, provider: Provider) -> None:
             if not run.renew(problem):
                 return  # cancelled, or another worker has it
     surely(lambda: run.finish(RunStatus.FAILED, error_kind="deadline"))
+
+
+def look_now(run_id: uuid.UUID) -> None:
+    """Read the result once, between two polls of whoever follows the run. Takes nothing over.
+
+    A read that fails says nothing: the polls go on.
+    """
+    run = Run.objects.filter(pk=run_id, status=RunStatus.PROCESSING).first()
+    if not run:
+        return
+    give_back_connection()
+    try:
+        prediction = provider_named(run.provider).result(run.prediction_id)
+    except ProviderError as error:
+        logger.info("run %s: looked at once, %s", run.pk, error.kind)
+        return
+    if prediction.status is PredictionStatus.RUNNING or not finish(run, prediction):
+        return
+    waiting = _next(run.provider)  # the place is free now; whoever followed the run may sleep
+    if waiting:
+        _carry_on(waiting)
 
 
 def _interval(run: Run, failures: int) -> float:

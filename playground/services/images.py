@@ -7,6 +7,7 @@ row without its picture; a file without a row is overwritten by the next attempt
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -68,7 +69,7 @@ def _columns(image: Image) -> dict[str, object]:
 
 
 def _write(name: str, data: bytes) -> str:
-    if default_storage.exists(name):
+    with suppress(FileNotFoundError):
         if default_storage.size(name) == len(data):
             return name
         default_storage.delete(name)  # left half written by a crash

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from playground.providers.base import Listing
 from playground.providers.demo import Demo
 from playground.providers.wavespeed import WaveSpeed
 
@@ -35,3 +36,11 @@ def _wavespeed(api_key: str, base_url: str) -> WaveSpeed:
 def concurrency(name: str) -> int | None:
     """Return how many runs may be in flight at the provider; None: as many as there are threads."""
     return int(settings.WAVESPEED_CONCURRENCY) if name == WAVESPEED else None
+
+
+def can_list(name: str) -> bool:
+    """Whether the provider can be asked what it was sent."""
+    try:
+        return isinstance(provider_named(name), Listing)
+    except KeyError:  # a provider of an older release
+        return False

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from playground.models import Run, RunStatus, Worker
-from playground.models.transitions import orderly_writes
+from playground.models.transitions import LONGEST_LOOKUP, orderly_writes
 from playground.tasks import dispatch
 
 logger = logging.getLogger(__name__)
@@ -17,11 +17,13 @@ logger = logging.getLogger(__name__)
 UNHEARD = timedelta(seconds=60)  # a message older than this is taken to be lost
 FORGOTTEN = timedelta(hours=1)
 AT_ONCE = 500
+LOST_LOOKUP = "The worker ended before it was done. Look it up again."
 
 
 def sweep() -> None:
     """Look through the rows once: unknown submissions, orphaned polls, lost messages."""
     mark_unknown()
+    end_lost_lookups()
     _poll_on()
     _dispatch_waiting()
     Worker.objects.filter(seen_at__lt=timezone.now() - FORGOTTEN).delete()
@@ -43,6 +45,18 @@ def mark_unknown() -> int:
     if count:
         logger.warning("%d runs were being sent when their worker stopped: unknown", count)
     return count
+
+
+def end_lost_lookups() -> int:
+    """A lookup that is older than any that works died with its worker."""
+    now = timezone.now()
+    lost = Run.objects.filter(
+        status=RunStatus.UNKNOWN,
+        lookup_started_at__lte=now - LONGEST_LOOKUP,
+        lookup_ended_at__isnull=True,
+    )
+    with orderly_writes():
+        return lost.update(lookup_ended_at=now, last_error=LOST_LOOKUP, changed_at=now)
 
 
 def _poll_on() -> None:

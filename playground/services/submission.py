@@ -32,9 +32,13 @@ class AttachedImage:
     image: Image | None = None
     url: str = ""
     name: str = ""
+    as_address: bool = False
 
     @property
     def reference(self) -> str:
+        """Its value in a form: a content hash, an address to fetch, or one to pass on."""
+        if self.as_address:
+            return f"address:{self.url}"
         return self.image.sha256 if self.image else self.url
 
 
@@ -46,6 +50,7 @@ class Options:
     max_tokens: int | None = None
     reasoning: bool = False
     priority: str = "latency"
+    max_edge: int = 0  # pixels; 0: images as they came
 
 
 @dataclass(frozen=True)
@@ -112,7 +117,14 @@ def _create(asked: Asked, token: str) -> list[Run]:
     ]
     Run.objects.bulk_create(runs)
     RunImage.objects.bulk_create(
-        RunImage(run=run, position=place, image=one.image, url=one.url, name=one.name)
+        RunImage(
+            run=run,
+            position=place,
+            image=one.image,
+            url=one.url,
+            name=one.name,
+            as_address=one.as_address,
+        )
         for run in runs
         for place, one in enumerate(asked.images)
     )
@@ -151,7 +163,7 @@ def retry(run: Run, token: str) -> Run:
     if made:
         return made
     fields = ("comparison", "position", "model_id", "prompt", "system_prompt")
-    options = ("temperature", "max_tokens", "reasoning", "priority")
+    options = ("temperature", "max_tokens", "reasoning", "priority", "max_edge")
     copied = {name: getattr(run, name) for name in (*fields, *options)}
     provider = default_provider()
     attempt = Run(
@@ -167,13 +179,14 @@ def retry(run: Run, token: str) -> Run:
     try:
         with transaction.atomic():
             attempt.save(force_insert=True)
-            RunImage.objects.bulk_create(
-                RunImage(
-                    run=attempt, position=i.position, image_id=i.image_id, url=i.url, name=i.name
-                )
-                for i in run.images.all()
-            )
+            RunImage.objects.bulk_create(_copied(attempt, entry) for entry in run.images.all())
             _dispatch_after_commit([attempt])
     except IntegrityError:
         return Run.objects.get(form_token=token, position=run.position)
     return attempt
+
+
+def _copied(attempt: Run, entry: RunImage) -> RunImage:
+    """The same picture again: the copy that was kept, not what the address shows today."""
+    names = ("position", "image_id", "url", "name", "as_address")
+    return RunImage(run=attempt, **{name: getattr(entry, name) for name in names})

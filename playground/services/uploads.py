@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import time
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
 from django.utils import timezone
 
+from playground.databases import give_back_connection
 from playground.models import ProviderUpload
+from playground.models.image import UPLOAD_MARGIN
 from playground.models.transitions import orderly_writes
 from playground.providers.base import ErrorKind, ImageFile, ProviderError
 from playground.services import images
+from playground.services.freezing import freeze
+from playground.services.turns import once
 
 if TYPE_CHECKING:
     from playground.models import ImageVariant, Run, RunImage
     from playground.providers.base import Provider
 
 CLAIM = timedelta(seconds=150)  # longer than the longest upload
-LOOK_AGAIN = 0.1  # seconds between two looks at somebody else's upload
 
 
 def addresses(run: Run, provider: Provider) -> tuple[str, ...]:
@@ -27,13 +28,15 @@ def addresses(run: Run, provider: Provider) -> tuple[str, ...]:
 
     Raises ProviderError. Nothing here is billed, so it may be called again.
     """
-    return tuple(_address(entry, provider) for entry in run.images.select_related("image"))
+    entries = run.images.select_related("image")
+    return tuple(_address(entry, run, provider) for entry in entries)
 
 
-def _address(entry: RunImage, provider: Provider) -> str:
-    if not entry.image:
+def _address(entry: RunImage, run: Run, provider: Provider) -> str:
+    if entry.as_address:
         return entry.url
-    sent = images.variant(entry.image)
+    image = entry.image or freeze(entry, run.form_token)
+    sent = images.variant(image, run.max_edge)
     if (entry.sent_sha256, entry.sent_note) != (sent.sha256, sent.note):
         entry.sent_sha256, entry.sent_note = sent.sha256, sent.note
         with orderly_writes():
@@ -45,21 +48,20 @@ def _uploaded(sent: ImageVariant, provider: Provider) -> str:
     """Upload, or wait for the worker that is uploading the same bytes at this moment."""
     with orderly_writes():
         row = ProviderUpload.objects.get_or_create(provider=provider.name, sha256=sent.sha256)[0]
-    uploads = ProviderUpload.objects.filter(pk=row.pk)
-    end = time.monotonic() + CLAIM.total_seconds()
-    while time.monotonic() < end:
-        usable = uploads.usable().first()
-        if usable:
-            return usable.url
-        now = timezone.now()
-        with orderly_writes():
-            won = uploads.filter(Q(claimed_until__isnull=True) | Q(claimed_until__lte=now)).update(
-                claimed_until=now + CLAIM
-            )
-        if won:
-            return _upload(sent, provider, row)
-        time.sleep(LOOK_AGAIN)
-    raise ProviderError(ErrorKind.TEMPORARY, "the upload of an image took too long")
+    url = once(
+        ProviderUpload.objects.filter(pk=row.pk),
+        done=_usable,
+        work=lambda upload: _upload(sent, provider, upload),
+        longest=CLAIM,
+    )
+    if not url:
+        raise ProviderError(ErrorKind.TEMPORARY, "the upload of an image took too long")
+    return url
+
+
+def _usable(upload: ProviderUpload) -> str | None:
+    fresh = upload.expires_at and upload.expires_at > timezone.now() + UPLOAD_MARGIN
+    return upload.url if upload.url and fresh else None
 
 
 def _upload(sent: ImageVariant, provider: Provider, row: ProviderUpload) -> str:
@@ -68,6 +70,7 @@ def _upload(sent: ImageVariant, provider: Provider, row: ProviderUpload) -> str:
         data = file.read()
     picture = ImageFile(sent.sha256, sent.content_type, sent.width, sent.height, data)
     values: dict[str, object] = {"claimed_until": None}
+    give_back_connection()
     try:
         uploaded = provider.upload(picture)
         values |= {"url": uploaded.url, "expires_at": uploaded.expires_at}

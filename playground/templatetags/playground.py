@@ -149,6 +149,8 @@ def options_line(run: Run) -> str:
         parts.append(f"max {run.max_tokens:,} tokens")
     if run.reasoning:
         parts.append("reasoning on")
+    if run.max_edge:
+        parts.append(f"images at most {run.max_edge} px")
     if run.priority != "latency":
         parts.append(run.priority)
     line = ", ".join(parts) or "model defaults"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.db import OperationalError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_POST, require_safe
 
 from playground import catalog, examples
-from playground.forms import MOST_MODELS, RunForm
+from playground.forms import IMAGE_SIZES, MOST_MODELS, RunForm
 from playground.models import Comparison, Run
 from playground.services import submission
 from playground.services.prices import estimate
@@ -51,7 +52,8 @@ def _initial(request: HttpRequest) -> tuple[dict[str, Any], list[TrayEntry]]:
 def _from_run(run: Run) -> dict[str, Any]:
     """A run of a comparison opens with all the models of the comparison."""
     runs = run.comparison.cells() if run.comparison else [run]
-    names = ("prompt", "system_prompt", "temperature", "max_tokens", "reasoning", "priority")
+    names = ["prompt", "system_prompt", "temperature", "max_tokens", "reasoning", "priority"]
+    names.append("max_edge")
     initial: dict[str, Any] = {name: getattr(run, name) for name in names}
     models = list(dict.fromkeys(one.model_id for one in runs))
     return initial | {"models": [one for one in models if catalog.contains(one)]}
@@ -72,7 +74,10 @@ def create(request: HttpRequest) -> HttpResponse:
         response: HttpResponse = redirect(started)
         response.status_code = 303
         return response
-    return _started(request, started)
+    try:
+        return _started(request, started)
+    except OperationalError:  # the rows are there: "nothing was sent" would be wrong now
+        return HttpResponse(headers={"HX-Redirect": started.get_absolute_url()})
 
 
 def _refused(request: HttpRequest, form: RunForm) -> HttpResponse:
@@ -114,6 +119,7 @@ def _composer(form: RunForm, entries: list[TrayEntry]) -> dict[str, Any]:
         "model_count": len(catalog.models()),
         "selected": selected,
         "examples": examples.EXAMPLES,
+        "image_sizes": IMAGE_SIZES[1:],
         "form_token": submission.new_token(),
         "temperature_set": _is_set(form, "temperature_mode", "temperature"),
         "tokens_set": _is_set(form, "tokens_mode", "max_tokens"),

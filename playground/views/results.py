@@ -11,6 +11,7 @@ from playground import catalog
 from playground.explanations import explain, may_ask_again
 from playground.models import Run, RunStatus, Worker
 from playground.services.latency import usual
+from playground.services.reconciliation import lookup_of
 from playground.services.submission import new_token
 
 if TYPE_CHECKING:
@@ -24,11 +25,17 @@ OVERLAP = timedelta(seconds=2)  # writes are committed a little after the time t
 
 def poll_interval(runs: Sequence[Run]) -> str:
     """How long the browser waits before it asks again; empty when there is nothing to wait for."""
-    waiting = [run for run in runs if not run.has_ended]
+    waiting = [run for run in runs if run.may_change]
     if not waiting:
         return ""
-    age = min((timezone.now() - run.created_at).total_seconds() for run in waiting)
+    age = min((timezone.now() - _since(run)).total_seconds() for run in waiting)
     return next((step for until, step in ((10, "500ms"), (60, "1s")) if age < until), "2s")
+
+
+def _since(run: Run) -> datetime:
+    """When what is waited for began: the press, or the lookup."""
+    started = run.lookup_started_at if run.is_being_looked_up else None
+    return started or run.created_at
 
 
 def card(run: Run) -> dict[str, Any]:
@@ -40,6 +47,7 @@ def card(run: Run) -> dict[str, Any]:
         "model": catalog.find(run.model_id),
         "explanation": explain(run),
         "may_ask_again": may_ask_again(run),
+        "lookup": lookup_of(run),
         "usual": None if run.has_ended else usual(run.model_id),
         "ahead": _ahead(run) if queued else 0,
         "no_worker": late and not Worker.objects.alive().exists(),
@@ -60,7 +68,7 @@ def run_context(run: Run) -> dict[str, Any]:
 def comparison_context(comparison: Comparison, since: datetime | None = None) -> dict[str, Any]:
     """All cells and their meter; with `since`, only the cards that changed after it."""
     cells = list(comparison.cells())
-    changed = [run for run in cells if since is None or run.changed_at > since - OVERLAP]
+    changed = [run for run in cells if since is None or _has_changed(run, since)]
     newest = max((run.changed_at for run in cells), default=comparison.created_at)
     return {
         "comparison": comparison,
@@ -70,6 +78,13 @@ def comparison_context(comparison: Comparison, since: datetime | None = None) ->
         "since": newest.isoformat(),
         **meter(cells),
     }
+
+
+def _has_changed(run: Run, since: datetime) -> bool:
+    """A lookup that died with its worker ends by its age alone, without a write."""
+    unfinished = run.status == RunStatus.UNKNOWN and bool(run.lookup_started_at)
+    lost = unfinished and not run.lookup_ended_at and not run.is_being_looked_up
+    return run.changed_at > since - OVERLAP or lost
 
 
 def meter(runs: Sequence[Run]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from playground.boxes import find_boxes
 from playground.models import Run
 from playground.rendering import highlight
 from playground.representations import as_json, as_markdown
@@ -61,7 +62,7 @@ def _page(run: Run) -> dict[str, Any]:
         **meter([run]),
         "on_page": True,
         "interval": poll_interval([run]),
-        "entries": run.images.select_related("image"),
+        **_images(run),
         "retries": run.retries.order_by("created_at"),
         "raw": run.output[:SHOWN_RAW],
         "raw_cut": len(run.output) > SHOWN_RAW,
@@ -73,6 +74,16 @@ def _page(run: Run) -> dict[str, Any]:
         if body and run.provider == WAVESPEED
         else [],
     }
+
+
+def _images(run: Run) -> dict[str, Any]:
+    """The run's images in order, each with the boxes that the answer draws on it."""
+    entries = list(run.images.select_related("image"))
+    sizes = [(one.image.width, one.image.height) if one.image else (1, 1) for one in entries]
+    boxes = find_boxes(run.output, sizes)
+    for number, entry in enumerate(entries, start=1):
+        entry.boxes = [box for box in boxes if box.image == number]  # type: ignore[attr-defined]
+    return {"entries": entries, "has_boxes": bool(boxes)}
 
 
 def _base_url() -> str:

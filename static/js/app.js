@@ -5,3 +5,5 @@ import "./copy.js";
 import "./tray.js";
 import "./models.js";
 import "./composer.js";
+import "./viewer.js";
+import "./busy.js";

@@ -20,7 +20,7 @@ document.addEventListener("submit", async (event) => {
 
 on("click", "[data-reset-parameters]", () => {
   for (const name of ["temperature_mode", "tokens_mode"]) $(`[name=${name}][value=default]`).checked = true;
-  $("[name=priority][value=latency]").checked = true;
+  $("[name=priority][value=latency]").checked = $("[name=max_edge][value='0']").checked = true;
   $("#reasoning").checked = false;
   save();
 });
@@ -32,7 +32,7 @@ document.addEventListener("htmx:after:swap", (event) => {
 });
 
 const texts = ["prompt", "system_prompt", "temperature", "max_tokens"];
-const choices = ["temperature_mode", "tokens_mode", "priority", "reasoning", "models"];
+const choices = ["temperature_mode", "tokens_mode", "priority", "reasoning", "max_edge", "models"];
 
 function save() {
   const form = composer();
@@ -57,7 +57,7 @@ function restore() {
   for (const name of choices)
     $$(`[name=${name}]`, form).forEach((box) => (box.checked = draft.choices[name]?.includes(box.value)));
   for (const tile of draft.tray ?? [])
-    addTile(tile.thumbnail ? picture(tile.thumbnail, tile.label) : addressTile(tile.reference), tile.reference);
+    addTile(tile.thumbnail ? picture(tile.thumbnail, tile.label) : addressTile(tile.reference.replace(/^address:/, ""), tile.reference.startsWith("address:")), tile.reference);
   if (draft.texts.system_prompt) $("#system-prompt").closest("details").open = true;
   $("output[for=temperature]").textContent = form.elements.temperature.value;
   $(".model-options").dispatchEvent(new Event("change", { bubbles: true }));

@@ -68,12 +68,12 @@ export function picture(source, label) {
   return image;
 }
 
-export function addressTile(address) {
+export function addressTile(address, asIs = false) {
   const tile = document.createElement("span");
   const host = document.createElement("span");
   tile.className = "picture tray-pending";
   tile.title = address;
-  host.textContent = new URL(address).hostname;
+  host.textContent = new URL(address).hostname + (asIs ? ", not kept" : "");
   tile.append(icon("link"), host);
   return tile;
 }
@@ -138,7 +138,9 @@ document.addEventListener("paste", (event) => addFiles(event.clipboardData?.file
 $("#image-address")?.addEventListener("close", (event) => {
   const field = $("[data-url-field]");
   if (event.target.returnValue === "add" && field.value) {
-    addTile(addressTile(field.value), field.value);
+    const asIs = $("[data-url-as-is]");
+    addTile(addressTile(field.value, asIs.checked), asIs.checked ? `address:${field.value}` : field.value);
+    asIs.checked = false;
     announce("Added image from URL");
   }
   field.value = "";

@@ -18,44 +18,21 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import sync_playwright
 
-from tests.browser import chromium, states
+from tests.browser import chromium
 from tests.browser.product import Product
+from tests.browser.screens import screens
 from tests.fakes.wavespeed import FakeWaveSpeed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator
 
     from playwright.sync_api import Browser, ConsoleMessage, Page, Response
 
-    from tests.browser.states import Screen
+    from tests.browser.screens import Screen
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-DESKTOP, PHONE = (1440, 1100), (390, 320)
-SCHEMES = ("light", "dark")
-HEIGHTS = {1440: 900, 1100: 800, 390: 844, 320: 640}
+DEVICES = ((False, {1440: 900, 1100: 800}), (True, {390: 844, 320: 640}))  # touch, width: height
 WIDER = "document.scrollingElement.scrollWidth - innerWidth"
-
-
-@dataclass
-class Watch:
-    """What a page must not do while its picture is taken."""
-
-    allowed: tuple[int, ...] = ()
-    problems: list[str] = field(default_factory=list)
-
-    def on(self, page: Page) -> None:
-        page.on("console", self._console)
-        page.on("response", self._response)
-        page.on("pageerror", lambda error: self.problems.append(f"script: {error}"))
-
-    def _console(self, message: ConsoleMessage) -> None:
-        # Answers that are no success are judged by their status below.
-        if message.type == "error" and not message.text.startswith("Failed to load resource"):
-            self.problems.append(f"console: {message.text}")
-
-    def _response(self, response: Response) -> None:
-        if response.status >= 400 and response.status not in self.allowed:
-            self.problems.append(f"{response.status} for {response.url}")
 
 
 @dataclass
@@ -69,47 +46,61 @@ class Studio:
 
     def take(self, screen: Screen) -> None:
         """Open the screen once for each kind of device and picture it at each width."""
-        for widths, touch in ((DESKTOP, False), (PHONE, True)):
-            context = self.browser.new_context(
-                has_touch=touch,
-                bypass_csp=self.axe,  # axe writes its script into the page
-                reduced_motion="reduce",
-                viewport={"width": widths[0], "height": HEIGHTS[widths[0]]},
-            )
-            page, watch = context.new_page(), Watch(screen.statuses)
-            watch.on(page)
-            screen.open(page)
-            for width in widths:
-                self._at(width, page, screen)
-            self._note(screen.name, watch.problems)
+        for touch, sizes in DEVICES:
+            # axe writes its script into the page, which the policy forbids
+            context = self.browser.new_context(has_touch=touch, bypass_csp=self.axe)
+            page = context.new_page()
+            self._size(page, *next(iter(sizes.items())))
+            self._watch(page, screen)
+            page.goto(screen.address)
+            screen.act(page)
+            for width, height in sizes.items():
+                self._size(page, width, height)
+                self._picture(page, screen, width)
             context.close()
 
-    def _at(self, width: int, page: Page, screen: Screen) -> None:
-        page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
-        for scheme in SCHEMES:
+    def _size(self, page: Page, width: int, height: int) -> None:
+        page.set_viewport_size({"width": width, "height": height})
+
+    def _watch(self, page: Page, screen: Screen) -> None:
+        def console(message: ConsoleMessage) -> None:
+            # Answers that are no success are judged by their status.
+            if message.type == "error" and not message.text.startswith("Failed to load resource"):
+                self._object(f"{screen.name}: {message.text}")
+
+        def response(answer: Response) -> None:
+            if answer.status >= 400 and answer.status not in screen.statuses:
+                self._object(f"{screen.name}: {answer.status} for {answer.url}")
+
+        page.on("console", console)
+        page.on("response", response)
+        page.on("pageerror", lambda error: self._object(f"{screen.name}: {error}"))
+
+    def _picture(self, page: Page, screen: Screen, width: int) -> None:
+        for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             page.wait_for_timeout(150)  # colours move for 120 ms
+            page.evaluate("scrollTo(0, 0)")
             name = f"{screen.name}-{width}-{scheme}"
             page.screenshot(path=self.out / f"{name}.png", full_page=screen.whole)
             wider = page.evaluate(WIDER)
-            self._note(name, [f"scrolls sideways by {wider} px"] if wider > 0 else [])
-            if self.axe and width in (DESKTOP[0], PHONE[0]):
-                self._note(name, violations(page))
+            if wider > 0:
+                self._object(f"{name}: scrolls sideways by {wider} px")
+            if self.axe and width in (1440, 390):
+                for one in _violations(page):
+                    self._object(f"{name}: {one}")
 
-    def _note(self, name: str, problems: Iterable[str]) -> None:
-        self.problems += [f"{name}: {problem}" for problem in dict.fromkeys(problems)]
+    def _object(self, problem: str) -> None:
+        self.problems.append(problem)
+        print(problem, flush=True)
 
 
-def violations(page: Page) -> list[str]:
-    """Return what axe objects to, with the first elements it names."""
+def _violations(page: Page) -> Iterator[str]:
     from axe_playwright_python.sync_playwright import Axe
 
-    found = Axe().run(page).response["violations"]
-    return [
-        f"axe {one['id']}: {one['help']} at "
-        + "; ".join(f"{node['target']} {node['html'][:120]}" for node in one["nodes"][:3])
-        for one in found
-    ]
+    for one in Axe().run(page).response["violations"]:
+        places = "; ".join(f"{node['target']} {node['html'][:120]}" for node in one["nodes"][:3])
+        yield f"axe {one['id']}: {one['help']} at {places}"
 
 
 def main() -> int:
@@ -122,19 +113,18 @@ def main() -> int:
     out.mkdir(parents=True, exist_ok=True)
     print(f"Pictures go to {out}")
     problems = _take_all(out, given.only, axe=given.axe)
-    print("\n".join(problems) or "Nothing is wrong.")
+    print(f"{len(problems)} problems")
     return 1 if problems else 0
 
 
 def _take_all(out: Path, only: str, *, axe: bool) -> list[str]:
     with ExitStack() as stack:
         fake = stack.enter_context(FakeWaveSpeed())
-        product = stack.enter_context(Product(fake))
-        demo = stack.enter_context(Product())
+        real, demo = stack.enter_context(Product(fake)), stack.enter_context(Product())
         playwright = stack.enter_context(sync_playwright())
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=FLAGS)
         studio = Studio(browser, out, axe)
-        for screen in states.screens(product, demo, fake):
+        for screen in screens(real, demo, fake):
             if only in screen.name:
                 studio.take(screen)
         browser.close()

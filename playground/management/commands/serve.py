@@ -8,11 +8,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.core.wsgi import get_wsgi_application
 from django.db import connections
 from gunicorn.app.base import BaseApplication
 
 from playground import server
+from playground.schema import refuse_older_database
 from playground.supervisor import WorkerKeeper
 
 ADDRESS = "127.0.0.1"
@@ -24,6 +24,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **_options: Any) -> None:
         refuse_used_port(settings.PORT)
         call_command("migrate", interactive=False, verbosity=0)
+        refuse_older_database()
         connections.close_all()  # the web process is forked from this one
         keeper = WorkerKeeper()
         self.stdout.write(f"Vision Playground is at http://{ADDRESS}:{settings.PORT}/")
@@ -62,4 +63,6 @@ class Web(BaseApplication):
         self.cfg.set("on_exit", lambda _arbiter: self.keeper.stop())
 
     def load(self) -> Any:
-        return get_wsgi_application()
+        from playground.wsgi import application  # sets Django up: not before the fork
+
+        return application

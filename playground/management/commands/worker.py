@@ -20,6 +20,7 @@ from playground import tasks
 from playground.models import Worker
 from playground.models.transitions import orderly_writes
 from playground.models.worker import HEARTBEAT
+from playground.schema import refuse_older_database
 from playground.services import execution, recovery
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Command(BaseCommand):
         parser.add_argument("--instead-of", type=int, metavar="PID", help="a worker that died here")
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        refuse_older_database()
         if options["instead_of"]:
             release_dead(options["instead_of"])
         config = ConsumerConfig(**settings.HUEY["consumer"])

@@ -4,6 +4,7 @@
 prediction looks like on the wire, `uploads` how pictures get there.
 """
 
+from playground.providers.wavespeed.envelopes import is_prediction_id
 from playground.providers.wavespeed.provider import MODEL, WaveSpeed
 
-__all__ = ["MODEL", "WaveSpeed"]
+__all__ = ["MODEL", "WaveSpeed", "is_prediction_id"]

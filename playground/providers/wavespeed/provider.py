@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from playground.providers.base import Balance, ErrorKind, Price, ProviderError
 from playground.providers.transport import Timeouts
@@ -70,9 +71,11 @@ class WaveSpeed:
         }
         return body | {name: value for name, value in optional.items() if value is not None}
 
-    def submit(self, body: dict[str, Any]) -> Prediction:
+    def submit(self, body: dict[str, Any], webhook: str = "") -> Prediction:
         """Send one submission, once. Raises UNKNOWN whenever a prediction may exist."""
         path = f"/api/v3/{MODEL}"
+        if webhook:
+            path += f"?webhook={quote(webhook, safe='')}"
         answer = self._api.post(path, body, self._submitting, SUBMITTING, fresh=True)
         data = answer.get("data")
         if not isinstance(data, dict) or not is_prediction_id(data.get("id")):

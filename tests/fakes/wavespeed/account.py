@@ -25,6 +25,7 @@ class Submission:
     model: str
     body: dict[str, Any]
     time: float
+    webhook: str = ""
 
     @property
     def created_at(self) -> str:
@@ -69,8 +70,8 @@ class Account:
             self._deleted: set[str] = set()
             self._by_id: dict[str, Submission] = {}
 
-    def submit(self, body: dict[str, Any]) -> dict[str, Any]:
-        made = Submission(uuid.uuid4().hex, str(body.get("model")), body, time.time())
+    def submit(self, body: dict[str, Any], webhook: str = "") -> dict[str, Any]:
+        made = Submission(uuid.uuid4().hex, str(body.get("model")), body, time.time(), webhook)
         with self.lock:
             self.submissions.append(made)
             self._by_id[made.id] = made

@@ -27,6 +27,7 @@ class Asked:
     headers: Message  # names in any case
     body: bytes = b""
     found: tuple[str, ...] = ()
+    query: dict[str, str] = field(default_factory=dict)
 
     @property
     def json(self) -> dict[str, Any]:
@@ -54,7 +55,7 @@ def refused(status: int, message: str) -> Reply:
 def submit(asked: Asked) -> Reply:
     if not asked.json.get("prompt"):
         return refused(400, "prompt is required")
-    return done(asked.fake.account.submit(asked.json))
+    return done(asked.fake.account.submit(asked.json, asked.query.get("webhook", "")))
 
 
 def poll(asked: Asked) -> Reply:

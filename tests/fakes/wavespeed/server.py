@@ -11,7 +11,7 @@ import threading
 from collections import deque
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from tests.fakes.wavespeed.account import Account
 from tests.fakes.wavespeed.faults import Fault, FaultLine
@@ -155,12 +155,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self._body: bytes | None = None
-        fake, path = self.server.fake, urlsplit(self.path).path
+        fake, parts = self.server.fake, urlsplit(self.path)
+        path, query = parts.path, dict(parse_qsl(parts.query))
         fake.note(self.command, path, dict(self.headers.items()))
         for method, pattern, where, route, needs_key in ROUTES:
             match = pattern.fullmatch(path)
             if match and method == self.command:
-                asked = Asked(fake, path, self.headers, found=match.groups())
+                asked = Asked(fake, path, self.headers, found=match.groups(), query=query)
                 return self._serve(where, asked, route, needs_key)
         self._read_body()
         return self._send(refused(404, "no such address"))

@@ -1,0 +1,76 @@
+"""Request bodies: refused before they are read when too large, and after when they broke off.
+
+Django parses a form that ends early as if its last file had never been there. A run would then be
+paid for without its picture.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.shortcuts import render
+
+from playground.pictures import limits
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse
+
+COUNTED = "playground.body"
+LONGEST_BODY = limits.MAX_FORM_BYTES + 2 * 1024 * 1024  # the pictures, and the fields beside them
+
+
+class CountedBody:
+    """A request's input that knows how much was read of it."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+        self.count = 0
+
+    def read(self, *size: int) -> bytes:
+        return self._counted(self._stream.read(*size))
+
+    def readline(self, *size: int) -> bytes:
+        return self._counted(self._stream.readline(*size))
+
+    def _counted(self, data: bytes) -> bytes:
+        self.count += len(data)
+        return data
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+def counting(application: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap a WSGI application so that its requests know how much of their body arrived."""
+
+    def counted(environ: dict[str, Any], start_response: Any) -> Any:
+        environ["wsgi.input"] = environ[COUNTED] = CountedBody(environ["wsgi.input"])
+        return application(environ, start_response)
+
+    return counted
+
+
+class WholeBodyMiddleware:
+    """Answers 413 to bodies over the limit, 411 to those of unknown length, 400 to cut ones."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
+            return render(request, "411.html", status=411)
+        if not length.isdigit() or int(length) > LONGEST_BODY:
+            return render(request, "413.html", status=413)
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_args: Any) -> HttpResponse | None:
+        body = request.META.get(COUNTED)
+        if request.method != "POST" or body is None:
+            return None
+        _ = request.POST  # reads the body to its end
+        if body.count < int(request.META.get("CONTENT_LENGTH") or 0):
+            return render(request, "cut_off.html", status=400)
+        return None

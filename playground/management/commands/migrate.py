@@ -1,0 +1,44 @@
+"""`manage.py migrate`: Django's own, with a backup of a SQLite database before it changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.management.base import CommandError
+from django.core.management.commands.migrate import Command as Migrate
+from django.db import DatabaseError, connections
+
+from playground.backup import back_up
+from playground.schema import is_older
+
+if TYPE_CHECKING:
+    from django.core.management.base import CommandParser
+
+FAILED = (
+    "Nothing was migrated, because the backup could not be made: {}. "
+    "Free some space, or migrate without a backup: python manage.py migrate --no-backup"
+)
+
+
+class Command(Migrate):
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("--no-backup", action="store_true", help="do not copy it first")
+
+    def handle(self, *args: Any, **options: Any) -> Any:
+        only_looks = options["plan"] or options["check_unapplied"]
+        if not only_looks and not options.get("no_backup"):
+            self._back_up(options)
+        return super().handle(*args, **options)
+
+    def _back_up(self, options: dict[str, Any]) -> None:
+        connection = connections[options["database"]]
+        # With a target it may go back, which takes columns away.
+        if not options["app_label"] and not is_older(connection):
+            return
+        try:
+            made = back_up(connection)
+        except (OSError, DatabaseError) as error:
+            raise CommandError(FAILED.format(error)) from error
+        if made and options["verbosity"] > 0:
+            self.stdout.write(f"Copied the database to {made}")

@@ -1,0 +1,36 @@
+"""Look it up: what a person can do about a run of which nobody knows whether it was accepted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.views.decorators.http import require_POST
+
+from playground.services import reconciliation
+from playground.tasks import dispatch, dispatch_lookup
+from playground.views.runs import acted, find_run
+
+if TYPE_CHECKING:
+    import uuid
+
+    from django.http import HttpRequest, HttpResponse
+
+
+@require_POST
+def look_up(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """Let a worker read the provider's list. Pressing twice is looking once."""
+    run = find_run(run_id)
+    if reconciliation.may_look_up(run) and run.begin_lookup():
+        dispatch_lookup(run.pk)
+    run.refresh_from_db()
+    return acted(request, run)
+
+
+@require_POST
+def link(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """This is it: from now on the run is that prediction, and its answer is read."""
+    run = find_run(run_id)
+    if reconciliation.link(run, request.POST.get("prediction", "")):
+        dispatch(run.pk)
+    run.refresh_from_db()
+    return acted(request, run)

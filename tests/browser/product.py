@@ -1,0 +1,62 @@
+"""The product with data of its own, pressed like a form, for whoever needs runs in many states."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
+
+import requests
+
+from tests.product import serve, stop
+
+if TYPE_CHECKING:
+    from tests.fakes.wavespeed import FakeWaveSpeed
+
+FLASH = "google/gemini-2.0-flash-001"
+ENDED = {"completed", "failed", "cancelled", "unknown"}
+PATIENCE = 40.0  # seconds for a run to get where it is waited for
+
+
+class Product:
+    """A running playground; without a fake provider, the demo answers."""
+
+    def __init__(self, fake: FakeWaveSpeed | None = None) -> None:
+        self._folder = tempfile.TemporaryDirectory()
+        given = {"WAVESPEED_BASE_PRICE": "0.002", "WAVESPEED_CONCURRENCY": "6"}
+        given |= {"WAVESPEED_API_KEY": fake.key, "WAVESPEED_BASE_URL": fake.url} if fake else {}
+        self._server = serve(Path(self._folder.name), **given)
+        self.url = self._server.url
+        self._session = requests.Session()
+        self._session.get(self.url, timeout=10)  # for the cookie
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        stop(self._server)
+        self._folder.cleanup()
+
+    def post(self, path: str, **fields: Any) -> str:
+        """Send a form as a browser without script does; returns where it leads."""
+        token = {"csrfmiddlewaretoken": self._session.cookies["csrftoken"]}
+        answer = self._session.post(self.url + path, data=fields | token, timeout=60)
+        answer.raise_for_status()
+        return str(urlsplit(answer.url).path)
+
+    def press(self, prompt: str, *models: str, **fields: Any) -> str:
+        given = {"prompt": prompt, "models": models or [FLASH], "priority": "latency"}
+        return self.post("/runs/", **(given | fields))
+
+    def ended(self, path: str, *states: str) -> str:
+        """Wait until the run at that address is in one of the states; returns the address."""
+        end = time.monotonic() + PATIENCE
+        while self._server.json(f"{path.removesuffix('/')}.json")["status"] not in (
+            states or ENDED
+        ):
+            if time.monotonic() > end:
+                raise TimeoutError(f"{path} did not get to {states or ENDED}")
+            time.sleep(0.1)
+        return path

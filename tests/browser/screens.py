@@ -1,0 +1,215 @@
+"""The screens of the product in every state that can be pictured, and how to get there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from tests.browser.product import FLASH
+from tests.fakes.wavespeed import Fault
+from tests.product import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Page
+
+    from tests.browser.product import Product
+    from tests.fakes.wavespeed import FakeWaveSpeed
+
+SONNET, GPT = "anthropic/claude-3.7-sonnet", "openai/gpt-4o"
+HAIKU, LLAMA = "anthropic/claude-3-haiku", "meta-llama/llama-3.2-90b-vision-instruct"
+SCOUT = "meta-llama/llama-4-scout"
+SIX = (SONNET, FLASH, GPT, HAIKU, LLAMA, SCOUT)
+WORD, RECEIPT = "Donaudampfschiff" * 120, {"tray": ["example:receipt"]}
+SIXTEEN = {"tray": [f"example:{name}" for name in ("receipt", "chart", "plan", "uibug")] * 4}
+RICH = """## Line items
+
+| Item | Qty | Unit | Total |
+|---|---:|---:|---:|
+| Sourdough loaf | 2 | 48.00 | 96.00 |
+| Aged Gouda | 0.412 kg | 289.00 | 119.07 |
+
+### Checks
+
+1. The lines add up to **429.57 SEK**, which is the printed total.
+2. The third digit is faint. Only `0.412` gives 119.07.
+   - So that is [what was used](https://example.org/a).
+
+> The share is \\(\\frac{r}{1+r}\\) of the total:
+
+$$\\mathrm{VAT} = 429.57 \\times \\frac{0.12}{1 + 0.12} = 46.03$$
+
+```json
+{"merchant": "Karlssons Bageri", "lines": [{"item": "Sourdough loaf", "quantity": 2, "ok": true}]}
+```
+"""
+ARABIC, HEBREW = "ما المكتوب على هذه اللافتة؟ ترجمها إلى الإنجليزية.", "מה כתוב בשלט? 3 שורות."
+ANSWERS = {
+    "Say nothing.": "",
+    WORD: WORD,
+    ARABIC: "## النص\n\n- **مرحبا** بكم في `Uppsala`\n- المخرج 12\n\n"
+    "| كلمة | معنى |\n|---|---|\n| باب | door |",
+}
+
+
+@dataclass
+class Screen:
+    """One picture at each width. statuses: errors that belong to it. whole: beyond the window."""
+
+    name: str
+    address: str
+    act: Callable[[Page], object] = lambda _page: None
+    statuses: tuple[int, ...] = ()
+    whole: bool = True
+
+
+def screens(real: Product, demo: Product, fake: FakeWaveSpeed) -> Iterator[Screen]:
+    """Make the states one after the other, in an order in which none disturbs the next."""
+    start = f"{real.url}/"
+    yield Screen("history-empty", f"{start}runs/")
+    yield from _composer(start)
+    addresses = _seed(real, fake)
+    yield from (Screen(f"run-{name}", real.url + path) for name, path in addresses.items())
+    rich = real.url + addresses["rich"]
+    for view in ("raw", "json", "code"):
+        yield Screen(f"run-view-{view}", rich, partial(_check, view))
+    yield Screen("run-delete", rich, lambda page: page.click("[data-open=delete-run]"), whole=False)
+    yield Screen("tray", f"{start}?from={addresses['many-images'].split('/')[2]}")
+    for count in (2, 3, 6):
+        path = real.press("Extract every line item from this receipt.", *SIX[:count], **RECEIPT)
+        yield Screen(f"compare-{count}", real.url + path, _settled)
+    yield Screen("history", f"{start}runs/")
+    yield Screen("history-older", f"{start}runs/", _older)
+    yield Screen("history-nothing", f"{start}runs/?q=nowhere&status=failed&starred=1")
+    yield Screen("missing", f"{start}nothing/", statuses=(404,))
+    yield Screen("refused", start, _without_token, statuses=(403,))
+    yield from _demo(demo)
+    yield from _busy(real, fake)
+
+
+def _composer(start: str) -> Iterator[Screen]:
+    yield Screen("start", start)
+    yield Screen("example", f"{start}?example=receipt")
+    chosen = start + "?" + urlencode({"model": SIX, "prompt": "What is this?"}, doseq=True)
+    yield Screen("picker", chosen, lambda page: page.click(".model-picker > summary"))
+    custom = "document.querySelectorAll('[value=custom]').forEach((one) => one.click())"
+    yield Screen("parameters", chosen, lambda page: page.evaluate(custom))
+    yield Screen("errors", start, _press_nothing, statuses=(422,))
+    yield Screen("uploading", f"{start}?example=chart", _upload)
+    for name in ("image-address", "shortcuts"):
+        yield Screen(name, start, partial(_show, name), whole=False)
+    yield Screen("menu", start, lambda page: page.click("[popovertarget]"), whole=False)
+    yield Screen("window", f"{start}?example=plan", whole=False)
+
+
+def _seed(real: Product, fake: FakeWaveSpeed) -> dict[str, str]:
+    """Make runs in every state that ends; returns their addresses."""
+    fake.configure(answer=lambda body: ANSWERS.get(body["prompt"], RICH), delays={SONNET: 2.0})
+    fill = [
+        real.press(f"Describe image {n} in {n} words", SIX[n % 3], temperature=n / 10)
+        for n in range(18)
+    ]
+    made = {
+        "rich": real.press("Extract every line item.", system_prompt="Be careful. " * 9, **RECEIPT)
+    }
+    made |= {"many-images": real.press("Compare all sixteen.", max_tokens=900, **SIXTEEN)}
+    made |= {
+        "address": real.press("What is here?", image_urls=f"https://example.org/{WORD[:300]}.png")
+    }
+    made |= {"word": real.press(WORD), "long": real.press("Read every line of it. " * 900)}
+    made |= {"right-to-left": real.press(ARABIC), "hebrew": real.press(HEBREW, SONNET)}
+    made |= {"empty-answer": real.press("Say nothing.")}
+    for path in [*fill, *made.values()]:
+        real.ended(path)
+    real.post(made["rich"] + "star/", starred="1")
+    limit = {"code": 400, "message": "at most 1 image is supported for this model, got 2"}
+    for name, place, fault in (
+        ("failed", "submit", Fault.answer(400, limit)),
+        ("credit", "submit", Fault.answer(402)),
+        ("unknown", "submit", Fault.reset(accepted=True)),
+        ("flagged", "poll", Fault.data(has_nsfw_contents=[True])),
+    ):
+        fake.fault(place, fault)
+        made[name] = real.ended(real.press(f"This one is {name}.", **RECEIPT))
+    fake.configure(delays={SONNET: 900, GPT: 900})
+    made["cancelled"] = real.ended(real.press("Stop this one.", GPT), "processing")
+    real.post(made["cancelled"] + "cancel/")
+    fake.configure(delays={})
+    return made
+
+
+def _demo(demo: Product) -> Iterator[Screen]:
+    path = demo.ended(demo.press("What is on the table?", **RECEIPT))
+    yield Screen("demo-start", demo.url)
+    yield Screen("demo-run", demo.url + path)
+    yield Screen("demo-results", f"{demo.url}/?from={path.split('/')[2]}", _press_and_settle)
+
+
+def _busy(real: Product, fake: FakeWaveSpeed) -> Iterator[Screen]:
+    """Fill the places at the provider, so that what follows has to wait."""
+    yield Screen("results", f"{real.url}/?example=receipt", _press_and_settle)
+    fake.configure(delays={SONNET: 900, GPT: 900})
+    models = urlencode({"model": [FLASH, SONNET, LLAMA, HAIKU, GPT, SCOUT]}, doseq=True)
+    for _device in ("desktop", "phone"):
+        fake.fault("submit", Fault.answer(400), model=LLAMA)
+        fake.fault("poll", Fault.data(has_nsfw_contents=[True]), model=HAIKU)
+        fake.fault("submit", Fault.reset(accepted=True), model=SCOUT)
+    yield Screen("running", f"{real.url}/?prompt=Describe+this&{models}", _press_and_wait)
+    real.ended(real.press("The last places.", SONNET), "processing")
+    yield Screen("run-running", real.url + real.ended(real.press("Slow.", GPT), "processing"))
+    yield Screen("run-queued", real.url + real.press("Behind the others.", SONNET))
+    yield Screen("queued", f"{real.url}/?prompt=Later&{models}", _press_and_wait)
+    yield Screen("history-running", f"{real.url}/runs/?status=running")
+
+
+def _check(view: str, page: Page) -> None:
+    page.check(f"[value={view}]")
+
+
+def _show(dialog: str, page: Page) -> None:
+    page.evaluate(f"document.getElementById('{dialog}').showModal()")
+
+
+def _press_and_wait(page: Page) -> None:
+    page.click(".run-bar [type=submit]")
+    page.wait_for_selector(".result")
+    page.wait_for_timeout(2500)
+
+
+def _press_and_settle(page: Page) -> None:
+    page.click(".run-bar [type=submit]")
+    _settled(page)
+
+
+def _settled(page: Page) -> None:
+    page.wait_for_selector(".result")
+    page.wait_for_selector("[aria-busy=true]", state="detached")
+
+
+def _press_nothing(page: Page) -> None:
+    page.click("[data-clear-models]")
+    page.wait_for_selector(".chip", state="detached")
+    page.evaluate("document.querySelectorAll('[value=custom]').forEach((one) => one.click())")
+    page.fill("#max-tokens", "0")
+    page.click(".run-bar [type=submit]")
+    page.wait_for_selector("#prompt-error")
+
+
+def _older(page: Page) -> None:
+    page.click("#older a")
+    page.wait_for_selector("#older", state="detached")
+
+
+def _upload(page: Page) -> None:
+    page.evaluate("XMLHttpRequest.prototype.send = () => {}")  # never answered
+    files = [str(ROOT / "static" / "examples" / f"{name}.webp") for name in ("plan", "uibug")]
+    page.set_input_files("[data-file]", files)
+
+
+def _without_token(page: Page) -> None:
+    page.context.clear_cookies()
+    with page.expect_navigation():
+        page.evaluate("document.querySelector('[data-theme-form]').submit()")

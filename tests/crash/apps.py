@@ -1,0 +1,34 @@
+"""Prepares a worker for the crash test: short leases, quick sweeps, and steps at which it dies."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+from django.apps import AppConfig
+
+
+class CrashConfig(AppConfig):
+    name = "tests.crash"
+
+    def ready(self) -> None:
+        from tests.crash import steps
+
+        shorten()
+        steps.install(Path(os.environ["CRASH_FLAGS"]))
+
+
+def shorten() -> None:
+    """Minutes of waiting become seconds; what is waited for stays the same."""
+    from huey.consumer import Scheduler
+
+    from playground.models import transitions
+    from playground.services import execution, recovery
+
+    transitions.LEASE = timedelta(seconds=5)
+    transitions.PREPARING_LEASE = timedelta(seconds=5)
+    transitions.SUBMITTING_LEASE = timedelta(seconds=6)
+    execution.RENEW_EVERY = 1.5
+    recovery.UNHEARD = timedelta(seconds=4)
+    Scheduler.periodic_task_seconds = 2

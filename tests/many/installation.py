@@ -1,0 +1,88 @@
+"""One product in many processes: web and workers that share a database, a queue and a folder."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from tests.servers.processes import answers, end, free_port, until
+
+if TYPE_CHECKING:
+    from tests.fakes.wavespeed import FakeWaveSpeed
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass
+class Web:
+    """A gunicorn of ours. Its process leads a session, so that it can be killed whole."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
+class Installation:
+    """Starts the processes, and ends those that are still there when its block ends.
+
+    `settings` are environment variables: DATABASE_URL, REDIS_URL and the like.
+    """
+
+    def __init__(self, folder: Path, fake: FakeWaveSpeed, **settings: str) -> None:
+        self.folder = folder
+        base = {"DATABASE_URL": "", "REDIS_URL": "", "ALLOWED_HOSTS": "", "TLS": "0", "DEBUG": "0"}
+        base |= {"DATA_DIR": str(folder), "LOG_LEVEL": "WARNING", "RUNS_AT_ONCE": "64"}
+        base |= {"DJANGO_SETTINGS_MODULE": "playground.settings", "SECRET_KEY": "many" * 20}
+        base |= {"WAVESPEED_API_KEY": fake.key, "WAVESPEED_BASE_URL": fake.url}
+        self.settings = base | {"WAVESPEED_CONCURRENCY": "32"} | settings
+        self._started: list[subprocess.Popen[bytes]] = []
+
+    def __enter__(self) -> Self:
+        self.start("manage.py", "migrate", "--noinput", "-v0").wait(60)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for process in self._started:
+            process.terminate()  # first all, so that they end side by side
+        for process in self._started:
+            end(process)
+
+    @property
+    def log(self) -> Path:
+        """What all processes said."""
+        return self.folder / "processes.log"
+
+    @property
+    def database_url(self) -> str:
+        return self.settings["DATABASE_URL"] or f"sqlite:///{self.folder / 'playground.db'}"
+
+    def start(self, *words: str, **settings: str) -> subprocess.Popen[bytes]:
+        with self.log.open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, *words],
+                cwd=ROOT,
+                env=os.environ | self.settings | settings,
+                stdin=subprocess.DEVNULL,
+                stderr=log,
+                start_new_session=True,
+            )
+        self._started.append(process)
+        return process
+
+    def start_worker(self, *options: str, **settings: str) -> subprocess.Popen[bytes]:
+        return self.start("manage.py", "worker", *options, **settings)
+
+    def start_web(self, port: int = 0) -> Web:
+        """Start a web process and wait until it listens."""
+        port = port or free_port()
+        words = ["-m", "gunicorn", "-c", "python:playground.server", "-b", f"127.0.0.1:{port}"]
+        web = Web(self.start(*words, "playground.wsgi"), port)
+        until(lambda: answers(("127.0.0.1", port)), 30, "the web process listens")
+        return web

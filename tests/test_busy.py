@@ -1,0 +1,145 @@
+"""A database that is locked: a person is told, keeps the form, and loses nothing."""
+
+from __future__ import annotations
+
+import sqlite3
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.core.management import call_command
+from django.db import OperationalError, connections
+from django.test import Client
+from huey.contrib.djhuey import HUEY
+
+from playground.models import Run
+from playground.views import playground
+from tests.conftest import GPT, form, upload
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pytest_django.plugin import DjangoDbBlocker
+
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def lock(tmp_path: Path, django_db_blocker: DjangoDbBlocker) -> Iterator[sqlite3.Connection]:
+    """A real database file as the product opens it, and a second connection that locks it."""
+    file = tmp_path / "playground.db"
+    usual = connections["default"]
+    with django_db_blocker.unblock():
+        options = {"transaction_mode": "IMMEDIATE", "timeout": 0.05}
+        settings = usual.settings_dict | {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": file,
+            "OPTIONS": options | {"init_command": "PRAGMA journal_mode=WAL"},
+        }
+        connections.databases["file"] = settings
+        opened = connections.create_connection("file")
+        del connections.databases["file"]
+        opened.alias = "default"
+        connections["default"] = opened
+        call_command("migrate", verbosity=0)
+        locking = sqlite3.connect(file, isolation_level=None)
+        locking.execute("BEGIN EXCLUSIVE")
+        yield locking
+        locking.close()
+        opened.close()
+        connections["default"] = usual
+    HUEY.flush()
+
+
+class Fields(HTMLParser):
+    """The hidden fields of a page, as a browser would send them."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: dict[str, list[str]] = {}
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        field = dict(attrs)
+        if tag == "input" and field.get("type") == "hidden":
+            self.found.setdefault(str(field["name"]), []).append(field["value"] or "")
+
+
+def whole_form(**fields: Any) -> dict[str, Any]:
+    return form(prompt='A "long"\r\n<prompt>', models=[GPT], form_token="t1", **fields)
+
+
+def test_a_press_is_answered_503_and_when_to_try_again(client: Client, lock: Any) -> None:
+    response = client.post("/runs/", whole_form())
+    assert (response.status_code, response["Retry-After"]) == (503, "2")
+    assert not Run.objects.exists()
+
+
+def test_the_page_is_fit_to_read(client: Client, lock: Any) -> None:
+    page = client.post("/runs/", whole_form()).content.decode()
+    assert "Nothing was sent." in page
+    assert "locked" not in page
+    assert "Send again</button>" in page
+
+
+def test_the_page_holds_the_whole_form(client: Client, lock: Any) -> None:
+    sent = whole_form(
+        system_prompt="Brief.", tray=["https://e.org/a", "https://e.org/b"], max_tokens="7"
+    )
+    fields = Fields(client.post("/runs/", sent).content.decode()).found
+    for name, value in sent.items():
+        assert fields[name] == (value if isinstance(value, list) else [value])
+
+
+def test_send_again_runs_it_once(client: Client, lock: sqlite3.Connection) -> None:
+    page = client.post("/runs/", whole_form()).content.decode()
+    lock.execute("ROLLBACK")
+    fields = Fields(page).found
+    first, second = client.post("/runs/", fields), client.post("/runs/", fields)
+    assert first["Location"] == second["Location"]
+    assert Run.objects.get().prompt == 'A "long"\n<prompt>'
+
+
+def test_send_again_passes_the_check_of_its_origin(lock: sqlite3.Connection) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.get("/")
+    token = client.cookies["csrftoken"].value
+    page = client.post("/runs/", whole_form(csrfmiddlewaretoken=token)).content.decode()
+    lock.execute("ROLLBACK")
+    assert client.post("/runs/", Fields(page).found).status_code == 303
+
+
+def test_images_have_to_be_added_again_and_are_named(client: Client, lock: Any) -> None:
+    page = client.post("/runs/", whole_form(images=[upload(name="sign.png")])).content.decode()
+    assert "Images have to be added again:" in page
+    assert "sign.png" in page
+    assert 'type="file" name="images"' in page
+
+
+def test_without_images_none_are_asked_for(client: Client, lock: Any) -> None:
+    assert 'type="file"' not in client.post("/runs/", whole_form()).content.decode()
+
+
+def test_a_press_by_htmx_is_a_503_that_is_not_swapped_in(client: Client, lock: Any) -> None:
+    response = client.post("/runs/", whole_form(), headers=HTMX)
+    assert (response.status_code, response["Retry-After"]) == (503, "2")
+    assert '"noSwap": [204, 304, 503]' in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize("address", ["/", "/runs/", "/healthz"])
+def test_reading_goes_on(client: Client, lock: Any, address: str) -> None:
+    assert client.get(address).status_code == 200
+
+
+@pytest.mark.django_db
+def test_a_run_that_was_stored_is_not_said_to_be_unsent(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(playground, "_started", _locked)
+    response = client.post("/runs/", whole_form(), headers=HTMX)
+    assert response["HX-Redirect"] == Run.objects.get().get_absolute_url()
+
+
+def _locked(*_: Any) -> None:
+    raise OperationalError("database is locked")

@@ -1,0 +1,226 @@
+"""The one guarded fetch: what it takes, what it refuses, and that no connection is made then."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from playground import guarded_fetch
+from playground.guarded_fetch import FetchRefused, Rules, fetch, is_public
+from tests.conftest import png
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+Answer = "Callable[[BaseHTTPRequestHandler], None]"
+
+
+class Host:
+    """A web server on loopback whose answers a test chooses by path; counts its connections."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, Any] = {}
+        self.connections = 0
+        host = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def setup(self) -> None:
+                host.connections += 1
+                super().setup()
+
+            def do_GET(self) -> None:
+                host.answers[self.path](self)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.port = self.server.server_address[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
+
+@pytest.fixture
+def host() -> Iterator[Host]:
+    host = Host()
+    yield host
+    host.close()
+
+
+def allowing(host: Host, most_bytes: int = 10_000) -> Rules:
+    return Rules(most_bytes, frozenset({host.port}), private_networks=True)
+
+
+def guarded(host: Host) -> Rules:
+    return Rules(10_000, frozenset({host.port}))
+
+
+def answer(
+    body: bytes = b"", status: int = 200, length: int | None = None, **headers: str
+) -> Callable[[BaseHTTPRequestHandler], None]:
+    def give(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(status)
+        handler.send_header("Content-Length", str(len(body) if length is None else length))
+        for name, value in ({"Content_Type": "image/png"} | headers).items():
+            handler.send_header(name.replace("_", "-"), value)
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    return give
+
+
+def test_an_image_is_fetched_as_it_is(host: Host) -> None:
+    host.answers["/a.png"] = answer(png())
+    assert fetch(f"{host.url}/a.png", allowing(host)) == png()
+
+
+def test_three_redirects_are_followed_and_four_are_not(host: Host) -> None:
+    for n in range(5):
+        host.answers[f"/{n}"] = answer(status=302, Location=f"/{n + 1}")
+    host.answers["/5"] = answer(png())
+    assert fetch(f"{host.url}/2", allowing(host)) == png()
+    with pytest.raises(FetchRefused):
+        fetch(f"{host.url}/1", allowing(host))
+
+
+REFUSED = {
+    "a page": answer(b"<html>", Content_Type="text/html"),
+    "a compressed body": answer(png(), Content_Encoding="gzip"),
+    "not found": answer(png(), 404),
+    "too many bytes": answer(b"x" * 10_001),
+    "a body that is cut off": answer(png(), length=5000),
+    "a redirect to a file": answer(status=302, Location="file:///etc/passwd"),
+    "a redirect to another port": answer(status=302, Location="http://127.0.0.1:1/"),
+    "a redirect to nonsense": answer(status=302, Location="http://[::1"),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_it_is_refused_with_the_one_sentence(host: Host, what: str) -> None:
+    host.answers["/"] = REFUSED[what]
+    with pytest.raises(FetchRefused) as refusal:
+        fetch(f"{host.url}/", allowing(host))
+    assert str(refusal.value) == guarded_fetch.REFUSAL
+
+
+def spellings(port: int) -> list[str]:
+    hosts = "127.0.0.1 localhost 2130706433 0x7f000001 0177.0.0.1 127.1 [::1] [::ffff:127.0.0.1]"
+    hosts += " [::127.0.0.1] [64:ff9b::7f00:1] 0.0.0.0 [::]"
+    return [f"http://{host}:{port}/" for host in hosts.split()]
+
+
+@pytest.mark.parametrize("number", range(12))
+def test_loopback_is_refused_in_every_spelling_and_not_connected_to(
+    host: Host, number: int
+) -> None:
+    host.answers["/"] = answer(png())
+    with pytest.raises(FetchRefused):
+        fetch(spellings(host.port)[number], guarded(host))
+    assert host.connections == 0
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ftp://example.org/a.png",
+        "http://example.org:22/a.png",
+        "http://user:password@example.org/a.png",
+        "http://example.org:99999/",
+        "http:///a.png",
+        "//example.org/a.png",
+    ],
+)
+def test_other_schemes_ports_and_passwords_are_refused(url: str) -> None:
+    with pytest.raises(FetchRefused):
+        fetch(url, Rules(10_000))
+
+
+PRIVATE = "10.0.0.1 172.16.0.1 192.168.1.1 169.254.169.254 100.64.0.1 192.0.0.1 224.0.0.1"
+PRIVATE += " 168.63.129.16 192.88.99.1 0.0.0.0 255.255.255.255 240.0.0.1 198.18.0.1 fc00::1"
+PRIVATE += " fe80::1 fec0::1 ::127.0.0.1 ::ffff:0:7f00:1 64:ff9b::a00:1 2002:7f00:1:: 2001::1"
+PRIVATE += " ff02::1 2001:db8::1 3fff::1 ::"
+
+
+@pytest.mark.parametrize("address", PRIVATE.split())
+def test_an_address_that_is_not_global_unicast_is_not_public(address: str) -> None:
+    assert not is_public(address)
+
+
+@pytest.mark.parametrize("address", ["93.184.216.34", "1.1.1.1", "2606:4700::1111"])
+def test_a_global_address_is_public(address: str) -> None:
+    assert is_public(address)
+
+
+def test_a_redirect_from_a_public_name_to_loopback_is_not_followed(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host.answers["/"] = answer(status=302, Location=f"{host.url}/inside")
+    # Only the first hop may pass: as if a public server had answered it.
+    seen: list[str] = []
+
+    def first_only(address: str) -> bool:
+        seen.append(address)
+        return len(seen) == 1
+
+    monkeypatch.setattr(guarded_fetch, "is_public", first_only)
+    monkeypatch.setattr("ipaddress.IPv4Address.is_private", False)
+    with pytest.raises(FetchRefused):
+        fetch(f"{host.url}/", guarded(host))
+    assert (host.connections, seen) == (1, ["127.0.0.1", "127.0.0.1"])
+
+
+def test_a_name_that_resolves_to_loopback_at_the_second_look_is_not_connected_to(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The address that is checked is the one that is connected to: there is no second look.
+    looks: list[object] = []
+    real = socket.getaddrinfo
+
+    def rebinding(name: Any, port: Any, *args: Any, **kwargs: Any) -> Any:
+        if name != "rebind.example":
+            return real(name, port, *args, **kwargs)
+        looks.append(name)
+        chosen = "192.0.2.1" if len(looks) == 1 else "127.0.0.1"
+        return real(chosen, port, *args, **kwargs)
+
+    monkeypatch.setattr(socket, "getaddrinfo", rebinding)
+    with pytest.raises(FetchRefused):
+        fetch(f"http://rebind.example:{host.port}/", guarded(host))
+    assert (host.connections, len(looks)) == (0, 1)
+
+
+def test_a_server_that_drips_is_left_after_the_deadline(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def drip(handler: BaseHTTPRequestHandler) -> None:
+        answer(length=1000)(handler)
+        with contextlib.suppress(OSError):  # the other side has left
+            for _ in range(100):
+                handler.wfile.write(b"x")
+                time.sleep(0.1)
+
+    host.answers["/"] = drip
+    monkeypatch.setattr(guarded_fetch, "SECONDS", 0.5)
+    started = time.monotonic()
+    with pytest.raises(FetchRefused):
+        fetch(f"{host.url}/", allowing(host))
+    assert time.monotonic() - started < 3
+
+
+def test_the_environment_cannot_send_it_through_a_proxy(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    host.answers["/a.png"] = answer(png())
+    assert fetch(f"{host.url}/a.png", allowing(host)) == png()
