@@ -35,13 +35,13 @@ ATTRIBUTES = {
     "ol": {"start"},
     **{tag: set(_MATHS_WORDS | _MATHS_LENGTHS) for tag in _MATHS.split()},
 }
-SCROLLS = {"tabindex": {"0"}, "role": {"region"}}
+SCROLLS = {"tabindex": {"0"}, "role": {"group"}}
 FIXED = {
-    "div": {**SCROLLS, "aria-label": {"table"}},
+    "div": {**SCROLLS, "aria-label": {"table", "formula"}},
     "pre": {**SCROLLS, "aria-label": {"code block"}},
 }
 CLASSES = {
-    "div": {"table-scroll", "code"},
+    "div": {"table-scroll", "code", "maths"},
     "th": {"align-center", "align-end"},
     "td": {"align-center", "align-end"},
     "span": {name for name in STANDARD_TYPES.values() if name},

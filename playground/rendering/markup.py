@@ -31,7 +31,7 @@ MAX_COLOURED = 30_000  # characters of all code blocks of one answer
 
 _HEADINGS = {"h1": "h3", "h2": "h3", "h3": "h4", "h4": "h5", "h5": "h6", "h6": "h6"}
 _ALIGNMENTS = {"text-align:right": "align-end", "text-align:center": "align-center"}
-_SCROLLS = 'tabindex="0" role="region"'
+_SCROLLS = 'tabindex="0" role="group"'
 
 
 def to_html(text: str) -> str:

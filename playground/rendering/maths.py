@@ -29,6 +29,7 @@ MAX_FORMULA = 2_000
 MAX_FORMULAS = 500
 MAX_LATEX = 20_000  # characters of all formulas of one answer
 
+_SCROLLS = 'class="maths" tabindex="0" role="group" aria-label="formula"'
 _BLOCK_LINES = 100
 _BLOCK_MARKS = {"$$": "$$", "\\[": "\\]"}
 
@@ -125,7 +126,8 @@ def _write_maths(
     written = written or f"<code>{html.escape(token.content)}</code>"
     if token.block and written.startswith("<code>"):
         return f"<p>{written}</p>\n"
-    return written
+    # A wide formula scrolls, also by keyboard.
+    return f"<div {_SCROLLS}>{written}</div>\n" if token.block else written
 
 
 def _within_bounds(latex: str, env: MutableMapping[str, Any]) -> bool:

@@ -40,7 +40,7 @@ def freeze(entry: RunImage, form_token: str) -> Image:
         longest=CLAIM,
     )
     if not found or not found.image:
-        raise ProviderError(ErrorKind.ADDRESS, str(FetchRefused()))
+        raise ProviderError(ErrorKind.ADDRESS, entry.url[:300])
     entry.image = found.image
     with orderly_writes():
         entry.save(update_fields=["image"])

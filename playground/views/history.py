@@ -36,12 +36,14 @@ def history(request: HttpRequest) -> HttpResponse:
         "groups": catalog.groups(),
         "periods": _periods(filters["from"]),
         "days": _days(runs[:PAGE]),
+        "shown_day": _shown_day(request.GET.get("after", "")),
         "older": _address(request, runs[PAGE - 1]) if len(runs) > PAGE else "",
         "is_first_page": not request.GET.get("after"),
         "any_runs": bool(runs) or Run.objects.exists(),
     }
-    fragment = request.headers.get("HX-Request") == "true"
-    return render(request, "_history_rows.html" if fragment else "history.html", context)
+    context["fragment"] = request.headers.get("HX-Request") == "true"
+    page = "_history_rows.html" if context["fragment"] else "history.html"
+    return render(request, page, context)
 
 
 def _periods(chosen: date | str) -> list[tuple[date, str]]:
@@ -75,9 +77,19 @@ def _end(day: date | str) -> datetime | None:
 
 def _after(runs: RunQuerySet, cursor: str) -> RunQuerySet:
     """Continue behind the run named by the cursor: pages stay right while new runs arrive."""
-    run_id = uuid_or_none(cursor)
-    last = Run.objects.filter(pk=run_id).only("created_at").first() if run_id else None
+    last = _cursor(cursor)
     return runs.older_than(last) if last else runs
+
+
+def _cursor(cursor: str) -> Run | None:
+    run_id = uuid_or_none(cursor)
+    return Run.objects.filter(pk=run_id).only("created_at").first() if run_id else None
+
+
+def _shown_day(cursor: str) -> date | None:
+    """The day whose heading the page before has shown already."""
+    last = _cursor(cursor)
+    return timezone.localdate(last.created_at) if last else None
 
 
 def _address(request: HttpRequest, last: Run) -> str:

@@ -19,7 +19,7 @@ ELEMENTS = MATHS | {
 LOADING = {"href", "src", "srcset", "action", "formaction", "style", "id", "name", "xlink:href"}
 SCROLLS = {"class", "tabindex", "role", "aria-label"}
 OWN = {"a": {"href", "rel"}, "ol": {"start"}, "div": SCROLLS, "pre": SCROLLS}
-CLASSES = {"code", "table-scroll", "align-end", "align-center", "raw-text"}
+CLASSES = {"code", "maths", "table-scroll", "align-end", "align-center", "raw-text"}
 COLOURS = {name for name in STANDARD_TYPES.values() if name}
 
 

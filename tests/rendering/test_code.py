@@ -14,7 +14,7 @@ from playground.rendering import highlight, render
 from playground.rendering.highlighting import LANGUAGES, MAX_HIGHLIGHTED
 from playground.rendering.markup import MAX_COLOURED
 
-WRAPPER = '<div class="code"><pre tabindex="0" role="region" aria-label="code block"><code>'
+WRAPPER = '<div class="code"><pre tabindex="0" role="group" aria-label="code block"><code>'
 
 
 def text_of(spans: str) -> str:

@@ -48,7 +48,7 @@ def test_quotations_and_rules():
 
 
 def test_tables_can_be_scrolled_from_the_keyboard():
-    wrapper = '<div class="table-scroll" tabindex="0" role="region" aria-label="table"><table>'
+    wrapper = '<div class="table-scroll" tabindex="0" role="group" aria-label="table"><table>'
     assert render(TABLE).html.startswith(wrapper)
 
 

@@ -23,7 +23,7 @@ def test_a_formula_of_its_own(text):
 
 @pytest.mark.parametrize("text", ["before\n$$\nx\n$$\nafter", "before\n\\[ x \\]\nafter"])
 def test_a_formula_of_its_own_needs_no_empty_lines_around_it(text):
-    assert Audit(render(text).html).elements == ["p", "math", "mrow", "mi", "p"]
+    assert Audit(render(text).html).elements == ["p", "div", "math", "mrow", "mi", "p"]
 
 
 @pytest.mark.parametrize("text", ["- a\n  $$\n  x\n  $$", "> $$\n> x\n> $$"])
