@@ -64,6 +64,7 @@ def _served(
         response = HttpResponse(status=304)
     else:
         response = FileResponse(_opened(name), content_type=content_type)
+    response["Content-Disposition"] = "inline"  # without our own name for the file
     response["ETag"], response["Cache-Control"] = etag, FOREVER
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cross-Origin-Resource-Policy"] = "same-origin"

@@ -161,11 +161,12 @@ def test_images_are_dropped_reordered_and_removed(page: Page, upstream: FakeWave
     expect(page.get_by_label("Remove image 1")).to_be_focused()
 
 
-def test_an_image_address_is_added_and_sent_as_it_is(page: Page, upstream: FakeWaveSpeed) -> None:
+def test_an_image_address_may_be_passed_on_as_it_is(page: Page, upstream: FakeWaveSpeed) -> None:
     page.goto("/")
     page.fill("#prompt", "There?")
     page.click("text=From URL")
     page.fill("#url-field", "https://images.example.org/a.png")
+    page.check("text=Pass the address on")
     page.get_by_role("button", name="Add image").click()
     page.click(".run-bar button")
     expect(page.locator(".result .prose")).to_be_visible()

@@ -22,7 +22,7 @@ SQLITE, POSTGRES, WITH_REDIS = "sqlite", "postgres", "postgres and redis"
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresServer]:
-    with _needed(), postgres_server() as server:
+    with needed(), postgres_server() as server:
         yield server
 
 
@@ -35,13 +35,13 @@ def storage(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
         settings["DATABASE_URL"] = server.create_database(f"test_{uuid.uuid4().hex}")
     with ExitStack() as ends:
         if request.param == WITH_REDIS:
-            with _needed():
+            with needed():
                 settings["REDIS_URL"] = ends.enter_context(redis_server())
         yield settings
 
 
 @contextmanager
-def _needed() -> Iterator[None]:
+def needed() -> Iterator[None]:
     try:
         yield
     except MissingServerError as error:
