@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from playground.models import Run
 
-SHA256 = re.compile(r"[0-9a-f]{64}")
+SHA256 = re.compile(r"[0-9a-f]{64}(/|$)")
 LONGEST_ADDRESS = 2048
 is_address = URLValidator(schemes=["http", "https"])
 
@@ -44,7 +44,9 @@ class TrayEntry:
     def of(cls, attached: AttachedImage) -> TrayEntry:
         if attached.image:
             name = attached.name or f"{attached.image.width}×{attached.image.height}"
-            return cls(attached.reference, name, attached.image.thumbnail_url)
+            # The name travels with the tile, since the picture is known by its content alone.
+            reference = f"{attached.reference}/{attached.name}".rstrip("/")
+            return cls(reference, name, attached.image.thumbnail_url)
         host = urlsplit(attached.url).hostname or attached.url
         return cls(attached.reference, f"{host}, not kept" if attached.as_address else host)
 
@@ -70,8 +72,8 @@ class Tray:
     def add_references(self, references: Iterable[str]) -> None:
         """Add tiles that a page already showed: stored pictures, examples, addresses."""
         for reference in references:
-            if SHA256.fullmatch(reference):
-                self._add_stored(reference)
+            if SHA256.match(reference):
+                self._add_stored(*reference.partition("/")[::2])
             elif reference.startswith("address:"):
                 self.add_addresses(reference.removeprefix("address:"), as_address=True)
             elif reference.startswith("example:"):
@@ -79,10 +81,10 @@ class Tray:
             else:
                 self.add_addresses(reference)
 
-    def _add_stored(self, sha256: str) -> None:
+    def _add_stored(self, sha256: str, name: str) -> None:
         image = Image.objects.filter(pk=sha256).first()
         if image:
-            self.attached.append(AttachedImage(image=image))
+            self.attached.append(AttachedImage(image=image, name=name[:200]))
         else:
             self.errors.append("An image is no longer stored here. Add it again.")
 

@@ -24,7 +24,7 @@ Press = "Callable[..., Run]"
 def test_an_upload_answers_a_tile_that_refers_to_the_stored_picture(client: Client) -> None:
     response = client.post("/images/", {"image": upload()})
     image = Image.objects.get()
-    assert f'name="tray" value="{image.sha256}"' in response.content.decode()
+    assert f'name="tray" value="{image.sha256}/teal.png"' in response.content.decode()
 
 
 def test_a_refused_upload_answers_the_reason_as_plain_text(client: Client) -> None:

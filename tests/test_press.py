@@ -82,12 +82,12 @@ def test_a_refusal_gives_a_fresh_token(press: Press) -> None:
 
 def test_images_keep_the_order_tray_files_addresses(client: Client) -> None:
     stored = client.post("/images/", {"image": upload(png("red"), "red.png")})
-    reference = stored.content.decode().split('name="tray" value="')[1][:64]
+    reference = stored.content.decode().split('name="tray" value="')[1].split('"')[0]
     address = "https://images.example.org/a.png"
     client.post("/runs/", form(tray=[reference], images=[upload()], image_urls=address))
     images = list(Run.objects.get().images.all())
     assert [bool(images[0].image), bool(images[1].image), images[2].url] == [True, True, address]
-    assert images[0].image_id == reference
+    assert f"{images[0].image_id}/{images[0].name}" == reference
 
 
 def test_an_htmx_press_answers_the_results_and_pushes_the_address(client: Client) -> None:

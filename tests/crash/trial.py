@@ -120,7 +120,7 @@ class Trial:
             (self.flags / step).touch()
         pressed = press()
         if step not in STEPS:
-            time.sleep(self.chance.uniform(0.0, 0.7))
+            time.sleep(self.chance.uniform(0.0, 0.1 if step == WEB else 0.7))  # presses are quick
         if step == WEB:
             self._kill_web()
         else:
@@ -165,10 +165,11 @@ class Trial:
         outcome.wrongly_unknown = [row.prompt for row in unknown if not self._was_in_the_air(row)]
 
     def _was_in_the_air(self, row: Row) -> bool:
-        """Its worker was killed after it began to send and before it had an id."""
+        """Its worker was killed after it began to send, and before the run was called unknown."""
         death = self.deaths.get(row.worker_pid)
-        began = row.submit_started_at
-        return bool(death and began and began.timestamp() <= death and not row.prediction_id)
+        if not death or not row.submit_started_at or not row.finished_at:
+            return False
+        return row.submit_started_at.timestamp() <= death <= row.finished_at.timestamp()
 
 
 def _batches(prompts: list[str], count: int) -> Iterator[list[str]]:
