@@ -23,6 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         refuse_used_port(settings.PORT)
+        settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # else whitenoise warns of it
         call_command("migrate", interactive=False, verbosity=0)
         refuse_older_database()
         connections.close_all()  # the web process is forked from this one
