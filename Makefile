@@ -4,12 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 STATIC := $(shell find static -type f)
 
-.PHONY: run test check install browser screenshots clean
+.PHONY: run test check install postgres browser screenshots clean
 
 run: $(VENV)/run.stamp staticfiles/staticfiles.json
 	@exec $(BIN)/python manage.py serve
 
-test: check browser
+test: check postgres browser
 
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
@@ -21,6 +21,10 @@ check: $(VENV)/dev.stamp
 	$(BIN)/coverage run -m pytest -m "not browser"
 	$(BIN)/coverage combine -q
 	$(BIN)/coverage report
+
+# What touches the database, once more on PostgreSQL; tests/many and tests/crash start their own.
+postgres: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.servers --postgres -- $(BIN)/pytest -m "not browser and not processes" tests/test_*.py
 
 browser: $(VENV)/dev.stamp
 	@$(BIN)/python -m tests.browser.chromium

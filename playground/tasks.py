@@ -35,14 +35,6 @@ def look_now(run_id: str) -> None:
     execution.look_now(uuid.UUID(run_id))
 
 
-@db_periodic_task(crontab(minute="*"))
-def sweep() -> None:
-    """Find what a crash left behind. Runs at the start of a worker and every minute."""
-    from playground.services import recovery
-
-    recovery.sweep()
-
-
 @db_periodic_task(crontab(minute="7"))
 def tidy() -> None:
     """Hourly: pictures that nothing uses, and the provider's prices."""

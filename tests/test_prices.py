@@ -25,9 +25,7 @@ pytestmark = pytest.mark.django_db
 BOTH = [catalog.find(FLASH), catalog.find(GPT)]
 
 
-def test_without_a_price_the_cost_is_in_units(
-    client: Client, upstream: FakeWaveSpeed
-) -> None:
+def test_without_a_price_the_cost_is_in_units(client: Client, upstream: FakeWaveSpeed) -> None:
     text = client.get(f"/?model={FLASH}&model={GPT}").content.decode()
     assert "2 runs, 4 units" in text
     assert "$" not in text.split('class="run-cost"')[1].split("</p>")[0]

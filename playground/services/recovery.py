@@ -15,6 +15,7 @@ from playground.tasks import dispatch
 logger = logging.getLogger(__name__)
 
 UNHEARD = timedelta(seconds=60)  # a message older than this is taken to be lost
+SWEEP_EVERY = 60.0  # seconds
 FORGOTTEN = timedelta(hours=1)
 AT_ONCE = 500
 LOST_LOOKUP = "The worker ended before it was done. Look it up again."

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import socket
 import sys
 import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -25,6 +27,9 @@ from playground.services import execution, recovery
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
+    from datetime import datetime
+
+logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -66,19 +71,28 @@ def leave_with_parent() -> None:
 
 
 def heartbeat(stopping: threading.Event) -> None:
-    """Report every few seconds, so that a page can say when no worker is running."""
-    started = timezone.now()
+    """Report every few seconds, and sweep every minute.
+
+    In a thread of its own: a worker whose threads are all busy still has to do both.
+    """
+    started, swept = timezone.now(), 0.0
     while True:
         try:
-            with orderly_writes():
-                Worker.objects.update_or_create(
-                    name=execution.WORKER,
-                    defaults={"seen_at": timezone.now(), "started_at": started},
-                )
+            report(started)
+            if time.monotonic() - swept > recovery.SWEEP_EVERY:
+                recovery.sweep()
+                swept = time.monotonic()
             close_old_connections()
         except DatabaseError:
+            logger.warning("the database did not answer the heartbeat", exc_info=True)
             connection.close()
         if stopping.wait(HEARTBEAT):
             break
     Worker.objects.filter(name=execution.WORKER).delete()
     connection.close()
+
+
+def report(started: datetime) -> None:
+    values = {"seen_at": timezone.now(), "started_at": started}
+    with orderly_writes():
+        Worker.objects.update_or_create(name=execution.WORKER, defaults=values)
