@@ -21,8 +21,6 @@ class CrashConfig(AppConfig):
 
 def shorten() -> None:
     """Minutes of waiting become seconds; what is waited for stays the same."""
-    from huey.consumer import Scheduler
-
     from playground.models import transitions
     from playground.services import execution, recovery
 
@@ -31,4 +29,4 @@ def shorten() -> None:
     transitions.SUBMITTING_LEASE = timedelta(seconds=6)
     execution.RENEW_EVERY = 1.5
     recovery.UNHEARD = timedelta(seconds=4)
-    Scheduler.periodic_task_seconds = 2
+    recovery.SWEEP_EVERY = 2.0

@@ -60,3 +60,14 @@ def _moment(text: str | None) -> datetime | None:
 
 def all_ended(database_url: str) -> bool:
     return all(row.status in ENDED for row in read(database_url))
+
+
+def workers_reporting(database_url: str) -> int:
+    """Return how many worker processes have said that they are there."""
+    path = database_url.removeprefix("sqlite:///")
+    query = "SELECT count(*) FROM playground_worker"
+    if path == database_url:
+        with psycopg.connect(database_url) as connection:
+            return int(connection.execute(query).fetchall()[0][0])
+    with closing(sqlite3.connect(path, timeout=20)) as connection:
+        return int(connection.execute(query).fetchone()[0])

@@ -11,7 +11,7 @@ import redis
 from tests.fakes.wavespeed import FakeWaveSpeed
 from tests.many.fleet import press_all, result
 from tests.many.installation import Installation
-from tests.many.rows import read
+from tests.many.rows import read, workers_reporting
 from tests.servers.fixtures import SQLITE, WITH_REDIS
 from tests.servers.processes import end, until
 
@@ -54,6 +54,7 @@ def lose_queue(product: Installation) -> None:
 def test_two_workers_finish_every_run_and_take_none_twice(product: Product, webs: int) -> None:
     installation, fake = product
     workers = {installation.start_worker().pid, installation.start_worker().pid}
+    until(lambda: workers_reporting(installation.database_url) == 2, 30, "two workers")
     press_all(installation, 60, webs)
     outcome = result(installation, fake, patience=30)
     assert (outcome.states, outcome.twice) == ({"completed": 60}, [])

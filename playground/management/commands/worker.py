@@ -86,7 +86,7 @@ def heartbeat(stopping: threading.Event) -> None:
         except DatabaseError:
             logger.warning("the database did not answer the heartbeat", exc_info=True)
             connection.close()
-        if stopping.wait(HEARTBEAT):
+        if stopping.wait(min(HEARTBEAT, recovery.SWEEP_EVERY)):
             break
     Worker.objects.filter(name=execution.WORKER).delete()
     connection.close()
