@@ -232,3 +232,20 @@ def test_a_poll_of_a_waiting_run_makes_few_queries(
     client.get(f"/runs/{run.pk}/status/")
     with django_assert_max_num_queries(2):
         client.get(f"/runs/{run.pk}/status/")
+
+
+def test_a_poll_that_failed_says_so_and_when_the_next_one_is(client: Client, ask: Press) -> None:
+    run = ask()
+    soon = timezone.now() + timedelta(seconds=8)
+    values = {"status": RunStatus.PROCESSING, "last_error": "temporary: 503", "not_before": soon}
+    Run.objects.update(**values)
+    text = page(client, f"/runs/{run.pk}/status/")
+    assert "temporary: 503" in text
+    assert "The next look is in about 8 s." in text
+
+
+def test_a_queued_run_says_how_long_it_waits(client: Client, ask: Press) -> None:
+    run = ask()
+    Worker.objects.create(name="host:1:a")
+    Run.objects.update(created_at=timezone.now() - timedelta(seconds=42))
+    assert "In the queue for 42.0 s." in page(client, f"/runs/{run.pk}/status/")

@@ -127,11 +127,12 @@ class RunTransitions:
         stale = {"status": RunStatus.PROCESSING, "lease_until__lte": now}
         return self._move(stale, claim_token=token, worker=worker, lease_until=now + LEASE)
 
-    def renew(self, last_error: str = "") -> bool:
+    def renew(self, last_error: str = "", next_poll: datetime | None = None) -> bool:
         """Keep the lease while polling; False when somebody cancelled or took over."""
         return self._move(
             {"status": RunStatus.PROCESSING, "claim_token": self.claim_token},
             lease_until=timezone.now() + LEASE,
+            not_before=next_poll,
             last_error=last_error,
         )
 

@@ -157,17 +157,18 @@ def _try_later(run: Run, error: ProviderError) -> None:
 
 def _follow(run: Run, provider: Provider) -> None:
     """Poll until the prediction ends, the deadline passes, or this worker has to stop."""
-    renewed, failures, asked_wait = time.monotonic(), 0, 0.0
+    renewed, failures, wait = time.monotonic(), 0, _interval(run, 0)
     while run.poll_until and timezone.now() < run.poll_until:
         give_back_connection()
-        if stopping.wait(max(_interval(run, failures), asked_wait)):
+        if stopping.wait(wait):
             run.hand_over()
             return
         try:
             prediction = provider.result(run.prediction_id)
-            failures, asked_wait, problem = 0, 0.0, ""
+            failures, wait, problem = 0, _interval(run, 0), ""
         except ProviderError as error:
-            failures, asked_wait = failures + 1, min(error.retry_after or 0.0, LONGEST_WAIT)
+            failures += 1
+            wait = max(_interval(run, failures), min(error.retry_after or 0.0, LONGEST_WAIT))
             problem = f"{error.kind}: {error.detail}"
         else:
             if prediction.status is not PredictionStatus.RUNNING:
@@ -175,7 +176,7 @@ def _follow(run: Run, provider: Provider) -> None:
                 return
         if problem != run.last_error or time.monotonic() - renewed > RENEW_EVERY:
             renewed = time.monotonic()
-            if not run.renew(problem):
+            if not run.renew(problem, timezone.now() + timedelta(seconds=wait)):
                 return  # cancelled, or another worker has it
     surely(lambda: run.finish(RunStatus.FAILED, error_kind="deadline"))
 

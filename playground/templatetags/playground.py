@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django import template
@@ -97,6 +97,12 @@ def seconds(value: float | None) -> str:
     if value < 99.95:
         return f"{value:.1f} s"
     return f"{int(value // 60)} min {int(value % 60)} s"
+
+
+@register.filter
+def seconds_until(moment: datetime) -> str:
+    """How long until then, in whole seconds, one at least."""
+    return f"{max(round((moment - timezone.now()).total_seconds()), 1)} s"
 
 
 @register.filter
