@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import warnings
+import zipfile
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -64,6 +65,8 @@ def read(data: bytes) -> Source:
     if len(data) > limits.MAX_BYTES:
         raise refusal.over_bytes(len(data))
     form = recognise(data)
+    if is_two_files(data):
+        raise PictureRefused(refusal.TWO_FILES)
     if form.name == "TIFF":
         return Source(form, data, frames=pages(data))
     if form.name not in STRIPPERS:
@@ -72,6 +75,14 @@ def read(data: bytes) -> Source:
     # What is decoded is what would be sent, so Pillow never parses a stranger's metadata.
     stripped = STRIPPERS[form.name](data)
     return Source(form, stripped.data, stripped.orientation, stripped.frames)
+
+
+def is_two_files(data: bytes) -> bool:
+    """Tell whether a picture can also be opened as an archive or as a document.
+
+    Phones append pictures and clips of their own, which are neither.
+    """
+    return b"%PDF-" in data[:1024] or zipfile.is_zipfile(BytesIO(data))
 
 
 @contextmanager

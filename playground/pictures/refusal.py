@@ -23,6 +23,10 @@ DAMAGED = (
     f"{SUBJECT} is cut off or damaged and cannot be read to its end. "
     "Open it in an image program, save it again and add the new copy."
 )
+TWO_FILES = (
+    f"{SUBJECT} is a picture and another kind of file at once. "
+    "Open it in an image program, save it again and add the new copy."
+)
 TOO_MANY_PARTS = (
     f"{SUBJECT} is built in a way that takes too long to read. "
     "Open it in an image program, save it again and add the new copy."

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from playground import catalog
 from tests.browser.test_whole_way import add_upload, paste, tiles
 from tests.conftest import FLASH
 
@@ -80,3 +81,13 @@ def test_the_chosen_size_survives_and_is_said(page: Page, upstream: FakeWaveSpee
     page.click("text=Open in playground")
     page.wait_for_url(re.compile("from="))
     expect(page.locator("[name=max_edge][value='1024']")).to_be_checked()
+
+
+def test_eight_models_get_the_same_bytes_which_are_uploaded_once(
+    page: Page, upstream: FakeWaveSpeed
+) -> None:
+    page.goto("/?example=chart&" + "&".join(f"model={one.id}" for one in catalog.models()[:8]))
+    page.click(".run-bar button")
+    expect(page.locator("#meter")).to_contain_text("8 of 8 ended")
+    sent = {tuple(one.body["images"]) for one in upstream.submissions}
+    assert (len(upstream.submissions), len(sent), len(upstream.uploads)) == (8, 1, 1)

@@ -230,3 +230,16 @@ WHOLE += [makers.phone_jpeg(6), makers.full_png(6), makers.full_webp(6), makers.
 def test_damaged_pictures_raise_nothing_but_a_refusal(whole, place, put, dropped):
     at = int(place * len(whole))
     assert answers_or_refuses(whole[:at] + put + whole[at + dropped :])
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "GIF", "WEBP"])
+def test_a_picture_that_is_an_archive_too_is_refused(form):
+    data = makers.zip_after(makers.saved(makers.photo(), form))
+    with pytest.raises(PictureRefused, match="another kind of file at once"):
+        inspect(data)
+
+
+def test_a_picture_that_is_a_document_too_is_refused():
+    data = makers.saved(makers.photo(), "GIF", comment=b"%PDF-1.7 1 0 obj")
+    with pytest.raises(PictureRefused, match="another kind of file at once"):
+        inspect(data)
