@@ -117,3 +117,131 @@ def test_deleting_every_run_deletes_the_comparison(client: Client, comparison: C
         client.post(f"/runs/{run.pk}/delete/")
     assert client.get(comparison.get_absolute_url()).status_code == 404
     assert not Comparison.objects.exists()
+
+
+ANSWERS = {FLASH: "Total: 41.20\n\nA red car.", GPT: "Total: 41.20\n\nA red car."}
+ANSWERS |= {HAIKU: "Total: 47.20\n\nA red car."}
+
+
+@pytest.fixture
+def answered(upstream: FakeWaveSpeed) -> Comparison:
+    """Three answers, one of which disagrees."""
+    upstream.configure(answer=ANSWERS)
+    started = submission.submit(Asked(prompt="How much?", models=(FLASH, GPT, HAIKU)))
+    assert isinstance(started, Comparison)
+    carry_all(started)
+    return started
+
+
+def page_of(client: Client, comparison: Comparison) -> str:
+    return client.get(comparison.get_absolute_url()).content.decode()
+
+
+def test_the_inputs_are_compared_in_a_sentence(client: Client, answered: Comparison) -> None:
+    assert "Same prompt, no images; model differs." in page_of(client, answered)
+
+
+def test_what_most_answers_do_not_share_is_marked(client: Client, answered: Comparison) -> None:
+    text = page_of(client, answered)
+    assert text.count('<mark class="diff">') == 1
+    assert '<mark class="diff">47.20</mark>' in text
+    assert "Agrees with the majority" in text
+
+
+def test_numbers_that_disagree_are_in_a_strip(client: Client, answered: Comparison) -> None:
+    strip = page_of(client, answered).split('aria-label="Values that disagree"')[1]
+    strip = strip.split("</table>")[0]
+    assert [strip.count(value) for value in ("41.20", "47.20")] == [2, 1]
+
+
+def test_two_cells_that_did_not_get_the_same_bytes_are_named(
+    client: Client, answered: Comparison
+) -> None:
+    from playground.models import RunImage
+    from playground.services import images
+    from tests.conftest import png
+
+    for run, colour in zip(answered.cells(), ("red", "red", "blue"), strict=True):
+        image = images.store(png(colour))
+        RunImage.objects.create(run=run, position=0, image=image, sent_sha256=image.sha256)
+    assert "image bytes differ" in page_of(client, answered)
+
+
+def test_timings_say_their_numbers_in_text(client: Client, answered: Comparison) -> None:
+    text = page_of(client, answered)
+    assert text.count('role="listitem"') == 3
+    assert "of it in the queue" in text
+
+
+def test_a_model_is_added_later_and_the_cells_stay(client: Client, answered: Comparison) -> None:
+    before = [run.pk for run in answered.cells()]
+    fields = {"models": [FLASH, GPT], "form_token": "t"}
+    for _ in range(2):  # a double click adds once
+        client.post(f"/compare/{answered.pk}/add/", fields)
+    after = list(answered.cells())
+    assert [run.pk for run in after][:3] == before
+    assert [(run.model_id, run.status) for run in after[3:]] == [(FLASH, "queued"), (GPT, "queued")]
+    assert {run.prompt for run in after} == {"How much?"}
+
+
+def test_a_13th_column_is_refused(client: Client, answered: Comparison) -> None:
+    for n in range(3):
+        models = [FLASH, GPT, HAIKU]
+        client.post(f"/compare/{answered.pk}/add/", {"models": models, "form_token": f"t{n}"})
+    response = client.post(f"/compare/{answered.pk}/add/", {"models": [FLASH], "form_token": "x"})
+    assert response.status_code == 422
+    assert "at most 12 runs" in response.content.decode()
+
+
+def test_the_best_answer_is_picked_with_a_line_of_why_and_taken_back(
+    client: Client, answered: Comparison
+) -> None:
+    run = answered.cells()[1]
+    client.post(f"/compare/{answered.pk}/pick/", {"run": run.pk, "why": "It adds up"})
+    text = page_of(client, answered)
+    assert "Best answer: gpt-4o" in text
+    assert 'value="It adds up"' in text
+    client.post(f"/compare/{answered.pk}/pick/", {"run": ""})
+    assert "Best answer" not in page_of(client, answered)
+
+
+def test_only_an_answer_of_the_comparison_can_be_the_best(
+    client: Client, answered: Comparison, comparison: Comparison
+) -> None:
+    other = comparison.cells()[0]
+    response = client.post(f"/compare/{answered.pk}/pick/", {"run": other.pk})
+    assert response.status_code == 404
+
+
+def test_a_comparison_has_a_title(client: Client, answered: Comparison) -> None:
+    client.post(f"/compare/{answered.pk}/rename/", {"title": " Receipt check "})
+    assert '<h1 dir="auto">Receipt check</h1>' in page_of(client, answered)
+
+
+def test_runs_of_different_forms_stand_side_by_side(client: Client, answered: Comparison) -> None:
+    other = submission.submit(Asked(prompt="Something else", models=(FLASH,)))
+    assert isinstance(other, Run)
+    text = client.get("/compare/", {"run": [answered.cells()[1].pk, other.pk]}).content.decode()
+    assert text.count("<article") == 2
+    assert "prompt differ" in text
+
+
+def test_the_tick_of_a_comparison_brings_all_of_its_cells(
+    client: Client, answered: Comparison
+) -> None:
+    text = client.get("/compare/", {"run": answered.cells()[0].pk}).content.decode()
+    assert text.count("<article") == 3
+
+
+@pytest.mark.parametrize(("query", "status"), [({}, 200), ({"run": "x"}, 404)])
+def test_nothing_to_compare_says_what_to_do(
+    client: Client, query: dict[str, str], status: int
+) -> None:
+    response = client.get("/compare/", query)
+    assert (response.status_code, b"tick runs in History" in response.content) == (status, True)
+
+
+def test_deleted_runs_are_left_out(client: Client, answered: Comparison) -> None:
+    gone = uuid.uuid4()
+    text = client.get("/compare/", {"run": [gone, answered.cells()[1].pk]}).content.decode()
+    assert text.count("<article") == 1

@@ -18,6 +18,11 @@ class Comparison(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     created_at = models.DateTimeField(default=timezone.now, db_index=True)
+    title = models.CharField(max_length=120, blank=True, help_text="blank: the prompt's first line")
+    best = models.ForeignKey(
+        "Run", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    best_why = models.CharField(max_length=300, blank=True)
 
     def __str__(self) -> str:
         return f"comparison {self.id}"

@@ -128,7 +128,7 @@ def _create(asked: Asked, token: str) -> list[Run]:
         for run in runs
         for place, one in enumerate(asked.images)
     )
-    _dispatch_after_commit(runs)
+    dispatch_after_commit(runs)
     return runs
 
 
@@ -150,7 +150,8 @@ def _run(asked: Asked, token: str, model: str, position: int, comparison: Compar
     )
 
 
-def _dispatch_after_commit(runs: list[Run]) -> None:
+def dispatch_after_commit(runs: list[Run]) -> None:
+    """Tell the workers once the rows are there for them to see."""
     # robust: a queue that is down must not turn committed runs into an error page. The sweep
     # finds every run that has no message.
     ids = [run.pk for run in runs]
@@ -162,28 +163,33 @@ def retry(run: Run, token: str) -> Run:
     made = Run.objects.filter(form_token=token).first()
     if made:
         return made
-    fields = ("comparison", "position", "model_id", "prompt", "system_prompt")
-    options = ("temperature", "max_tokens", "reasoning", "priority", "max_edge")
-    copied = {name: getattr(run, name) for name in (*fields, *options)}
-    provider = default_provider()
-    attempt = Run(
-        retry_of=run,
-        form_token=token,
-        form_digest=run.form_digest,
-        provider=provider,
-        units=catalog.find(run.model_id).units,
-        price=price_of(provider, run.model_id),
-        dispatched_at=timezone.now(),
-        **copied,
-    )
     try:
         with transaction.atomic():
-            attempt.save(force_insert=True)
-            RunImage.objects.bulk_create(_copied(attempt, entry) for entry in run.images.all())
-            _dispatch_after_commit([attempt])
+            attempt = copy_of(run, token, model=run.model_id, position=run.position, retry=True)
+            dispatch_after_commit([attempt])
     except IntegrityError:
         return Run.objects.get(form_token=token, position=run.position)
     return attempt
+
+
+def copy_of(run: Run, token: str, *, model: str, position: int, retry: bool) -> Run:
+    """Make a queued run that asks a model what this run was asked, pictures included."""
+    fields = ("comparison", "prompt", "system_prompt", "form_digest")
+    options = ("temperature", "max_tokens", "reasoning", "priority", "max_edge")
+    provider = default_provider()
+    copy = Run.objects.create(
+        retry_of=run if retry else None,
+        form_token=token,
+        model_id=model,
+        position=position,
+        provider=provider,
+        units=catalog.find(model).units,
+        price=price_of(provider, model),
+        dispatched_at=timezone.now(),
+        **{name: getattr(run, name) for name in (*fields, *options)},
+    )
+    RunImage.objects.bulk_create(_copied(copy, entry) for entry in run.images.all())
+    return copy
 
 
 def _copied(attempt: Run, entry: RunImage) -> RunImage:

@@ -3,30 +3,116 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from playground.models import Comparison
-from playground.views.results import comparison_context
+from playground import catalog
+from playground.differences import differences
+from playground.models import Comparison, Run
+from playground.services import comparisons
+from playground.services.submission import new_token
+from playground.timings import timings
+from playground.views.ids import uuid_or_none
+from playground.views.results import card, comparison_context, meter, poll_interval
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Sequence
 
     from django.http import HttpRequest
 
 
+MOST_SIDE_BY_SIDE = 12
+
+
 @require_safe
 def show(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
-    context = comparison_context(get_object_or_404(Comparison, pk=comparison_id))
+    comparison = get_object_or_404(Comparison.objects.select_related("best"), pk=comparison_id)
+    context = comparison_context(comparison)
     if not context["cells"]:
         raise Http404
-    first = context["cells"][0]
-    context |= {"first": first, "entries": first.images.select_related("image")}
-    return render(request, "compare.html", context)
+    return render(request, "compare.html", context | _page(context["cells"], context["cards"]))
+
+
+def _page(cells: Sequence[Run], cards: list[dict[str, Any]]) -> dict[str, Any]:
+    """What the page shows around its cards; marks on them what most answers do not share."""
+    first, found = cells[0], differences(cells)
+    for one in cards:
+        one["marked"] = found.marked.get(one["run"].pk)
+    return {
+        "first": first,
+        "entries": first.images.select_related("image"),
+        "timings": timings(cells),
+        "differences": found if len(cells) > 1 else None,
+        "groups": catalog.groups(),
+        "add_token": new_token(),
+    }
+
+
+@require_safe
+def side_by_side(request: HttpRequest) -> HttpResponse:
+    """Any runs beside each other, named by `?run=`; a comparison's first run brings all of it."""
+    ids = filter(None, map(uuid_or_none, request.GET.getlist("run")))
+    chosen = list(Run.objects.filter(pk__in=ids).select_related("comparison"))
+    cells = sorted(_with_their_comparisons(chosen), key=lambda run: run.created_at)
+    if not cells:
+        return render(request, "compare_none.html", status=200 if not request.GET else 404)
+    if len(cells) > MOST_SIDE_BY_SIDE:
+        context = {"count": len(cells), "most": MOST_SIDE_BY_SIDE}
+        return render(request, "compare_none.html", context, status=422)
+    cards = [card(run) for run in cells]
+    shown = {"cells": cells, "cards": cards, "interval": poll_interval(cells), **meter(cells)}
+    return render(request, "compare.html", shown | _page(cells, cards))
+
+
+def _with_their_comparisons(chosen: list[Run]) -> list[Run]:
+    runs: dict[object, Run] = {}
+    for run in chosen:
+        whole = run.comparison and run.position == 0
+        for one in run.comparison.cells() if run.comparison and whole else [run]:
+            runs.setdefault(one.pk, one)
+    return list(runs.values())
+
+
+def _back(comparison: Comparison) -> HttpResponse:
+    response = redirect(comparison)
+    response.status_code = 303
+    return response
+
+
+@require_POST
+def add(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
+    """Further columns: the same question to more models, or to the same ones again."""
+    comparison = get_object_or_404(Comparison, pk=comparison_id)
+    models = [one for one in request.POST.getlist("models") if catalog.contains(one)]
+    token = request.POST.get("form_token", "")[:64] or new_token()
+    try:
+        comparisons.add(comparison, models, token)
+    except comparisons.TooManyCellsError:
+        context = {"count": len(models), "most": comparisons.MOST_CELLS, "comparison": comparison}
+        return render(request, "compare_none.html", context, status=422)
+    return _back(comparison)
+
+
+@require_POST
+def pick(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
+    """The best answer, with a line of why; without a run the choice is taken back."""
+    comparison = get_object_or_404(Comparison, pk=comparison_id)
+    run_id = uuid_or_none(request.POST.get("run", ""))
+    run = get_object_or_404(comparison.cells(), pk=run_id) if run_id else None
+    comparisons.pick(comparison, run, request.POST.get("why", ""))
+    return _back(comparison)
+
+
+@require_POST
+def rename(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
+    comparison = get_object_or_404(Comparison, pk=comparison_id)
+    comparisons.rename(comparison, request.POST.get("title", ""))
+    return _back(comparison)
 
 
 @require_safe
@@ -37,6 +123,8 @@ def status(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
         return render(request, "_gone.html", status=404)
     since = _moment(request.GET.get("since", ""))
     context = comparison_context(comparison, since) | {"polled": True}
+    if request.GET.get("view") == "compare":
+        context |= {"view": "compare", "picking": comparison}
     return render(request, "_comparison_polled.html", context)
 
 

@@ -6,4 +6,5 @@ import "./tray.js";
 import "./models.js";
 import "./composer.js";
 import "./viewer.js";
+import "./columns.js";
 import "./busy.js";

@@ -1,0 +1,58 @@
+"""Charts drawn by the server: geometry in attributes, colour from the classes of chart.css."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.html import format_html
+
+if TYPE_CHECKING:
+    from django.utils.safestring import SafeString
+
+_MEDIAN = '<line class="median" x1="{0}%" x2="{0}%" y1="-1" y2="17"/>'
+
+
+def timing_chart(
+    queue_s: float,
+    inference_s: float,
+    median_s: float | None,
+    scale_s: float,
+    *,
+    vendor: str = "",
+    running: bool = False,
+) -> SafeString:
+    """Draw how long a run waited and worked, on a bar of scale_s seconds that all rows share.
+
+    vendor: a class of marks.css that gives the hue. What is longer than the scale ends at its end.
+    """
+    wait = _percent(queue_s, scale_s)
+    work = max(0.0, _percent(queue_s + inference_s, scale_s) - wait)
+    median = "" if median_s is None else format_html(_MEDIAN, f"{_percent(median_s, scale_s):.1f}")
+    return format_html(
+        '<svg class="{}" role="img" aria-label="{}">'
+        '<rect class="ghost" x="0" y="7" width="100%" height="2"/>'
+        '<rect class="wait" x="0" y="2" width="{}%" height="12" rx="2"/>'
+        '<rect class="{}" x="{}%" y="2" width="{}%" height="12" rx="2"/>'
+        "{}</svg>",
+        f"chart {vendor}".strip(),
+        _in_words(queue_s, inference_s, median_s, running=running),
+        f"{wait:.1f}",
+        "mark running" if running else "mark",
+        f"{wait:.1f}",
+        f"{work:.1f}",
+        median,
+    )
+
+
+def _percent(seconds: float, scale_s: float) -> float:
+    """Return the share of the scale, from 0 to 100. Clocks differ, so a time may be negative."""
+    if not scale_s > 0 or not seconds > 0:
+        return 0.0
+    return 100 * min(seconds, scale_s) / scale_s
+
+
+def _in_words(queue_s: float, inference_s: float, median_s: float | None, *, running: bool) -> str:
+    parts = [f"Queue {max(queue_s, 0):.1f} s", f"inference {max(inference_s, 0):.1f} s"]
+    parts += ["still running"] if running else []
+    parts += [f"the model’s median {median_s:.1f} s"] if median_s is not None else []
+    return ", ".join(parts)

@@ -1,0 +1,68 @@
+"""What differs between the columns of a comparison: their inputs first, then their answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import prefetch_related_objects
+
+from playground import catalog
+from playground.comparing.conflicts import Conflict, conflicts
+from playground.comparing.inputs import InputDifferences, Inputs, SentImage, input_differences
+from playground.comparing.marking import Marked, mark_unshared
+from playground.models import RunStatus
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Sequence
+
+    from playground.models import Run
+
+
+@dataclass(frozen=True)
+class Differences:
+    """inputs: of all columns. names: of the answered ones, in the order of the conflicts' values.
+
+    marked: the answers with what most do not share marked, by run.
+    """
+
+    inputs: InputDifferences
+    names: list[str]
+    conflicts: list[Conflict]
+    marked: dict[uuid.UUID, Marked]
+
+
+def differences(cells: Sequence[Run]) -> Differences:
+    """Compare the columns. Answers that are missing or flagged are left out of the second part."""
+    prefetch_related_objects(list(cells), "images")
+    answered = [run for run in cells if _is_comparable(run)]
+    marked = mark_unshared([run.output_html for run in answered]) if len(answered) > 1 else []
+    return Differences(
+        inputs=input_differences([_inputs(run) for run in cells]),
+        names=[catalog.find(run.model_id).name for run in answered],
+        conflicts=conflicts([run.output for run in answered]) if len(answered) > 1 else [],
+        marked={run.pk: one for run, one in zip(answered, marked, strict=False)},
+    )
+
+
+def _is_comparable(run: Run) -> bool:
+    return run.status == RunStatus.COMPLETED and bool(run.output_html) and not run.flagged
+
+
+def _inputs(run: Run) -> Inputs:
+    return Inputs(
+        model=run.model_id,
+        prompt=run.prompt,
+        system_prompt=run.system_prompt,
+        images=tuple(
+            SentImage(one.sent_sha256 or one.image_id or "", one.url, one.name)
+            for one in run.images.all()
+        ),
+        temperature=run.temperature,
+        max_tokens=run.max_tokens,
+        reasoning=run.reasoning,
+        priority=run.priority,
+        provider=run.provider,
+        max_edge=run.max_edge,
+    )

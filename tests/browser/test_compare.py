@@ -1,0 +1,88 @@
+"""The Compare screen in a browser: keys, the switch, the best answer, runs ticked in History."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.conftest import FLASH, GPT, HAIKU
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from tests.fakes.wavespeed import FakeWaveSpeed
+
+
+@pytest.fixture
+def compared(page: Page, upstream: FakeWaveSpeed) -> Page:
+    """Three answers beside each other, one of which disagrees."""
+    upstream.configure(answer={FLASH: "Total: 41.20", GPT: "Total: 41.20", HAIKU: "Total: 47.20"})
+    page.goto(f"/?example=receipt&model={FLASH}&model={GPT}&model={HAIKU}")
+    page.click(".run-bar button")
+    expect(page.locator("#meter")).to_contain_text("3 of 3 ended")
+    page.click("text=Compare full width")
+    page.wait_for_url("**/compare/**")
+    return page
+
+
+def test_keys_bring_a_column_to_the_front_and_back(compared: Page) -> None:
+    compared.keyboard.press("2")
+    expect(compared.locator("#cells > .result:visible")).to_have_count(1)
+    compared.keyboard.press("0")
+    expect(compared.locator("#cells > .result:visible")).to_have_count(3)
+
+
+def test_marks_can_be_switched_off(compared: Page) -> None:
+    mark = compared.locator("mark.diff")
+    shown = mark.evaluate("node => getComputedStyle(node).textDecorationLine")
+    compared.locator("#highlight").uncheck()
+    hidden = mark.evaluate("node => getComputedStyle(node).textDecorationLine")
+    assert (shown, hidden) == ("underline", "none")
+
+
+def test_the_best_answer_is_picked_without_leaving_the_page(compared: Page) -> None:
+    compared.get_by_role("button", name="Pick as best").first.click()
+    expect(compared.locator("#best")).to_contain_text("Best answer:")
+    expect(compared.locator(".pick[aria-pressed=true]")).to_have_count(1)
+
+
+def test_a_model_is_added_and_answers_beside_the_others(
+    compared: Page, upstream: FakeWaveSpeed
+) -> None:
+    compared.click("text=Add a model")
+    compared.check(f"#add-model input[value='{FLASH}']")
+    compared.click("text=Add and run")
+    expect(compared.locator("#meter")).to_contain_text("4 of 4 ended")
+    expect(compared.locator("#differences")).to_contain_text("All runs have ended")
+    assert len(upstream.submissions) == 4
+
+
+def test_text_selected_in_a_finished_card_survives_the_others(
+    page: Page, upstream: FakeWaveSpeed
+) -> None:
+    upstream.configure(delays={GPT: 4.0}, answer={FLASH: "Select these words", GPT: "late"})
+    page.goto(f"/?example=receipt&model={FLASH}&model={GPT}")
+    page.click(".run-bar button")
+    page.locator(".prose >> text=Select these words").dblclick()
+    selected = page.evaluate("getSelection().toString()")
+    expect(page.locator("#meter")).to_contain_text("2 of 2 ended", timeout=15_000)
+    assert selected
+    assert page.evaluate("getSelection().toString()") == selected
+
+
+def test_runs_ticked_in_history_stand_side_by_side(page: Page, upstream: FakeWaveSpeed) -> None:
+    for prompt in ("First of two", "Second of two"):
+        page.goto("/")
+        page.fill("#prompt", prompt)
+        page.click(".run-bar button")
+        expect(page.locator(".result .prose")).to_be_visible()
+    page.goto("/runs/?q=of+two")
+    expect(page.locator(".bulk-bar")).to_be_hidden()
+    for row in page.locator(".row-check").all()[:2]:
+        row.check()
+    page.click("text=Put side by side")
+    page.wait_for_url(re.compile(r"/compare/\?run="))
+    expect(page.locator("#cells > .result")).to_have_count(2)
