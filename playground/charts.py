@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING
 
 from django.utils.html import format_html
@@ -46,7 +47,7 @@ def timing_chart(
 
 def _percent(seconds: float, scale_s: float) -> float:
     """Return the share of the scale, from 0 to 100. Clocks differ, so a time may be negative."""
-    if not scale_s > 0 or not seconds > 0:
+    if not 0 < scale_s < inf or not seconds > 0:
         return 0.0
     return 100 * min(seconds, scale_s) / scale_s
 

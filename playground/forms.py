@@ -8,7 +8,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from playground import catalog
+from playground.answer_states import WORDS
 from playground.services.submission import Asked, Options
+from playground.sweeps import MOST_CELLS, Sweep, temperatures_in
 from playground.tray import Tray
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ MOST_TOKENS = 2**31 - 1
 PRIORITIES = [("latency", "Latency"), ("throughput", "Throughput")]
 MODES = [("default", "Model default"), ("custom", "Set")]
 IMAGE_SIZES = [("0", "Original"), ("2048", "At most 2048 px"), ("1024", "At most 1024 px")]
+REPEATS = f"Repeats is a whole number from 1 to {MOST_CELLS}. Set one in that range."
 TEMPERATURE = "Temperature goes from 0 to 2. Set it in that range, or choose Model default."
 TOKENS = "Max tokens is a whole number from 1 upward. Set one, or choose Model default."
 
@@ -123,6 +126,32 @@ class RunForm(OptionsForm):
     images = forms.Field(required=False)  # the tray; see clean_images
     image_urls = forms.CharField(required=False, max_length=40_000)
     form_token = forms.CharField(required=False, max_length=64)
+    temperatures = forms.CharField(required=False, max_length=200)
+    repeats = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=MOST_CELLS,
+        error_messages=dict.fromkeys(["invalid", "min_value", "max_value"], REPEATS),
+    )
+
+    def clean_temperatures(self) -> tuple[float, ...]:
+        return temperatures_in(self.cleaned_data["temperatures"])
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse more runs than one screen compares, however they come together."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        runs = len(data.get("models", [])) * self.sweep().size
+        if runs > MOST_CELLS:
+            self.add_error(
+                "repeats",
+                f"That is {runs} runs, and one press makes at most {MOST_CELLS}. "
+                "Choose fewer models, temperatures or repeats. Nothing was sent.",
+            )
+        return data
+
+    def sweep(self) -> Sweep:
+        data = self.cleaned_data
+        return Sweep(data.get("temperatures") or (), data.get("repeats") or 1)
 
     def clean_images(self) -> Tray:
         """Gather the tray, the files and the addresses, in that order; adds their errors."""
@@ -144,6 +173,7 @@ class RunForm(OptionsForm):
             models=tuple(data["models"]),
             images=tuple(data["images"].attached),
             options=self.options(),
+            sweep=self.sweep(),
             form_token=data["form_token"],
         )
 
@@ -158,6 +188,7 @@ class HistoryForm(forms.Form):
         ("unknown", "Unknown"),
         ("cancelled", "Cancelled"),
         ("flagged", "Flagged"),
+        *WORDS.items(),
     ]
     q = forms.CharField(required=False, max_length=200)
     model = forms.CharField(required=False, max_length=200)

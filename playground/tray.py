@@ -99,6 +99,11 @@ class Tray:
             limit = pictures.limits.MAX_FORM_BYTES // 2**20
             self.errors.append(f"The images are over {limit} MB together. Send fewer at once.")
             return
+        most = pictures.limits.MAX_IMAGES
+        if len(self.attached) + len(files) > most:  # before any of them is decoded
+            over = len(self.attached) + len(files) - most
+            self.errors.append(f"A run takes at most {most} images. Remove {over} and run again.")
+            return
         for file in files:
             self.add_file(file)
 
@@ -113,7 +118,6 @@ class Tray:
             self.errors.append(str(refusal))
             return None
         self.attached.append(AttachedImage(image=image, name=name))
-        self._check_count()
         return image
 
     def add_addresses(self, lines: str, *, as_address: bool = False) -> None:

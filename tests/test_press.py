@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from playground.models import Comparison, Run, RunStatus
+from playground.models import Comparison, Image, Run, RunStatus
 from tests.conftest import FLASH, GPT, HAIKU, form, png, upload
 
 if TYPE_CHECKING:
@@ -165,6 +165,14 @@ def test_a_file_that_is_no_picture_is_refused(
     assert response.status_code == 422
     assert words in response.content.decode()
     assert Run.objects.count() == 0
+
+
+def test_17_files_are_refused_before_any_is_read(client: Client) -> None:
+    files = [upload(png(size=(10, 10 + n)), f"{n}.png") for n in range(17)]
+    response = client.post("/runs/", form(images=files))
+    assert response.status_code == 422
+    assert "at most 16 images. Remove 1" in response.content.decode()
+    assert not Image.objects.exists()
 
 
 def test_a_refusal_keeps_text_options_models_and_images(client: Client) -> None:

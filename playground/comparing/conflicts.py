@@ -45,7 +45,7 @@ def conflicts(answers: Sequence[str]) -> list[Conflict]:
     in_json = [json_values(text) for text in texts]
     if sum(values is not None for values in in_json) > 1:
         return _in_json(in_json)
-    if all(len(text) <= SHORT_ANSWER for text in texts):
+    if all(len(text) <= SHORT_ANSWER and "\n" not in text for text in texts):
         return _disagreeing([_whole(text) for text in texts])
     return _disagreeing([_labelled(text) for text in texts])
 

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_NUMBERS = 3  # different ones of one label
-_MAX_LABEL = 60  # characters
+_MAX_LABEL = 80  # characters, what is in brackets included
 _MAX_LABEL_WORDS = 4
 
 # Not the first part of a date, a time or a range.
 _WHOLE_NUMBER = rf"(?P<number>{NUMBER})(?![:/\-–]\d)(?!\d)"
 _AFTER_COLON = re.compile(rf"[:=][ \t*_`\"'|$€£¥]{{0,8}}{_WHOLE_NUMBER}")
-_BEFORE = re.compile(r"[^.,;:!?=|()\[\]{}<>\n]*\Z")
+_BEFORE = re.compile(r"([^.,;:!?=|()\[\]{}<>\n]*)(?:\([^()\n]{1,30}\)[ *_]*)?\Z")
 # What is often stated without a colon, and how far the number may be behind it.
 _NAMES = """
 age amount balance count height length price score subtotal sum tax tip total vat weight width year
@@ -69,15 +69,15 @@ def _stated(text: str) -> Iterator[tuple[str, str, str, int]]:
 
 def _label_before(text: str, end: int) -> str:
     before = _BEFORE.search(text, max(0, end - _MAX_LABEL), end)
-    return _label(before[0]) if before else ""
+    return _label(before[1]) if before else ""
 
 
 def _label(text: str) -> str:
     """Return the last words, in small letters; nothing where there is no letter to begin with."""
     words = text.translate(_MARKUP).lower().split()[-_MAX_LABEL_WORDS:]
-    while words and (words[0] in _ARTICLES or not words[0][0].isalpha()):
+    while len(words) > 1 and (words[0] in _ARTICLES or not words[0][0].isalpha()):
         del words[0]
-    return " ".join(words)
+    return " ".join(words) if words and words[0][0].isalpha() else ""
 
 
 def _rows(text: str) -> Iterator[tuple[str, str, str, int]]:

@@ -113,7 +113,7 @@ class _Majority:
         single = tokens - claimed - inside
         numbers = sum(is_number(keys[i]) for i in single)
         note = Note(
-            columns=len(self.readings),
+            columns=len(self.readings) if reading.vocabulary else 0,
             values=sum(claim.start not in inside for claim in claims) + numbers,
             words=len(single) - numbers,
             statements=len(whole),

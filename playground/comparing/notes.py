@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class Note:
     """What of one answer most of the answers do not share.
 
-    columns: how many answers were compared. values: numbers and cells of tables. words: single
+    columns: how many answers were compared; 0 where this one has no words. values: numbers and cells of tables. words: single
     words in statements that are shared otherwise. statements: those that differ as a whole; alone:
     how many of them no other answer makes. missing: rows of tables that most of the others have.
     """
@@ -27,7 +27,7 @@ class Note:
 
     @property
     def sentence(self) -> str:
-        """Return the note in words, without a full stop; nothing where there is one answer."""
+        """Return the note in words, without a full stop; nothing where nothing was compared."""
         if self.columns < 2:
             return ""
         if not self.differs:

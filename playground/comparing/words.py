@@ -114,27 +114,16 @@ def word_diff(a: str, b: str) -> list[Change]:
 
     Joined, "same" and "added" are the second text; "same" and "removed" the words of the first.
     """
-    a, b = a[:MAX_CHARACTERS], b[:MAX_CHARACTERS]
-    old, new = _spaced(a), _spaced(b)
+    old, new = _spaced(a[:MAX_CHARACTERS]), _spaced(b[:MAX_CHARACTERS])
+    found = matches([word.strip() for word in old], [word.strip() for word in new])
     changes: list[Change] = []
     i = j = 0
-    ends = (len(old), len(new), 0)
-    for start, other, size in (*matches([w.strip() for w in old], [w.strip() for w in new]), ends):
-        _append(changes, "removed", old[i:start])
-        _append(changes, "added", new[j:other])
-        _append(changes, "same", new[other : other + size])
+    for start, other, size in (*found, (len(old), len(new), 0)):
+        changes.append(Change("removed", "".join(old[i:start])))
+        changes.append(Change("added", "".join(new[j:other])))
+        changes.append(Change("same", "".join(new[other : other + size])))
         i, j = start + size, other + size
-    return changes
-
-
-def _append(
-    changes: list[Change], kind: Literal["same", "removed", "added"], part: list[str]
-) -> None:
-    text = "".join(part)
-    if text and changes and changes[-1].kind == kind:
-        changes[-1] = Change(kind, changes[-1].text + text)
-    elif text:
-        changes.append(Change(kind, text))
+    return [change for change in changes if change.text]
 
 
 def _spaced(text: str) -> list[str]:

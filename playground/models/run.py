@@ -168,6 +168,7 @@ class Run(RunTransitions, models.Model):
     output_cut = models.BooleanField(default=False)
     output_html = models.TextField(blank=True)
     renderer_version = models.PositiveSmallIntegerField(default=0)
+    answer_state = models.CharField(max_length=10, blank=True, help_text="see answer_states.py")
     flagged = models.BooleanField(default=False)
     error_kind = models.CharField(max_length=30, blank=True)
     error_detail = models.TextField(blank=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from playground.answer_states import WORDS
+
 
 class RunStatus(models.TextChoices):
     QUEUED = "queued", "Queued"
@@ -27,4 +29,6 @@ class RunStatus(models.TextChoices):
             return ~Q(status__in=cls.ended())
         if name == "flagged":
             return Q(status=cls.COMPLETED, flagged=True)
+        if name in WORDS:
+            return Q(status=cls.COMPLETED, answer_state=name)
         return Q(status=name)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import InterfaceError, OperationalError, connection
 
+from playground.answer_states import state_of
 from playground.models import RunStatus
 from playground.providers.base import PredictionStatus
 from playground.rendering import render
@@ -42,7 +43,7 @@ def surely(write: Callable[[], bool]) -> bool:
 def finish(run: Run, prediction: Prediction) -> bool:
     """Bring the run to its end state. False when it had ended before: nothing is overwritten."""
     if prediction.status is PredictionStatus.COMPLETED:
-        status, values = RunStatus.COMPLETED, _answer(prediction)
+        status, values = RunStatus.COMPLETED, _answer(prediction, run.max_tokens)
     else:
         cancelled = prediction.status is PredictionStatus.CANCELLED
         status = RunStatus.CANCELLED if cancelled else RunStatus.FAILED
@@ -58,7 +59,7 @@ def finish(run: Run, prediction: Prediction) -> bool:
     return ended
 
 
-def _answer(prediction: Prediction) -> dict[str, Any]:
+def _answer(prediction: Prediction, max_tokens: int | None) -> dict[str, Any]:
     text = "\n\n".join(prediction.outputs)
     rendered = render(text[:LONGEST_OUTPUT])
     return {
@@ -66,6 +67,7 @@ def _answer(prediction: Prediction) -> dict[str, Any]:
         "output_cut": len(text) > LONGEST_OUTPUT,
         "output_html": rendered.html,
         "renderer_version": rendered.version,
+        "answer_state": state_of(text[:LONGEST_OUTPUT], max_tokens),
         "flagged": any(prediction.nsfw),
     }
 

@@ -15,6 +15,7 @@ from playground import catalog
 from playground.models import Comparison, Run, RunImage
 from playground.services.prices import price_of
 from playground.services.provider_choice import default_provider
+from playground.sweeps import Sweep
 from playground.tasks import dispatch
 
 if TYPE_CHECKING:
@@ -62,7 +63,13 @@ class Asked:
     system_prompt: str = ""
     images: tuple[AttachedImage, ...] = ()
     options: Options = field(default_factory=Options)
+    sweep: Sweep = field(default_factory=Sweep)
     form_token: str = ""
+
+    def cells(self) -> list[tuple[str, float | None]]:
+        """Return model and temperature of each run, in the order of the columns."""
+        temperatures = self.sweep.temperatures_or(self.options.temperature)
+        return [(model, temperature) for model in self.models for temperature in temperatures]
 
     def digest(self) -> str:
         """Return the SHA-256 of everything asked, to tell a repeated press from a changed form."""
@@ -73,6 +80,8 @@ class Asked:
             [attached.reference for attached in self.images],
             asdict(self.options),
         ]
+        if self.sweep != Sweep():
+            parts.append(asdict(self.sweep))
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
@@ -110,11 +119,9 @@ def _started(token: str, asked: Asked) -> Run | Comparison | None:
 
 
 def _create(asked: Asked, token: str) -> list[Run]:
-    comparison = Comparison.objects.create() if len(asked.models) > 1 else None
-    runs = [
-        _run(asked, token, model, position, comparison)
-        for position, model in enumerate(asked.models)
-    ]
+    cells = asked.cells()
+    comparison = Comparison.objects.create() if len(cells) > 1 else None
+    runs = [_run(asked, token, cell, position, comparison) for position, cell in enumerate(cells)]
     Run.objects.bulk_create(runs)
     RunImage.objects.bulk_create(
         RunImage(
@@ -132,8 +139,14 @@ def _create(asked: Asked, token: str) -> list[Run]:
     return runs
 
 
-def _run(asked: Asked, token: str, model: str, position: int, comparison: Comparison | None) -> Run:
-    provider = default_provider()
+def _run(
+    asked: Asked,
+    token: str,
+    cell: tuple[str, float | None],
+    position: int,
+    comparison: Comparison | None,
+) -> Run:
+    provider, (model, temperature) = default_provider(), cell
     return Run(
         comparison=comparison,
         position=position,
@@ -146,7 +159,7 @@ def _run(asked: Asked, token: str, model: str, position: int, comparison: Compar
         units=catalog.find(model).units,
         price=price_of(provider, model),
         dispatched_at=timezone.now(),
-        **asdict(asked.options),
+        **asdict(asked.options) | {"temperature": temperature},
     )
 
 

@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from playground import catalog
+from playground.answer_states import WORDS
 from playground.models.status import RunStatus
 from playground.pictures import file_size
 
@@ -85,6 +86,14 @@ def status_mark(run: Run, *, time: bool = True) -> SafeString:
         word,
         number,
     )
+
+
+@register.simple_tag
+def answer_badge(run: Run) -> SafeString:
+    """A word for an answer that is empty, or that looks cut off or refused."""
+    word = WORDS.get(run.answer_state)
+    badge = '<span class="badge badge-premium">{}</span>'
+    return format_html(badge, word) if word else SafeString("")
 
 
 @register.filter

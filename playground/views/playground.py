@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import ValidationError
 from django.db import OperationalError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -15,11 +16,14 @@ from playground.forms import IMAGE_SIZES, MOST_MODELS, RunForm
 from playground.models import Comparison, Run
 from playground.services import submission
 from playground.services.prices import estimate
+from playground.sweeps import MOST_CELLS, Sweep, temperatures_in
 from playground.tray import TrayEntry
 from playground.views.ids import uuid_or_none
 from playground.views.results import comparison_context, run_context
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from django.http import HttpRequest
 
 REUSED = (
@@ -56,7 +60,20 @@ def _from_run(run: Run) -> dict[str, Any]:
     names.append("max_edge")
     initial: dict[str, Any] = {name: getattr(run, name) for name in names}
     models = list(dict.fromkeys(one.model_id for one in runs))
+    initial |= _sweep_of(list(runs))
     return initial | {"models": [one for one in models if catalog.contains(one)]}
+
+
+def _sweep_of(runs: Sequence[Run]) -> dict[str, Any]:
+    """The sweep that would make these runs again."""
+    temperatures = list(dict.fromkeys(run.temperature for run in runs))
+    first = [run for run in runs if run.model_id == runs[0].model_id]
+    swept = [f"{one:g}" for one in temperatures if one is not None]
+    alike = [run for run in first if run.temperature == first[0].temperature]
+    return {
+        "temperatures": ", ".join(swept) if len(swept) > 1 else "",
+        "repeats": len(alike) if 1 < len(alike) <= MOST_CELLS else 1,
+    }
 
 
 @require_POST
@@ -102,12 +119,25 @@ def _started(request: HttpRequest, started: Run | Comparison) -> HttpResponse:
 def selection(request: HttpRequest) -> HttpResponse:
     """Chips, cost and label for the models ticked at this moment."""
     models = [one for one in request.GET.getlist("models") if catalog.contains(one)]
-    return HttpResponse(render_to_string("_selection.html", _selection(models), request))
+    context = _selection(models, _sweep_size(request.GET))
+    return HttpResponse(render_to_string("_selection.html", context, request))
 
 
-def _selection(models: list[str]) -> dict[str, Any]:
+def _selection(models: list[str], size: int) -> dict[str, Any]:
     chosen = [catalog.find(one) for one in dict.fromkeys(models)]
-    return {"chosen": chosen, "estimate": estimate(chosen), "most_models": MOST_MODELS}
+    cost = estimate([model for model in chosen for _ in range(size)])
+    return {"chosen": chosen, "estimate": cost, "most_models": MOST_MODELS}
+
+
+def _sweep_size(fields: Mapping[str, str]) -> int:
+    """How many runs each model gets by what is in the form now; one where it cannot be read."""
+    repeats = fields.get("repeats", "") or "1"
+    try:
+        temperatures = temperatures_in(fields.get("temperatures", "") or "")
+    except ValidationError:
+        return 1
+    count = int(repeats) if repeats.isascii() and repeats.isdigit() else 1
+    return Sweep(temperatures, min(max(count, 1), MOST_CELLS)).size
 
 
 def _composer(form: RunForm, entries: list[TrayEntry]) -> dict[str, Any]:
@@ -123,8 +153,12 @@ def _composer(form: RunForm, entries: list[TrayEntry]) -> dict[str, Any]:
         "form_token": submission.new_token(),
         "temperature_set": _is_set(form, "temperature_mode", "temperature"),
         "tokens_set": _is_set(form, "tokens_mode", "max_tokens"),
-        **_selection(selected),
+        **_selection(selected, _sweep_size(_typed(form))),
     }
+
+
+def _typed(form: RunForm) -> dict[str, str]:
+    return {name: str(form[name].value() or "") for name in ("temperatures", "repeats")}
 
 
 def _is_set(form: RunForm, mode: str, name: str) -> bool:

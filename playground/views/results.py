@@ -15,6 +15,7 @@ from playground.services.reconciliation import lookup_of
 from playground.services.submission import new_token
 
 if TYPE_CHECKING:
+    import uuid
     from collections.abc import Sequence
 
     from playground.models import Comparison
@@ -70,14 +71,31 @@ def comparison_context(comparison: Comparison, since: datetime | None = None) ->
     cells = list(comparison.cells())
     changed = [run for run in cells if since is None or _has_changed(run, since)]
     newest = max((run.changed_at for run in cells), default=comparison.created_at)
+    names = variations(cells)
     return {
         "comparison": comparison,
         "cells": cells,
-        "cards": [card(run) for run in changed],
+        "cards": [card(run) | {"variation": names.get(run.pk, "")} for run in changed],
         "interval": poll_interval(cells),
         "since": newest.isoformat(),
         **meter(cells),
     }
+
+
+def variations(cells: Sequence[Run]) -> dict[uuid.UUID, str]:
+    """What tells the columns of one model apart: their temperature, or which repeat they are."""
+    names = {}
+    for run in cells:
+        same = [one for one in cells if one.model_id == run.model_id]
+        alike = [one for one in same if one.temperature == run.temperature]
+        parts = (
+            [f"t {run.temperature:g}"]
+            if len(alike) < len(same) and run.temperature is not None
+            else []
+        )
+        parts += [f"no. {alike.index(run) + 1}"] if len(alike) > 1 else []
+        names[run.pk] = ", ".join(parts)
+    return names
 
 
 def _has_changed(run: Run, since: datetime) -> bool:

@@ -22,6 +22,9 @@ on("click", "[data-reset-parameters]", () => {
   for (const name of ["temperature_mode", "tokens_mode"]) $(`[name=${name}][value=default]`).checked = true;
   $("[name=priority][value=latency]").checked = $("[name=max_edge][value='0']").checked = true;
   $("#reasoning").checked = false;
+  $("#temperatures").value = "";
+  $("#repeats").value = "1";
+  $("#repeats").dispatchEvent(new Event("change", { bubbles: true }));
   save();
 });
 
@@ -31,7 +34,7 @@ document.addEventListener("htmx:after:swap", (event) => {
   if (target?.id === "composer") $("[aria-invalid=true]")?.focus();
 });
 
-const texts = ["prompt", "system_prompt", "temperature", "max_tokens"];
+const texts = ["prompt", "system_prompt", "temperature", "max_tokens", "temperatures", "repeats"];
 const choices = ["temperature_mode", "tokens_mode", "priority", "reasoning", "max_edge", "models"];
 
 function save() {

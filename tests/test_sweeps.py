@@ -1,0 +1,77 @@
+"""Sweeps: one model at several temperatures, or the same again, in one comparison."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from playground.models import Comparison, Run
+from tests.conftest import FLASH, GPT
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+pytestmark = pytest.mark.django_db
+Press = "Callable[..., Any]"
+
+
+def test_each_model_runs_at_each_temperature(press: Press) -> None:
+    press(models=[FLASH, GPT], temperatures="0, 0.5,1")
+    cells = Comparison.objects.get().cells()
+    assert [(run.model_id, run.temperature) for run in cells] == [
+        (model, value) for model in (FLASH, GPT) for value in (0, 0.5, 1)
+    ]
+
+
+def test_one_model_repeated_is_a_comparison(press: Press, client: Client) -> None:
+    address = press(repeats="3")["Location"]
+    assert address.startswith("/compare/")
+    text = client.get(address).content.decode()
+    assert [f"no. {n}" in text for n in (1, 2, 3, 4)] == [True, True, True, False]
+
+
+def test_columns_of_one_model_are_told_apart_by_temperature(press: Press, client: Client) -> None:
+    text = client.get(press(temperatures="0, 1.5")["Location"]).content.decode()
+    assert '<span class="badge number">t 1.5</span>' in text
+
+
+def test_the_same_sweep_pressed_twice_is_one_comparison(press: Press) -> None:
+    for _ in range(2):
+        press(repeats="3", form_token="t")
+    assert Run.objects.count() == 3
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"repeats": "13"}, "Repeats is a whole number from 1 to 12"),
+        ({"repeats": "0"}, "Repeats is a whole number"),
+        ({"temperatures": "0, hot"}, "Give temperatures from 0 to 2"),
+        ({"temperatures": "0, 3"}, "Give temperatures from 0 to 2"),
+        ({"temperatures": "nan"}, "Give temperatures from 0 to 2"),
+        ({"models": [FLASH, GPT], "repeats": "7"}, "That is 14 runs"),
+    ],
+)
+def test_a_sweep_that_cannot_be_is_refused(
+    press: Press, fields: dict[str, Any], words: str
+) -> None:
+    response = press(**fields)
+    assert response.status_code == 422
+    assert words in response.content.decode()
+    assert not Run.objects.exists()
+
+
+def test_the_cost_of_all_cells_is_shown_first(client: Client) -> None:
+    fields = {"models": [FLASH, GPT], "repeats": "2", "temperatures": "0, 1"}
+    text = client.get("/selection/", fields).content.decode()
+    assert "8 runs" in text
+    assert "Run 8 times" in text
+
+
+def test_a_sweep_opens_in_the_playground_as_one(press: Press, client: Client) -> None:
+    press(temperatures="0, 0.5", repeats="2")
+    run = Run.objects.order_by("position")[0]
+    text = client.get(f"/?from={run.pk}").content.decode()
+    assert 'name="temperatures" placeholder="0, 0.5, 1" autocomplete="off" value="0, 0.5"' in text
+    assert 'min="1" max="12" value="2"' in text
