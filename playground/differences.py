@@ -11,6 +11,7 @@ from playground import catalog
 from playground.comparing.conflicts import Conflict, conflicts
 from playground.comparing.inputs import InputDifferences, Inputs, SentImage, input_differences
 from playground.comparing.marking import Marked, mark_unshared
+from playground.comparing.words import Change, word_diff
 from playground.models import RunStatus
 
 if TYPE_CHECKING:
@@ -44,6 +45,24 @@ def differences(cells: Sequence[Run]) -> Differences:
         conflicts=conflicts([run.output for run in answered]) if len(answered) > 1 else [],
         marked={run.pk: one for run, one in zip(answered, marked, strict=False)},
     )
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two answers as one text: what both say, what only the first and only the second says."""
+
+    first: Run
+    second: Run
+    changes: list[Change]
+
+
+def pair_of(cells: Sequence[Run], ids: Sequence[str]) -> Pair | None:
+    """Return the word difference of two answered columns named by their ids, or None."""
+    answered = {str(run.pk): run for run in cells if run.output}
+    chosen = [answered[one] for one in ids if one in answered]
+    if len(chosen) != 2:
+        return None
+    return Pair(chosen[0], chosen[1], list(word_diff(chosen[0].output, chosen[1].output)))
 
 
 def _is_comparable(run: Run) -> bool:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
-    from playground.models import Run
+    from playground.models import Comparison, Run
 
 FORMAT = 1  # of the JSON; a change that breaks readers counts it up
 
@@ -81,3 +84,57 @@ def as_markdown(run: Run) -> str:
     if run.system_prompt:
         parts += ["## System prompt", run.system_prompt]
     return "\n\n".join([*parts, "## Answer", run.output or run.error_detail or "None yet."]) + "\n"
+
+
+def comparison_as_json(comparison: Comparison, cells: Sequence[Run]) -> dict[str, Any]:
+    """Return a comparison as plain values, each cell as its own run's JSON."""
+    return {
+        "format": FORMAT,
+        "id": str(comparison.pk),
+        "url": comparison.get_absolute_url(),
+        "title": comparison.title or None,
+        "created_at": _time(comparison.created_at),
+        "best": str(comparison.best_id) if comparison.best_id else None,
+        "best_why": comparison.best_why or None,
+        "cells": [as_json(run) for run in cells],
+    }
+
+
+CSV_COLUMNS = ["column", "model", "provider", "temperature", "max_tokens", "status"]
+CSV_COLUMNS += ["answer_state", "seconds", "inference_ms", "price_estimate_usd", "units"]
+CSV_COLUMNS += ["images", "prompt", "output", "run"]
+
+
+def as_csv(cells: Sequence[Run]) -> str:
+    """Return one line a cell, with a head."""
+    file = io.StringIO()
+    writer = csv.writer(file)
+    writer.writerow(CSV_COLUMNS)
+    writer.writerows(map(_line, range(1, len(cells) + 1), cells))
+    return file.getvalue()
+
+
+def _line(column: int, run: Run) -> list[Any]:
+    images = " ".join(one.name or one.url or (one.image_id or "")[:12] for one in run.images.all())
+    return [
+        column,
+        run.model_id,
+        run.provider,
+        run.temperature,
+        run.max_tokens,
+        run.status,
+        run.answer_state,
+        f"{run.elapsed:.3f}" if run.has_ended else "",
+        run.inference_ms,
+        run.price,
+        run.units,
+        _harmless(images),
+        _harmless(run.prompt),
+        _harmless(run.output),
+        run.get_absolute_url(),
+    ]
+
+
+def _harmless(text: str) -> str:
+    """A spreadsheet runs what starts like a formula; an apostrophe makes it text."""
+    return f"'{text}" if text.lstrip()[:1] in tuple("=+-@") and text.strip() else text

@@ -27,21 +27,6 @@ class Timing:
     median: float | None
     scale: float
 
-    @property
-    def wait_width(self) -> str:
-        return self._share(self.waited)
-
-    @property
-    def work_width(self) -> str:
-        return self._share(self.total - self.waited)
-
-    @property
-    def median_at(self) -> str:
-        return self._share(self.median or 0)
-
-    def _share(self, seconds: float) -> str:
-        return f"{min(max(seconds / self.scale, 0), 1) * 100:.1f}%"
-
 
 def timings(cells: Sequence[Run]) -> list[Timing]:
     """Return the bars of the cells that completed, fastest first."""

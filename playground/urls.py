@@ -57,6 +57,15 @@ urlpatterns = [
     path("runs/<uuid:run_id>/delete/", runs.delete, name="run-delete"),
     path("compare/", comparisons.side_by_side, name="side-by-side"),
     path("compare/<uuid:comparison_id>/", comparisons.show, name="comparison"),
+    *(
+        path(
+            f"compare/<uuid:comparison_id>.{form}",
+            comparisons.export,
+            {"form": form},
+            name=f"comparison-{form}",
+        )
+        for form in ("json", "md", "csv")
+    ),
     path("compare/<uuid:comparison_id>/add/", comparisons.add, name="comparison-add"),
     path("compare/<uuid:comparison_id>/pick/", comparisons.pick, name="comparison-pick"),
     path("compare/<uuid:comparison_id>/rename/", comparisons.rename, name="comparison-rename"),

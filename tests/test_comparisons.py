@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import uuid
 from typing import TYPE_CHECKING
 
@@ -170,7 +172,7 @@ def test_two_cells_that_did_not_get_the_same_bytes_are_named(
 def test_timings_say_their_numbers_in_text(client: Client, answered: Comparison) -> None:
     text = page_of(client, answered)
     assert text.count('role="listitem"') == 3
-    assert "of it in the queue" in text
+    assert text.count('aria-label="Queue ') == 3
 
 
 def test_a_model_is_added_later_and_the_cells_stay(client: Client, answered: Comparison) -> None:
@@ -245,3 +247,41 @@ def test_deleted_runs_are_left_out(client: Client, answered: Comparison) -> None
     gone = uuid.uuid4()
     text = client.get("/compare/", {"run": [gone, answered.cells()[1].pk]}).content.decode()
     assert text.count("<article") == 1
+
+
+def test_two_answers_are_compared_word_by_word(client: Client, answered: Comparison) -> None:
+    cells = answered.cells()
+    query = {"diff": [cells[0].pk, cells[2].pk]}
+    text = client.get(answered.get_absolute_url(), query).content.decode()
+    assert "<del> 41.20</del>" in text
+    assert "<ins> 47.20</ins>" in text
+
+
+@pytest.mark.parametrize("diff", [["x"], ["x", "y"], [], ["a", "b", "c"]])
+def test_a_pair_that_is_none_shows_none(
+    client: Client, answered: Comparison, diff: list[str]
+) -> None:
+    text = client.get(answered.get_absolute_url(), {"diff": diff}).content.decode()
+    assert 'id="pair"' not in text
+
+
+def test_csv_has_a_line_for_each_cell(client: Client, answered: Comparison) -> None:
+    response = client.get(f"/compare/{answered.pk}.csv")
+    rows = list(csv.DictReader(io.StringIO(response.content.decode())))
+    assert [row["model"] for row in rows] == [FLASH, GPT, HAIKU]
+    assert rows[2]["output"].startswith("Total: 47.20")
+
+
+def test_csv_cells_are_no_formulas(client: Client, answered: Comparison) -> None:
+    Run.objects.update(output='=HYPERLINK("http://evil.example")', prompt="@SUM(1)")
+    row = next(
+        csv.DictReader(io.StringIO(client.get(f"/compare/{answered.pk}.csv").content.decode()))
+    )
+    assert (row["output"][:2], row["prompt"][:2]) == ("'=", "'@")
+
+
+def test_json_and_markdown_hold_every_cell(client: Client, answered: Comparison) -> None:
+    data = client.get(f"/compare/{answered.pk}.json").json()
+    notes = client.get(f"/compare/{answered.pk}.md").content.decode()
+    assert [cell["model"] for cell in data["cells"]] == [FLASH, GPT, HAIKU]
+    assert notes.count("## Answer") == 3

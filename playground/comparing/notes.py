@@ -9,9 +9,10 @@ from dataclasses import dataclass
 class Note:
     """What of one answer most of the answers do not share.
 
-    columns: how many answers were compared; 0 where this one has no words. values: numbers and cells of tables. words: single
-    words in statements that are shared otherwise. statements: those that differ as a whole; alone:
-    how many of them no other answer makes. missing: rows of tables that most of the others have.
+    columns: how many answers were compared; 0 where this one has no words. values: numbers and
+    cells of tables. words: single words in statements that are shared otherwise. statements: those
+    that differ as a whole; alone: how many of them no other answer makes. missing: rows of tables
+    that most of the others have.
     """
 
     columns: int = 0

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from playground import catalog
 from playground.answer_states import WORDS
+from playground.charts import timing_chart
 from playground.models.status import RunStatus
 from playground.pictures import file_size
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from playground.catalog import Model
     from playground.models import Run
     from playground.services.latency import Usual
+    from playground.timings import Timing
 
 register = template.Library()
 
@@ -179,6 +181,12 @@ def row_time(run: Run) -> float | None:
         end = None if run.cells_running else run.cells_end  # type: ignore[attr-defined]
         return (end - run.created_at).total_seconds() if end else None
     return run.elapsed if run.status == RunStatus.COMPLETED else None
+
+
+@register.simple_tag
+def timing_bar(timing: Timing) -> SafeString:
+    work, vendor = timing.total - timing.waited, timing.model.vendor
+    return timing_chart(timing.waited, work, timing.median, timing.scale, vendor=vendor)
 
 
 @register.filter

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from playground import catalog
-from playground.differences import differences
+from playground.differences import differences, pair_of
 from playground.models import Comparison, Run
+from playground.representations import as_csv, as_markdown, comparison_as_json
 from playground.services import comparisons
 from playground.services.submission import new_token
 from playground.timings import timings
@@ -35,10 +36,13 @@ def show(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
     context = comparison_context(comparison)
     if not context["cells"]:
         raise Http404
-    return render(request, "compare.html", context | _page(context["cells"], context["cards"]))
+    page = _page(request, context["cells"], context["cards"])
+    return render(request, "compare.html", context | page)
 
 
-def _page(cells: Sequence[Run], cards: list[dict[str, Any]]) -> dict[str, Any]:
+def _page(
+    request: HttpRequest, cells: Sequence[Run], cards: list[dict[str, Any]]
+) -> dict[str, Any]:
     """What the page shows around its cards; marks on them what most answers do not share."""
     first, found = cells[0], differences(cells)
     for one in cards:
@@ -50,7 +54,25 @@ def _page(cells: Sequence[Run], cards: list[dict[str, Any]]) -> dict[str, Any]:
         "differences": found if len(cells) > 1 else None,
         "groups": catalog.groups(),
         "add_token": new_token(),
+        "answered": [run for run in cells if run.output],
+        "pair": pair_of(cells, request.GET.getlist("diff")),
     }
+
+
+@require_safe
+def export(request: HttpRequest, comparison_id: uuid.UUID, form: str) -> HttpResponse:
+    """The comparison for programs, for notes and for spreadsheets."""
+    comparison = get_object_or_404(Comparison, pk=comparison_id)
+    cells = list(comparison.cells().prefetch_related("images"))
+    if form == "json":
+        options = {"indent": 2, "ensure_ascii": False}
+        return JsonResponse(comparison_as_json(comparison, cells), json_dumps_params=options)
+    if form == "csv":
+        response = HttpResponse(as_csv(cells), content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = f'attachment; filename="comparison-{comparison.pk}.csv"'
+        return response
+    text = "\n".join(as_markdown(run) for run in cells)
+    return HttpResponse(text, content_type="text/markdown; charset=utf-8")
 
 
 @require_safe
@@ -66,7 +88,8 @@ def side_by_side(request: HttpRequest) -> HttpResponse:
         return render(request, "compare_none.html", context, status=422)
     cards = [card(run) for run in cells]
     shown = {"cells": cells, "cards": cards, "interval": poll_interval(cells), **meter(cells)}
-    return render(request, "compare.html", shown | _page(cells, cards))
+    extra = {"extra_runs": [run.pk for run in cells]}
+    return render(request, "compare.html", shown | extra | _page(request, cells, cards))
 
 
 def _with_their_comparisons(chosen: list[Run]) -> list[Run]:

@@ -72,6 +72,8 @@ def comparison_context(comparison: Comparison, since: datetime | None = None) ->
     changed = [run for run in cells if since is None or _has_changed(run, since)]
     newest = max((run.changed_at for run in cells), default=comparison.created_at)
     names = variations(cells)
+    for run in cells:
+        run.variation = names[run.pk]  # type: ignore[attr-defined]
     return {
         "comparison": comparison,
         "cells": cells,

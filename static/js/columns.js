@@ -17,3 +17,14 @@ document.addEventListener("keydown", (event) => {
   if (typing || event.ctrlKey || event.metaKey || event.altKey || $("dialog[open]")) return;
   if ($("[data-columns]") && /^[0-9]$/.test(event.key)) bringForward(Number(event.key));
 });
+
+// Columns that scroll on their own keep in step, by share of their height, unless told apart.
+let leader = null;
+document.addEventListener("pointerover", (event) => (leader = event.target.closest?.("#cells .result-body") ?? leader));
+document.addEventListener("focusin", (event) => (leader = event.target.closest?.("#cells .result-body") ?? leader));
+document.addEventListener("scroll", (event) => {
+  if (event.target !== leader || !$("#columns-scroll")?.checked || !$("#scroll-together").checked) return;
+  const share = leader.scrollTop / Math.max(leader.scrollHeight - leader.clientHeight, 1);
+  for (const body of $$("#cells .result-body"))
+    if (body !== leader) body.scrollTop = share * (body.scrollHeight - body.clientHeight);
+}, { capture: true, passive: true });
