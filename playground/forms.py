@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 LONGEST_PROMPT = 100_000  # characters
 MOST_MODELS = 12
 MOST_TOKENS = 2**31 - 1
+TOKEN = re.compile(r"[\w.~:-]{1,64}", re.ASCII)
 PRIORITIES = [("latency", "Latency"), ("throughput", "Throughput")]
 MODES = [("default", "Model default"), ("custom", "Set")]
 IMAGE_SIZES = [("0", "Original"), ("2048", "At most 2048 px"), ("1024", "At most 1024 px")]
@@ -107,6 +110,15 @@ class OptionsForm(forms.Form):
                     data[name] = ""
         super().__init__(data, *args, **kwargs)
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse `Set` without a value: it would be sent as the model's default."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        modes = (("temperature_mode", "temperature"), ("tokens_mode", "max_tokens"))
+        for (mode, name), words in zip(modes, (TEMPERATURE, TOKENS), strict=True):
+            if data.get(mode) == "custom" and data.get(name) is None and name not in self.errors:
+                self.add_error(name, words)
+        return data
+
     def options(self) -> Options:
         return Options(
             temperature=self.cleaned_data["temperature"],
@@ -125,7 +137,7 @@ class RunForm(OptionsForm):
     models = ModelsField()
     images = forms.Field(required=False)  # the tray; see clean_images
     image_urls = forms.CharField(required=False, max_length=40_000)
-    form_token = forms.CharField(required=False, max_length=64)
+    form_token = forms.Field(required=False)
     temperatures = forms.CharField(required=False, max_length=200)
     repeats = forms.IntegerField(
         required=False,
@@ -133,6 +145,11 @@ class RunForm(OptionsForm):
         max_value=MOST_CELLS,
         error_messages=dict.fromkeys(["invalid", "min_value", "max_value"], REPEATS),
     )
+
+    def clean_form_token(self) -> str:
+        """One that no page of ours wrote counts as none: the press then has a token of its own."""
+        token = str(self.cleaned_data["form_token"] or "")
+        return token if TOKEN.fullmatch(token) else ""
 
     def clean_temperatures(self) -> tuple[float, ...]:
         return temperatures_in(self.cleaned_data["temperatures"])
@@ -203,4 +220,8 @@ class HistoryForm(forms.Form):
     def filters(self) -> dict[str, Any]:
         """Return every filter by its name in the address; an unset one is empty."""
         self.is_valid()
-        return {name: self.cleaned_data.get(name) or "" for name in self.fields}
+        found: dict[str, Any] = {name: self.cleaned_data.get(name) or "" for name in self.fields}
+        for name in ("from", "to"):  # the calendar's own ends cannot be counted from
+            if isinstance(found[name], date) and not 2000 <= found[name].year < 9000:
+                found[name] = ""
+        return found

@@ -5,10 +5,22 @@ Each gives its database connection back: an idle thread must not keep one of a s
 
 from __future__ import annotations
 
+import logging
+import sqlite3
 import uuid
+from typing import TYPE_CHECKING
 
+import psycopg
+import redis
 from huey import crontab
 from huey.contrib.djhuey import db_periodic_task, db_task
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+logger = logging.getLogger(__name__)
+# What the three storages of the queue raise, each in the words of its own library.
+STORAGE_ERRORS = (sqlite3.Error, psycopg.Error, redis.RedisError, OSError)
 
 
 @db_task()
@@ -46,15 +58,24 @@ def tidy() -> None:
 
 def dispatch(*run_ids: uuid.UUID) -> None:
     """Tell the workers about runs that have to be carried."""
-    for run_id in run_ids:
-        carry(str(run_id))
+    _tell(carry, run_ids)
 
 
 def dispatch_lookup(run_id: uuid.UUID) -> None:
-    """Tell the workers about a run that has to be looked up."""
-    look_up(str(run_id))
+    """Tell the workers that somebody wants to know what became of a run."""
+    _tell(look_up, [run_id])
 
 
 def dispatch_look(run_id: uuid.UUID) -> None:
-    """Tell the workers about a run whose answer may be there."""
-    look_now(str(run_id))
+    """Tell the workers that a run's prediction is said to have ended."""
+    _tell(look_now, [run_id])
+
+
+def _tell(door: Callable[[str], object], run_ids: Iterable[uuid.UUID]) -> None:
+    # A queue that is away must not turn a state that was written into an error page, nor end the
+    # sweep that would mend it: the row is the truth, and the next sweep tells the workers again.
+    try:
+        for run_id in run_ids:
+            door(str(run_id))
+    except STORAGE_ERRORS:
+        logger.warning("the queue did not take a message; the sweep will", exc_info=True)

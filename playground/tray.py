@@ -68,6 +68,7 @@ class Tray:
 
     attached: list[AttachedImage] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    rejected: list[str] = field(default_factory=list)  # addresses, as they were typed
 
     def add_references(self, references: Iterable[str]) -> None:
         """Add tiles that a page already showed: stored pictures, examples, addresses."""
@@ -84,7 +85,8 @@ class Tray:
     def _add_stored(self, sha256: str, name: str) -> None:
         image = Image.objects.filter(pk=sha256).first()
         if image:
-            self.attached.append(AttachedImage(image=image, name=name[:200]))
+            name = name.replace("\x00", "")[:200]  # PostgreSQL stores no NUL
+            self.attached.append(AttachedImage(image=image, name=name))
         else:
             self.errors.append("An image is no longer stored here. Add it again.")
 
@@ -109,7 +111,7 @@ class Tray:
 
     def add_file(self, file: UploadedFile[Any]) -> Image | None:
         """Store one file; None when it was refused, with the reason in `errors`."""
-        name = str(file.name or "")[:200]
+        name = str(file.name or "").replace("\x00", "")[:200]
         try:
             if (file.size or 0) > pictures.limits.MAX_BYTES:
                 raise pictures.over_bytes(file.size or 0).about(name)
@@ -128,9 +130,11 @@ class Tray:
             except ValidationError:
                 shown = line if len(line) <= 80 else f"{line[:80]}…"
                 self.errors.append(f"{shown} is not an http or https address. Correct it.")
+                self.rejected.append(line)
                 continue
             if len(line) > LONGEST_ADDRESS:
                 self.errors.append(f"An address is over {LONGEST_ADDRESS} characters. Upload it.")
+                self.rejected.append(line)
             else:
                 self.attached.append(AttachedImage(url=line, as_address=as_address))
         self._check_count()

@@ -17,6 +17,7 @@ from tests.conftest import FLASH, GPT, HAIKU, png
 from tests.fakes.wavespeed import FakeWaveSpeed, Fault
 
 if TYPE_CHECKING:
+    from django.test import Client
     from pytest_django.fixtures import SettingsWrapper
 
 pytestmark = pytest.mark.django_db
@@ -371,3 +372,37 @@ def test_an_error_kind_of_the_provider_has_words(ask: Press) -> None:
     unsent = {ErrorKind.UNKNOWN, ErrorKind.MALFORMED}
     assert {kind.value for kind in ErrorKind if kind not in unsent} <= set(FAILURES)
     assert ProviderError(ErrorKind.UNKNOWN).may_have_been_accepted
+
+
+def test_a_fault_of_ours_before_sending_is_tried_again_and_then_failed(
+    upstream: FakeWaveSpeed, ask: Press
+) -> None:
+    from playground.models import ImageVariant
+
+    picture = attached()
+    run = ask(images=(picture,))
+    ImageVariant.objects.get().file.delete(save=False)
+    for _ in range(execution.ATTEMPTS):
+        Run.objects.update(not_before=None)
+        execution.carry(run.pk)
+    run.refresh_from_db()
+    assert (run.status, run.error_kind) == (RunStatus.FAILED, "internal")
+    assert upstream.submissions == []
+
+
+def test_a_queue_that_is_away_is_no_error(
+    ask: Press, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import sqlite3
+
+    from huey.contrib.djhuey import HUEY
+
+    def away(*_: object, **__: object) -> None:
+        raise sqlite3.OperationalError("unable to open database file")
+
+    run = ask()
+    Run.objects.update(status=RunStatus.CANCELLED, finished_at=timezone.now(), prediction_id="p1")
+    monkeypatch.setattr(HUEY, "enqueue", away)
+    assert client.post(f"/runs/{run.pk}/check/").status_code == 303
+    run.refresh_from_db()
+    assert run.status == RunStatus.PROCESSING

@@ -285,3 +285,52 @@ def test_json_and_markdown_hold_every_cell(client: Client, answered: Comparison)
     notes = client.get(f"/compare/{answered.pk}.md").content.decode()
     assert [cell["model"] for cell in data["cells"]] == [FLASH, GPT, HAIKU]
     assert notes.count("## Answer") == 3
+
+
+def test_a_retry_button_drawn_twice_is_one_retry(client: Client, upstream: FakeWaveSpeed) -> None:
+    upstream.fault("submit", Fault.answer(400), model=GPT)
+    comparison = submission.submit(Asked(prompt="Which?", models=(FLASH, GPT)))
+    assert isinstance(comparison, Comparison)
+    carry_all(comparison)
+    failed = comparison.cells()[1]
+    page = client.get(f"/runs/{failed.pk}/").content.decode()
+    token = page.split('name="form_token" value="')[1].split('"')[0]
+    again = status(client, comparison).split('name="form_token" value="')[1].split('"')[0]
+    for one in (token, again):
+        client.post(f"/runs/{failed.pk}/retry/", {"form_token": one}, headers=HTMX)
+    assert failed.retries.count() == 1
+
+
+def test_a_poll_of_the_year_one_gives_all_cells(client: Client, comparison: Comparison) -> None:
+    assert status(client, comparison, "0001-01-01T00:00:00+00:00").count("<article") == 3
+
+
+def test_a_waiting_cell_is_drawn_anew_though_its_row_did_not_change(
+    client: Client, comparison: Comparison
+) -> None:
+    later = "2100-01-01T00:00:00+00:00"
+    assert status(client, comparison, later).count("<article") == 3
+
+
+def test_side_by_side_every_unfinished_card_polls_for_itself(
+    client: Client, comparison: Comparison
+) -> None:
+    query = {"run": [run.pk for run in comparison.cells()]}
+    text = client.get("/compare/", query).content.decode()
+    assert text.count("status/?view=alone") == 3
+    polled = client.get(f"/runs/{comparison.cells()[0].pk}/status/?view=alone").content.decode()
+    assert ("view=alone" in polled, 'id="meter"' in polled) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("action", "fields"),
+    [("add", {"models": FLASH}), ("pick", {"why": "a\x00b"}), ("rename", {"title": "a\x00b"})],
+)
+def test_a_nul_in_a_small_form_is_no_error(
+    client: Client, answered: Comparison, action: str, fields: dict[str, str]
+) -> None:
+    posted = {"form_token": "a\x00b", "run": str(answered.cells()[0].pk)} | fields
+    response = client.post(f"/compare/{answered.pk}/{action}/", posted)
+    assert response.status_code == 303
+    answered.refresh_from_db()
+    assert "\x00" not in answered.title + answered.best_why

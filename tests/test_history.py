@@ -108,18 +108,20 @@ def test_pages_follow_each_other_without_gap_or_repeat(client: Client, ask: Pres
     while address:
         text = client.get(address).content.decode()
         seen += re.findall(r'row-link" href="[^"]*">Question (\d+)', text)
-        older = text.split('class="button" href="/runs/?after=')
-        address = f"/runs/?after={older[1][:36]}" if len(older) > 1 else ""
+        older = re.search(r'class="button" href="(/runs/\?after=[^"]*)"', text)
+        address = older[1] if older else ""
     assert sorted(seen) == [f"{n:03}" for n in range(65)]
 
 
 def test_a_new_run_does_not_move_the_next_page(client: Client, ask: Press) -> None:
     for n in range(31):
         ask(f"Question {n:03}")
-    cursor = Run.objects.order_by("-created_at", "-id")[29].pk
-    before = history(client, after=str(cursor))
+    last = Run.objects.order_by("-created_at", "-id")[29]
+    cursor = f"{last.created_at.isoformat()}_{last.pk}"
+    before = history(client, after=cursor)
     ask("Newcomer")
-    after = history(client, after=str(cursor))
+    last.delete()  # in another tab
+    after = history(client, after=cursor)
     assert before.count('class="row"') == after.count('class="row"') == 1
 
 
@@ -142,3 +144,25 @@ def test_the_list_reads_no_answers(client: Client, carried: Press) -> None:
     ) as queries:
         history(client)
     assert not [q for q in queries if '"output_html"' in q["sql"].split(" FROM ")[0]]
+
+
+@pytest.mark.parametrize("name", ["from", "to"])
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_the_ends_of_the_calendar_are_no_filter(
+    client: Client, ask: Press, name: str, day: str
+) -> None:
+    ask("Still here")
+    assert "Still here" in history(client, **{name: day})
+
+
+@pytest.mark.parametrize("cursor", ["x", "9999-12-31T00:00:00+00:00_x", "2026-01-01_", "_"])
+def test_a_cursor_that_is_none_is_the_first_page(client: Client, ask: Press, cursor: str) -> None:
+    ask("Still here")
+    assert "Still here" in history(client, after=cursor)
+
+
+def test_a_comparison_stays_in_history_when_its_first_run_is_deleted(client: Client) -> None:
+    started = submission.submit(Asked(prompt="Which?", models=(FLASH, GPT, HAIKU)))
+    started.cells()[0].delete()
+    assert started.get_absolute_url() in history(client)
+    assert "Which?" in history(client, q="which")

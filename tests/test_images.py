@@ -124,3 +124,11 @@ def test_the_run_says_what_became_of_a_converted_picture(client: Client, carried
     note = run.images.get().sent_note
     assert note.startswith("64×48 BMP")
     assert note in client.get(f"/runs/{run.pk}/").content.decode()
+
+
+def test_a_picture_chosen_again_outlives_the_run_that_had_it(carried: Press) -> None:
+    picture = AttachedImage(image=images.store(png()))
+    run = carried(images=(picture,))
+    images.store(png())  # in the composer of another tab
+    images.delete_runs([run])
+    assert Image.objects.filter(pk=picture.reference).exists()

@@ -120,6 +120,8 @@ BAD = [
     ({"max_tokens": "1.5"}, "whole number from 1 upward"),
     ({"max_tokens": str(2**63)}, "whole number from 1 upward"),
     ({"max_tokens": "9" * 5000}, "whole number from 1 upward"),
+    ({"temperature_mode": "custom", "temperature": ""}, "Temperature goes from 0 to 2"),
+    ({"tokens_mode": "custom", "max_tokens": ""}, "whole number from 1 upward"),
     ({"priority": "fast"}, "Priority is latency or throughput"),
     ({"image_urls": "file:///etc/passwd"}, "is not an http or https address"),
     ({"image_urls": "javascript:alert(1)"}, "is not an http or https address"),
@@ -206,3 +208,27 @@ def test_a_press_without_a_csrf_token_is_refused() -> None:
     response = Client(enforce_csrf_checks=True).post("/runs/", form())
     assert response.status_code == 403
     assert Run.objects.count() == 0
+
+
+@pytest.mark.parametrize("token", ["a\x00b", "x" * 65, "<script>", ""])
+def test_a_token_that_is_none_is_a_press_of_its_own(press: Press, token: str) -> None:
+    assert press(form_token=token).status_code == 303
+    assert Run.objects.count() == 1
+
+
+def test_a_wrong_address_is_given_back_whole(press: Press) -> None:
+    wrong = "htp://example.org/" + "a" * 100
+    page = press(image_urls=f"https://images.example.org/a.png\n{wrong}").content.decode()
+    assert f"\n{wrong}</textarea>" in page
+
+
+def test_a_nul_in_the_name_of_a_tile_is_no_error(client: Client) -> None:
+    stored = client.post("/images/", {"image": upload()}).content.decode()
+    sha256 = stored.split('name="tray" value="')[1][:64]
+    assert client.post("/runs/", form(tray=[f"{sha256}/a\x00b.png"])).status_code == 303
+
+
+def test_many_files_and_much_text_get_the_filled_form(client: Client) -> None:
+    files = [upload(png(size=(10, 10 + n)), f"{n}.png") for n in range(40)]
+    response = client.post("/runs/", form(prompt="x" * 3_000_000, images=files))
+    assert response.status_code == 422

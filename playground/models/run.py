@@ -56,7 +56,13 @@ class RunQuerySet(models.QuerySet["Run"]):
 
     def leads(self) -> Self:
         """One run for each form: the run itself, or the first of its comparison."""
-        return self.filter(position=0).filter(Q(comparison__isnull=True) | Q(retry_of__isnull=True))
+        earlier = Run.objects.filter(
+            comparison=OuterRef("comparison"),
+            retry_of__isnull=True,
+            position__lt=OuterRef("position"),
+        )
+        first = Q(retry_of__isnull=True) & ~Exists(earlier)
+        return self.filter(Q(comparison__isnull=True) | first)
 
     def matching(self, *, q: str = "", model: str = "", status: str = "") -> Self:
         runs = self

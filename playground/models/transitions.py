@@ -102,6 +102,26 @@ class RunTransitions:
             last_error=reason,
         )
 
+    def put_back_unsent(self, not_before: datetime, reason: str) -> bool:
+        """Back to the queue after a fault of ours, if the submission has not begun."""
+        return self._move(
+            {"status": RunStatus.QUEUED, "claim_token": self.claim_token},
+            lease_until=None,
+            not_before=not_before,
+            attempts=self.attempts + 1,
+            last_error=reason,
+        )
+
+    def fail_unsent(self, error_kind: str) -> bool:
+        """To failed after faults of ours, if the submission has not begun."""
+        return self._move(
+            {"status": RunStatus.QUEUED, "claim_token": self.claim_token},
+            status=RunStatus.FAILED,
+            finished_at=timezone.now(),
+            lease_until=None,
+            error_kind=error_kind,
+        )
+
     def record_submission(self, prediction_id: str, response: Any) -> bool:
         """submitting to processing. Also from unknown: proof may come late, with this claim."""
         now = timezone.now()

@@ -16,7 +16,7 @@ import time
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from playground.databases import give_back_connection
@@ -58,9 +58,21 @@ def _carry_on(first: Run) -> None:
         try:
             _work(run)
         except Exception:
-            logger.exception("run %s: stopped by a fault; the sweep decides what it is", run.pk)
+            logger.exception("run %s: stopped by a fault", run.pk)
+            _let_go(run)
         give_back_connection()
         run = _next(run.provider)
+
+
+def _let_go(run: Run) -> None:
+    """After a fault of ours: again later, or failed, if unsent; otherwise the sweep decides."""
+    try:
+        if run.attempts + 1 < ATTEMPTS:
+            run.put_back_unsent(timezone.now() + timedelta(seconds=5), "a fault on this server")
+        else:
+            run.fail_unsent("internal")
+    except DatabaseError:
+        logger.warning("run %s: its lease has to run out", run.pk, exc_info=True)
 
 
 def _take(run_id: uuid.UUID) -> Run | None:

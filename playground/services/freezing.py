@@ -57,9 +57,10 @@ def _fetch(row: AddressFetch) -> AddressFetch:
         row.image = images.store(fetch(row.url, rules()))
     except (FetchRefused, PictureRefused):
         row.refused = True
-    row.claimed_until = None
-    with orderly_writes():
-        row.save(update_fields=["image", "refused", "claimed_until"])
+    finally:
+        row.claimed_until = None
+        with orderly_writes():
+            row.save(update_fields=["image", "refused", "claimed_until"])
     return row
 
 

@@ -66,12 +66,12 @@ def _usable(upload: ProviderUpload) -> str | None:
 
 def _upload(sent: ImageVariant, provider: Provider, row: ProviderUpload) -> str:
     """Upload and remember. A failure gives the claim back, so that the next one may try."""
-    with sent.file.open("rb") as file:
-        data = file.read()
-    picture = ImageFile(sent.sha256, sent.content_type, sent.width, sent.height, data)
     values: dict[str, object] = {"claimed_until": None}
-    give_back_connection()
     try:
+        with sent.file.open("rb") as file:
+            data = file.read()
+        picture = ImageFile(sent.sha256, sent.content_type, sent.width, sent.height, data)
+        give_back_connection()
         uploaded = provider.upload(picture)
         values |= {"url": uploaded.url, "expires_at": uploaded.expires_at}
         return uploaded.url

@@ -17,6 +17,7 @@ from playground.representations import as_csv, as_markdown, comparison_as_json
 from playground.services import comparisons
 from playground.services.submission import new_token
 from playground.timings import timings
+from playground.views.fields import TOKEN, line
 from playground.views.ids import uuid_or_none
 from playground.views.results import card, comparison_context, meter, poll_interval
 
@@ -88,7 +89,7 @@ def side_by_side(request: HttpRequest) -> HttpResponse:
         return render(request, "compare_none.html", context, status=422)
     cards = [card(run) for run in cells]
     shown = {"cells": cells, "cards": cards, "interval": poll_interval(cells), **meter(cells)}
-    extra = {"extra_runs": [run.pk for run in cells]}
+    extra = {"extra_runs": [run.pk for run in cells], "alone": True}
     return render(request, "compare.html", shown | extra | _page(request, cells, cards))
 
 
@@ -112,7 +113,7 @@ def add(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
     """Further columns: the same question to more models, or to the same ones again."""
     comparison = get_object_or_404(Comparison, pk=comparison_id)
     models = [one for one in request.POST.getlist("models") if catalog.contains(one)]
-    token = request.POST.get("form_token", "")[:64] or new_token()
+    token = line(request, "form_token", TOKEN) or new_token()
     try:
         comparisons.add(comparison, models, token)
     except comparisons.TooManyCellsError:
@@ -127,14 +128,14 @@ def pick(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
     comparison = get_object_or_404(Comparison, pk=comparison_id)
     run_id = uuid_or_none(request.POST.get("run", ""))
     run = get_object_or_404(comparison.cells(), pk=run_id) if run_id else None
-    comparisons.pick(comparison, run, request.POST.get("why", ""))
+    comparisons.pick(comparison, run, line(request, "why", 300))
     return _back(comparison)
 
 
 @require_POST
 def rename(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
     comparison = get_object_or_404(Comparison, pk=comparison_id)
-    comparisons.rename(comparison, request.POST.get("title", ""))
+    comparisons.rename(comparison, line(request, "title", 120))
     return _back(comparison)
 
 
@@ -156,4 +157,4 @@ def _moment(text: str) -> datetime | None:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return moment if timezone.is_aware(moment) else None
+    return moment if timezone.is_aware(moment) and 2000 < moment.year < 9000 else None

@@ -82,8 +82,16 @@ def _after(runs: RunQuerySet, cursor: str) -> RunQuerySet:
 
 
 def _cursor(cursor: str) -> Run | None:
-    run_id = uuid_or_none(cursor)
-    return Run.objects.filter(pk=run_id).only("created_at").first() if run_id else None
+    """Where the page before ended: the moment and the id, which stay true if that run is gone."""
+    moment, _, key = cursor.partition("_")
+    run_id = uuid_or_none(key)
+    try:
+        created_at = datetime.fromisoformat(moment)
+    except ValueError:
+        return None
+    if not run_id or timezone.is_naive(created_at) or not 2000 < created_at.year < 9000:
+        return None
+    return Run(pk=run_id, created_at=created_at)
 
 
 def _shown_day(cursor: str) -> date | None:
@@ -94,7 +102,7 @@ def _shown_day(cursor: str) -> date | None:
 
 def _address(request: HttpRequest, last: Run) -> str:
     query = request.GET.copy()
-    query["after"] = str(last.pk)
+    query["after"] = f"{last.created_at.isoformat()}_{last.pk}"
     return f"?{query.urlencode()}"
 
 

@@ -98,7 +98,7 @@ def create(request: HttpRequest) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, form: RunForm) -> HttpResponse:
-    context = _composer(form, form.tray.entries)
+    context = _composer(form, form.tray.entries) | {"rejected": "\n".join(form.tray.rejected)}
     if request.headers.get("HX-Request") != "true":
         return render(request, "playground.html", context, status=422)
     response = render(request, "_composer.html", context, status=422)

@@ -12,7 +12,6 @@ from playground.explanations import explain, may_ask_again
 from playground.models import Run, RunStatus, Worker
 from playground.services.latency import usual
 from playground.services.reconciliation import lookup_of
-from playground.services.submission import new_token
 
 if TYPE_CHECKING:
     import uuid
@@ -52,8 +51,15 @@ def card(run: Run) -> dict[str, Any]:
         "usual": None if run.has_ended else usual(run.model_id),
         "ahead": _ahead(run) if queued else 0,
         "no_worker": late and not Worker.objects.alive().exists(),
-        "retry_token": new_token() if run.has_ended else "",
+        "retry_token": retry_token(run),
     }
+
+
+def retry_token(run: Run) -> str:
+    """The same for every drawing of the button, until a retry was made: a double click is one."""
+    if not run.has_ended:
+        return ""
+    return f"again-{run.pk.hex}-{run.retries.count()}"
 
 
 def _ahead(run: Run) -> int:
@@ -104,7 +110,8 @@ def _has_changed(run: Run, since: datetime) -> bool:
     """A lookup that died with its worker ends by its age alone, without a write."""
     unfinished = run.status == RunStatus.UNKNOWN and bool(run.lookup_started_at)
     lost = unfinished and not run.lookup_ended_at and not run.is_being_looked_up
-    return run.changed_at > since - OVERLAP or lost
+    waits = run.status == RunStatus.QUEUED  # its place changes without a write of its own
+    return waits or run.changed_at > since - OVERLAP or lost
 
 
 def meter(runs: Sequence[Run]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from playground.services import images, submission
 from playground.services.provider_choice import WAVESPEED
 from playground.snippets import snippets
 from playground.tasks import dispatch
+from playground.views.fields import TOKEN, line
 from playground.views.results import (
     card,
     comparison_context,
@@ -52,6 +53,10 @@ def status(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
         return render(request, "_gone.html", status=404)  # a card without a trigger: polling ends
     if request.GET.get("view") == "page":
         return render(request, "_run_page.html", _page(run) | {"polled": True})
+    if request.GET.get("view") == "alone":  # one of several that have no poll in common
+        shown = card(run)
+        context = {**shown, "card": shown, "polls": poll_interval([run]), "alone": True}
+        return render(request, "_run.html", context)
     return render(request, "_run_polled.html", run_context(run) | {"polled": True})
 
 
@@ -146,7 +151,7 @@ def check(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 def retry(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """Ask the same again as a new run. The button's token makes a double click one run."""
     run = find_run(run_id)
-    token = request.POST.get("form_token", "")[:64] or submission.new_token()
+    token = line(request, "form_token", TOKEN) or submission.new_token()
     attempt = submission.retry(run, token)
     if request.headers.get("HX-Request") == "true" and not attempt.comparison_id:
         return _to(attempt)

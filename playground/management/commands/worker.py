@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import close_old_connections, connection
 from django.utils import timezone
 from huey.consumer_options import ConsumerConfig
 from huey.contrib.djhuey import HUEY
@@ -83,8 +83,9 @@ def heartbeat(stopping: threading.Event) -> None:
                 recovery.sweep()
                 swept = time.monotonic()
             close_old_connections()
-        except DatabaseError:
-            logger.warning("the database did not answer the heartbeat", exc_info=True)
+        except Exception:
+            # The outermost step of this thread: without it nobody would sweep any more.
+            logger.warning("the heartbeat missed a beat", exc_info=True)
             connection.close()
         if stopping.wait(min(HEARTBEAT, recovery.SWEEP_EVERY)):
             break
