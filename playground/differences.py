@@ -41,7 +41,7 @@ def differences(cells: Sequence[Run]) -> Differences:
     marked = mark_unshared([run.output_html for run in answered]) if len(answered) > 1 else []
     return Differences(
         inputs=input_differences([_inputs(run) for run in cells]),
-        names=[catalog.find(run.model_id).name for run in answered],
+        names=[_name(run) for run in answered],
         conflicts=conflicts([run.output for run in answered]) if len(answered) > 1 else [],
         marked={run.pk: one for run, one in zip(answered, marked, strict=False)},
     )
@@ -63,6 +63,11 @@ def pair_of(cells: Sequence[Run], ids: Sequence[str]) -> Pair | None:
     if len(chosen) != 2:
         return None
     return Pair(chosen[0], chosen[1], list(word_diff(chosen[0].output, chosen[1].output)))
+
+
+def _name(run: Run) -> str:
+    """The model, and what tells its columns apart where there are several."""
+    return f"{catalog.find(run.model_id).name} {getattr(run, 'variation', '')}".strip()
 
 
 def _is_comparable(run: Run) -> bool:

@@ -19,7 +19,13 @@ from playground.services.submission import new_token
 from playground.timings import timings
 from playground.views.fields import TOKEN, line
 from playground.views.ids import uuid_or_none
-from playground.views.results import card, comparison_context, meter, poll_interval
+from playground.views.results import (
+    card,
+    comparison_context,
+    meter,
+    poll_interval,
+    variations,
+)
 
 if TYPE_CHECKING:
     import uuid
@@ -87,7 +93,8 @@ def side_by_side(request: HttpRequest) -> HttpResponse:
     if len(cells) > MOST_SIDE_BY_SIDE:
         context = {"count": len(cells), "most": MOST_SIDE_BY_SIDE}
         return render(request, "compare_none.html", context, status=422)
-    cards = [card(run) for run in cells]
+    names = variations(cells)
+    cards = [card(run) | {"variation": names[run.pk]} for run in cells]
     shown = {"cells": cells, "cards": cards, "interval": poll_interval(cells), **meter(cells)}
     extra = {"extra_runs": [run.pk for run in cells], "alone": True}
     return render(request, "compare.html", shown | extra | _page(request, cells, cards))

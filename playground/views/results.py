@@ -78,8 +78,6 @@ def comparison_context(comparison: Comparison, since: datetime | None = None) ->
     changed = [run for run in cells if since is None or _has_changed(run, since)]
     newest = max((run.changed_at for run in cells), default=comparison.created_at)
     names = variations(cells)
-    for run in cells:
-        run.variation = names[run.pk]  # type: ignore[attr-defined]
     return {
         "comparison": comparison,
         "cells": cells,
@@ -91,7 +89,10 @@ def comparison_context(comparison: Comparison, since: datetime | None = None) ->
 
 
 def variations(cells: Sequence[Run]) -> dict[uuid.UUID, str]:
-    """What tells the columns of one model apart: their temperature, or which repeat they are."""
+    """What tells the columns of one model apart: their temperature, or which repeat they are.
+
+    Also kept on the runs themselves, for what is drawn of them elsewhere on the page.
+    """
     names = {}
     for run in cells:
         same = [one for one in cells if one.model_id == run.model_id]
@@ -103,6 +104,7 @@ def variations(cells: Sequence[Run]) -> dict[uuid.UUID, str]:
         )
         parts += [f"no. {alike.index(run) + 1}"] if len(alike) > 1 else []
         names[run.pk] = ", ".join(parts)
+        run.variation = names[run.pk]  # type: ignore[attr-defined]
     return names
 
 
