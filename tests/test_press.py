@@ -210,9 +210,10 @@ def test_a_press_without_a_csrf_token_is_refused() -> None:
     assert Run.objects.count() == 0
 
 
-@pytest.mark.parametrize("token", ["a\x00b", "x" * 65, "<script>", ""])
-def test_a_token_that_is_none_is_a_press_of_its_own(press: Press, token: str) -> None:
-    assert press(form_token=token).status_code == 303
+@pytest.mark.parametrize("token", ["a\x00b", "x" * 65, "<script>", "Run 0: what?", "ä 你"])
+def test_any_token_makes_a_repeated_press_one_run(press: Press, token: str) -> None:
+    first, second = press(form_token=token), press(form_token=token)
+    assert (first.status_code, first["Location"]) == (303, second["Location"])
     assert Run.objects.count() == 1
 
 
