@@ -44,10 +44,23 @@ def once(
         if result is not None:
             return result
         if _claim(rows, longest):
-            return work(row)
+            return _work_once(rows, done, work)
         give_back_connection()
         time.sleep(LOOK_AGAIN)
     return None
+
+
+def _work_once(
+    rows: QuerySet[Row], done: Callable[[Row], Result | None], work: Callable[[Row], Result]
+) -> Result:
+    """Look once more before working: the last holder may have finished between look and claim."""
+    row = rows.get()
+    result = done(row)
+    if result is None:
+        return work(row)
+    with orderly_writes():
+        rows.update(claimed_until=None)
+    return result
 
 
 def _claim(rows: QuerySet[Row], longest: timedelta) -> bool:

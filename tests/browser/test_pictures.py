@@ -86,7 +86,9 @@ def test_the_chosen_size_survives_and_is_said(page: Page, upstream: FakeWaveSpee
 def test_eight_models_get_the_same_bytes_which_are_uploaded_once(
     page: Page, upstream: FakeWaveSpeed
 ) -> None:
-    page.goto("/?example=chart&" + "&".join(f"model={one.id}" for one in catalog.models()[:8]))
+    page.goto("/?prompt=Same&" + "&".join(f"model={one.id}" for one in catalog.models()[:8]))
+    add_upload(page, "new.png", "#123457")  # one that no other test has handed over
+    tiles(page, 1)
     page.click(".run-bar button")
     expect(page.locator("#meter")).to_contain_text("8 of 8 ended")
     sent = {tuple(one.body["images"]) for one in upstream.submissions}
