@@ -52,6 +52,8 @@ FETCH_PORTS = env.numbers("FETCH_PORTS", least=1, most=65535)
 FETCH_PRIVATE_NETWORKS = env.flag("FETCH_PRIVATE_NETWORKS", default=False)
 
 INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
     "django.contrib.staticfiles",
     "csp",
     "django_htmx",
@@ -65,6 +67,7 @@ MIDDLEWARE = [
     "playground.bodies.WholeBodyMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "playground.visitors.VisitorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "playground.middleware.BusyDatabaseMiddleware",
@@ -86,6 +89,7 @@ TEMPLATES = [
 ]
 
 DATABASES: dict[str, Any] = {"default": database_settings(env.text("DATABASE_URL"), DATA_DIR)}
+AUTH_USER_MODEL = "playground.Account"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 HUEY = queue_settings(
     redis_url=env.text("REDIS_URL"),

@@ -9,20 +9,32 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
+from playground.models.account import Account
+from playground.models.visibility import OwnedQuerySet
+
 if TYPE_CHECKING:
     from playground.models.run import RunQuerySet
+
+
+class ComparisonQuerySet(OwnedQuerySet["Comparison"]):
+    """Comparisons; who may see one is the business of `visible_to`."""
 
 
 class Comparison(models.Model):
     """A group of runs with an address of its own."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(
+        Account, null=True, blank=True, on_delete=models.CASCADE, related_name="comparisons"
+    )
     created_at = models.DateTimeField(default=timezone.now, db_index=True)
     title = models.CharField(max_length=120, blank=True, help_text="blank: the prompt's first line")
     best = models.ForeignKey(
         "Run", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     best_why = models.CharField(max_length=300, blank=True)
+
+    objects = ComparisonQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"comparison {self.id}"

@@ -15,10 +15,12 @@ from django.db.models.functions import Left
 from django.urls import reverse
 from django.utils import timezone
 
+from playground.models.account import Account
 from playground.models.comparison import Comparison
 from playground.models.image import Image
 from playground.models.status import RunStatus
 from playground.models.transitions import LONGEST_LOOKUP, RunTransitions
+from playground.models.visibility import OwnedQuerySet
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -38,7 +40,7 @@ LONG_COLUMNS = (
 EXCERPT = 300  # characters of a prompt that a list shows at most
 
 
-class RunQuerySet(models.QuerySet["Run"]):
+class RunQuerySet(OwnedQuerySet["Run"]):
     def in_flight(self, provider: str) -> Self:
         """Runs that take up a place at the provider: being prepared, being sent or processing."""
         preparing = Q(status=RunStatus.QUEUED, lease_until__gt=timezone.now())
@@ -112,6 +114,15 @@ class Run(RunTransitions, models.Model):
     """One question to one model. Created `queued` before any provider hears of it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(
+        Account,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="runs",
+        db_index=False,
+        help_text="none: made on a local playground",
+    )
     comparison = models.ForeignKey(
         Comparison, null=True, blank=True, on_delete=models.CASCADE, related_name="runs"
     )
@@ -185,6 +196,7 @@ class Run(RunTransitions, models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="run_newest"),
+            models.Index(fields=["owner", "-created_at", "-id"], name="run_newest_of_owner"),
             models.Index(fields=["status", "lease_until"], name="run_state"),
             models.Index(fields=["comparison", "position"], name="run_cells"),
         ]

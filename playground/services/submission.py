@@ -19,7 +19,7 @@ from playground.sweeps import Sweep
 from playground.tasks import dispatch
 
 if TYPE_CHECKING:
-    from playground.models import Image
+    from playground.models import Account, Image
 
 
 class TokenReusedError(Exception):
@@ -89,28 +89,30 @@ def new_token() -> str:
     return secrets.token_urlsafe(24)
 
 
-def submit(asked: Asked) -> Run | Comparison:
+def submit(asked: Asked, owner: Account | None = None) -> Run | Comparison:
     """Create the runs and queue them; a repeated press returns what the first one made.
+
+    owner: who pressed; none on a local playground.
 
     Raises TokenReusedError when the token was used with other content.
     """
     token = asked.form_token or new_token()
-    known = _started(token, asked)
+    known = _started(token, asked, owner)
     if known:
         return known
     try:
         with transaction.atomic():
-            runs = _create(asked, token)
+            runs = _create(asked, token, owner)
     except IntegrityError:  # the same press, a moment ago, in another process
-        known = _started(token, asked)
+        known = _started(token, asked, owner)
         if not known:
             raise
         return known
     return runs[0].comparison or runs[0]
 
 
-def _started(token: str, asked: Asked) -> Run | Comparison | None:
-    run = Run.objects.filter(form_token=token).order_by("position").first()
+def _started(token: str, asked: Asked, owner: Account | None) -> Run | Comparison | None:
+    run = Run.objects.filter(form_token=token, owner=owner).order_by("position").first()
     if not run:
         return None
     if run.form_digest != asked.digest():
@@ -118,10 +120,12 @@ def _started(token: str, asked: Asked) -> Run | Comparison | None:
     return run.comparison or run
 
 
-def _create(asked: Asked, token: str) -> list[Run]:
+def _create(asked: Asked, token: str, owner: Account | None) -> list[Run]:
     cells = asked.cells()
-    comparison = Comparison.objects.create() if len(cells) > 1 else None
+    comparison = Comparison.objects.create(owner=owner) if len(cells) > 1 else None
     runs = [_run(asked, token, cell, position, comparison) for position, cell in enumerate(cells)]
+    for run in runs:
+        run.owner = owner
     Run.objects.bulk_create(runs)
     RunImage.objects.bulk_create(
         RunImage(
@@ -187,7 +191,7 @@ def retry(run: Run, token: str) -> Run:
 
 def copy_of(run: Run, token: str, *, model: str, position: int, retry: bool) -> Run:
     """Make a queued run that asks a model what this run was asked, pictures included."""
-    fields = ("comparison", "prompt", "system_prompt", "form_digest")
+    fields = ("owner", "comparison", "prompt", "system_prompt", "form_digest")
     options = ("temperature", "max_tokens", "reasoning", "priority", "max_edge")
     provider = default_provider()
     copy = Run.objects.create(

@@ -26,6 +26,7 @@ from playground.views.results import (
     poll_interval,
     variations,
 )
+from playground.visitors import visitor_of
 
 if TYPE_CHECKING:
     import uuid
@@ -37,9 +38,15 @@ if TYPE_CHECKING:
 MOST_SIDE_BY_SIDE = 12
 
 
+def find_comparison(request: HttpRequest, comparison_id: uuid.UUID) -> Comparison:
+    """Return the comparison, if this visitor may see it; raises Http404."""
+    found = Comparison.objects.visible_to(visitor_of(request)).select_related("best")
+    return get_object_or_404(found, pk=comparison_id)
+
+
 @require_safe
 def show(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
-    comparison = get_object_or_404(Comparison.objects.select_related("best"), pk=comparison_id)
+    comparison = find_comparison(request, comparison_id)
     context = comparison_context(comparison)
     if not context["cells"]:
         raise Http404
@@ -69,7 +76,7 @@ def _page(
 @require_safe
 def export(request: HttpRequest, comparison_id: uuid.UUID, form: str) -> HttpResponse:
     """The comparison for programs, for notes and for spreadsheets."""
-    comparison = get_object_or_404(Comparison, pk=comparison_id)
+    comparison = find_comparison(request, comparison_id)
     cells = list(comparison.cells().prefetch_related("images"))
     if form == "json":
         options = {"indent": 2, "ensure_ascii": False}
@@ -86,7 +93,8 @@ def export(request: HttpRequest, comparison_id: uuid.UUID, form: str) -> HttpRes
 def side_by_side(request: HttpRequest) -> HttpResponse:
     """Any runs beside each other, named by `?run=`; a comparison's first run brings all of it."""
     ids = filter(None, map(uuid_or_none, request.GET.getlist("run")))
-    chosen = list(Run.objects.filter(pk__in=ids).select_related("comparison"))
+    visible = Run.objects.visible_to(visitor_of(request))
+    chosen = list(visible.filter(pk__in=ids).select_related("comparison"))
     cells = sorted(_with_their_comparisons(chosen), key=lambda run: run.created_at)
     if not cells:
         return render(request, "compare_none.html", status=200 if not request.GET else 404)
@@ -118,7 +126,7 @@ def _back(comparison: Comparison) -> HttpResponse:
 @require_POST
 def add(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
     """Further columns: the same question to more models, or to the same ones again."""
-    comparison = get_object_or_404(Comparison, pk=comparison_id)
+    comparison = find_comparison(request, comparison_id)
     models = [one for one in request.POST.getlist("models") if catalog.contains(one)]
     token = line(request, "form_token", TOKEN) or new_token()
     try:
@@ -132,7 +140,7 @@ def add(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def pick(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
     """The best answer, with a line of why; without a run the choice is taken back."""
-    comparison = get_object_or_404(Comparison, pk=comparison_id)
+    comparison = find_comparison(request, comparison_id)
     run_id = uuid_or_none(request.POST.get("run", ""))
     run = get_object_or_404(comparison.cells(), pk=run_id) if run_id else None
     comparisons.pick(comparison, run, line(request, "why", 300))
@@ -141,7 +149,7 @@ def pick(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def rename(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
-    comparison = get_object_or_404(Comparison, pk=comparison_id)
+    comparison = find_comparison(request, comparison_id)
     comparisons.rename(comparison, line(request, "title", 120))
     return _back(comparison)
 
@@ -149,8 +157,9 @@ def rename(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
 @require_safe
 def status(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
     """The meter and the cards that changed after `?since=`."""
-    comparison = Comparison.objects.filter(pk=comparison_id).first()
-    if not comparison:
+    try:
+        comparison = find_comparison(request, comparison_id)
+    except Http404:
         return render(request, "_gone.html", status=404)
     since = _moment(request.GET.get("since", ""))
     context = comparison_context(comparison, since) | {"polled": True}

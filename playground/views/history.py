@@ -14,6 +14,7 @@ from playground import catalog
 from playground.forms import HistoryForm
 from playground.models import Run
 from playground.views.ids import uuid_or_none
+from playground.visitors import visitor_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -27,7 +28,8 @@ PAGE = 30
 def history(request: HttpRequest) -> HttpResponse:
     form = HistoryForm(request.GET)
     filters = form.filters()
-    found = _found(filters)
+    visible = Run.objects.visible_to(visitor_of(request))
+    found = _found(visible, filters)
     rows = _after(found, request.GET.get("after", ""))[: PAGE + 1]
     runs = list(rows.prefetch_related("images__image"))
     context = {
@@ -39,7 +41,7 @@ def history(request: HttpRequest) -> HttpResponse:
         "shown_day": _shown_day(request.GET.get("after", "")),
         "older": _address(request, runs[PAGE - 1]) if len(runs) > PAGE else "",
         "is_first_page": not request.GET.get("after"),
-        "any_runs": bool(runs) or Run.objects.exists(),
+        "any_runs": bool(runs) or visible.exists(),
     }
     context["fragment"] = request.headers.get("HX-Request") == "true"
     page = "_history_rows.html" if context["fragment"] else "history.html"
@@ -56,14 +58,14 @@ def _periods(chosen: date | str) -> list[tuple[date, str]]:
     return list(periods.items())
 
 
-def _found(filters: dict[str, Any]) -> RunQuerySet:
+def _found(visible: RunQuerySet, filters: dict[str, Any]) -> RunQuerySet:
     names = ("q", "model", "status")
     wanted = {name: filters[name] for name in names if filters[name]}
-    matching = Run.objects.matching(**wanted)
+    matching = visible.matching(**wanted)
     if filters["starred"]:
         matching = matching.filter(starred=True)
     narrowed = wanted or filters["starred"]
-    runs = Run.objects.leading_any_of(matching) if narrowed else Run.objects.leads()
+    runs = visible.leading_any_of(matching) if narrowed else visible.leads()
     return runs.between(_start(filters["from"]), _end(filters["to"])).for_list()
 
 

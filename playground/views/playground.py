@@ -20,6 +20,7 @@ from playground.sweeps import MOST_CELLS, Sweep, temperatures_in
 from playground.tray import TrayEntry
 from playground.views.ids import uuid_or_none
 from playground.views.results import comparison_context, run_context
+from playground.visitors import visitor_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,7 +42,8 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _initial(request: HttpRequest) -> tuple[dict[str, Any], list[TrayEntry]]:
     run_id = uuid_or_none(request.GET.get("from", ""))
-    run = Run.objects.filter(pk=run_id).first() if run_id else None
+    visible = Run.objects.visible_to(visitor_of(request))
+    run = visible.filter(pk=run_id).first() if run_id else None
     if run:
         return _from_run(run), TrayEntry.all_of(run)
     example = examples.find(request.GET.get("example", ""))
@@ -83,7 +85,7 @@ def create(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _refused(request, form)
     try:
-        started = submission.submit(form.asked())
+        started = submission.submit(form.asked(), visitor_of(request).account)
     except submission.TokenReusedError:
         form.add_error(None, REUSED)
         return _refused(request, form)

@@ -25,6 +25,7 @@ from playground.views.results import (
     poll_interval,
     run_context,
 )
+from playground.visitors import visitor_of
 
 if TYPE_CHECKING:
     import uuid
@@ -34,21 +35,22 @@ if TYPE_CHECKING:
 SHOWN_RAW = 200_000  # characters of an answer on the page; the rest is a download away
 
 
-def find_run(run_id: uuid.UUID) -> Run:
-    runs = Run.objects.select_related("comparison", "retry_of")
+def find_run(request: HttpRequest, run_id: uuid.UUID) -> Run:
+    """Return the run, if this visitor may see it; raises Http404."""
+    runs = Run.objects.visible_to(visitor_of(request)).select_related("comparison", "retry_of")
     return get_object_or_404(runs, pk=run_id)
 
 
 @require_safe
 def show(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
-    return render(request, "run.html", _page(find_run(run_id)))
+    return render(request, "run.html", _page(find_run(request, run_id)))
 
 
 @require_safe
 def status(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """The run's fragment: its card, or with `?view=page` the body of its page."""
     try:
-        run = find_run(run_id)
+        run = find_run(request, run_id)
     except Http404:
         return render(request, "_gone.html", status=404)  # a card without a trigger: polling ends
     if request.GET.get("view") == "page":
@@ -106,12 +108,14 @@ def _highlighted(value: Any) -> str:
 @require_safe
 def show_json(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     options = {"indent": 2, "ensure_ascii": False}
-    return JsonResponse(as_json(find_run(run_id)), json_dumps_params=options)
+    return JsonResponse(as_json(find_run(request, run_id)), json_dumps_params=options)
 
 
 @require_safe
 def show_markdown(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
-    return HttpResponse(as_markdown(find_run(run_id)), content_type="text/markdown; charset=utf-8")
+    return HttpResponse(
+        as_markdown(find_run(request, run_id)), content_type="text/markdown; charset=utf-8"
+    )
 
 
 def acted(request: HttpRequest, run: Run) -> HttpResponse:
@@ -131,7 +135,7 @@ def acted(request: HttpRequest, run: Run) -> HttpResponse:
 @require_POST
 def cancel(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """Before it was sent: not sent. Afterwards: not waited for, and said so."""
-    run = find_run(run_id)
+    run = find_run(request, run_id)
     run.cancel()
     run.refresh_from_db()
     return acted(request, run)
@@ -140,7 +144,7 @@ def cancel(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def check(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """Ask the provider again for an answer that was not waited for. Sends nothing new."""
-    run = find_run(run_id)
+    run = find_run(request, run_id)
     if run.ask_again():
         dispatch(run.pk)
     run.refresh_from_db()
@@ -150,7 +154,7 @@ def check(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def retry(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """Ask the same again as a new run. The button's token makes a double click one run."""
-    run = find_run(run_id)
+    run = find_run(request, run_id)
     token = line(request, "form_token", TOKEN) or submission.new_token()
     attempt = submission.retry(run, token)
     if request.headers.get("HX-Request") == "true" and not attempt.comparison_id:
@@ -167,7 +171,7 @@ def _to(run: Run) -> HttpResponse:
 @require_POST
 def star(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """Set the star to what the button says, so that pressing it twice does no harm."""
-    run = find_run(run_id)
+    run = find_run(request, run_id)
     run.starred = request.POST.get("starred") == "1"
     run.save(update_fields=["starred"])
     if request.headers.get("HX-Request") == "true":
@@ -180,7 +184,7 @@ def star(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def delete(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """Delete the run and the pictures that only it used. What is in flight has to end first."""
-    run = find_run(run_id)
+    run = find_run(request, run_id)
     if not run.has_ended:
         run.cancel()
         run.refresh_from_db()
