@@ -1,0 +1,59 @@
+"""A comparison as far as it may be shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from playground.shown.runs import ShownRun, shown_run
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from playground.models import Comparison, Run
+    from playground.shown.choice import Shown
+
+
+@dataclass(frozen=True)
+class ShownComparison:
+    """A comparison and its cells. id: blank for a stranger. best: the number of a cell, or None.
+
+    title: blank where nobody gave one; `heading` is never blank.
+    """
+
+    url: str
+    id: str
+    title: str
+    heading: str
+    created_at: datetime
+    best: int | None
+    best_why: str
+    hidden: tuple[str, ...]
+    cells: tuple[ShownRun, ...]
+
+    @property
+    def winner(self) -> ShownRun | None:
+        return self.cells[self.best - 1] if self.best else None
+
+
+def shown_comparison(comparison: Comparison, cells: Sequence[Run], shown: Shown) -> ShownComparison:
+    """Return the comparison with these cells, in this order, without what is hidden.
+
+    Which cells: today's, or the ones that a link was made of.
+    """
+    runs = tuple(shown_run(run, shown, number) for number, run in enumerate(cells, start=1))
+    places = {run.pk: number for number, run in enumerate(cells, start=1)}
+    best = places.get(comparison.best_id) if comparison.best_id else None
+    lines = (line.strip() for run in runs for line in run.prompt.splitlines())
+    return ShownComparison(
+        url=shown.addresses.page(comparison),
+        id=str(comparison.pk) if shown.own else "",
+        title=comparison.title,
+        heading=comparison.title or next(filter(None, lines), "Comparison"),
+        created_at=comparison.created_at,
+        best=best,
+        best_why=comparison.best_why if best else "",
+        hidden=shown.hidden,
+        cells=runs,
+    )

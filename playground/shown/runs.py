@@ -1,0 +1,158 @@
+"""A run as far as it may be shown: plain values under the names that the row has for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from playground import catalog
+from playground.answer_states import EMPTY
+from playground.explanations import Explanation, explain
+from playground.models.status import RunStatus
+from playground.rendering import render
+from playground.shown.images import ShownImage, shown_images
+from playground.shown.reasoning import without_reasoning
+from playground.shown.wire import mentions, secrets_of, shown_request, shown_response
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from decimal import Decimal
+
+    from playground.models import Run
+    from playground.shown.choice import Shown
+
+
+@dataclass(frozen=True)
+class ShownRun:
+    """One run. What is hidden is None, empty or not in here; `hidden` names what may be missing.
+
+    number: its place among the cells shown, from 1. images: those shown; image_count: all that
+    were sent. withheld: there is an answer, flagged, that is not shown. reasoning: None if hidden.
+    units and price: None if hidden. elapsed, waited: seconds. id, comparison_id, retry_of_id and
+    prediction_id: blank for a stranger. url: where the page with this run is found.
+    """
+
+    number: int
+    url: str
+    id: str
+    comparison_id: str
+    retry_of_id: str
+    prediction_id: str
+    hidden: tuple[str, ...]
+    provider: str
+    model_id: str
+    prompt: str
+    system_prompt: str
+    images: tuple[ShownImage, ...]
+    image_count: int
+    temperature: float | None
+    max_tokens: int | None
+    reasoning: bool | None
+    priority: str
+    max_edge: int
+    status: str
+    created_at: datetime
+    submit_started_at: datetime | None
+    submitted_at: datetime | None
+    finished_at: datetime | None
+    inference_ms: int | None
+    elapsed: float
+    waited: float | None
+    output: str
+    output_html: str
+    output_cut: bool
+    answer_state: str
+    flagged: bool
+    withheld: bool
+    explanation: Explanation | None
+    error_kind: str
+    error_detail: str
+    units: int | None
+    price: Decimal | None
+    request: Any
+    response: Any
+
+    @property
+    def has_ended(self) -> bool:
+        return self.status in RunStatus.ended()
+
+    @property
+    def is_demo(self) -> bool:
+        return self.provider == "demo"
+
+    @property
+    def model(self) -> catalog.Model:
+        return catalog.find(self.model_id)
+
+    @property
+    def images_left_out(self) -> int:
+        return self.image_count - len(self.images)
+
+    def get_status_display(self) -> str:
+        return str(RunStatus(self.status).label)
+
+
+_AS_THEY_ARE = ["provider", "model_id", "prompt", "temperature", "max_tokens", "priority"]
+_AS_THEY_ARE += ["max_edge", "status", "created_at", "submit_started_at", "submitted_at"]
+_AS_THEY_ARE += ["finished_at", "inference_ms", "elapsed", "waited", "flagged", "error_kind"]
+
+
+def shown_run(run: Run, shown: Shown, number: int = 1) -> ShownRun:
+    """Return the run without what is hidden. Load it `with_images` where there are several."""
+    entries = list(run.images.all())
+    secrets = secrets_of(run, entries, shown)
+    answer = _answer(run, shown)
+    same: dict[str, Any] = {name: getattr(run, name) for name in _AS_THEY_ARE}
+    return ShownRun(
+        number=number,
+        url=shown.addresses.page(run),
+        hidden=shown.hidden,
+        system_prompt=run.system_prompt if shown.system_prompt else "",
+        images=shown_images(entries, shown),
+        image_count=len(entries),
+        reasoning=run.reasoning if shown.reasoning else None,
+        explanation=_explanation(run, shown),
+        error_detail="" if mentions(run.error_detail, secrets) else run.error_detail,
+        units=run.units if shown.costs else None,
+        price=run.price if shown.costs else None,
+        request=shown_request(run, entries, shown),
+        response=shown_response(run, answer["output"], secrets, shown),
+        **answer,
+        **_ids(run, shown),
+        **same,
+    )
+
+
+def _ids(run: Run, shown: Shown) -> dict[str, Any]:
+    if not shown.own:
+        return dict.fromkeys(("id", "comparison_id", "retry_of_id", "prediction_id"), "")
+    return {
+        "id": str(run.pk),
+        "comparison_id": str(run.comparison_id or ""),
+        "retry_of_id": str(run.retry_of_id or ""),
+        "prediction_id": run.prediction_id,
+    }
+
+
+def _answer(run: Run, shown: Shown) -> dict[str, Any]:
+    """The answer's text and HTML. Without reasoning it is rendered anew, if there was any."""
+    withheld = run.flagged and not shown.flagged
+    given = {"output": run.output, "output_html": run.output_html, "output_cut": run.output_cut}
+    if withheld or run.status != RunStatus.COMPLETED:
+        given = {"output": "", "output_html": "", "output_cut": False}
+    given |= {"withheld": withheld, "answer_state": "" if withheld else run.answer_state}
+    if shown.reasoning or withheld:
+        return given
+    text = without_reasoning(run.output)
+    if text == run.output:
+        return given
+    state = run.answer_state if text else EMPTY
+    return given | {"output": text, "output_html": render(text).html, "answer_state": state}
+
+
+def _explanation(run: Run, shown: Shown) -> Explanation | None:
+    """Why there is no answer. What to do next, and what was charged, is the owner's business."""
+    words = explain(run)
+    if not words or (shown.own and shown.costs):
+        return words
+    return Explanation(words.title, "")
