@@ -118,12 +118,10 @@ def _has_changed(run: Run, since: datetime) -> bool:
 
 def meter(runs: Sequence[Run]) -> dict[str, Any]:
     """How many of a set ended, and how, for the bar and for the live region."""
-    ended = [run for run in runs if run.has_ended]
     return {
         "blocks": sorted((_block(run) for run in runs), key=BLOCKS.index),
-        "ended_count": len(ended),
+        "ended_count": sum(run.has_ended for run in runs),
         "run_count": len(runs),
-        "last_ended": max(ended, key=lambda run: run.finished_at or run.created_at, default=None),
     }
 
 
