@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -13,12 +13,13 @@ from django.views.decorators.http import require_POST, require_safe
 from playground import catalog
 from playground.differences import differences, pair_of
 from playground.models import Comparison, Run
-from playground.representations import as_csv, as_markdown, comparison_as_json
 from playground.services import comparisons
 from playground.services.submission import new_token
+from playground.shown import ShownComparison, shown_comparison
 from playground.timings import timings
 from playground.views.fields import TOKEN, line
 from playground.views.ids import uuid_or_none
+from playground.views.representations import by_accept, everything, represented, wanted_form
 from playground.views.results import (
     card,
     comparison_context,
@@ -46,12 +47,23 @@ def find_comparison(request: HttpRequest, comparison_id: uuid.UUID) -> Compariso
 
 @require_safe
 def show(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
-    comparison = find_comparison(request, comparison_id)
+    """The permalink, for people; for programs that ask for JSON or Markdown, those."""
+    comparison, form = find_comparison(request, comparison_id), wanted_form(request)
+    if form != "html":
+        return by_accept(represented(_whole(request, comparison), form))
     context = comparison_context(comparison)
     if not context["cells"]:
         raise Http404
     page = _page(request, context["cells"], context["cards"])
-    return render(request, "compare.html", context | page)
+    return by_accept(render(request, "compare.html", context | page))
+
+
+def _whole(request: HttpRequest, comparison: Comparison) -> ShownComparison:
+    """The comparison with all its cells, as its owner is shown it; raises Http404 without any."""
+    cells = list(comparison.cells().with_images())
+    if not cells:
+        raise Http404
+    return shown_comparison(comparison, cells, everything(request))
 
 
 def _page(
@@ -77,16 +89,10 @@ def _page(
 def export(request: HttpRequest, comparison_id: uuid.UUID, form: str) -> HttpResponse:
     """The comparison for programs, for notes and for spreadsheets."""
     comparison = find_comparison(request, comparison_id)
-    cells = list(comparison.cells().prefetch_related("images"))
-    if form == "json":
-        options = {"indent": 2, "ensure_ascii": False}
-        return JsonResponse(comparison_as_json(comparison, cells), json_dumps_params=options)
+    response = represented(_whole(request, comparison), form)
     if form == "csv":
-        response = HttpResponse(as_csv(cells), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="comparison-{comparison.pk}.csv"'
-        return response
-    text = "\n".join(as_markdown(run) for run in cells)
-    return HttpResponse(text, content_type="text/markdown; charset=utf-8")
+    return response
 
 
 @require_safe

@@ -5,19 +5,20 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from playground.boxes import find_boxes
 from playground.models import Run
 from playground.rendering import highlight
-from playground.representations import as_json, as_markdown
 from playground.services import images, submission
 from playground.services.provider_choice import WAVESPEED
+from playground.shown import shown_run
 from playground.snippets import snippets
 from playground.tasks import dispatch
 from playground.views.fields import TOKEN, line
+from playground.views.representations import by_accept, everything, represented, wanted_form
 from playground.views.results import (
     card,
     comparison_context,
@@ -43,7 +44,11 @@ def find_run(request: HttpRequest, run_id: uuid.UUID) -> Run:
 
 @require_safe
 def show(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
-    return render(request, "run.html", _page(find_run(request, run_id)))
+    """The permalink, for people; for programs that ask for JSON or Markdown, those."""
+    run, form = find_run(request, run_id), wanted_form(request)
+    if form != "html":
+        return by_accept(represented(shown_run(run, everything(request)), form))
+    return by_accept(render(request, "run.html", _page(run)))
 
 
 @require_safe
@@ -106,16 +111,9 @@ def _highlighted(value: Any) -> str:
 
 
 @require_safe
-def show_json(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
-    options = {"indent": 2, "ensure_ascii": False}
-    return JsonResponse(as_json(find_run(request, run_id)), json_dumps_params=options)
-
-
-@require_safe
-def show_markdown(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
-    return HttpResponse(
-        as_markdown(find_run(request, run_id)), content_type="text/markdown; charset=utf-8"
-    )
+def export(request: HttpRequest, run_id: uuid.UUID, form: str) -> HttpResponse:
+    """The run for programs and for notes."""
+    return represented(shown_run(find_run(request, run_id), everything(request)), form)
 
 
 def acted(request: HttpRequest, run: Run) -> HttpResponse:

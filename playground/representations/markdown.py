@@ -1,0 +1,126 @@
+"""Markdown, for notes: prompt, settings and answers, to be pasted anywhere."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from playground.pictures import file_size
+from playground.shown.facts import measurements, moment, not_shown, options, provider_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playground.shown import ShownComparison, ShownImage, ShownRun
+
+HEADING = 90  # characters
+
+
+def address_of(image: ShownImage) -> str:
+    """Where a picture is found, for a text that lies anywhere."""
+    return image.picture
+
+
+def run_as_markdown(run: ShownRun, where: Callable[[ShownImage], str] = address_of) -> str:
+    """Return one run as a note. where: what a picture is called beside it; blank: it is gone."""
+    parts = [f"# {_heading(run.prompt)}", _settings(run), *_asked(run, where, "##")]
+    parts += ["## Answer", answer_of(run), not_shown(run.hidden)]
+    return _joined(parts)
+
+
+def comparison_as_markdown(
+    comparison: ShownComparison, where: Callable[[ShownImage], str] = address_of
+) -> str:
+    """Return a comparison as a note; what all cells were asked is written once."""
+    cells = comparison.cells
+    alike = len({(run.prompt, run.system_prompt, images_of(run)) for run in cells}) == 1
+    parts = [f"# {_heading(comparison.heading)}", _about(comparison)]
+    parts += _asked(cells[0], where, "##") if alike else []
+    for run in cells:
+        parts += [f"## {run.number}. {run.model.name}{_best(comparison, run)}", _settings(run)]
+        parts += [] if alike else _asked(run, where, "###")
+        parts += ["### Answer", answer_of(run)]
+    return _joined([*parts, not_shown(comparison.hidden)])
+
+
+def images_of(run: ShownRun) -> tuple[str, ...]:
+    """What tells the pictures of one run from those of another."""
+    return tuple(one.sent_sha256 or one.address or one.picture for one in run.images)
+
+
+def _joined(parts: list[str]) -> str:
+    return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def _heading(text: str) -> str:
+    line = next((line.strip() for line in text.splitlines() if line.strip()), "Run")
+    return inline(line if len(line) <= HEADING else f"{line[:HEADING]}…")
+
+
+def _settings(run: ShownRun) -> str:
+    facts = [("Model", f"`{run.model_id}` ({provider_name(run)})")]
+    facts += [("Date", moment(run.created_at)), ("Status", run.get_status_display().lower())]
+    facts += [*options(run), *measurements(run), ("Link", run.url)]
+    return "\n".join(f"- {name}: {value}" for name, value in facts)
+
+
+def _about(comparison: ShownComparison) -> str:
+    lines = [f"- Started: {moment(comparison.created_at)}", f"- Runs: {len(comparison.cells)}"]
+    if comparison.winner:
+        why = f": {inline(comparison.best_why)}" if comparison.best_why else ""
+        lines.append(f"- Best answer: {comparison.best}. {comparison.winner.model.name}{why}")
+    return "\n".join([*lines, f"- Link: {comparison.url}"])
+
+
+def _best(comparison: ShownComparison, run: ShownRun) -> str:
+    return " (best answer)" if run.number == comparison.best else ""
+
+
+def _asked(run: ShownRun, where: Callable[[ShownImage], str], level: str) -> Iterator[str]:
+    if run.images or run.images_left_out:
+        yield f"{level} Images"
+        yield "\n".join(_image(image, where) for image in run.images)
+        if run.images_left_out:
+            yield f"Left out: {run.images_left_out} of {run.image_count} images."
+    yield f"{level} Prompt"
+    yield _quoted(run.prompt)
+    if run.system_prompt:
+        yield f"{level} System prompt"
+        yield _quoted(run.system_prompt)
+
+
+def _image(image: ShownImage, where: Callable[[ShownImage], str]) -> str:
+    if not image.stored:
+        kept = "passed on as an address" if image.as_address else "not fetched"
+        address = image.address.replace(">", "%3E")
+        return f"{image.number}. <{address}> ({kept}, no copy)"
+    name = inline(image.name or f"Image {image.number}")
+    measured = f"{image.width}×{image.height} {image.format}, {file_size(image.size)}"
+    found = where(image)
+    link = f"![{name}]({found})" if found else f"{name} (no longer there)"
+    return f"{image.number}. {link} {inline(image.sent_note or measured)}"
+
+
+def answer_of(run: ShownRun) -> str:
+    """Return the answer as the model wrote it, or why there is none."""
+    if run.withheld:
+        return "*The provider flagged this answer as sensitive. It is left out.*"
+    if run.output:
+        cut = "\n\n*The answer was longer. The rest was not kept.*" if run.output_cut else ""
+        return run.output + cut
+    if run.explanation:
+        words = (run.explanation.title, run.explanation.remedy, run.error_detail)
+        return "\n\n".join(filter(None, words))
+    return "The answer is empty." if run.has_ended else "None yet."
+
+
+def _quoted(text: str) -> str:
+    return "\n".join(f"> {line}".rstrip() for line in text.splitlines()) or ">"
+
+
+_SPECIAL = re.compile(r"([\\`*_\[\]<>#|])")
+
+
+def inline(text: str) -> str:
+    """Return a text of one line that means itself in Markdown."""
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))

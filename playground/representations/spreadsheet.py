@@ -1,0 +1,54 @@
+"""CSV, for spreadsheets: one line a cell."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from playground.shown import ShownComparison, ShownRun
+
+COLUMNS = ["column", "model", "provider", "temperature", "max_tokens", "status"]
+COLUMNS += ["answer_state", "seconds", "inference_ms", "price_estimate_usd", "units"]
+COLUMNS += ["images", "prompt", "output", "run"]
+
+
+def comparison_as_csv(comparison: ShownComparison) -> str:
+    """Return one line a cell, with a head."""
+    file = io.StringIO()
+    writer = csv.writer(file)
+    writer.writerow(COLUMNS)
+    for run in comparison.cells:
+        writer.writerow([harmless(one) if isinstance(one, str) else one for one in _line(run)])
+    return file.getvalue()
+
+
+def _line(run: ShownRun) -> list[Any]:
+    return [
+        run.number,
+        run.model_id,
+        run.provider,
+        run.temperature,
+        run.max_tokens,
+        run.status,
+        "withheld" if run.withheld else run.answer_state,
+        f"{run.elapsed:.3f}" if run.has_ended else "",
+        run.inference_ms,
+        run.price,
+        run.units,
+        " ".join(one.name or one.address or f"image {one.number}" for one in run.images),
+        run.prompt,
+        run.output,
+        run.url,
+    ]
+
+
+# Full-width ones too: spreadsheets in East Asian languages take them for the same.
+_STARTS = tuple("=+-@|%＝＋－＠")
+
+
+def harmless(text: str) -> str:
+    """A spreadsheet runs what starts like a formula; an apostrophe makes it text."""
+    seen = text.lstrip("\ufeff\u200b\x00 \t\r\n\x0b\x0c\xa0")
+    return f"'{text}" if seen.startswith(_STARTS) else text

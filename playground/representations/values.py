@@ -1,0 +1,121 @@
+"""JSON, for programs. docs/schemas/run.v1.json and comparison.v1.json describe each field.
+
+A field may be added within a version; one that goes or changes its meaning counts FORMAT up.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from playground.shown import ShownComparison, ShownImage, ShownRun
+
+FORMAT = 1
+
+
+def as_text(value: Any) -> str:
+    """Return JSON for people too: indented, in the letters it was written in."""
+    # The answer may hold half of a surrogate pair; UTF-8 cannot carry it, an escape can.
+    text = json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(value, indent=2) + "\n"
+    return text
+
+
+def run_as_json(run: ShownRun) -> dict[str, Any]:
+    """Return the run as plain values. `request` and `response` are what was on the wire."""
+    return {
+        "format": FORMAT,
+        "kind": "run",
+        "url": run.url,
+        "hidden": list(run.hidden),
+        "id": run.id or None,
+        "comparison": run.comparison_id or None,
+        "retry_of": run.retry_of_id or None,
+        "prediction_id": run.prediction_id or None,
+        "provider": run.provider,
+        "model": run.model_id,
+        "prompt": run.prompt,
+        "system_prompt": None if "system_prompt" in run.hidden else run.system_prompt,
+        "images": [_image(image) for image in run.images],
+        "images_left_out": run.images_left_out,
+        "options": {
+            "temperature": run.temperature,
+            "max_tokens": run.max_tokens,
+            "reasoning": run.reasoning,
+            "priority": run.priority,
+            "max_edge": run.max_edge or None,
+        },
+        "status": run.status,
+        **_outcome(run),
+        "units": run.units,
+        "price_estimate_usd": str(run.price) if run.price is not None else None,
+        "times": {name: _time(getattr(run, name)) for name in TIMES},
+        "inference_ms": run.inference_ms,
+        "request": run.request,
+        "response": run.response,
+    }
+
+
+TIMES = ("created_at", "submit_started_at", "submitted_at", "finished_at")
+
+
+def _outcome(run: ShownRun) -> dict[str, Any]:
+    answered = run.status == "completed" and not run.withheld
+    return {
+        "output": run.output if answered else None,
+        "output_cut": run.output_cut,
+        "answer_state": run.answer_state or None,
+        "flagged": run.flagged,
+        "withheld": run.withheld,
+        "error": _error(run),
+    }
+
+
+def _error(run: ShownRun) -> dict[str, Any] | None:
+    if not run.error_kind:
+        return None
+    title = run.explanation.title if run.explanation else None
+    return {"kind": run.error_kind, "title": title, "detail": run.error_detail or None}
+
+
+def _time(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _image(image: ShownImage) -> dict[str, Any]:
+    return {
+        "number": image.number,
+        "name": image.name or None,
+        "address": image.address or None,
+        "passed_on": image.as_address,
+        "picture": image.picture or None,
+        "sha256": image.sha256 or None,
+        "sent_sha256": image.sent_sha256 or None,
+        "sent_as": image.sent_note or None,
+        "format": image.format or None,
+        "width": image.width or None,
+        "height": image.height or None,
+        "size": image.size or None,
+    }
+
+
+def comparison_as_json(comparison: ShownComparison) -> dict[str, Any]:
+    """Return a comparison as plain values, each cell as its own run's JSON."""
+    return {
+        "format": FORMAT,
+        "kind": "comparison",
+        "url": comparison.url,
+        "hidden": list(comparison.hidden),
+        "id": comparison.id or None,
+        "title": comparison.title or None,
+        "created_at": _time(comparison.created_at),
+        "best": comparison.best,
+        "best_why": comparison.best_why or None,
+        "cells": [run_as_json(run) for run in comparison.cells],
+    }

@@ -1,0 +1,68 @@
+"""The settings and measurements of a run as words: for notes, citations and documents."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from playground.templatetags.playground import milliseconds, money, seconds, units
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from playground.shown.runs import ShownRun
+
+DEFAULT = "model default"
+PROVIDERS = {"demo": "Demo, no model looked at this", "wavespeed": "WaveSpeedAI"}
+
+
+def moment(value: datetime) -> str:
+    """A date and time with its zone: a document may be read anywhere."""
+    local = timezone.localtime(value)
+    return f"{date_format(local, 'j F Y, H:i')} {local:%Z}"
+
+
+def provider_name(run: ShownRun) -> str:
+    return PROVIDERS.get(run.provider, run.provider)
+
+
+def options(run: ShownRun) -> list[tuple[str, str]]:
+    """Return what was set, and what was left to the model."""
+    temperature = DEFAULT if run.temperature is None else f"{run.temperature:g}"
+    tokens = DEFAULT if run.max_tokens is None else f"{run.max_tokens:,}"
+    facts = [("Temperature", temperature), ("Max tokens", tokens)]
+    if run.reasoning is not None:
+        facts.append(("Reasoning", "on" if run.reasoning else "off"))
+    facts.append(("Priority", run.priority))
+    if run.image_count:
+        facts.append(("Image size", f"at most {run.max_edge} px" if run.max_edge else "original"))
+    return facts
+
+
+def measurements(run: ShownRun) -> list[tuple[str, str]]:
+    """Return times and costs, as far as they are known and shown."""
+    facts = [("Queue", seconds(run.waited))] if run.waited is not None else []
+    if run.inference_ms is not None:
+        facts.append(("Inference", milliseconds(run.inference_ms)))
+    if run.has_ended:
+        facts.append(("Total", seconds(run.elapsed)))
+    if run.units is not None:
+        facts.append(("Cost", _cost(run)))
+    if run.status == "completed":
+        facts.append(("Sensitive", "flagged" if run.flagged else "not flagged"))
+    return facts
+
+
+def _cost(run: ShownRun) -> str:
+    if run.is_demo:
+        return "none, demo"
+    return units(run.units or 0) if run.price is None else f"about {money(run.price)}"
+
+
+def not_shown(hidden: tuple[str, ...]) -> str:
+    """Name what may be missing, in a sentence; nothing where all is shown."""
+    words = {"flagged": "flagged answers", "images": "some images"}
+    names = [words.get(name, name.replace("_", " ")) for name in hidden]
+    return f"Not shown here: {', '.join(names)}." if names else ""

@@ -1,0 +1,69 @@
+"""The same address for people and machines: which form a request asks for, and that form.
+
+Used for the owner's pages and for the pages of links alike.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import HttpResponse
+from django.utils.cache import patch_vary_headers
+
+from playground.representations import (
+    as_text,
+    comparison_as_csv,
+    comparison_as_json,
+    comparison_as_markdown,
+    run_as_json,
+    run_as_markdown,
+)
+from playground.shown import OwnAddresses, Shown, ShownComparison
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from playground.shown import ShownRun
+
+TYPES = {"html": "text/html", "json": "application/json", "md": "text/markdown"}
+
+
+def wanted_form(request: HttpRequest) -> str:
+    """Return html, json or md by the Accept header; html where none of them is asked for."""
+    chosen = request.get_preferred_type(list(TYPES.values()))
+    return next((form for form, kind in TYPES.items() if kind == chosen), "html")
+
+
+def by_accept(response: HttpResponse) -> HttpResponse:
+    """Tell caches that another Accept header gets another answer from this address."""
+    patch_vary_headers(response, ["Accept"])
+    return response
+
+
+def origin_of(request: HttpRequest) -> str:
+    """Return `https://host`, to make the addresses in files whole."""
+    return request.build_absolute_uri("/").rstrip("/")
+
+
+def everything(request: HttpRequest) -> Shown:
+    """What the owner is shown, with whole addresses: a file does not know where it came from."""
+    return Shown(addresses=OwnAddresses(origin_of(request)))
+
+
+def represented(shown: ShownRun | ShownComparison, form: str) -> HttpResponse:
+    """Return a run or a comparison as json or md, a comparison also as csv."""
+    if isinstance(shown, ShownComparison):
+        if form == "csv":
+            return _text(comparison_as_csv(shown), "text/csv")
+        if form == "json":
+            return _text(as_text(comparison_as_json(shown)), TYPES["json"])
+        return _text(comparison_as_markdown(shown), TYPES["md"])
+    if form == "json":
+        return _text(as_text(run_as_json(shown)), TYPES["json"])
+    return _text(run_as_markdown(shown), TYPES["md"])
+
+
+def _text(text: str, content_type: str) -> HttpResponse:
+    kind = content_type if content_type == TYPES["json"] else f"{content_type}; charset=utf-8"
+    # The answer may hold half of a surrogate pair, which UTF-8 cannot carry.
+    return HttpResponse(text.encode(errors="replace"), content_type=kind)

@@ -1,0 +1,76 @@
+"""One address for people and machines: Accept chooses, and caches are told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from playground.models import Comparison, Run
+from playground.services import submission
+from playground.services.submission import Asked
+from tests.conftest import FLASH, GPT
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+pytestmark = pytest.mark.django_db
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8"
+
+
+@pytest.fixture(params=["run", "comparison"])
+def address(request: pytest.FixtureRequest, ask: object) -> str:
+    models = (FLASH,) if request.param == "run" else (FLASH, GPT)
+    return submission.submit(Asked(prompt="Why?", models=models)).get_absolute_url()
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        (BROWSER, "text/html"),
+        ("*/*", "text/html"),
+        ("", "text/html"),
+        ("application/json", "application/json"),
+        ("application/json, */*", "application/json"),
+        ("application/*", "application/json"),
+        ("text/markdown", "text/markdown"),
+        ("text/html;q=0.2, text/markdown;q=0.3", "text/markdown"),
+        ("application/json;q=0.1, text/html", "text/html"),
+        ("image/png", "text/html"),
+        ("application/json;q=0", "text/html"),
+        (";;,/,q=,\u00e9", "text/html"),
+    ],
+)
+def test_accept_chooses_the_form(client: Client, address: str, accept: str, kind: str) -> None:
+    response = client.get(address, headers={"Accept": accept})
+    assert response.status_code == 200
+    assert response["Content-Type"].split(";")[0] == kind
+    assert "Accept" in response["Vary"]
+
+
+def test_the_head_names_the_other_forms(client: Client, address: str) -> None:
+    text = client.get(address).content.decode()
+    for kind, ending in (("application/json", ".json"), ("text/markdown", ".md")):
+        assert f'<link rel="alternate" type="{kind}" href="{address[:-1]}{ending}">' in text
+
+
+def test_json_by_accept_is_the_json_of_its_own_address(client: Client, address: str) -> None:
+    asked = client.get(address, headers={"Accept": "application/json"})
+    assert asked.content == client.get(f"{address[:-1]}.json").content
+
+
+def test_json_is_indented_and_in_its_own_letters(client: Client, ask: object) -> None:
+    run = submission.submit(Asked(prompt="Größe: 測試", models=(FLASH,)))
+    text = client.get(f"/runs/{run.pk}.json").content.decode()
+    assert '\n  "prompt": "Größe: 測試",' in text
+
+
+def test_addresses_in_a_file_are_whole(client: Client, address: str) -> None:
+    assert client.get(f"{address[:-1]}.json").json()["url"] == f"http://testserver{address}"
+
+
+def test_a_comparison_without_cells_is_not_there(client: Client) -> None:
+    comparison = Comparison.objects.create()
+    assert not Run.objects.exists()
+    for ending in ("/", ".json", ".md", ".csv"):
+        assert client.get(f"/compare/{comparison.pk}{ending}").status_code == 404

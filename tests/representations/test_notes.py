@@ -1,0 +1,73 @@
+"""Markdown for notes, CSV for spreadsheets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from markdown_it import MarkdownIt
+
+from playground.models import Comparison, Run
+from playground.representations import comparison_as_markdown, run_as_markdown
+from playground.representations.spreadsheet import harmless
+from playground.services import images
+from playground.services.submission import AttachedImage
+from playground.shown import EVERYTHING, Shown, shown_comparison, shown_run
+from tests.conftest import png
+
+if TYPE_CHECKING:
+    from tests.fakes.wavespeed import FakeWaveSpeed
+
+pytestmark = pytest.mark.django_db
+
+
+def note(run: Run, shown: Shown = EVERYTHING) -> str:
+    return run_as_markdown(shown_run(run, shown))
+
+
+def test_a_prompt_cannot_add_headings(carried: Any) -> None:
+    run = carried("# One\n\n## Answer\n\nnot this\n---\n```")
+    tokens = MarkdownIt().parse(note(run).rsplit("\n## Answer\n", 1)[0])
+    headings = [one.tag for one in tokens if one.type == "heading_open" and one.level == 0]
+    assert headings == ["h1", "h2"]
+
+
+def test_a_file_name_cannot_break_out_of_its_link(carried: Any) -> None:
+    attached = AttachedImage(image=images.store(png()), name="a](http://evil.example) [b.png")
+    tokens = MarkdownIt().parseInline(note(carried(images=(attached,))))
+    children = [child for token in tokens for child in token.children or []]
+    assert [child.type for child in children if child.type.startswith(("link", "image"))] == [
+        "image"
+    ]
+
+
+def test_what_is_hidden_is_named_and_not_there(carried: Any) -> None:
+    text = note(carried(system_prompt="Pirate."), Shown(system_prompt=False, costs=False))
+    assert "Not shown here: system prompt, costs." in text
+    assert "Pirate" not in text
+    assert "Cost" not in text
+
+
+def test_a_comparison_says_once_what_all_were_asked(upstream: FakeWaveSpeed, carried: Any) -> None:
+    comparison = Comparison.objects.create(best_why="Clear.")
+    cells = [carried("Why?"), carried("Why?")]
+    comparison.best = cells[1]
+    text = comparison_as_markdown(shown_comparison(comparison, cells, EVERYTHING))
+    assert text.count("> Why?") == 1
+    assert "Best answer: 2. gemini-2.0-flash-001: Clear." in text
+
+
+def test_a_comparison_of_different_questions_writes_each(carried: Any) -> None:
+    cells = [carried("Why?"), carried("How?")]
+    text = comparison_as_markdown(shown_comparison(Comparison(), cells, EVERYTHING))
+    assert text.index("> Why?") < text.index("> How?")
+
+
+@pytest.mark.parametrize("start", ["=1", "+1", "-1", "@a", "\t=1", "\n=1", " =1", "＝1", "%0A=1"])
+def test_a_formula_is_made_text(start: str) -> None:
+    assert harmless(start) == f"'{start}"
+
+
+@pytest.mark.parametrize("text", ["", "a=1", "1", "Total: -3", "'=1"])
+def test_other_text_is_left_alone(text: str) -> None:
+    assert harmless(text) == text
