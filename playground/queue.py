@@ -33,13 +33,12 @@ def queue_settings(
         settings |= {"huey_class": "huey.PriorityRedisHuey", "connection": connection}
         return settings | signed
     if database["ENGINE"] == POSTGRES:
-        # Not blocking: a LISTEN connection for each thread would use up the server's.
-        connection = {"dsn": _dsn(database), "blocking": False}
-        settings["consumer"]["max_delay"] = 1
-        stored = {"huey_class": "huey.PostgresHuey", "create_tables": False}
+        connection = {"dsn": _dsn(database)}
+        stored = {"huey_class": "playground.doorbell.ListeningPostgresHuey", "create_tables": False}
         return settings | signed | stored | {"connection": connection}
     connection = {"filename": str(data_dir / "queue.db"), "timeout": 20}
-    return settings | {"huey_class": "huey.SqliteHuey", "connection": connection}
+    stored = {"huey_class": "playground.doorbell.ListeningSqliteHuey"}
+    return settings | stored | {"connection": connection}
 
 
 def _base(threads: int) -> dict[str, Any]:
@@ -50,8 +49,8 @@ def _base(threads: int) -> dict[str, Any]:
         "consumer": {
             "workers": threads,
             "worker_type": "thread",
-            "initial_delay": 0.05,
-            "max_delay": 0.25,
+            "initial_delay": 0.05,  # these three count after a fault: the doorbell wakes otherwise
+            "max_delay": 1,
             "backoff": 1.15,
             "scheduler_interval": 1,
             "periodic": True,

@@ -50,12 +50,20 @@ class Command(BaseCommand):
             threading.Thread(target=leave_with_parent, name="parent", daemon=True).start()
         beat = threading.Thread(target=heartbeat, args=(consumer.stop_flag,), name="heartbeat")
         beat.start()
+        listen_to_queue(consumer.stop_flag)
         tasks.tidy()
         try:
             consumer.run()
         finally:
             consumer.stop_flag.set()
             beat.join()
+
+
+def listen_to_queue(stopping: threading.Event) -> None:
+    """Have idle threads woken by the queue; Redis wakes them by itself."""
+    listen = getattr(HUEY.storage, "listen", None)
+    if listen:
+        threading.Thread(target=listen, args=(stopping,), name="doorbell", daemon=True).start()
 
 
 def release_dead(pid: int) -> None:

@@ -57,6 +57,7 @@ class Account:
         with self.lock:
             self.delay = 0.0
             self.queue_time = 0.0
+            self.sync = False  # whether the submission itself is answered with the end
             self.delays: dict[str, float] = {}
             self.answer: Callable[[dict[str, Any]], Any] | dict[str, str] = {}
             self.balance: Any = 12.34
@@ -70,11 +71,15 @@ class Account:
             self._deleted: set[str] = set()
             self._by_id: dict[str, Submission] = {}
 
-    def submit(self, body: dict[str, Any], webhook: str = "") -> dict[str, Any]:
+    def submit(self, body: dict[str, Any], webhook: str = "") -> Submission:
         made = Submission(uuid.uuid4().hex, str(body.get("model")), body, time.time(), webhook)
         with self.lock:
             self.submissions.append(made)
             self._by_id[made.id] = made
+        return made
+
+    def just_created(self, made: Submission) -> dict[str, Any]:
+        """How a submission is answered: without the end, whatever it will be."""
         blank = {"status": "created", "outputs": [], "has_nsfw_contents": [], "timings": {}}
         return {**self.prediction(made), **blank}
 
@@ -109,6 +114,10 @@ class Account:
         if query.get("model") not in (None, ENDPOINT):
             made = []
         return [self.prediction(s) for s in made[(page - 1) * size : page * size]]
+
+    def finished_at(self, made: Submission) -> float:
+        """The moment at which a poll first finds it completed: what a page can be late by."""
+        return made.time + self.delays.get(made.model, self.delay)
 
     def quote(self, inputs: dict[str, Any]) -> float:
         return self.prices.get(str(inputs.get("model")), self.price)

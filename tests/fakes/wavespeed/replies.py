@@ -55,7 +55,12 @@ def refused(status: int, message: str) -> Reply:
 def submit(asked: Asked) -> Reply:
     if not asked.json.get("prompt"):
         return refused(400, "prompt is required")
-    return done(asked.fake.account.submit(asked.json, asked.query.get("webhook", "")))
+    account = asked.fake.account
+    made = account.submit(asked.json, asked.query.get("webhook", ""))
+    if not account.sync:
+        return done(account.just_created(made))
+    asked.fake.wait_until(account.finished_at(made))
+    return done(account.prediction(made))
 
 
 def poll(asked: Asked) -> Reply:
@@ -152,7 +157,10 @@ def state_of(fake: FakeWaveSpeed) -> dict[str, Any]:
     account = fake.account
     with account.lock:
         uploads = [{k: v for k, v in vars(u).items() if k != "data"} for u in account.uploads]
-        submissions = [asdict(made) for made in account.submissions]
+        submissions = [
+            asdict(made) | {"finished_at": account.finished_at(made)}
+            for made in account.submissions
+        ]
         counts = {
             "submissions": len(submissions),
             "uploads": len(uploads),

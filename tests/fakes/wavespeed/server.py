@@ -8,6 +8,7 @@ import os
 import socket
 import struct
 import threading
+import time
 from collections import deque
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Self
@@ -20,7 +21,7 @@ from tests.fakes.wavespeed.replies import ROUTES, Asked, Reply, refused, state_o
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SETTINGS = {"delay", "queue_time", "delays", "answer", "balance", "price", "prices"}
+SETTINGS = {"delay", "queue_time", "sync", "delays", "answer", "balance", "price", "prices"}
 
 
 class FakeWaveSpeed:
@@ -79,11 +80,15 @@ class FakeWaveSpeed:
         return self._faults.take(where, model)
 
     def configure(self, **settings: Any) -> None:
-        """Change settings: delay, queue_time, delays, answer, balance, price, prices."""
+        """Change settings: delay, queue_time, sync, delays, answer, balance, price, prices."""
         for name, value in settings.items():
             if name not in SETTINGS:
                 raise ValueError(f"{name!r} is not one of {', '.join(sorted(SETTINGS))}")
             setattr(self.account, name, value)
+
+    def wait_until(self, moment: float) -> None:
+        """Keep a request waiting, unless the fake is closed meanwhile."""
+        self._server.closing.wait(max(moment - time.time(), 0.0))
 
     def reset(self) -> None:
         """Forget what was sent, settings and faults."""

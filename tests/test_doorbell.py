@@ -1,0 +1,84 @@
+"""The queue wakes sleeping threads of a worker: one for each message, all of them at the end."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import ExitStack, closing
+from queue import Empty, Queue
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from playground import doorbell
+from playground.doorbell import ListeningPostgresStorage, ListeningSqliteStorage
+from tests.servers.fixtures import POSTGRES, SQLITE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = [
+    pytest.mark.processes,
+    pytest.mark.parametrize("storage", [SQLITE, POSTGRES], indirect=True),
+]
+PATIENCE = 20.0
+THREADS = 3
+
+
+def opened(storage: dict[str, str], folder: Path) -> Any:
+    """Open the queue once more, as another process does."""
+    if storage["DATABASE_URL"]:
+        return ListeningPostgresStorage("test", dsn=storage["DATABASE_URL"])
+    return ListeningSqliteStorage("test", filename=str(folder / "queue.db"))
+
+
+class Sleepers:
+    """A worker's threads, each of which would sleep for a minute unless it is woken."""
+
+    def __init__(self, queue: Any) -> None:
+        self.stopping, self.got, self.queue = threading.Event(), Queue[Any](), queue
+        self.bell = threading.Thread(target=queue.listen, args=(self.stopping,))
+        self.threads = [threading.Thread(target=self._sleep) for _ in range(THREADS)]
+        for thread in (self.bell, *self.threads):
+            thread.start()
+
+    def _sleep(self) -> None:
+        while not self.stopping.is_set():
+            message = self.queue.dequeue()
+            if message is not None:
+                self.got.put((bytes(message), threading.get_ident()))
+                self.stopping.wait(PATIENCE)  # busy with this one from now on
+
+    def stop(self) -> None:
+        self.stopping.set()
+        for thread in (self.bell, *self.threads):
+            thread.join(PATIENCE)
+
+
+@pytest.fixture
+def sleepers(
+    storage: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Sleepers]:
+    monkeypatch.setattr(doorbell, "SLEEP", 60.0)
+    with closing(opened(storage, tmp_path)) as queue, ExitStack() as ends:
+        made = Sleepers(queue)
+        ends.callback(made.stop)
+        yield made
+
+
+def test_each_message_wakes_a_thread_of_its_own(
+    sleepers: Sleepers, storage: dict[str, str], tmp_path: Path
+) -> None:
+    with closing(opened(storage, tmp_path)) as web:
+        for number in range(THREADS):
+            web.enqueue(b"message %d" % number)
+    got = [sleepers.got.get(timeout=PATIENCE) for _ in range(THREADS)]
+    assert {message for message, _ in got} == {b"message 0", b"message 1", b"message 2"}
+    assert len({thread for _, thread in got}) == THREADS
+
+
+def test_a_worker_that_stops_wakes_every_thread(sleepers: Sleepers) -> None:
+    with pytest.raises(Empty):
+        sleepers.got.get(timeout=0.05)
+    sleepers.stop()
+    assert not [thread for thread in sleepers.threads if thread.is_alive()]
