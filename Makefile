@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STATIC := $(shell find static -type f)
 
-.PHONY: run test check install postgres browser screenshots clean
+.PHONY: run test check audit install requirements postgres browser screenshots clean
 
 run: $(VENV)/run.stamp staticfiles/staticfiles.json
 	@exec $(BIN)/python manage.py serve
@@ -17,6 +17,7 @@ check: $(VENV)/dev.stamp
 	$(BIN)/mypy
 	$(BIN)/python manage.py check --fail-level WARNING
 	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python -m tests.audit
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest -m "not browser"
 	$(BIN)/coverage combine -q
@@ -30,6 +31,15 @@ browser: $(VENV)/dev.stamp
 	@$(BIN)/python -m tests.browser.chromium
 	$(BIN)/pytest -m browser
 
+audit: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.audit
+
+# After a change to a .in file: pins every library, theirs included, with the hashes of its files.
+PIN = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make requirements"
+requirements: $(VENV)/dev.stamp
+	$(PIN) requirements.in --output-file requirements.txt
+	$(PIN) requirements-dev.in --output-file requirements-dev.txt
+
 install: $(VENV)/run.stamp
 
 $(VENV)/run.stamp: requirements.txt
@@ -37,12 +47,12 @@ $(VENV)/run.stamp: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "This Python is too old. Install Python 3.11 or newer, or set PYTHON=python3.11."; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing what the playground needs"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@touch $@
 
 $(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.txt
 	@echo "Installing what the tests need"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
 staticfiles/staticfiles.json: $(VENV)/run.stamp $(STATIC)
