@@ -1,13 +1,33 @@
-"""Keeps keys out of the log, in messages and in the text of exceptions."""
+"""One line an event, without a key in it: as text, or as JSON with LOG_FORMAT=json.
+
+A message about a run begins with `run %s`: its id becomes a field of its own. What people typed and
+what models answered is not logged.
+"""
 
 from __future__ import annotations
 
+import json
 import logging
 import re
+from contextvars import ContextVar
+from datetime import UTC, datetime
 
 from django.conf import settings
 
 SECRETS = re.compile(r"(Bearer\s+\S+|wsk_[A-Za-z0-9_-]+|whsec_[A-Za-z0-9_+/=-]+)")
+SHARED = re.compile(r"/s/[A-Za-z0-9_-]+")
+
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+
+
+class ContextFilter(logging.Filter):
+    """Adds the ids of the request and of the run that a record is about, or nothing."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        about_run = isinstance(record.msg, str) and record.msg.startswith("run %s")
+        record.run_id = str(record.args[0]) if about_run and isinstance(record.args, tuple) else ""
+        record.request_id = request_id.get()
+        return True
 
 
 class KeyFilter(logging.Filter):
@@ -23,7 +43,32 @@ class KeyFilter(logging.Filter):
 
 
 def scrub(text: str) -> str:
-    """Return the text with every key in it replaced."""
+    """Return the text with every key and every share link in it replaced."""
     if settings.WAVESPEED_API_KEY:
         text = text.replace(settings.WAVESPEED_API_KEY, "[key]")
-    return SECRETS.sub("[key]", text)
+    return SHARED.sub("/s/[link]", SECRETS.sub("[key]", text))
+
+
+class LineFormatter(logging.Formatter):
+    """Text. Line ends inside a message or a trace are written as `\\n`: an event is one line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = super().format(record)
+        asked = getattr(record, "request_id", "")
+        return (f"{line} request={asked}" if asked else line).replace("\n", "\\n")
+
+
+class JsonFormatter(logging.Formatter):
+    """A JSON object a line; fields without a value are left out."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        event = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "event": record.getMessage(),
+            "request_id": getattr(record, "request_id", ""),
+            "run_id": getattr(record, "run_id", ""),
+            "trace": record.exc_text or "",
+        }
+        return json.dumps({name: value for name, value in event.items() if value})

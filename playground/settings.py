@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "playground",
 ]
 MIDDLEWARE = [
+    "playground.request_log.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -158,14 +159,29 @@ USE_TZ = True
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"keys": {"()": "playground.logs.KeyFilter"}},
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "filters": {
+        "context": {"()": "playground.logs.ContextFilter"},
+        "keys": {"()": "playground.logs.KeyFilter"},
+    },
+    "formatters": {
+        "line": {
+            "()": "playground.logs.LineFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        },
+        "json": {"()": "playground.logs.JsonFormatter"},
+    },
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["keys"]}
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": env.choice("LOG_FORMAT", "line", ("line", "json")),
+            "filters": ["context", "keys"],
+        }
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "playground": {"level": env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING"))},
+        # Its lines are ours: playground/request_log.py.
+        "django.request": {"level": "ERROR"},
         # The consumer logs each message that it takes; the row already says more.
         "huey": {"level": "WARNING"},
     },

@@ -94,7 +94,7 @@ def test_without_the_setting_there_is_no_such_page(ask: Press, settings: Setting
 
 
 def test_a_call_makes_a_worker_look_now(upstream: FakeWaveSpeed, ask: Press) -> None:
-    prediction = upstream.account.submit({"prompt": "x", "model": "m"})["id"]
+    prediction = upstream.account.submit({"prompt": "x", "model": "m"}).id
     run = processing(ask(), prediction)
     assert call(run, prediction) == 204
     assert HUEY.pending_count() == 1
@@ -103,7 +103,7 @@ def test_a_call_makes_a_worker_look_now(upstream: FakeWaveSpeed, ask: Press) -> 
 def test_the_answer_is_read_with_our_key_and_not_from_the_call(
     upstream: FakeWaveSpeed, ask: Press
 ) -> None:
-    prediction = upstream.account.submit({"prompt": "x", "model": "m"})["id"]
+    prediction = upstream.account.submit({"prompt": "x", "model": "m"}).id
     run = processing(ask(), prediction)
     call(run, prediction)
     execution.look_now(run.pk)
@@ -242,7 +242,7 @@ def test_the_run_that_waited_for_the_place_comes_next(
     upstream: FakeWaveSpeed, ask: Press, settings: SettingsWrapper
 ) -> None:
     settings.WAVESPEED_CONCURRENCY = 1
-    prediction = upstream.account.submit({"prompt": "x", "model": "m"})["id"]
+    prediction = upstream.account.submit({"prompt": "x", "model": "m"}).id
     run, waiting = processing(ask(), prediction), ask()
     Run.objects.filter(pk=run.pk).update(lease_until=timezone.now() + timedelta(minutes=1))
     execution.look_now(run.pk)
