@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from playground import catalog
-from playground.answer_states import WORDS
 from playground.services.submission import Asked, Options
 from playground.sweeps import MOST_CELLS, Sweep, temperatures_in
 from playground.tray import Tray
@@ -194,35 +192,3 @@ class RunForm(OptionsForm):
             sweep=self.sweep(),
             form_token=data["form_token"],
         )
-
-
-class HistoryForm(forms.Form):
-    """The filters of History. What cannot be read is no filter, since an address may be old."""
-
-    STATUSES = [
-        ("completed", "Completed"),
-        ("running", "Running"),
-        ("failed", "Failed"),
-        ("unknown", "Unknown"),
-        ("cancelled", "Cancelled"),
-        ("flagged", "Flagged"),
-        *WORDS.items(),
-    ]
-    q = forms.CharField(required=False, max_length=200)
-    model = forms.CharField(required=False, max_length=200)
-    status = forms.ChoiceField(required=False, choices=[("", "Any status"), *STATUSES])
-    starred = forms.BooleanField(required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["from"] = forms.DateField(required=False)  # a word of the language
-        self.fields["to"] = forms.DateField(required=False)
-
-    def filters(self) -> dict[str, Any]:
-        """Return every filter by its name in the address; an unset one is empty."""
-        self.is_valid()
-        found: dict[str, Any] = {name: self.cleaned_data.get(name) or "" for name in self.fields}
-        for name in ("from", "to"):  # the calendar's own ends cannot be counted from
-            if isinstance(found[name], date) and not 2000 <= found[name].year < 9000:
-                found[name] = ""
-        return found

@@ -7,40 +7,27 @@ transitions.py; who may move it is the business of services.
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
-from django.db.models.functions import Left
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from playground.models.account import Account
 from playground.models.comparison import Comparison
 from playground.models.image import Image
+from playground.models.listing import LISTING_INDEXES, ListedQuerySet, listed_at_field
 from playground.models.status import RunStatus
 from playground.models.transitions import LONGEST_LOOKUP, RunTransitions
-from playground.models.visibility import OwnedQuerySet
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from typing import Self
 
 __all__ = ["Run", "RunImage", "RunStatus"]
 
-LONG_COLUMNS = (
-    "prompt",
-    "system_prompt",
-    "request",
-    "response",
-    "output",
-    "output_html",
-    "candidates",
-)
-EXCERPT = 300  # characters of a prompt that a list shows at most
 
-
-class RunQuerySet(OwnedQuerySet["Run"]):
+class RunQuerySet(ListedQuerySet["Run"]):
     def in_flight(self, provider: str) -> Self:
         """Runs that take up a place at the provider: being prepared, being sent or processing."""
         preparing = Q(status=RunStatus.QUEUED, lease_until__gt=timezone.now())
@@ -56,63 +43,21 @@ class RunQuerySet(OwnedQuerySet["Run"]):
         now = timezone.now()
         return self.waiting().filter(Q(not_before__isnull=True) | Q(not_before__lte=now))
 
-    def leads(self) -> Self:
-        """One run for each form: the run itself, or the first of its comparison."""
-        earlier = Run.objects.filter(
-            comparison=OuterRef("comparison"),
-            retry_of__isnull=True,
-            position__lt=OuterRef("position"),
-        )
-        first = Q(retry_of__isnull=True) & ~Exists(earlier)
-        return self.filter(Q(comparison__isnull=True) | first)
-
-    def matching(self, *, q: str = "", model: str = "", status: str = "") -> Self:
-        runs = self
-        if q:
-            runs = runs.filter(Q(prompt__icontains=q) | Q(output__icontains=q))
-        if model:
-            runs = runs.filter(model_id=model)
-        return runs.filter(RunStatus.filter(status)) if status else runs
-
     def with_images(self) -> Self:
         """With their pictures at hand: two queries for all of them."""
         entries = RunImage.objects.select_related("image")
         return self.prefetch_related(models.Prefetch("images", queryset=entries))
 
-    def between(self, start: datetime | None, end: datetime | None) -> Self:
-        runs = self.filter(created_at__gte=start) if start else self
-        return runs.filter(created_at__lt=end) if end else runs
 
-    def leading_any_of(self, matching: RunQuerySet) -> Self:
-        """Leads that match themselves or whose comparison holds a run that matches."""
-        inside = matching.filter(comparison=OuterRef("comparison"))
-        return self.leads().filter(Q(pk__in=matching.values("pk")) | Exists(inside))
-
-    def older_than(self, last: Run) -> Self:
-        """Runs behind this one in the order of History."""
-        same_moment = Q(created_at=last.created_at, id__lt=last.pk)
-        return self.filter(Q(created_at__lt=last.created_at) | same_moment)
-
-    def for_list(self) -> Self:
-        """Without the long columns; a lead knows how its comparison stands and what it cost."""
-        runs = Run.objects.filter(comparison=OuterRef("comparison")).order_by()
-        first = runs.filter(retry_of__isnull=True)
-        newest = self.defer(*LONG_COLUMNS).select_related("comparison")
-        return newest.annotate(
-            excerpt=Left("prompt", EXCERPT),
-            with_system_prompt=models.ExpressionWrapper(
-                ~Q(system_prompt=""), output_field=models.BooleanField()
-            ),
-            cell_count=Subquery(_per_comparison(first, models.Count("pk"))),
-            cells_price=Subquery(_per_comparison(runs, models.Sum("price"))),
-            cells_units=Subquery(_per_comparison(runs, models.Sum("units"))),
-            cells_end=Subquery(_per_comparison(runs, models.Max("finished_at"))),
-            cells_running=Exists(runs.exclude(status__in=RunStatus.ended())),
-        ).order_by("-created_at", "-id")
+EveryRun = models.Manager.from_queryset(RunQuerySet)
 
 
-def _per_comparison(runs: models.QuerySet[Run], value: models.Aggregate) -> models.QuerySet[Any]:
-    return runs.values("comparison").annotate(value=value).values("value")
+class RunManager(EveryRun["Run"]):
+    """Without runs that somebody deleted, though that can still be taken back."""
+
+    def get_queryset(self) -> RunQuerySet:
+        runs = cast("RunQuerySet", super().get_queryset())
+        return runs.filter(deleted_at__isnull=True)
 
 
 class Run(RunTransitions, models.Model):
@@ -129,7 +74,12 @@ class Run(RunTransitions, models.Model):
         help_text="none: made on a local playground",
     )
     comparison = models.ForeignKey(
-        Comparison, null=True, blank=True, on_delete=models.CASCADE, related_name="runs"
+        Comparison,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="runs",
+        db_index=False,  # run_cells below
     )
     position = models.PositiveSmallIntegerField(default=0)
     retry_of = models.ForeignKey(
@@ -139,6 +89,10 @@ class Run(RunTransitions, models.Model):
     form_digest = models.CharField(max_length=64, help_text="SHA-256 of what the form asked")
     starred = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
+    listed_at = listed_at_field()
+    deleted_at = models.DateTimeField(
+        null=True, blank=True, help_text="hidden since then, gone for good soon after"
+    )
 
     # What was asked. Null means: not sent, the model decides.
     provider = models.CharField(max_length=50)
@@ -196,14 +150,21 @@ class Run(RunTransitions, models.Model):
     error_detail = models.TextField(blank=True)
     inference_ms = models.PositiveBigIntegerField(null=True, blank=True)
 
-    objects = RunQuerySet.as_manager()
+    objects = RunManager()
+    everything = EveryRun["Run"]()
 
     class Meta:
         indexes = [
-            models.Index(fields=["-created_at", "-id"], name="run_newest"),
-            models.Index(fields=["owner", "-created_at", "-id"], name="run_newest_of_owner"),
+            *LISTING_INDEXES,
+            models.Index(
+                fields=["deleted_at"], name="run_deleted", condition=Q(deleted_at__isnull=False)
+            ),
             models.Index(fields=["status", "lease_until"], name="run_state"),
-            models.Index(fields=["comparison", "position"], name="run_cells"),
+            models.Index(
+                fields=["comparison", "position"],
+                name="run_cells",
+                condition=Q(comparison__isnull=False),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["form_token", "position"], name="one_run_a_press"),

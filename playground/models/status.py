@@ -27,8 +27,8 @@ class RunStatus(models.TextChoices):
         """Return the condition behind a choice of the History filter."""
         if name == "running":
             return ~Q(status__in=cls.ended())
-        if name == "flagged":
-            return Q(status=cls.COMPLETED, flagged=True)
+        if name == "flagged":  # only a completed run is, and only it has an answer's state
+            return Q(flagged=True)
         if name in WORDS:
-            return Q(status=cls.COMPLETED, answer_state=name)
+            return Q(answer_state=name)
         return Q(status=name)

@@ -61,7 +61,8 @@ def _form(moment: datetime, cells: int, rng: Random) -> SeededForm:
     for position, model in enumerate(rng.sample(catalog.models(), cells)):
         run = asked | {"position": position, "model_id": model.id, "units": model.units}
         run |= {"id": _uuid(rng), "comparison": form.comparison}
-        run |= {"created_at": moment + timedelta(microseconds=40 * position)}
+        pressed = moment + timedelta(microseconds=40 * position)
+        run |= {"created_at": pressed, "listed_at": moment}
         form.runs.append(run | _ended(run, subject, rng))
     return form
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, models, transaction
+from django.db.models.expressions import DatabaseDefault
 
 from playground.models import Comparison, Image, Run, RunImage
 from playground.services import images
@@ -32,7 +33,7 @@ class Table:
         self.copy = f"COPY {table} ({columns}) FROM STDIN"
         self.insert = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608 - our names
         blank = model()
-        self.defaults = [self._prepared(f, getattr(blank, f.attname)) for f in self.fields]
+        self.defaults = [self._prepared(f, _default(blank, f)) for f in self.fields]
         self.places = {f.name: place for place, f in enumerate(self.fields)}
         self.rows: list[list[Any]] = []
 
@@ -55,6 +56,14 @@ class Table:
             else:
                 cursor.executemany(self.insert, self.rows)
         self.rows.clear()
+
+
+def _default(blank: models.Model, field: Any) -> Any:
+    """What a new instance has. Of a default that the database sets: its value, if it is one."""
+    value = getattr(blank, field.attname)
+    if isinstance(value, DatabaseDefault):
+        return getattr(field.db_default, "value", field.db_default)
+    return value
 
 
 class Loader:

@@ -35,7 +35,7 @@ def usual(model_id: str) -> Usual | None:
 
 def _measure(model_id: str) -> Usual | None:
     ended = Run.objects.filter(model_id=model_id, status=RunStatus.COMPLETED)
-    rows = ended.order_by("-created_at").values_list("created_at", "finished_at")[:LATEST]
+    rows = ended.order_by("-listed_at").values_list("created_at", "finished_at")[:LATEST]
     seconds = [(end - start).total_seconds() for start, end in rows if end]
     if len(seconds) < FEWEST:
         return None

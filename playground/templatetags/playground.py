@@ -174,15 +174,6 @@ def options_line(run: Run) -> str:
     return line[0].upper() + line[1:]
 
 
-@register.filter
-def row_time(run: Run) -> float | None:
-    """Seconds from the press to the end of the last run of the form; None while one runs."""
-    if run.comparison_id:
-        end = None if run.cells_running else run.cells_end  # type: ignore[attr-defined]
-        return (end - run.created_at).total_seconds() if end else None
-    return run.elapsed if run.status == RunStatus.COMPLETED else None
-
-
 @register.simple_tag
 def timing_bar(timing: Timing) -> SafeString:
     work, vendor = timing.total - timing.waited, timing.model.vendor

@@ -1,0 +1,117 @@
+"""How runs are listed: newest first by form, each filter with an index of its own.
+
+A form is a run, or a comparison with all its runs. The runs of one form share `listed_at`, the
+moment of the form, so that any question about runs, read along an index that ends with this
+column, meets its forms in the order of History and one after the other.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Left, Now
+
+from playground.models.status import RunStatus
+from playground.models.visibility import OwnedQuerySet, Row
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from typing import Self
+
+    MomentField = models.DateTimeField[Any, Any]
+else:
+    MomentField = models.DateTimeField
+
+EXCERPT = 300  # characters of a prompt that a list shows at most
+# What a list shows of each run. Not in here: prompts, answers, requests, responses.
+LIST_COLUMNS = (
+    *("id", "comparison", "position", "retry_of", "starred", "created_at", "listed_at"),
+    *("provider", "model_id", "temperature", "max_tokens", "reasoning", "priority", "max_edge"),
+    *("units", "price", "status", "finished_at", "answer_state", "flagged"),
+)
+
+
+class ListedAtField(MomentField):
+    """The moment of the run's form, set at its insert: its comparison's, or the run's own."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        run: Any = model_instance
+        if add:
+            run.listed_at = run.comparison.created_at if run.comparison_id else run.created_at
+        return super().pre_save(model_instance, add)
+
+    def deconstruct(self) -> Any:
+        """In migrations a plain column: they fill it themselves."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.DateTimeField", args, kwargs
+
+
+class ListedQuerySet(OwnedQuerySet[Row]):
+    def narrowed(self, **filters: str) -> Self:
+        """Runs with all of these; see CONDITIONS for the names."""
+        return self.filter(*(condition(name, value) for name, value in filters.items()))
+
+    def between(self, start: datetime | None, end: datetime | None) -> Self:
+        runs = self.filter(listed_at__gte=start) if start else self
+        return runs.filter(listed_at__lt=end) if end else runs
+
+    def before(self, moment: datetime | None) -> Self:
+        """Runs of older forms than this moment, newest form first."""
+        runs = self.filter(listed_at__lt=moment) if moment else self
+        return runs.order_by("-listed_at")
+
+    def for_list(self) -> Self:
+        """Only what a list shows."""
+        return self.only(*LIST_COLUMNS)
+
+    def with_excerpt(self) -> Self:
+        """Also the prompt's beginning, and whether there is a system prompt, without reading it."""
+        return self.annotate(
+            excerpt=Left("prompt", EXCERPT),
+            with_system_prompt=models.ExpressionWrapper(
+                ~Q(system_prompt=""), output_field=models.BooleanField()
+            ),
+        )
+
+
+CONDITIONS: dict[str, Callable[[str], Q]] = {
+    "model": lambda value: Q(model_id=value),
+    "provider": lambda value: Q(provider=value),
+    "status": RunStatus.filter,
+    "starred": lambda _value: Q(starred=True),
+    "q": lambda value: Q(prompt__icontains=value) | Q(output__icontains=value),
+    "kind": lambda value: Q(comparison__isnull=value == "single"),
+}
+
+
+def condition(name: str, value: str) -> Q:
+    """Return what a filter of History means for a run."""
+    return CONDITIONS[name](value)
+
+
+def _listed(name: str, *fields: str, only: Q | None = None) -> models.Index:
+    there = Q(deleted_at__isnull=True)
+    where = there & only if only is not None else there
+    return models.Index(fields=[*fields, "listed_at"], name=f"run_listed_{name}", condition=where)
+
+
+LISTING_INDEXES = [
+    _listed("newest"),
+    _listed("owner", "owner"),
+    _listed("model", "model_id"),
+    _listed("provider", "provider"),
+    _listed("status", "status"),
+    _listed("state", "answer_state"),
+    _listed("starred", only=Q(starred=True)),
+    _listed("flagged", only=Q(flagged=True)),
+    _listed("compared", only=Q(comparison__isnull=False)),
+    _listed("single", only=Q(comparison__isnull=True)),
+]
+
+
+def listed_at_field() -> ListedAtField:
+    # A web process of the release before does not know the column and may still insert rows.
+    return ListedAtField(editable=False, db_default=Now())
