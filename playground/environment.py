@@ -52,6 +52,14 @@ def money(name: str) -> Decimal | None:
     return amount
 
 
+def secret(name: str, *, least: int) -> str:
+    """Return a secret of at least so many characters, or nothing. The error does not show it."""
+    value = text(name)
+    if value and len(value) < least:
+        raise ImproperlyConfigured(f"{name} is too short. Use at least {least} characters.")
+    return value
+
+
 def names(name: str) -> list[str]:
     return [part.strip() for part in text(name).split(",") if part.strip()]
 

@@ -8,6 +8,7 @@ import secrets
 import time
 from typing import TYPE_CHECKING
 
+from playground import tallies
 from playground.logs import request_id
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class RequestLogMiddleware:
             response = self.get_response(request)
             response[HEADER] = request_id.get()
             _log(request, response, time.monotonic() - started)
+            tallies.count(request, response)
             return response
         finally:
             request_id.reset(token)

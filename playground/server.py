@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from typing import Any
 
 LOOPBACK = {"", "localhost", "127.0.0.1", "[::1]"}
@@ -25,6 +26,8 @@ max_requests = 0
 limit_request_line = 8190
 loglevel = "warning"
 control_socket_disable = True
+if workers > 1:  # /metrics adds up what all of them counted
+    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="playground-"))
 
 
 def on_starting(_arbiter: Any) -> None:

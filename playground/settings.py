@@ -153,6 +153,9 @@ SECURE_HSTS_SECONDS = 365 * 24 * 3600 if TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = TLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TLS else None
 
+# Without it there is no /metrics. Prometheus sends it as a bearer token.
+METRICS_TOKEN = env.secret("METRICS_TOKEN", least=20)
+
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = env.text("TZ", "UTC")
 USE_TZ = True

@@ -12,6 +12,7 @@ from playground.views import (
     history,
     images,
     lookup,
+    metrics,
     playground,
     runs,
     webhooks,
@@ -76,4 +77,5 @@ urlpatterns = [
     path("webhooks/wavespeed/<uuid:run_id>/", webhooks.wavespeed, name="webhook"),
     path("theme/", chrome.set_theme, name="theme"),
     path("healthz", chrome.healthz, name="healthz"),
+    path("metrics", metrics.metrics, name="metrics"),
 ]
