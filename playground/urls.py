@@ -48,6 +48,8 @@ urlpatterns = [
     path("runs/<uuid:run_id>/", runs.show, name="run"),
     path("runs/<uuid:run_id>.json", runs.export, {"form": "json"}, name="run-json"),
     path("runs/<uuid:run_id>.md", runs.export, {"form": "md"}, name="run-markdown"),
+    path("runs/<uuid:run_id>.html", runs.export, {"form": "html"}, name="run-html"),
+    path("runs/<uuid:run_id>.zip", runs.export, {"form": "zip"}, name="run-zip"),
     path("runs/<uuid:run_id>/status/", runs.status, name="run-status"),
     path("runs/<uuid:run_id>/cancel/", runs.cancel, name="run-cancel"),
     path("runs/<uuid:run_id>/check/", runs.check, name="run-check"),
@@ -65,7 +67,7 @@ urlpatterns = [
             {"form": form},
             name=f"comparison-{form}",
         )
-        for form in ("json", "md", "csv")
+        for form in ("json", "md", "csv", "html", "zip")
     ),
     path("compare/<uuid:comparison_id>/add/", comparisons.add, name="comparison-add"),
     path("compare/<uuid:comparison_id>/pick/", comparisons.pick, name="comparison-pick"),

@@ -51,7 +51,7 @@ def measurements(run: ShownRun) -> list[tuple[str, str]]:
     if run.units is not None:
         facts.append(("Cost", _cost(run)))
     if run.status == "completed":
-        facts.append(("Sensitive", "flagged" if run.flagged else "not flagged"))
+        facts.append(("Sensitive", "Flagged" if run.flagged else "Not flagged"))
     return facts
 
 

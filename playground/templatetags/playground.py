@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from playground.catalog import Model
     from playground.models import Run
     from playground.services.latency import Usual
+    from playground.shown import ShownRun
     from playground.timings import Timing
 
 register = template.Library()
@@ -40,11 +41,11 @@ STATUS_ICONS = {
 
 
 @register.simple_tag
-def icon(name: str) -> SafeString:
+def icon(name: str, *, inside: bool = False) -> SafeString:
+    """Draw an icon. inside: its symbol is in the page itself, as in a file that is saved."""
+    sheet = "" if inside else static("icons.svg")
     return format_html(
-        '<svg class="icon" aria-hidden="true"><use href="{}#i-{}"/></svg>',
-        static("icons.svg"),
-        name,
+        '<svg class="icon" aria-hidden="true"><use href="{}#i-{}"/></svg>', sheet, name
     )
 
 
@@ -73,7 +74,7 @@ def premium_badge(model: Model) -> SafeString:
 
 
 @register.simple_tag
-def status_mark(run: Run, *, time: bool = True) -> SafeString:
+def status_mark(run: Run | ShownRun, *, time: bool = True, inside: bool = False) -> SafeString:
     """State as icon and word, with the whole time where the run has ended with one."""
     kind, symbol = STATUS_ICONS[RunStatus(run.status)]
     word = run.get_status_display()
@@ -84,14 +85,14 @@ def status_mark(run: Run, *, time: bool = True) -> SafeString:
     return format_html(
         '<span class="status status-{}">{}<span class="status-word">{}</span>{}</span>',
         kind,
-        icon(symbol),
+        icon(symbol, inside=inside),
         word,
         number,
     )
 
 
 @register.simple_tag
-def answer_badge(run: Run) -> SafeString:
+def answer_badge(run: Run | ShownRun) -> SafeString:
     """A word for an answer that is empty, or that looks cut off or refused."""
     word = WORDS.get(run.answer_state)
     badge = '<span class="badge badge-premium">{}</span>'

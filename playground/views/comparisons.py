@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from playground import catalog
 from playground.differences import differences, pair_of
+from playground.documents import file_name
 from playground.models import Comparison, Run
 from playground.services import comparisons
 from playground.services.submission import new_token
@@ -19,7 +20,14 @@ from playground.shown import ShownComparison, shown_comparison
 from playground.timings import timings
 from playground.views.fields import TOKEN, line
 from playground.views.ids import uuid_or_none
-from playground.views.representations import by_accept, everything, represented, wanted_form
+from playground.views.representations import (
+    FILES,
+    by_accept,
+    downloaded,
+    everything,
+    represented,
+    wanted_form,
+)
 from playground.views.results import (
     card,
     comparison_context,
@@ -34,6 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
 
 
 MOST_SIDE_BY_SIDE = 12
@@ -86,12 +95,14 @@ def _page(
 
 
 @require_safe
-def export(request: HttpRequest, comparison_id: uuid.UUID, form: str) -> HttpResponse:
-    """The comparison for programs, for notes and for spreadsheets."""
-    comparison = find_comparison(request, comparison_id)
-    response = represented(_whole(request, comparison), form)
+def export(request: HttpRequest, comparison_id: uuid.UUID, form: str) -> HttpResponseBase:
+    """The comparison for programs, notes and spreadsheets, and as a file of its own."""
+    shown = _whole(request, find_comparison(request, comparison_id))
+    if form in FILES:
+        return downloaded(shown, form)
+    response = represented(shown, form)
     if form == "csv":
-        response["Content-Disposition"] = f'attachment; filename="comparison-{comparison.pk}.csv"'
+        response["Content-Disposition"] = f'attachment; filename="{file_name(shown, form)}"'
     return response
 
 

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.utils.cache import patch_vary_headers
+from django.utils.http import content_disposition_header
 
+from playground.documents import as_html, as_zip, file_name
 from playground.representations import (
     as_text,
     comparison_as_csv,
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from playground.shown import ShownRun
 
 TYPES = {"html": "text/html", "json": "application/json", "md": "text/markdown"}
+FILES = ("html", "zip")  # what is downloaded
 
 
 def wanted_form(request: HttpRequest) -> str:
@@ -67,3 +70,15 @@ def _text(text: str, content_type: str) -> HttpResponse:
     kind = content_type if content_type == TYPES["json"] else f"{content_type}; charset=utf-8"
     # The answer may hold half of a surrogate pair, which UTF-8 cannot carry.
     return HttpResponse(text.encode(errors="replace"), content_type=kind)
+
+
+def downloaded(shown: ShownRun | ShownComparison, form: str) -> StreamingHttpResponse:
+    """Return a run or a comparison as a file: html with everything inside, or zip."""
+    kind = "application/zip" if form == "zip" else f"{TYPES['html']}; charset=utf-8"
+    pieces = as_zip(shown) if form == "zip" else as_html(shown)
+    response = StreamingHttpResponse(pieces, content_type=kind)
+    name = content_disposition_header(as_attachment=True, filename=file_name(shown, form))
+    response["Content-Disposition"] = name
+    # Opened on this site after all, it would still be a foreign page.
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response

@@ -18,7 +18,14 @@ from playground.shown import shown_run
 from playground.snippets import snippets
 from playground.tasks import dispatch
 from playground.views.fields import TOKEN, line
-from playground.views.representations import by_accept, everything, represented, wanted_form
+from playground.views.representations import (
+    FILES,
+    by_accept,
+    downloaded,
+    everything,
+    represented,
+    wanted_form,
+)
 from playground.views.results import (
     card,
     comparison_context,
@@ -32,6 +39,7 @@ if TYPE_CHECKING:
     import uuid
 
     from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
 
 SHOWN_RAW = 200_000  # characters of an answer on the page; the rest is a download away
 
@@ -111,9 +119,10 @@ def _highlighted(value: Any) -> str:
 
 
 @require_safe
-def export(request: HttpRequest, run_id: uuid.UUID, form: str) -> HttpResponse:
-    """The run for programs and for notes."""
-    return represented(shown_run(find_run(request, run_id), everything(request)), form)
+def export(request: HttpRequest, run_id: uuid.UUID, form: str) -> HttpResponseBase:
+    """The run for programs, for notes, and as a file that outlives this server."""
+    shown = shown_run(find_run(request, run_id), everything(request))
+    return downloaded(shown, form) if form in FILES else represented(shown, form)
 
 
 def acted(request: HttpRequest, run: Run) -> HttpResponse:
