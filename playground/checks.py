@@ -5,18 +5,55 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Warning, register  # noqa: A004
+from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A004
+from django.core.management.base import CommandError
+
+from playground.access import ACCOUNTS, LOCAL
 
 
 @register()
 def access(**_kwargs: Any) -> list[CheckMessage]:
-    """Without sign-in, whoever can connect can run models at the owner's cost."""
-    if settings.ACCESS == "local" and not settings.LOCAL:
+    """Without sign-in, whoever can connect could run models at the owner's cost."""
+    if settings.ACCESS == LOCAL and not settings.LOCAL:
         return [
-            Warning(
-                "This playground has no sign-in and is served to other machines.",
-                hint="Let only people connect who may spend your credit: see docs/security.md.",
-                id="playground.W001",
+            Error(
+                "ACCESS=local has no sign-in, and ALLOWED_HOSTS names other hosts than this one.",
+                hint="Set ACCESS=accounts, or remove ALLOWED_HOSTS: see docs/deployment.md.",
+                id="playground.E001",
             )
         ]
     return []
+
+
+@register()
+def hosts(**_kwargs: Any) -> list[CheckMessage]:
+    """Links to invitations and new passwords name the host: nobody else may choose it."""
+    loose = [host for host in settings.ALLOWED_HOSTS if host.startswith((".", "*"))]
+    if settings.ACCESS == ACCOUNTS and loose:
+        return [
+            Error(
+                f"ALLOWED_HOSTS has {', '.join(loose)}, which is not an exact host.",
+                hint="Name every host in full.",
+                id="playground.E002",
+            )
+        ]
+    return []
+
+
+@register()
+def passwords_in_the_clear(**_kwargs: Any) -> list[CheckMessage]:
+    if settings.ACCESS == ACCOUNTS and not settings.LOCAL and not settings.TLS:
+        return [
+            Warning(
+                "Passwords and sessions cross the network in the clear.",
+                hint="Put a proxy with TLS in front and set TLS=1: see docs/deployment.md.",
+                id="playground.W002",
+            )
+        ]
+    return []
+
+
+def refuse_open_door() -> None:
+    """Raise CommandError where a web server would serve a network without sign-in."""
+    for found in [*access(), *hosts()]:
+        raise CommandError(f"{found.msg} {found.hint}")

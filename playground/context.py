@@ -1,10 +1,11 @@
-"""What every page shows around its content: the theme and which provider answers."""
+"""What every page shows around its content: the theme, who is there and which provider answers."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from playground.services.provider_choice import DEMO, default_provider
+from playground.visitors import visitor_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -22,5 +23,6 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
     return {
         "theme": theme,
         "next_theme": THEMES[(THEMES.index(theme) + 1) % len(THEMES)],
+        "visitor": visitor_of(request),
         "is_demo": default_provider() == DEMO,
     }

@@ -12,6 +12,7 @@ from playground import catalog
 from playground.services.submission import Asked, Options
 from playground.sweeps import MOST_CELLS, Sweep, temperatures_in
 from playground.tray import Tray
+from playground.visitors import Visitor
 
 if TYPE_CHECKING:
     from django.http import QueryDict
@@ -144,6 +145,12 @@ class RunForm(OptionsForm):
         error_messages=dict.fromkeys(["invalid", "min_value", "max_value"], REPEATS),
     )
 
+    def __init__(
+        self, data: QueryDict | None = None, *args: Any, visitor: Visitor | None = None, **kw: Any
+    ) -> None:
+        super().__init__(data, *args, **kw)
+        self.visitor = visitor or Visitor()
+
     def clean_form_token(self) -> str:
         """The same token stays the same, whatever it is: dropped, a press would be paid twice."""
         token = str(self.cleaned_data["form_token"] or "")
@@ -172,7 +179,7 @@ class RunForm(OptionsForm):
     def clean_images(self) -> Tray:
         """Gather the tray, the files and the addresses, in that order; adds their errors."""
         posted = cast("QueryDict", self.data)
-        self.tray = tray = Tray()
+        self.tray = tray = Tray(self.visitor)
         tray.add_references(posted.getlist("tray"))
         tray.add_files(self.files.getlist("images"))
         tray.add_addresses(posted.get("image_urls", ""))

@@ -14,8 +14,9 @@ from datetime import UTC, datetime
 
 from django.conf import settings
 
+# Who knows these addresses gets in; the log names the address of each request.
+LINKS = re.compile(r"(/invitations/|/reset/\d+/|/s/)[^/\s?.\"']+")
 SECRETS = re.compile(r"(Bearer\s+\S+|wsk_[A-Za-z0-9_-]+|whsec_[A-Za-z0-9_+/=-]+)")
-SHARED = re.compile(r"/s/[A-Za-z0-9_-]+")
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
@@ -31,7 +32,7 @@ class ContextFilter(logging.Filter):
 
 
 class KeyFilter(logging.Filter):
-    """Replaces the configured key, and whatever looks like one, in each record."""
+    """Replaces the configured key, and whatever looks like one or like a secret link."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         message = record.getMessage()
@@ -43,10 +44,10 @@ class KeyFilter(logging.Filter):
 
 
 def scrub(text: str) -> str:
-    """Return the text with every key and every share link in it replaced."""
+    """Return the text with every key and every secret link in it replaced."""
     if settings.WAVESPEED_API_KEY:
         text = text.replace(settings.WAVESPEED_API_KEY, "[key]")
-    return SHARED.sub("/s/[link]", SECRETS.sub("[key]", text))
+    return LINKS.sub(r"\1[link]", SECRETS.sub("[key]", text))
 
 
 class LineFormatter(logging.Formatter):

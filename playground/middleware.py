@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from django.db import InterfaceError, OperationalError
 from django.shortcuts import render
 
+from playground.kept_form import has_kept_form, kept_form
 from playground.media import StorageAwayError
 
 if TYPE_CHECKING:
@@ -34,31 +35,15 @@ class BusyDatabaseMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, OperationalError | InterfaceError | StorageAwayError):
             return None
-        logger.warning("database or storage did not answer %s", request.path, exc_info=error)
-        response = _kept_form(request) if _is_plain_form(request) else _page(request)
-        response["Retry-After"] = RETRY_AFTER
-        return response
+        return busy(request, error)
 
 
-def _page(request: HttpRequest) -> HttpResponse:
-    return render(request, "503.html", status=503)
-
-
-def _is_plain_form(request: HttpRequest) -> bool:
-    """With htmx the page stays as it is, form and all, and static/js/busy.js says why."""
-    return bool(request.POST) and request.headers.get("HX-Request") != "true"
-
-
-def _kept_form(request: HttpRequest) -> HttpResponse:
-    """The whole form with its token, so that sending it again cannot run it twice.
-
-    Files cannot be kept: the database, where their pictures would be noted, is what is away.
-    """
-    fields = [
-        (name, value)
-        for name, values in request.POST.lists()
-        for value in values
-        if name != "csrfmiddlewaretoken"
-    ]
-    files = [file.name for file in request.FILES.getlist("images") if file.name]
-    return render(request, "busy_form.html", {"fields": fields, "files": files}, status=503)
+def busy(request: HttpRequest, error: Exception) -> HttpResponse:
+    logger.warning("database or storage did not answer %s", request.path, exc_info=error)
+    # With htmx the page stays as it is, form and all, and static/js/busy.js says why.
+    if has_kept_form(request):
+        response = kept_form(request, "busy_form.html", status=503)
+    else:
+        response = render(request, "503.html", status=503)
+    response["Retry-After"] = RETRY_AFTER
+    return response

@@ -39,9 +39,11 @@ def on_starting(_arbiter: Any) -> None:
     from django.core.management.base import CommandError
     from django.db import connections
 
+    from playground.checks import refuse_open_door
     from playground.schema import refuse_older_database
 
     try:
+        refuse_open_door()
         refuse_older_database()
     except CommandError as error:
         sys.exit(str(error))

@@ -9,10 +9,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import django
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from dotenv import load_dotenv
 
+from playground import access
 from playground import environment as env
 from playground.databases import database_settings
 from playground.media import media_storage
@@ -22,14 +24,14 @@ from playground.secret import secret_key
 BASE_DIR = Path(__file__).resolve().parent.parent
 load_dotenv(BASE_DIR / ".env")
 
-# Who may connect. "local" has no sign-in and therefore serves this machine alone.
-ACCESS = env.choice("ACCESS", "local", ("local",))
+# Who may connect. "local" has no sign-in and therefore serves this machine alone (checks.py).
+ACCESS = env.choice("ACCESS", access.LOCAL, (access.LOCAL, access.ACCOUNTS))
 DEBUG = env.flag("DEBUG", default=False)
-LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
-ALLOWED_HOSTS = env.names("ALLOWED_HOSTS") or LOOPBACK_HOSTS
-LOCAL = set(ALLOWED_HOSTS) <= set(LOOPBACK_HOSTS)
+ALLOWED_HOSTS = env.names("ALLOWED_HOSTS") or access.LOOPBACK_HOSTS
+LOCAL = set(ALLOWED_HOSTS) <= set(access.LOOPBACK_HOSTS)
 PORT = env.number("PORT", 8000, least=1, most=65535)
 TLS = env.flag("TLS", default=False)
+PROXY_COUNT = env.number("PROXY_COUNT", 1 if TLS else 0, most=9)  # that add to X-Forwarded-For
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if TLS else []
 if DEBUG and not LOCAL:
     raise ImproperlyConfigured("DEBUG is on for other machines. Set DEBUG=0 or remove the hosts.")
@@ -58,39 +60,30 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "huey.contrib.djhuey",
+    *access.apps(ACCESS),
     "playground",
 ]
-MIDDLEWARE = [
-    "playground.request_log.RequestLogMiddleware",
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "playground.bodies.WholeBodyMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "playground.visitors.VisitorMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
-    "playground.middleware.BusyDatabaseMiddleware",
-]
-ROOT_URLCONF = "playground.urls"
+MIDDLEWARE = access.middleware(ACCESS)
+ROOT_URLCONF = access.urls(ACCESS)
 WSGI_APPLICATION = "playground.wsgi.application"
-TEMPLATES = [
-    {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
-        "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.request",
-                "playground.context.chrome",
-            ],
-            "builtins": ["playground.templatetags.playground"],
-        },
-    }
-]
+TEMPLATES = access.templates(ACCESS, BASE_DIR / "templates")
 
 DATABASES: dict[str, Any] = {"default": database_settings(env.text("DATABASE_URL"), DATA_DIR)}
 AUTH_USER_MODEL = "playground.Account"
+AUTHENTICATION_BACKENDS = ["playground.services.sign_in.AccountBackend"]
+PASSWORD_HASHERS = [
+    "playground.passwords.ModestArgon2",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+_VALIDATION = "django.contrib.auth.password_validation."
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": _VALIDATION + "MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": _VALIDATION + "UserAttributeSimilarityValidator"},
+    {"NAME": _VALIDATION + "CommonPasswordValidator"},
+    {"NAME": "playground.passwords.LongestValidator"},
+]
+PASSWORD_RESET_TIMEOUT = 24 * 3600  # seconds that a link to a new password works
+LOGIN_URL = "sign-in"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 HUEY = queue_settings(
     redis_url=env.text("REDIS_URL"),
@@ -102,8 +95,10 @@ HUEY = queue_settings(
 
 STATIC_URL = "/static/"
 STATIC_ROOT = env.folder("STATIC_ROOT", BASE_DIR / "staticfiles")
-STATICFILES_DIRS = [BASE_DIR / "static"]
-# Nothing from the apps: htmx is vendored, at the version that was tried with the policy below.
+STATICFILES_DIRS: list[Any] = [BASE_DIR / "static"]
+if ACCESS == access.ACCOUNTS:
+    STATICFILES_DIRS.append(("admin", Path(django.__file__).parent / "contrib/admin/static/admin"))
+# Nothing else from the apps: htmx is vendored, at the version tried with the policy below.
 STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
 MEDIA_ROOT = DATA_DIR / "media"
 # Without `collectstatic` the files are served from static/ under their own names.
@@ -148,7 +143,11 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 CSRF_COOKIE_HTTPONLY = True
-CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = TLS
+CSRF_FAILURE_VIEW = "playground.views.stale.csrf_failure"
+CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = SECURE_SSL_REDIRECT = TLS
+if TLS:  # the prefix keeps a neighbouring host from setting our cookies
+    CSRF_COOKIE_NAME, SESSION_COOKIE_NAME = "__Host-csrftoken", "__Host-sessionid"
+SESSION_COOKIE_AGE = 12 * 3600  # seconds from the sign-in; 30 days where the person asks for it
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = TLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TLS else None

@@ -49,10 +49,11 @@ def look_now(run_id: str) -> None:
 
 @db_periodic_task(crontab(minute="7"))
 def tidy() -> None:
-    """Hourly: pictures that nothing uses, and the provider's prices."""
-    from playground.services import images, prices
+    """Hourly: pictures that nothing uses, sessions that ended, and the provider's prices."""
+    from playground.services import images, prices, sign_in
 
     images.sweep_unused()
+    sign_in.sweep()
     prices.refresh_quotes()
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
 
     from playground.models import Run
+    from playground.visitors import Visitor
 
 SHA256 = re.compile(r"[0-9a-f]{64}(/|$)")
 LONGEST_ADDRESS = 2048
@@ -64,8 +65,9 @@ class TrayEntry:
 
 @dataclass
 class Tray:
-    """What was gathered, and what was refused."""
+    """What was gathered, and what was refused. Stored pictures only as far as the visitor sees."""
 
+    visitor: Visitor
     attached: list[AttachedImage] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     rejected: list[str] = field(default_factory=list)  # addresses, as they were typed
@@ -83,7 +85,7 @@ class Tray:
                 self.add_addresses(reference)
 
     def _add_stored(self, sha256: str, name: str) -> None:
-        image = Image.objects.filter(pk=sha256).first()
+        image = Image.objects.visible_to(self.visitor).filter(pk=sha256).first()
         if image:
             name = name.replace("\x00", "")[:200]  # PostgreSQL stores no NUL
             self.attached.append(AttachedImage(image=image, name=name))
@@ -93,7 +95,7 @@ class Tray:
     def _add_example(self, name: str) -> None:
         example = examples.find(name)
         if example:
-            image = images.store(example.path.read_bytes(), example.path.name)
+            image = images.store(example.path.read_bytes(), example.path.name, self.visitor.account)
             self.attached.append(AttachedImage(image=image, name=example.alt))
 
     def add_files(self, files: list[UploadedFile[Any]]) -> None:
@@ -115,7 +117,7 @@ class Tray:
         try:
             if (file.size or 0) > pictures.limits.MAX_BYTES:
                 raise pictures.over_bytes(file.size or 0).about(name)
-            image = images.store(file.read(), name)
+            image = images.store(file.read(), name, self.visitor.account)
         except pictures.PictureRefused as refusal:
             self.errors.append(str(refusal))
             return None

@@ -1,9 +1,18 @@
-"""Who asks: everybody at this machine, or an account that signed in."""
+"""Who asks: everybody at this machine, or an account that signed in. Strangers stay outside."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.utils.functional import SimpleLazyObject
+
+from playground import walls
+from playground.access import ACCOUNTS
+from playground.client_address import is_this_machine
+from playground.middleware import busy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,16 +29,45 @@ class Visitor:
     account: Account | None = None
     local: bool = False
 
+    @property
+    def is_stranger(self) -> bool:
+        return not self.local and self.account is None
+
 
 class VisitorMiddleware:
-    """Sets `request.visitor`."""
+    """Sets `request.visitor`, and lets strangers only into views marked `login_not_required`."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
+        self.local = settings.ACCESS != ACCOUNTS
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.visitor = Visitor(local=True)  # type: ignore[attr-defined]
-        return self.get_response(request)
+        if self.local:
+            request.visitor = Visitor(local=True)  # type: ignore[attr-defined]
+            return self.get_response(request) if is_this_machine(request) else walls.local(request)
+        # Lazy: a public address asks for no session, and gets no row read for it.
+        request.visitor = SimpleLazyObject(lambda: _signed_in(request))  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        # Back after signing out must not show what was on the page.
+        response.headers.setdefault("Cache-Control", "no-store, private")
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Any, _args: Any, _kwargs: Any
+    ) -> HttpResponse | None:
+        if self.local or not getattr(view, "login_required", True):
+            return None
+        try:
+            stranger = visitor_of(request).is_stranger
+        except (OperationalError, InterfaceError) as error:
+            return busy(request, error)
+        return walls.sign_in_first(request) if stranger else None
+
+
+def _signed_in(request: HttpRequest) -> Visitor:
+    account = getattr(request, "user", None)
+    signed_in = account is not None and account.is_authenticated
+    return Visitor(account=cast("Account", account) if signed_in else None)
 
 
 def visitor_of(request: HttpRequest) -> Visitor:

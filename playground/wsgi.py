@@ -10,5 +10,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "playground.settings")
 _django = get_wsgi_application()
 
 from playground.bodies import counting  # noqa: E402 - after Django was set up
+from playground.checks import refuse_open_door  # noqa: E402
 
+refuse_open_door()  # whatever server loads this
 application = counting(_django)

@@ -9,10 +9,12 @@ import hypothesis
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from huey.contrib.djhuey import HUEY
 from PIL import Image as Pillow
 
-from playground.models import Run
+from playground import access
+from playground.models import Account, Run
 from playground.providers import transport
 from playground.services import execution, submission
 from tests.fakes.wavespeed import FakeWaveSpeed
@@ -21,7 +23,6 @@ from tests.servers.fixtures import postgres, storage  # noqa: F401 - fixtures fo
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from django.test import Client
     from pytest_django.fixtures import SettingsWrapper
 
 # Machines are shared: how long an example takes says nothing.
@@ -53,6 +54,31 @@ def upstream(settings: SettingsWrapper) -> Iterator[FakeWaveSpeed]:
         settings.WAVESPEED_BASE_URL = fake.url
         yield fake
         transport.close()
+
+
+@pytest.fixture
+def accounts(settings: SettingsWrapper) -> SettingsWrapper:
+    """A playground with ACCESS=accounts; hashing that costs nothing."""
+    settings.ACCESS = access.ACCOUNTS
+    settings.MIDDLEWARE = access.middleware(access.ACCOUNTS)
+    settings.ROOT_URLCONF = access.urls(access.ACCOUNTS)
+    settings.TEMPLATES = access.templates(access.ACCOUNTS, settings.BASE_DIR / "templates")
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    return settings
+
+
+PASSWORD = "four quiet words here"
+
+
+def member(name: str = "mira", **fields: Any) -> Account:
+    return Account.objects.create_user(name, fields.pop("email", ""), PASSWORD, **fields)
+
+
+def signed_in(account: Account) -> Client:
+    """A browser of this account."""
+    client = Client()
+    client.force_login(account)
+    return client
 
 
 @pytest.fixture

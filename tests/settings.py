@@ -10,11 +10,22 @@ from pathlib import Path
 
 _folder = Path(tempfile.mkdtemp(prefix="playground-tests-"))
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)
-for _name in ("WAVESPEED_API_KEY", "WAVESPEED_BASE_PRICE", "SECRET_KEY", "ALLOWED_HOSTS", "TLS"):
+for _name in (
+    "WAVESPEED_API_KEY",
+    "WAVESPEED_BASE_PRICE",
+    "SECRET_KEY",
+    "ALLOWED_HOSTS",
+    "TLS",
+    "ACCESS",
+):
     os.environ.pop(_name, None)
 os.environ |= {"DATA_DIR": str(_folder), "DEBUG": "0", "TZ": "UTC"}
 
+from playground import access  # noqa: E402
 from playground.settings import *  # noqa: E402, F403
+
+# Tests switch accounts on at run time: see the fixture `accounts`.
+INSTALLED_APPS = [*INSTALLED_APPS, *access.apps(access.ACCOUNTS)]  # noqa: F405
 
 STORAGES = {
     **STORAGES,  # noqa: F405

@@ -81,7 +81,7 @@ def test_a_busy_database_is_a_503_with_a_time_to_come_back(
     def locked(*_: object, **__: object) -> None:
         raise OperationalError("database is locked")
 
-    monkeypatch.setattr("playground.models.run.RunQuerySet.leads", locked)
+    monkeypatch.setattr("playground.models.run.RunQuerySet.visible_to", locked)
     response = client.get("/runs/")
     assert (response.status_code, response["Retry-After"]) == (503, "2")
     assert "Nothing was lost" in response.content.decode()

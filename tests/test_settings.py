@@ -10,18 +10,28 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.product import ROOT
+from tests.product import ROOT, free_port
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 def check(tmp_path: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return run(tmp_path, [sys.executable, "manage.py", "check"], **environment)
+
+
+def run(tmp_path: Path, command: list[str], **environment: str) -> subprocess.CompletedProcess[str]:
     base = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     base |= {"DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "playground.settings"}
-    command = [sys.executable, "manage.py", "check"]
+    base |= {"STATIC_ROOT": str(tmp_path / "static")}
     return subprocess.run(
-        command, cwd=ROOT, env=base | environment, capture_output=True, text=True, check=False
+        command,
+        cwd=ROOT,
+        env=base | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
     )
 
 
@@ -65,9 +75,51 @@ def test_the_local_secret_is_made_once_and_kept_for_its_owner_alone(tmp_path: Pa
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_other_hosts_without_sign_in_are_warned_about(tmp_path: Path) -> None:
-    result = check(tmp_path, ALLOWED_HOSTS="example.org", SECRET_KEY=KEY)
-    assert "This playground has no sign-in" in result.stderr
+OTHERS = [{"ALLOWED_HOSTS": hosts, "SECRET_KEY": KEY} for hosts in ("example.org", "*", "10.0.0.1")]
+
+
+@pytest.mark.parametrize("environment", OTHERS)
+def test_other_hosts_need_accounts(tmp_path: Path, environment: dict[str, str]) -> None:
+    result = check(tmp_path, **environment)
+    assert result.returncode != 0
+    assert "ACCESS=local has no sign-in" in result.stderr
+
+
+@pytest.mark.parametrize("command", [["manage.py", "serve"], ["manage.py", "migrate"]])
+def test_nothing_starts_with_an_open_door(tmp_path: Path, command: list[str]) -> None:
+    result = run(tmp_path, [sys.executable, *command], **OTHERS[0])
+    assert result.returncode != 0
+    assert "ACCESS=local has no sign-in" in result.stderr
+
+
+@pytest.mark.parametrize("config", [["-c", "python:playground.server"], []])
+def test_gunicorn_does_not_serve_an_open_door(tmp_path: Path, config: list[str]) -> None:
+    run(tmp_path, [sys.executable, "manage.py", "migrate"])
+    port = str(free_port())
+    command = [sys.executable, "-m", "gunicorn", *config, "-b", f"127.0.0.1:{port}"]
+    result = run(tmp_path, [*command, "playground.wsgi"], **OTHERS[0], PORT=port)
+    assert result.returncode != 0
+    assert "ACCESS=local has no sign-in" in result.stderr
+
+
+def test_accounts_serve_other_hosts_and_warn_without_tls(tmp_path: Path) -> None:
+    result = check(tmp_path, **OTHERS[0], ACCESS="accounts")
+    assert result.returncode == 0
+    assert "in the clear" in result.stderr
+    assert check(tmp_path, **OTHERS[0], ACCESS="accounts", TLS="1").stderr.count("W002") == 0
+
+
+@pytest.mark.parametrize("hosts", ["*", ".example.org"])
+def test_hosts_are_named_in_full(tmp_path: Path, hosts: str) -> None:
+    result = check(tmp_path, ACCESS="accounts", ALLOWED_HOSTS=hosts, SECRET_KEY=KEY)
+    assert result.returncode != 0
+    assert "not an exact host" in result.stderr
+
+
+def test_from_local_to_accounts_and_back_is_one_migrate(tmp_path: Path) -> None:
+    for access in ("local", "accounts", "local"):
+        result = run(tmp_path, [sys.executable, "manage.py", "migrate"], ACCESS=access)
+        assert result.returncode == 0, result.stderr
 
 
 def test_a_file_named_env_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

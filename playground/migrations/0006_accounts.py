@@ -4,11 +4,15 @@ import django.contrib.auth.models
 import django.contrib.auth.validators
 import django.db.models.deletion
 import django.utils.timezone
+from django.apps import apps
 from django.conf import settings
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
+    # Django's admin refers to the account model as if it were made in the first migration.
+    run_before = [('admin', '0001_initial')] if apps.is_installed('django.contrib.admin') else []
 
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),

@@ -2,9 +2,17 @@
 
 from playground.models.account import Account
 from playground.models.comparison import Comparison
-from playground.models.image import AddressFetch, Image, ImageVariant, ProviderUpload
+from playground.models.image import (
+    AddressFetch,
+    Image,
+    ImageHolder,
+    ImageVariant,
+    ProviderUpload,
+)
+from playground.models.invitation import Invitation
 from playground.models.price import ModelPrice
 from playground.models.run import Run, RunImage, RunStatus
+from playground.models.sign_in import SignInAttempt
 from playground.models.worker import Gate, Worker
 
 __all__ = [
@@ -13,11 +21,14 @@ __all__ = [
     "Comparison",
     "Gate",
     "Image",
+    "ImageHolder",
     "ImageVariant",
+    "Invitation",
     "ModelPrice",
     "ProviderUpload",
     "Run",
     "RunImage",
     "RunStatus",
+    "SignInAttempt",
     "Worker",
 ]

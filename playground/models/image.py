@@ -5,12 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
+from playground.models.account import Account
+
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from playground.visitors import Visitor
 
 # The provider keeps an upload for seven days; one that is about to go is not used any more.
 UPLOAD_MARGIN = timedelta(hours=1)
@@ -19,7 +25,25 @@ UPLOAD_MARGIN = timedelta(hours=1)
 class ImageQuerySet(models.QuerySet["Image"]):
     def unused_since(self, moment: datetime) -> ImageQuerySet:
         """Pictures that no run shows and that came in before the moment."""
-        return self.filter(run_images__isnull=True, created_at__lt=moment)
+        return self.unused().filter(created_at__lt=moment)
+
+    def unused(self) -> ImageQuerySet:
+        """Pictures that no run shows and that lie in nobody's composer."""
+        return self.filter(run_images__isnull=True, holders__isnull=True)
+
+    def visible_to(self, visitor: Visitor) -> ImageQuerySet:
+        """Everything on a local playground; with accounts what one's runs show or one chose.
+
+        A picture is kept once for everybody, so that others have it too must not be told.
+        """
+        if visitor.local:
+            return self
+        if not visitor.account:
+            return self.none()
+        shown = apps.get_model("playground", "RunImage")._default_manager
+        mine = shown.filter(image=OuterRef("pk"), run__owner=visitor.account)
+        chosen = ImageHolder.objects.filter(image=OuterRef("pk"), account=visitor.account)
+        return self.filter(Exists(chosen) | Exists(mine))
 
 
 class Image(models.Model):
@@ -53,6 +77,22 @@ class Image(models.Model):
     def thumbnail_name(self, edge: int) -> str:
         """Where the storage keeps the thumbnail of this edge, in pixels."""
         return f"images/{self.sha256[:2]}/{self.sha256}-{edge}.webp"
+
+
+class ImageHolder(models.Model):
+    """Who chose a picture for a form. What a run shows stays visible through the run."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    image = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="holders")
+    chosen_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "image"], name="one_holder_an_account")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.image_id} of {self.account_id}"
 
 
 class ImageVariant(models.Model):

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from playground.models import Comparison, Run
-from playground.services.submission import copy_of, dispatch_after_commit
+from playground.services.submission import copy_of, dispatch_after_commit, stored_token
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +25,7 @@ def add(comparison: Comparison, models: Sequence[str], token: str) -> list[Run]:
 
     The cells that are there stay as they are. Raises TooManyCellsError.
     """
+    token = stored_token(token, comparison.owner)
     made = list(Run.objects.filter(form_token=token))
     if made:
         return made

@@ -18,30 +18,40 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 
 from playground import pictures
-from playground.models import Image, ImageVariant, Run
+from playground.models import Image, ImageHolder, ImageVariant, Run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from playground.models import Account
 
 ORIGINAL_SIZE = 0
 KEPT_UNUSED = timedelta(days=1)
 
 
-def store(data: bytes, name: str = "") -> Image:
+def store(data: bytes, name: str = "", account: Account | None = None) -> Image:
     """Return the row of this content, made if it is new. name: for the words of a refusal.
+
+    account: who chose it, and may see it from now on; none on a local playground.
 
     Raises PictureRefused where the bytes are not a picture that the playground takes.
     """
     try:
-        return _store(data)
+        image = _store(data, account)
     except pictures.PictureRefused as refusal:
         raise refusal.about(name) from None
+    if account:
+        now = {"chosen_at": timezone.now()}
+        ImageHolder.objects.update_or_create(account=account, image=image, defaults=now)
+    return image
 
 
-def _store(data: bytes) -> Image:
+def _store(data: bytes, account: Account | None) -> Image:
     sha256 = hashlib.sha256(data).hexdigest()
     known = Image.objects.filter(pk=sha256).first()
     if known:
+        if account and not ImageHolder.objects.filter(account=account, image=known).exists():
+            pictures.prepare(data)  # else the time would tell that somebody else has it
         Image.objects.filter(pk=sha256).update(created_at=timezone.now())  # not swept meanwhile
         return known
     picture = pictures.inspect(data)
@@ -113,11 +123,14 @@ def delete_runs(runs: Sequence[Run]) -> None:
     with transaction.atomic():
         comparisons = {run.comparison for run in Run.objects.filter(pk__in=ids) if run.comparison}
         Run.objects.filter(pk__in=ids).delete()
+        owners = {run.owner_id for run in runs if run.owner_id}
+        chosen = ImageHolder.objects.filter(image__in=used, account__in=owners)
+        chosen.filter(chosen_at__lte=newest).delete()
         for comparison in comparisons:
             if not Run.objects.filter(comparison=comparison).exists():
                 comparison.delete()
     # One that was chosen again after these runs lies in somebody's composer: the sweep has time.
-    unused = Image.objects.filter(pk__in=used, run_images__isnull=True, created_at__lte=newest)
+    unused = Image.objects.unused().filter(pk__in=used, created_at__lte=newest)
     for image in unused:
         discard(image)
 
@@ -141,5 +154,7 @@ def discard(image: Image) -> bool:
 
 def sweep_unused() -> int:
     """Delete the pictures that were chosen and never run. Returns how many went."""
-    stale = Image.objects.unused_since(timezone.now() - KEPT_UNUSED)
+    long_ago = timezone.now() - KEPT_UNUSED
+    ImageHolder.objects.filter(chosen_at__lt=long_ago).delete()
+    stale = Image.objects.unused_since(long_ago)
     return sum(discard(image) for image in stale[:1000])

@@ -89,6 +89,11 @@ def new_token() -> str:
     return secrets.token_urlsafe(24)
 
 
+def stored_token(token: str, owner: Account | None) -> str:
+    """Return what is kept of a form's token: the same token of two accounts is two presses."""
+    return hashlib.sha256(f"{owner.pk} {token}".encode()).hexdigest() if owner else token
+
+
 def submit(asked: Asked, owner: Account | None = None) -> Run | Comparison:
     """Create the runs and queue them; a repeated press returns what the first one made.
 
@@ -96,7 +101,7 @@ def submit(asked: Asked, owner: Account | None = None) -> Run | Comparison:
 
     Raises TokenReusedError when the token was used with other content.
     """
-    token = asked.form_token or new_token()
+    token = stored_token(asked.form_token or new_token(), owner)
     known = _started(token, asked, owner)
     if known:
         return known
@@ -177,6 +182,7 @@ def dispatch_after_commit(runs: list[Run]) -> None:
 
 def retry(run: Run, token: str) -> Run:
     """Ask the same again as a new run, linked to its ancestor; once for each token."""
+    token = stored_token(token, run.owner)
     made = Run.objects.filter(form_token=token).first()
     if made:
         return made

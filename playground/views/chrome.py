@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import JsonResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 A_YEAR = 365 * 24 * 3600
 
 
+@login_not_required
 @require_POST
 def set_theme(request: HttpRequest) -> HttpResponse:
     """Keep the theme in a cookie, so that the server writes it and nothing flashes."""
@@ -32,6 +34,7 @@ def set_theme(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@login_not_required
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """Whether the database answers and a worker was heard of. Says nothing else."""

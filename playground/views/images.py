@@ -12,18 +12,20 @@ from django.views.decorators.http import require_POST, require_safe
 from playground import pictures
 from playground.models import Image
 from playground.tray import Tray, TrayEntry
+from playground.visitors import visitor_of
 
 if TYPE_CHECKING:
     from django.core.files import File
     from django.http import HttpRequest
 
 FOREVER = "private, max-age=31536000, immutable"  # the address names the content
+ASK_AGAIN = "private, no-cache"  # whoever signed out, or deleted it, sees it no more
 
 
 @require_POST
 def upload(request: HttpRequest) -> HttpResponse:
     """Take in one picture as soon as it is chosen; answers its tile, or why it was refused."""
-    tray = Tray()
+    tray = Tray(visitor_of(request))
     file = request.FILES.get("image")
     if file:
         tray.add_file(file)
@@ -33,9 +35,14 @@ def upload(request: HttpRequest) -> HttpResponse:
     return render(request, "_tray_image.html", {"entry": TrayEntry.of(tray.attached[0])})
 
 
+def find_image(request: HttpRequest, sha256: str) -> Image:
+    """Return the picture, if this visitor chose it or has a run that shows it; raises Http404."""
+    return get_object_or_404(Image.objects.visible_to(visitor_of(request)), pk=sha256)
+
+
 @require_safe
 def original(request: HttpRequest, sha256: str) -> HttpResponse | FileResponse:
-    image = get_object_or_404(Image, pk=sha256)
+    image = find_image(request, sha256)
     return _served(request, str(image.file.name), image.content_type, sha256)
 
 
@@ -43,7 +50,7 @@ def original(request: HttpRequest, sha256: str) -> HttpResponse | FileResponse:
 def thumbnail(request: HttpRequest, sha256: str, edge: int) -> HttpResponse | FileResponse:
     if edge not in pictures.THUMBNAIL_EDGES:
         raise Http404
-    image = get_object_or_404(Image, pk=sha256)
+    image = find_image(request, sha256)
     return _served(request, image.thumbnail_name(edge), "image/webp", f"{sha256}-{edge}")
 
 
@@ -65,7 +72,8 @@ def _served(
     else:
         response = FileResponse(_opened(name), content_type=content_type)
     response["Content-Disposition"] = "inline"  # without our own name for the file
-    response["ETag"], response["Cache-Control"] = etag, FOREVER
+    kept = FOREVER if visitor_of(request).local else ASK_AGAIN
+    response["ETag"], response["Cache-Control"] = etag, kept
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     return response

@@ -81,7 +81,7 @@ def _sweep_of(runs: Sequence[Run]) -> dict[str, Any]:
 @require_POST
 def create(request: HttpRequest) -> HttpResponse:
     """A press of Run: rows first, then the browser goes to their address."""
-    form = RunForm(request.POST, request.FILES)
+    form = RunForm(request.POST, request.FILES, visitor=visitor_of(request))
     if not form.is_valid():
         return _refused(request, form)
     try:

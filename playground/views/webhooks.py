@@ -7,6 +7,7 @@ import re
 import time
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -25,6 +26,7 @@ STATUS = re.compile(r"[a-z_]{1,30}")
 
 # The only address without a CSRF token: the provider has no page of ours to take one from. It
 # proves itself by a signature instead, and no cookie gives this address any power.
+@login_not_required
 @csrf_exempt
 @require_POST
 def wavespeed(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:

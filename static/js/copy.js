@@ -10,7 +10,10 @@ async function copy(text) {
   }
 }
 
-on("click", "[data-copy]", (event, button) => copy($("#" + button.dataset.copy).innerText));
+on("click", "[data-copy]", (event, button) => {
+  const source = $("#" + button.dataset.copy);
+  copy(source.value ?? source.innerText);
+});
 on("click", "[data-copy-code]", (event, button) => copy($("pre", button.parentElement).innerText));
 on("click", "[data-copy-answer]", (event, button) => copy($(".prose", button.closest(".result"))?.innerText ?? ""));
 

@@ -12,6 +12,8 @@ from django.db import connections
 from gunicorn.app.base import BaseApplication
 
 from playground import server
+from playground.access import ACCOUNTS
+from playground.models import Account
 from playground.schema import refuse_older_database
 from playground.supervisor import WorkerKeeper
 
@@ -26,14 +28,18 @@ class Command(BaseCommand):
         settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # else whitenoise warns of it
         call_command("migrate", interactive=False, verbosity=0)
         refuse_older_database()
+        nobody_yet = settings.ACCESS == ACCOUNTS and not Account.objects.exists()
         connections.close_all()  # the web process is forked from this one
         keeper = WorkerKeeper()
         self.stdout.write(f"Vision Playground is at http://{ADDRESS}:{settings.PORT}/")
+        if nobody_yet:
+            self.stdout.write(NO_ACCOUNT)
         self.stdout.write("Ctrl-C stops it." if settings.WAVESPEED_API_KEY else NO_KEY)
         self.stdout.flush()
         Web(keeper).run()
 
 
+NO_ACCOUNT = "There is no account yet. Make the first one: python manage.py createadmin NAME"
 NO_KEY = "Ctrl-C stops it. No WAVESPEED_API_KEY is set, so the demo answers: no model is asked."
 
 

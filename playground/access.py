@@ -1,0 +1,77 @@
+"""What each way of access switches on.
+
+`local` has no sign-in and serves this machine alone; it carries nothing of what accounts need, so
+that its polls stay fast. `accounts` adds sessions, sign-in and Django's admin.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+LOCAL, ACCOUNTS = "local", "accounts"
+LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+
+OUTER = [
+    "playground.request_log.RequestLogMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "playground.bodies.WholeBodyMiddleware",
+]
+SESSIONS = ["django.contrib.sessions.middleware.SessionMiddleware"]
+FORMS = [
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+]
+SIGN_IN = [
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",  # Django's admin insists on it
+]
+INNER = [
+    "playground.visitors.VisitorMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "playground.middleware.BusyDatabaseMiddleware",
+]
+PROCESSORS = ["django.template.context_processors.request", "playground.context.chrome"]
+ADMIN_PROCESSORS = [
+    "django.contrib.auth.context_processors.auth",
+    "django.contrib.messages.context_processors.messages",
+]
+ACCOUNT_APPS = [
+    "django.contrib.admin",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+]
+
+
+def apps(access: str) -> list[str]:
+    return ACCOUNT_APPS if access == ACCOUNTS else []
+
+
+def middleware(access: str) -> list[str]:
+    if access == LOCAL:
+        return [*OUTER, *FORMS, *INNER]
+    return [*OUTER, *SESSIONS, *FORMS, *SIGN_IN, *INNER]
+
+
+def processors(access: str) -> list[str]:
+    return [*PROCESSORS, *(ADMIN_PROCESSORS if access == ACCOUNTS else [])]
+
+
+def templates(access: str, folder: object) -> list[dict[str, Any]]:
+    return [
+        {
+            "BACKEND": "django.template.backends.django.DjangoTemplates",
+            "DIRS": [folder],
+            "APP_DIRS": access == ACCOUNTS,  # for the pages of Django's admin
+            "OPTIONS": {
+                "context_processors": processors(access),
+                "builtins": ["playground.templatetags.playground"],
+            },
+        }
+    ]
+
+
+def urls(access: str) -> str:
+    return "playground.account_urls" if access == ACCOUNTS else "playground.urls"

@@ -1,0 +1,34 @@
+"""A plain form that could not be taken comes back whole, ready to be sent again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.shortcuts import render
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+LEFT_OUT = {"csrfmiddlewaretoken"}
+
+
+def has_kept_form(request: HttpRequest) -> bool:
+    """With htmx the page stays as it is, form and all. A password is never written into a page."""
+    if request.headers.get("HX-Request") == "true" or not request.POST:
+        return False
+    return not any("password" in name for name in request.POST)
+
+
+def kept_form(request: HttpRequest, template: str, status: int) -> HttpResponse:
+    """Every field with its token, so that sending it again cannot run it twice.
+
+    Files cannot be kept: what noted their pictures is away, or knows nobody.
+    """
+    fields = [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if name not in LEFT_OUT
+    ]
+    files = [file.name for file in request.FILES.getlist("images") if file.name]
+    return render(request, template, {"fields": fields, "files": files}, status=status)

@@ -1,0 +1,53 @@
+"""`manage.py createadmin NAME`: the first account of a playground with accounts, or another one."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+
+from playground.models import Account
+
+if TYPE_CHECKING:
+    from django.core.management.base import CommandParser
+
+
+class Command(BaseCommand):
+    help = "Make an account that may invite others. Asks for a password, or reads it from stdin."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("name")
+        parser.add_argument("--email", default="")
+        parser.add_argument(
+            "--password-stdin", action="store_true", help="read the password from standard input"
+        )
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        account = Account(username=options["name"], email=options["email"])
+        account.is_staff = account.is_superuser = True
+        try:
+            account.full_clean(exclude=["password"])
+            password = _from_stdin() if options["password_stdin"] else _asked()
+            validate_password(password, account)
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from None
+        account.set_password(password)
+        account.save()
+        self.stdout.write(
+            f"{account.username} may sign in, and invites others in Settings, People."
+        )
+
+
+def _from_stdin() -> str:
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+def _asked() -> str:
+    first, second = getpass.getpass("Password: "), getpass.getpass("Once more: ")
+    if first != second:
+        raise CommandError("The two passwords differ. Nothing was made.")
+    return first

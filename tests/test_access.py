@@ -1,0 +1,131 @@
+"""A local playground answers its own machine alone; what hands it over to accounts."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.contrib.auth.hashers import identify_hasher
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from playground.models import Account, Run
+from tests.conftest import FLASH, GPT, PASSWORD, form, member, signed_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.test import Client
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("peer", ["127.0.0.1", "::1", "::ffff:127.0.0.1", ""])
+def test_this_machine_is_answered(client: Client, peer: str) -> None:
+    assert client.get("/", REMOTE_ADDR=peer).status_code == 200
+
+
+@pytest.mark.parametrize("peer", ["192.168.1.7", "203.0.113.5", "2001:db8::1", "nonsense"])
+def test_other_machines_are_refused(client: Client, peer: str) -> None:
+    answer = client.get("/runs/", REMOTE_ADDR=peer)
+    assert answer.status_code == 403
+    assert b"ACCESS=accounts" in answer.content
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP"])
+def test_what_came_through_a_proxy_is_refused(client: Client, header: str) -> None:
+    assert client.get("/", headers={header: "127.0.0.1"}).status_code == 403
+
+
+@pytest.mark.parametrize("host", ["playground.example.org", "192.168.1.7:8000"])
+def test_other_hosts_are_refused(client: Client, settings: Any, host: str) -> None:
+    settings.ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+    assert client.get("/", headers={"Host": host}).status_code == 400
+
+
+def test_a_local_page_sets_no_session_and_asks_for_none(
+    client: Client, django_assert_max_num_queries: Any
+) -> None:
+    with django_assert_max_num_queries(2) as queries:
+        client.get("/runs/")
+    assert "sessionid" not in client.cookies
+    assert not any("session" in one["sql"] for one in queries.captured_queries)
+
+
+@pytest.fixture
+def said(monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """Run a command with this on its standard input; returns what it says."""
+
+    def run(*words: str, typed: str = "") -> str:
+        out = io.StringIO()
+        monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+        call_command(*words, stdout=out)
+        return out.getvalue()
+
+    return run
+
+
+def test_one_command_makes_the_first_administrator(said: Callable[..., str]) -> None:
+    assert "mira may sign in" in said("createadmin", "mira", "--password-stdin", typed=PASSWORD)
+    account = Account.objects.get()
+    assert account.is_administrator
+    assert account.check_password(PASSWORD)
+    assert identify_hasher(account.password).algorithm == "argon2"
+
+
+def test_the_command_asks_twice(said: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
+    typed = iter([PASSWORD, "something else entirely"])
+    monkeypatch.setattr("getpass.getpass", lambda _prompt: next(typed))
+    with pytest.raises(CommandError, match="differ"):
+        said("createadmin", "mira")
+    assert not Account.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "password", "words"),
+    [
+        ("mira", "short", "too short"),
+        ("mira", "password1234", "too common"),
+        ("mirabellasandholm", "mirabellasandholm", "too similar"),
+        ("mira", "x" * 1001, "over 1000 characters"),
+        ("a b", PASSWORD, "letters, digits"),
+        ("a@b.example", PASSWORD, "letters, digits"),
+        ("", PASSWORD, "cannot be blank"),
+        ("TAKEN", PASSWORD, "taken"),
+    ],
+)
+def test_bad_names_and_passwords_are_refused(
+    said: Callable[..., str], name: str, password: str, words: str
+) -> None:
+    member("taken")
+    with pytest.raises(CommandError, match=words):
+        said("createadmin", name, "--password-stdin", typed=password)
+    assert Account.objects.count() == 1
+
+
+@pytest.mark.usefixtures("accounts")
+def test_adopt_hands_local_runs_to_an_account(
+    said: Callable[..., str], ask: Callable[..., Run]
+) -> None:
+    run, mine = ask("Mine now?"), member()
+    assert "1 runs" in said("adopt", "mira")
+    assert signed_in(mine).get(f"/runs/{run.pk}/").status_code == 200
+    assert signed_in(member("other")).get(f"/runs/{run.pk}/").status_code == 404
+
+
+def test_adopt_takes_comparisons_with_their_runs_and_leaves_others_alone(
+    client: Client, said: Callable[..., str], ask: Callable[..., Run]
+) -> None:
+    mine, other = member(), member("other")
+    theirs = ask("Theirs")
+    Run.objects.filter(pk=theirs.pk).update(owner=other)
+    client.post("/runs/", form(models=[FLASH, GPT]))
+    said("adopt", "mira")
+    assert {run.owner for run in Run.objects.exclude(pk=theirs.pk)} == {mine}
+    assert Run.objects.get(pk=theirs.pk).owner == other
+
+
+def test_adopt_names_an_account_that_is_not_there(said: Callable[..., str]) -> None:
+    with pytest.raises(CommandError, match="no account nobody"):
+        said("adopt", "nobody")

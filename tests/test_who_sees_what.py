@@ -1,0 +1,402 @@
+"""Every address, called by everybody with every method. A new address has to be entered here."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from playground.models import Account, Comparison, Invitation, Run
+from playground.services import accounts as services
+from playground.services import images, submission
+from tests.conftest import FLASH, GPT, form, member, png, signed_in, upload
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("accounts")]
+
+METHODS = ("OPTIONS", "HEAD", "GET", "PUT", "PATCH", "DELETE", "POST")  # what acts comes last
+READ, ACT, BOTH = {"GET", "HEAD"}, {"POST"}, {"GET", "HEAD", "POST"}
+RUN = {"run_id": "run"}
+COMPARISON = {"comparison_id": "comparison"}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """methods: all others are 405. kind: owned, member, administrator or public.
+
+    names: which argument of the address is which of the owner's things.
+    """
+
+    methods: set[str]
+    kind: str = "owned"
+    names: dict[str, str] | None = None
+
+    def arguments(self, things: dict[str, Any]) -> dict[str, Any]:
+        return {name: things.get(key, key) for name, key in (self.names or {}).items()}
+
+
+TABLE = {
+    "home": Rule(READ, "member"),
+    "selection": Rule(READ, "member"),
+    "history": Rule({*READ, "POST"}, "member"),
+    "run": Rule(READ, names=RUN),
+    **{f"run-{form}": Rule(READ, names=RUN) for form in ("json", "markdown", "html", "zip")},
+    "run-status": Rule(READ, names=RUN),
+    "run-cancel": Rule(ACT, names=RUN),
+    "run-check": Rule(ACT, names=RUN),
+    "run-lookup": Rule(ACT, names=RUN),
+    "run-link": Rule(ACT, names=RUN),
+    "run-retry": Rule(ACT, names=RUN),
+    "run-star": Rule(ACT, names=RUN),
+    "run-delete": Rule(ACT, names=RUN),
+    "side-by-side": Rule(READ, "member"),
+    "comparison": Rule(READ, names=COMPARISON),
+    **{
+        f"comparison-{form}": Rule(READ, names=COMPARISON)
+        for form in ("json", "md", "csv", "html", "zip")
+    },
+    "comparison-add": Rule(ACT, names=COMPARISON),
+    "comparison-pick": Rule(ACT, names=COMPARISON),
+    "comparison-rename": Rule(ACT, names=COMPARISON),
+    "comparison-status": Rule(READ, names=COMPARISON),
+    "image-upload": Rule(ACT, "member"),
+    "image": Rule(READ, names={"sha256": "image"}),
+    "thumbnail": Rule(READ, names={"sha256": "image", "edge": "edge"}),
+    "webhook": Rule(ACT, "public", RUN),
+    "theme": Rule(ACT, "public"),
+    "healthz": Rule(READ, "public"),
+    "metrics": Rule(READ, "public"),
+    "sign-in": Rule(BOTH, "public"),
+    "sign-out": Rule(ACT, "public"),
+    "invitation": Rule(BOTH, "public", {"token": "invitation_token"}),
+    "reset-password": Rule(BOTH, "public", {"account_id": "account", "token": "reset_token"}),
+    "settings": Rule(READ, "member"),
+    "change-password": Rule(ACT, "member"),
+    "end-sessions": Rule(ACT, "member"),
+    "people": Rule(READ, "administrator"),
+    "invite": Rule(ACT, "administrator"),
+    "revoke": Rule(ACT, "administrator", {"invitation_id": "invitation"}),
+    "deactivate": Rule(ACT, "administrator", {"account_id": "account"}),
+    "reactivate": Rule(ACT, "administrator", {"account_id": "account"}),
+    "reset-link": Rule(ACT, "administrator", {"account_id": "account"}),
+}
+ADMIN = {
+    "index",
+    "login",
+    "logout",
+    "password_change",
+    "password_change_done",
+    "autocomplete",
+    "jsi18n",
+    "view_on_site",
+    "app_list",
+}
+ADMIN_ROWS = {"changelist", "add", "history", "delete", "change"}
+
+
+def patterns(resolver: URLResolver | None = None) -> Iterator[tuple[str, URLPattern]]:
+    """Every pattern of the playground with the namespace it is in."""
+    resolver = resolver or get_resolver()
+    for one in resolver.url_patterns:
+        if isinstance(one, URLResolver):
+            yield from ((one.namespace or "", inner) for _, inner in patterns(one))
+        else:
+            yield resolver.namespace or "", one
+
+
+def test_the_table_has_every_address() -> None:
+    assert {one.name for space, one in patterns() if not space} == set(TABLE)
+
+
+@pytest.fixture
+def things() -> dict[str, Any]:
+    """What the owner has, and what an administrator has handed out."""
+    owner = member("owner", is_staff=True)
+    image = images.store(png(), account=owner)
+    asked = submission.Asked(
+        prompt="The secret question",
+        models=(FLASH, GPT),
+        images=(submission.AttachedImage(image=image),),
+    )
+    comparison = submission.submit(asked, owner)
+    assert isinstance(comparison, Comparison)
+    invitation = Invitation.objects.create(created_by=owner)
+    return {
+        "owner": owner,
+        "run": comparison.cells()[0].pk,
+        "comparison": comparison.pk,
+        "image": image.pk,
+        "edge": 224,
+        "account": member("third").pk,
+        "invitation": invitation.pk,
+        "invitation_token": services.signer.sign(invitation.pk.hex),
+        "reset_token": "abc-123",
+    }
+
+
+def call(browser: Client, method: str, name: str, arguments: dict[str, Any]) -> Any:
+    answer = browser.generic(method, reverse(name, kwargs=arguments), headers={"Accept": "*/*"})
+    answer.close()
+    return answer
+
+
+def statuses(browser: Client, name: str, things: dict[str, Any]) -> dict[str, int]:
+    arguments = TABLE[name].arguments(things)
+    return {method: call(browser, method, name, arguments).status_code for method in METHODS}
+
+
+def methods_answered(found: dict[str, int], status: int) -> set[str]:
+    return {method for method, one in found.items() if one == status}
+
+
+def of_kind(*kinds: str) -> list[str]:
+    return [name for name, rule in TABLE.items() if rule.kind in kinds]
+
+
+@pytest.mark.parametrize("name", of_kind("owned", "member", "administrator"))
+def test_a_stranger_is_asked_to_sign_in(things: dict[str, Any], name: str) -> None:
+    assert set(statuses(Client(), name, things).values()) == {401}
+
+
+@pytest.mark.parametrize("name", of_kind("public"))
+def test_public_addresses_take_their_methods_and_no_others(
+    things: dict[str, Any], name: str
+) -> None:
+    found = statuses(Client(), name, things)
+    assert methods_answered(found, 405) == set(METHODS) - TABLE[name].methods
+    assert max(found.values()) < 500
+
+
+@pytest.mark.parametrize("name", of_kind("owned", "member"))
+def test_another_member_finds_nothing(things: dict[str, Any], name: str) -> None:
+    rule = TABLE[name]
+    found = statuses(signed_in(member("other")), name, things)
+    assert methods_answered(found, 405) == set(METHODS) - rule.methods
+    assert methods_answered(found, 404) == (rule.methods if rule.kind == "owned" else set())
+
+
+@pytest.mark.parametrize("name", of_kind("administrator"))
+def test_members_find_nothing_of_administrators(things: dict[str, Any], name: str) -> None:
+    assert set(statuses(signed_in(member("other")), name, things).values()) == {404}
+
+
+@pytest.mark.parametrize("name", of_kind("owned", "member", "administrator"))
+def test_the_owner_gets_an_answer(things: dict[str, Any], name: str) -> None:
+    rule = TABLE[name]
+    browser = signed_in(things["owner"])
+    found = statuses(browser, name, things)
+    assert methods_answered(found, 405) == set(METHODS) - rule.methods
+    assert {found[method] for method in rule.methods} <= {200, 303, 409, 422}
+
+
+@pytest.mark.parametrize("name", of_kind("owned"))
+def test_foreign_deleted_and_never_existing_are_the_same(things: dict[str, Any], name: str) -> None:
+    rule, browser = TABLE[name], signed_in(member("other"))
+    method = "GET" if "GET" in rule.methods else "POST"
+    never = things | {"run": uuid4(), "comparison": uuid4(), "image": "0" * 64}
+    foreign = call(browser, method, name, rule.arguments(things))
+    missing = call(browser, method, name, rule.arguments(never))
+    images.delete_runs(list(Run.objects.all()))
+    deleted = call(signed_in(things["owner"]), method, name, rule.arguments(things))
+    for one in (foreign, missing, deleted):
+        one.headers.pop("X-Request-ID")
+    assert foreign.content == missing.content == deleted.content
+    assert foreign.headers == missing.headers == deleted.headers
+    assert foreign.status_code == 404
+
+
+def test_nobody_reads_what_others_asked(things: dict[str, Any]) -> None:
+    browser = signed_in(member("other"))
+    run = things["run"]
+    for address in ("/", f"/?from={run}", "/runs/", "/runs/?q=secret", f"/compare/?run={run}"):
+        assert b"secret question" not in browser.get(address).content
+    assert b"secret question" in signed_in(things["owner"]).get("/runs/").content
+
+
+def admin_addresses(things: dict[str, Any]) -> Iterator[str]:
+    assert {one.name for space, one in patterns() if space == "admin" and one.name} == {
+        *ADMIN,
+        *(name for name in _row_names()),
+    }
+    yield from (reverse(f"admin:{name}") for name in ("index", "login", "jsi18n", "autocomplete"))
+    yield reverse("admin:app_list", args=["playground"])
+    for kind in ("run", "account", "invitation"):
+        yield reverse(f"admin:playground_{kind}_changelist")
+        yield reverse(f"admin:playground_{kind}_add")
+        pk = things[kind]
+        yield from (
+            reverse(f"admin:playground_{kind}_{page}", args=[pk])
+            for page in ("change", "delete", "history")
+        )
+
+
+def _row_names() -> set[str]:
+    from playground.admin import site
+
+    kinds = [model._meta.model_name for model in site._registry]
+    return {f"playground_{kind}_{page}" for kind in kinds for page in ADMIN_ROWS}
+
+
+def test_members_find_no_admin(things: dict[str, Any]) -> None:
+    browser = signed_in(member("other"))
+    answers = {address: browser.get(address).status_code for address in admin_addresses(things)}
+    assert set(answers.values()) <= {404, 302}
+    assert all(browser.get(address, follow=True).status_code == 404 for address in answers)
+
+
+def test_strangers_find_no_admin(things: dict[str, Any]) -> None:
+    for address in admin_addresses(things):
+        assert Client().get(address, follow=True).status_code in {401, 404}
+
+
+def test_the_admin_shows_no_prompt_no_password_and_changes_nothing(
+    things: dict[str, Any],
+) -> None:
+    browser = signed_in(things["owner"])
+    for kind in ("run", "account"):
+        address = reverse(f"admin:playground_{kind}_change", args=[things[kind]])
+        page = browser.get(address)
+        assert page.status_code == 200
+        assert b"secret question" not in page.content
+        assert b"md5$" not in page.content
+        assert browser.post(address, {"prompt": "x", "is_staff": "on"}).status_code == 403
+
+
+def test_a_local_playground_has_no_admin_and_no_sign_in(
+    settings: Any, things: dict[str, Any]
+) -> None:
+    from playground import access
+
+    settings.ACCESS, settings.ROOT_URLCONF = access.LOCAL, access.urls(access.LOCAL)
+    settings.MIDDLEWARE = access.middleware(access.LOCAL)
+    assert Client().get("/admin/").status_code == 404
+    assert Client().get("/sign-in/").status_code == 404
+    assert b"secret question" in Client().get("/runs/").content
+
+
+# Pictures are kept once for everybody: who has one must not be found out through them.
+
+
+def chosen(browser: Client, colour: str = "teal") -> str:
+    answer = browser.post("/images/", {"image": upload(png(colour))})
+    assert answer.status_code == 200
+    return hashlib.sha256(png(colour)).hexdigest()
+
+
+def sees(browser: Client, sha256: str) -> bool:
+    return bool(call(browser, "GET", "image", {"sha256": sha256}).status_code == 200)
+
+
+def test_a_picture_is_seen_by_who_chose_it_and_by_nobody_else() -> None:
+    mine, other = signed_in(member("mine")), signed_in(member("other"))
+    sha256 = chosen(mine)
+    assert sees(mine, sha256)
+    assert not sees(other, sha256)
+    chosen(other)
+    assert sees(other, sha256)
+
+
+def test_the_hash_of_a_foreign_picture_is_no_way_to_it() -> None:
+    sha256 = chosen(signed_in(member("mine")))
+    other = signed_in(member("other"))
+    foreign = other.post("/runs/", form(tray=[sha256]))
+    unknown = other.post("/runs/", form(tray=["0" * 64]))
+    assert (foreign.status_code, unknown.status_code) == (422, 422)
+    assert sha256.encode() not in foreign.content
+    assert not Run.objects.exists()
+
+
+def test_what_a_run_shows_stays_visible_when_the_choice_is_swept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    browser = signed_in(member("mine"))
+    used, unused = chosen(browser, "red"), chosen(browser, "blue")
+    browser.post("/runs/", form(tray=[used], form_token="t"))
+    monkeypatch.setattr(images, "KEPT_UNUSED", timedelta(0))
+    images.sweep_unused()
+    assert sees(browser, used)
+    assert not sees(browser, unused)
+
+
+def test_a_picture_is_gone_with_the_run_though_others_have_it() -> None:
+    mine, other = signed_in(member("mine")), signed_in(member("other"))
+    sha256 = chosen(mine)
+    chosen(other)
+    mine.post("/runs/", form(tray=[sha256], form_token="t"))
+    run = Run.objects.get()
+    run.cancel()
+    mine.post(f"/runs/{run.pk}/delete/")
+    assert not sees(mine, sha256)
+    assert sees(other, sha256)
+
+
+# A token is a press of one account. Another account's same token is another press.
+
+
+@pytest.fixture
+def two() -> tuple[Client, Client]:
+    return signed_in(member("mine")), signed_in(member("other"))
+
+
+def test_the_same_form_token_of_two_accounts_is_two_presses(two: tuple[Client, Client]) -> None:
+    first, second = (one.post("/runs/", form(form_token="t")) for one in two)
+    assert first["Location"] != second["Location"]
+    assert {run.owner.username for run in Run.objects.all()} == {"mine", "other"}
+    assert two[0].post("/runs/", form(form_token="t"))["Location"] == first["Location"]
+
+
+def test_a_foreign_retry_token_leads_to_no_foreign_run(two: tuple[Client, Client]) -> None:
+    for one, prompt in zip(two, ("mine", "other"), strict=True):
+        one.post("/runs/", form(prompt=prompt, form_token=f"t{prompt}"))
+    for run in Run.objects.all():
+        run.cancel()
+    mine, other = (Run.objects.get(prompt=prompt) for prompt in ("mine", "other"))
+    two[0].post(f"/runs/{mine.pk}/retry/", {"form_token": "again"})
+    two[1].post(f"/runs/{other.pk}/retry/", {"form_token": "again"})
+    assert [run.prompt for run in Run.objects.filter(retry_of=other)] == ["other"]
+
+
+def test_another_form_token_cannot_reach_added_columns(two: tuple[Client, Client]) -> None:
+    for one in two:
+        one.post("/runs/", form(models=[FLASH, GPT], form_token="t"))
+    for one, comparison in zip(two, Comparison.objects.order_by("created_at"), strict=True):
+        one.post(f"/compare/{comparison.pk}/add/", {"models": [FLASH], "form_token": "more"})
+    assert sorted(one.cells().count() for one in Comparison.objects.all()) == [3, 3]
+
+
+def test_a_member_is_offered_no_answers_of_the_shared_key(
+    make_unknown: Callable[[Account], Run],
+) -> None:
+    from playground.services.reconciliation import may_look_up
+
+    assert not may_look_up(make_unknown(member("mine")))
+    assert may_look_up(make_unknown(member("chief", is_staff=True)))
+
+
+@pytest.fixture
+def make_unknown() -> Callable[[Account], Run]:
+    from django.utils import timezone
+
+    def make(owner: Account) -> Run:
+        now = timezone.now()
+        return Run.objects.create(
+            owner=owner,
+            form_token=uuid4().hex,
+            form_digest="d",
+            provider="wavespeed",
+            model_id=FLASH,
+            units=1,
+            status="unknown",
+            finished_at=now,
+            submit_started_at=now,
+        )
+
+    return make
