@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from playground import catalog
+from playground.matrix import Size
 from playground.services.submission import Asked, Options
 from playground.sweeps import MOST_CELLS, Sweep, temperatures_in
 from playground.tray import Tray
@@ -23,6 +24,7 @@ MOST_TOKENS = 2**31 - 1
 LONGEST_TOKEN = 64
 PRIORITIES = [("latency", "Latency"), ("throughput", "Throughput")]
 MODES = [("default", "Model default"), ("custom", "Set")]
+IMAGE_MODES = [("together", "All images in one run"), ("each", "One run per image")]
 IMAGE_SIZES = [("0", "Original"), ("2048", "At most 2048 px"), ("1024", "At most 1024 px")]
 REPEATS = f"Repeats is a whole number from 1 to {MOST_CELLS}. Set one in that range."
 TEMPERATURE = "Temperature goes from 0 to 2. Set it in that range, or choose Model default."
@@ -136,6 +138,12 @@ class RunForm(OptionsForm):
     models = ModelsField()
     images = forms.Field(required=False)  # the tray; see clean_images
     image_urls = forms.CharField(required=False, max_length=40_000)
+    image_mode = forms.ChoiceField(
+        choices=IMAGE_MODES,
+        required=False,
+        error_messages={"invalid_choice": "Images go in one run, or each in a run. Choose one."},
+    )
+    confirmed = forms.Field(required=False)  # how many runs a person was told of and wants
     form_token = forms.Field(required=False)
     temperatures = forms.CharField(required=False, max_length=200)
     repeats = forms.IntegerField(
@@ -163,8 +171,11 @@ class RunForm(OptionsForm):
     def clean(self) -> dict[str, Any]:
         """Refuse more runs than one screen compares, however they come together."""
         data: dict[str, Any] = super().clean() or self.cleaned_data
-        runs = len(data.get("models", [])) * self.sweep().size
-        if runs > MOST_CELLS:
+        size = self.size()
+        runs = size.columns
+        if size.refusal:
+            self.add_error("image_mode", size.refusal)
+        elif runs > MOST_CELLS and not size.is_matrix:
             self.add_error(
                 "repeats",
                 f"That is {runs} runs, and one press makes at most {MOST_CELLS}. "
@@ -175,6 +186,19 @@ class RunForm(OptionsForm):
     def sweep(self) -> Sweep:
         data = self.cleaned_data
         return Sweep(data.get("temperatures") or (), data.get("repeats") or 1)
+
+    def size(self) -> Size:
+        """How many runs this press makes, row by row. One image is one row, whatever the mode."""
+        data = self.cleaned_data
+        each = data.get("image_mode") == "each"
+        images = max(len(self.tray.attached), 1) if each else 1
+        return Size(images, len(data.get("models", [])), self.sweep().size)
+
+    def is_confirmed(self) -> bool:
+        """More than one row is only started with the true number of runs said back."""
+        size = self.size()
+        said = str(self.cleaned_data["confirmed"] or "").strip()
+        return not size.is_matrix or said == str(size.cells)
 
     def clean_images(self) -> Tray:
         """Gather the tray, the files and the addresses, in that order; adds their errors."""
@@ -197,5 +221,6 @@ class RunForm(OptionsForm):
             images=tuple(data["images"].attached),
             options=self.options(),
             sweep=self.sweep(),
+            each_image=self.size().is_matrix,
             form_token=data["form_token"],
         )

@@ -12,6 +12,7 @@ from playground.views import (
     history,
     images,
     lookup,
+    matrix,
     metrics,
     playground,
     runs,
@@ -70,6 +71,7 @@ urlpatterns = [
         for form in ("json", "md", "csv", "html", "zip")
     ),
     path("compare/<uuid:comparison_id>/add/", comparisons.add, name="comparison-add"),
+    path("compare/<uuid:comparison_id>/retry/", matrix.retry, name="comparison-retry"),
     path("compare/<uuid:comparison_id>/pick/", comparisons.pick, name="comparison-pick"),
     path("compare/<uuid:comparison_id>/rename/", comparisons.rename, name="comparison-rename"),
     path("compare/<uuid:comparison_id>/status/", comparisons.status, name="comparison-status"),

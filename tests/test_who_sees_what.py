@@ -65,6 +65,7 @@ TABLE = {
     },
     "comparison-add": Rule(ACT, names=COMPARISON),
     "comparison-pick": Rule(ACT, names=COMPARISON),
+    "comparison-retry": Rule(ACT, names=COMPARISON),
     "comparison-rename": Rule(ACT, names=COMPARISON),
     "comparison-status": Rule(READ, names=COMPARISON),
     "image-upload": Rule(ACT, "member"),

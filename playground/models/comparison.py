@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from playground.models.run import RunQuerySet
 
 
+# Places in a row of a matrix: the position of a run is its row times this, plus its column.
+COLUMNS = 100
+
+
 class ComparisonQuerySet(OwnedQuerySet["Comparison"]):
     """Comparisons; who may see one is the business of `visible_to`."""
 
@@ -33,6 +37,9 @@ class Comparison(models.Model):
         "Run", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     best_why = models.CharField(max_length=300, blank=True)
+    rows = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="images of a matrix, each in runs of its own; 0: none"
+    )
 
     objects = ComparisonQuerySet.as_manager()
 

@@ -15,9 +15,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from playground.models.account import Account
-from playground.models.comparison import Comparison
+from playground.models.comparison import COLUMNS, Comparison
+from playground.models.grid import GridQuerySet
 from playground.models.image import Image
-from playground.models.listing import LISTING_INDEXES, ListedQuerySet, listed_at_field
+from playground.models.listing import LISTING_INDEXES, listed_at_field
 from playground.models.status import RunStatus
 from playground.models.transitions import LONGEST_LOOKUP, RunTransitions
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Run", "RunImage", "RunStatus"]
 
 
-class RunQuerySet(ListedQuerySet["Run"]):
+class RunQuerySet(GridQuerySet["Run"]):
     def in_flight(self, provider: str) -> Self:
         """Runs that take up a place at the provider: being prepared, being sent or processing."""
         preparing = Q(status=RunStatus.QUEUED, lease_until__gt=timezone.now())
@@ -199,6 +200,16 @@ class Run(RunTransitions, models.Model):
     @property
     def has_ended(self) -> bool:
         return self.status in RunStatus.ended()
+
+    @property
+    def row(self) -> int:
+        """Which image of its matrix it asks about, from 0."""
+        return self.position // COLUMNS
+
+    @property
+    def column(self) -> int:
+        """Its model and settings among those of its comparison, from 0."""
+        return self.position % COLUMNS
 
     @property
     def is_being_looked_up(self) -> bool:

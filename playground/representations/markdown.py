@@ -33,6 +33,8 @@ def comparison_as_markdown(
 ) -> str:
     """Return a comparison as a note; what all cells were asked is written once."""
     cells = comparison.cells
+    if comparison.rows:
+        return _joined(list(_matrix(comparison, where)))
     alike = len({(run.prompt, run.system_prompt, images_of(run)) for run in cells}) == 1
     parts = [f"# {_heading(comparison.heading)}", _about(comparison)]
     parts += _asked(cells[0], where, "##") if alike else []
@@ -41,6 +43,23 @@ def comparison_as_markdown(
         parts += [] if alike else _asked(run, where, "###")
         parts += ["### Answer", answer_of(run)]
     return _joined([*parts, not_shown(comparison.hidden)])
+
+
+def _matrix(comparison: ShownComparison, where: Callable[[ShownImage], str]) -> Iterator[str]:
+    """What all cells were asked once, then the answers below their image."""
+    yield f"# {_heading(comparison.heading)}"
+    yield _about(comparison)
+    yield from _question(comparison.cells[0], "##")
+    for row in comparison.rows:
+        runs = [comparison.cells[number - 1] for number in row.cells]
+        names = [one.name or one.address for one in runs[0].images]
+        yield f"## Image {row.number}{': ' if any(names) else ''}{inline(' '.join(names))}"
+        yield "\n".join(_pictures(runs[0], where))
+        for run in runs:
+            yield f"### {run.number}. {run.model.name}{_best(comparison, run)}"
+            yield _settings(run)
+            yield answer_of(run)
+    yield not_shown(comparison.hidden)
 
 
 def images_of(run: ShownRun) -> tuple[str, ...]:
@@ -79,9 +98,17 @@ def _best(comparison: ShownComparison, run: ShownRun) -> str:
 def _asked(run: ShownRun, where: Callable[[ShownImage], str], level: str) -> Iterator[str]:
     if run.images or run.images_left_out:
         yield f"{level} Images"
-        yield "\n".join(_image(image, where) for image in run.images)
-        if run.images_left_out:
-            yield f"Left out: {run.images_left_out} of {run.image_count} images."
+        yield from _pictures(run, where)
+    yield from _question(run, level)
+
+
+def _pictures(run: ShownRun, where: Callable[[ShownImage], str]) -> Iterator[str]:
+    yield "\n".join(_image(image, where) for image in run.images)
+    if run.images_left_out:
+        yield f"Left out: {run.images_left_out} of {run.image_count} images."
+
+
+def _question(run: ShownRun, level: str) -> Iterator[str]:
     yield f"{level} Prompt"
     yield _quoted(run.prompt)
     if run.system_prompt:

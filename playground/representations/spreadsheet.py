@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 COLUMNS = ["column", "model", "provider", "temperature", "max_tokens", "status"]
 COLUMNS += ["answer_state", "seconds", "inference_ms", "price_estimate_usd", "units"]
-COLUMNS += ["images", "prompt", "output", "run"]
+COLUMNS += ["images", "prompt", "output", "run", "row", "image_sha256", "created_at", "finished_at"]
 
 
 def comparison_as_csv(comparison: ShownComparison) -> str:
@@ -19,12 +19,14 @@ def comparison_as_csv(comparison: ShownComparison) -> str:
     file = io.StringIO()
     writer = csv.writer(file)
     writer.writerow(COLUMNS)
+    rows = {cell: row.number for row in comparison.rows for cell in row.cells}
     for run in comparison.cells:
-        writer.writerow([harmless(one) if isinstance(one, str) else one for one in _line(run)])
+        line = _line(run, rows.get(run.number))
+        writer.writerow([harmless(one) if isinstance(one, str) else one for one in line])
     return file.getvalue()
 
 
-def _line(run: ShownRun) -> list[Any]:
+def _line(run: ShownRun, row: int | None) -> list[Any]:
     return [
         run.number,
         run.model_id,
@@ -41,6 +43,10 @@ def _line(run: ShownRun) -> list[Any]:
         run.prompt,
         run.output,
         run.url,
+        row,
+        " ".join(one.sha256 for one in run.images).strip(),
+        run.created_at.isoformat(),
+        run.finished_at.isoformat() if run.finished_at else "",
     ]
 
 

@@ -117,5 +117,18 @@ def comparison_as_json(comparison: ShownComparison) -> dict[str, Any]:
         "created_at": _time(comparison.created_at),
         "best": comparison.best,
         "best_why": comparison.best_why or None,
+        "rows": _rows(comparison),
         "cells": [run_as_json(run) for run in comparison.cells],
     }
+
+
+def _rows(comparison: ShownComparison) -> list[dict[str, Any]] | None:
+    """The cells of a matrix by their image; null for any other comparison."""
+    return [
+        {
+            "number": row.number,
+            "images": [_image(image) for image in comparison.cells[row.cells[0] - 1].images],
+            "cells": list(row.cells),
+        }
+        for row in comparison.rows
+    ] or None

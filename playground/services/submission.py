@@ -6,19 +6,23 @@ import hashlib
 import json
 import secrets
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from playground import catalog
 from playground.models import Comparison, Run, RunImage
-from playground.services.prices import price_of
+from playground.models.comparison import COLUMNS
+from playground.services.prices import price_of, prices
 from playground.services.provider_choice import default_provider
 from playground.sweeps import Sweep
 from playground.tasks import dispatch
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from decimal import Decimal
+
     from playground.models import Account, Image
 
 
@@ -55,8 +59,21 @@ class Options:
 
 
 @dataclass(frozen=True)
+class Cell:
+    """One run of a form. position: its place, see models/comparison.py."""
+
+    position: int
+    model: str
+    temperature: float | None
+    images: tuple[AttachedImage, ...]
+
+
+@dataclass(frozen=True)
 class Asked:
-    """What one form asks: a prompt and pictures for one or several models."""
+    """What one form asks: a prompt and pictures for one or several models.
+
+    each_image: every picture in runs of its own, a row each, instead of all in one run.
+    """
 
     prompt: str
     models: tuple[str, ...]
@@ -64,12 +81,25 @@ class Asked:
     images: tuple[AttachedImage, ...] = ()
     options: Options = field(default_factory=Options)
     sweep: Sweep = field(default_factory=Sweep)
+    each_image: bool = False
     form_token: str = ""
 
-    def cells(self) -> list[tuple[str, float | None]]:
-        """Return model and temperature of each run, in the order of the columns."""
+    @property
+    def rows(self) -> list[tuple[AttachedImage, ...]]:
+        """Return the images of each row: all of them in one, or one in each."""
+        if self.each_image and len(self.images) > 1:
+            return [(one,) for one in self.images]
+        return [self.images]
+
+    def cells(self) -> list[Cell]:
+        """Return the runs row by row, in each the models in the order they were chosen."""
         temperatures = self.sweep.temperatures_or(self.options.temperature)
-        return [(model, temperature) for model in self.models for temperature in temperatures]
+        columns = [(model, temperature) for model in self.models for temperature in temperatures]
+        return [
+            Cell(row * COLUMNS + column, model, temperature, images)
+            for row, images in enumerate(self.rows)
+            for column, (model, temperature) in enumerate(columns)
+        ]
 
     def digest(self) -> str:
         """Return the SHA-256 of everything asked, to tell a repeated press from a changed form."""
@@ -82,6 +112,8 @@ class Asked:
         ]
         if self.sweep != Sweep():
             parts.append(asdict(self.sweep))
+        if len(self.rows) > 1:
+            parts.append("each image")
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
@@ -116,6 +148,19 @@ def submit(asked: Asked, owner: Account | None = None) -> Run | Comparison:
     return runs[0].comparison or runs[0]
 
 
+def started(asked: Asked, owner: Account | None) -> Run | Comparison | None:
+    """Return what an earlier press of this form made, if there was one.
+
+    Raises TokenReusedError when the token was used with other content.
+    """
+    return _started(stored_token(asked.form_token, owner), asked, owner)
+
+
+def is_used(token: str, owner: Account | None) -> bool:
+    """Whether runs were started with this form token."""
+    return Run.objects.filter(form_token=stored_token(token, owner), owner=owner).exists()
+
+
 def _started(token: str, asked: Asked, owner: Account | None) -> Run | Comparison | None:
     run = Run.objects.filter(form_token=token, owner=owner).order_by("position").first()
     if not run:
@@ -126,11 +171,14 @@ def _started(token: str, asked: Asked, owner: Account | None) -> Run | Compariso
 
 
 def _create(asked: Asked, token: str, owner: Account | None) -> list[Run]:
-    cells = asked.cells()
-    comparison = Comparison.objects.create(owner=owner) if len(cells) > 1 else None
-    runs = [_run(asked, token, cell, position, comparison) for position, cell in enumerate(cells)]
-    for run in runs:
-        run.owner = owner
+    cells, rows = asked.cells(), len(asked.rows)
+    comparison = None
+    if len(cells) > 1:
+        comparison = Comparison.objects.create(owner=owner, rows=rows if rows > 1 else 0)
+    shared = {"owner": owner, "comparison": comparison, "form_token": token}
+    shared |= {"form_digest": asked.digest()}
+    costs = prices(default_provider())
+    runs = [Run(**shared, **_values(asked, cell, costs)) for cell in cells]
     Run.objects.bulk_create(runs)
     RunImage.objects.bulk_create(
         RunImage(
@@ -141,35 +189,25 @@ def _create(asked: Asked, token: str, owner: Account | None) -> list[Run]:
             name=one.name,
             as_address=one.as_address,
         )
-        for run in runs
-        for place, one in enumerate(asked.images)
+        for run, cell in zip(runs, cells, strict=True)
+        for place, one in enumerate(cell.images)
     )
     dispatch_after_commit(runs)
     return runs
 
 
-def _run(
-    asked: Asked,
-    token: str,
-    cell: tuple[str, float | None],
-    position: int,
-    comparison: Comparison | None,
-) -> Run:
-    provider, (model, temperature) = default_provider(), cell
-    return Run(
-        comparison=comparison,
-        position=position,
-        form_token=token,
-        form_digest=asked.digest(),
-        provider=provider,
-        model_id=model,
-        prompt=asked.prompt,
-        system_prompt=asked.system_prompt,
-        units=catalog.find(model).units,
-        price=price_of(provider, model),
-        dispatched_at=timezone.now(),
-        **asdict(asked.options) | {"temperature": temperature},
-    )
+def _values(asked: Asked, cell: Cell, costs: Mapping[str, Decimal]) -> dict[str, Any]:
+    return {
+        "position": cell.position,
+        "provider": default_provider(),
+        "model_id": cell.model,
+        "prompt": asked.prompt,
+        "system_prompt": asked.system_prompt,
+        "units": catalog.find(cell.model).units,
+        "price": costs.get(cell.model),
+        "dispatched_at": timezone.now(),
+        **asdict(asked.options) | {"temperature": cell.temperature},
+    }
 
 
 def dispatch_after_commit(runs: list[Run]) -> None:
@@ -178,6 +216,11 @@ def dispatch_after_commit(runs: list[Run]) -> None:
     # finds every run that has no message.
     ids = [run.pk for run in runs]
     transaction.on_commit(lambda: dispatch(*ids), robust=True)
+
+
+def retry_token(run: Run, made: int) -> str:
+    """The same for every drawing of a button, until a retry was made: a double click is one."""
+    return f"again-{run.pk.hex}-{made}"
 
 
 def retry(run: Run, token: str) -> Run:

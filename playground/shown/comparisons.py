@@ -16,10 +16,18 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class ShownRow:
+    """One image of a matrix. number: as it was given, from 1. cells: of the runs that it is in."""
+
+    number: int
+    cells: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class ShownComparison:
     """A comparison and its cells. id: blank for a stranger. best: the number of a cell, or None.
 
-    title: blank where nobody gave one; `heading` is never blank.
+    title: blank where nobody gave one; `heading` is never blank. rows: of a matrix, else none.
     """
 
     url: str
@@ -31,6 +39,7 @@ class ShownComparison:
     best_why: str
     hidden: tuple[str, ...]
     cells: tuple[ShownRun, ...]
+    rows: tuple[ShownRow, ...] = ()
 
     @property
     def winner(self) -> ShownRun | None:
@@ -56,4 +65,12 @@ def shown_comparison(comparison: Comparison, cells: Sequence[Run], shown: Shown)
         best_why=comparison.best_why if best else "",
         hidden=shown.hidden,
         cells=runs,
+        rows=_rows(cells) if comparison.rows else (),
     )
+
+
+def _rows(cells: Sequence[Run]) -> tuple[ShownRow, ...]:
+    rows: dict[int, list[int]] = {}
+    for number, run in enumerate(cells, start=1):
+        rows.setdefault(run.row, []).append(number)
+    return tuple(ShownRow(row + 1, tuple(numbers)) for row, numbers in rows.items())

@@ -13,12 +13,16 @@ from django.views.decorators.http import require_POST, require_safe
 from playground import catalog
 from playground.differences import differences, pair_of
 from playground.documents import file_name
+from playground.matrix import MOST_CELLS
 from playground.models import Comparison, Run
 from playground.services import comparisons
+from playground.services.matrix import add_columns
 from playground.services.submission import new_token
 from playground.shown import ShownComparison, shown_comparison
 from playground.timings import timings
+from playground.views import matrix
 from playground.views.fields import TOKEN, line
+from playground.views.finding import find_comparison
 from playground.views.ids import uuid_or_none
 from playground.views.representations import (
     FILES,
@@ -48,18 +52,14 @@ if TYPE_CHECKING:
 MOST_SIDE_BY_SIDE = 12
 
 
-def find_comparison(request: HttpRequest, comparison_id: uuid.UUID) -> Comparison:
-    """Return the comparison, if this visitor may see it; raises Http404."""
-    found = Comparison.objects.visible_to(visitor_of(request)).select_related("best")
-    return get_object_or_404(found, pk=comparison_id)
-
-
 @require_safe
 def show(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
     """The permalink, for people; for programs that ask for JSON or Markdown, those."""
     comparison, form = find_comparison(request, comparison_id), wanted_form(request)
     if form != "html":
         return by_accept(represented(_whole(request, comparison), form))
+    if comparison.rows:
+        return by_accept(matrix.page(request, comparison))
     context = comparison_context(comparison)
     if not context["cells"]:
         raise Http404
@@ -146,10 +146,13 @@ def add(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
     comparison = find_comparison(request, comparison_id)
     models = [one for one in request.POST.getlist("models") if catalog.contains(one)]
     token = line(request, "form_token", TOKEN) or new_token()
+    most, start = comparisons.MOST_CELLS, comparisons.add
+    if comparison.rows:
+        most, start = MOST_CELLS, add_columns
     try:
-        comparisons.add(comparison, models, token)
+        start(comparison, models, token)
     except comparisons.TooManyCellsError:
-        context = {"count": len(models), "most": comparisons.MOST_CELLS, "comparison": comparison}
+        context = {"count": len(models), "most": most, "comparison": comparison}
         return render(request, "compare_none.html", context, status=422)
     return _back(comparison)
 
@@ -179,6 +182,8 @@ def status(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
     except Http404:
         return render(request, "_gone.html", status=404)
     since = _moment(request.GET.get("since", ""))
+    if comparison.rows:
+        return matrix.polled(request, comparison, since)
     context = comparison_context(comparison, since) | {"polled": True}
     if request.GET.get("view") == "compare":
         context |= {"view": "compare", "picking": comparison}

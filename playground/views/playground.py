@@ -13,7 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from playground import catalog, examples
 from playground.forms import IMAGE_SIZES, MOST_MODELS, RunForm
+from playground.matrix import Size
 from playground.models import Comparison, Run
+from playground.pictures import limits
 from playground.services import submission
 from playground.services.prices import estimate
 from playground.sweeps import MOST_CELLS, Sweep, temperatures_in
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from django.http import HttpRequest
+
+    from playground.models import Account
 
 REUSED = (
     "This form was already sent with other content. Press Run again to send this one as a new run."
@@ -45,7 +49,7 @@ def _initial(request: HttpRequest) -> tuple[dict[str, Any], list[TrayEntry]]:
     visible = Run.objects.visible_to(visitor_of(request))
     run = visible.filter(pk=run_id).first() if run_id else None
     if run:
-        return _from_run(run), TrayEntry.all_of(run)
+        return _from_run(run), _entries_of(run)
     example = examples.find(request.GET.get("example", ""))
     models = [one for one in request.GET.getlist("model") if catalog.contains(one)]
     initial = {
@@ -55,14 +59,25 @@ def _initial(request: HttpRequest) -> tuple[dict[str, Any], list[TrayEntry]]:
     return initial, [TrayEntry.of_example(example)] if example else []
 
 
+def _entries_of(run: Run) -> list[TrayEntry]:
+    """The images of the run; of a matrix, those of all its rows."""
+    if not run.comparison or not run.comparison.rows:
+        return TrayEntry.all_of(run)
+    firsts = {one.row: one for one in run.comparison.cells().reverse()}
+    return [entry for row in sorted(firsts) for entry in TrayEntry.all_of(firsts[row])]
+
+
 def _from_run(run: Run) -> dict[str, Any]:
     """A run of a comparison opens with all the models of the comparison."""
-    runs = run.comparison.cells() if run.comparison else [run]
+    runs = list(run.comparison.cells() if run.comparison else [run])
+    is_matrix = bool(run.comparison and run.comparison.rows)
+    if is_matrix:  # a run of each column: its rows are no repeats
+        runs = sorted({one.column: one for one in runs}.values(), key=lambda one: one.column)
     names = ["prompt", "system_prompt", "temperature", "max_tokens", "reasoning", "priority"]
     names.append("max_edge")
     initial: dict[str, Any] = {name: getattr(run, name) for name in names}
     models = list(dict.fromkeys(one.model_id for one in runs))
-    initial |= _sweep_of(list(runs))
+    initial |= _sweep_of(runs) | {"image_mode": "each" if is_matrix else "together"}
     return initial | {"models": [one for one in models if catalog.contains(one)]}
 
 
@@ -80,15 +95,25 @@ def _sweep_of(runs: Sequence[Run]) -> dict[str, Any]:
 
 @require_POST
 def create(request: HttpRequest) -> HttpResponse:
-    """A press of Run: rows first, then the browser goes to their address."""
+    """A press of Run: rows first, then the browser goes to their address.
+
+    More than one row of a matrix has to be confirmed first; nothing is started before.
+    """
     form = RunForm(request.POST, request.FILES, visitor=visitor_of(request))
     if not form.is_valid():
-        return _refused(request, form)
+        return _filled(request, form)
+    asked, owner = form.asked(), visitor_of(request).account
     try:
-        started = submission.submit(form.asked(), visitor_of(request).account)
+        if "edit" in request.POST:
+            token = _unused(asked.form_token, owner)
+            return _filled(request, form, status=200, form_token=token)
+        if not form.is_confirmed() and not submission.started(asked, owner):
+            token = asked.form_token or submission.new_token()
+            return _filled(request, form, status=200, form_token=token, confirming=True)
+        started = submission.submit(asked, owner)
     except submission.TokenReusedError:
         form.add_error(None, REUSED)
-        return _refused(request, form)
+        return _filled(request, form)
     if request.headers.get("HX-Request") != "true":
         response: HttpResponse = redirect(started)
         response.status_code = 303
@@ -99,17 +124,26 @@ def create(request: HttpRequest) -> HttpResponse:
         return HttpResponse(headers={"HX-Redirect": started.get_absolute_url()})
 
 
-def _refused(request: HttpRequest, form: RunForm) -> HttpResponse:
+def _unused(token: str, owner: Account | None) -> str:
+    """The form's own token, so that a press is still known as the same; a new one if it is used."""
+    return token if token and not submission.is_used(token, owner) else submission.new_token()
+
+
+def _filled(request: HttpRequest, form: RunForm, *, status: int = 422, **more: Any) -> HttpResponse:
+    """The composer with what was entered: refused, to be confirmed, or back to be edited."""
     context = _composer(form, form.tray.entries) | {"rejected": "\n".join(form.tray.rejected)}
+    context |= more
     if request.headers.get("HX-Request") != "true":
-        return render(request, "playground.html", context, status=422)
-    response = render(request, "_composer.html", context, status=422)
+        return render(request, "playground.html", context, status=status)
+    response = render(request, "_composer.html", context, status=status)
     response["HX-Retarget"], response["HX-Reswap"] = "#composer", "outerMorph"
     return response
 
 
 def _started(request: HttpRequest, started: Run | Comparison) -> HttpResponse:
     """The results pane, and a fresh token so that the next press is a new run."""
+    if isinstance(started, Comparison) and started.rows:  # a grid needs the whole window
+        return HttpResponse(headers={"HX-Redirect": started.get_absolute_url()})
     context = run_context(started) if isinstance(started, Run) else comparison_context(started)
     context["form_token"] = submission.new_token()
     response = render(request, "_results.html", context)
@@ -121,14 +155,23 @@ def _started(request: HttpRequest, started: Run | Comparison) -> HttpResponse:
 def selection(request: HttpRequest) -> HttpResponse:
     """Chips, cost and label for the models ticked at this moment."""
     models = [one for one in request.GET.getlist("models") if catalog.contains(one)]
-    context = _selection(models, _sweep_size(request.GET))
+    context = _selection(models, _sweep_size(request.GET), _rows(request.GET))
     return HttpResponse(render_to_string("_selection.html", context, request))
 
 
-def _selection(models: list[str], size: int) -> dict[str, Any]:
+def _selection(models: list[str], of_each: int, rows: int) -> dict[str, Any]:
     chosen = [catalog.find(one) for one in dict.fromkeys(models)]
-    cost = estimate([model for model in chosen for _ in range(size)])
-    return {"chosen": chosen, "estimate": cost, "most_models": MOST_MODELS}
+    size = Size(rows, len(chosen), of_each)
+    cost = estimate([model for model in chosen for _ in range(of_each * rows)])
+    return {"chosen": chosen, "estimate": cost, "size": size, "most_models": MOST_MODELS}
+
+
+def _rows(fields: Mapping[str, str]) -> int:
+    """How many rows the form would make by what is in it now."""
+    count = fields.get("image_count", "")
+    if fields.get("image_mode") != "each" or not (count.isascii() and count.isdigit()):
+        return 1
+    return max(min(int(count[:4]), limits.MAX_IMAGES), 1)
 
 
 def _sweep_size(fields: Mapping[str, str]) -> int:
@@ -144,6 +187,7 @@ def _sweep_size(fields: Mapping[str, str]) -> int:
 
 def _composer(form: RunForm, entries: list[TrayEntry]) -> dict[str, Any]:
     selected = [one for one in form["models"].value() or [] if catalog.contains(one)]
+    typed = _typed(form, len(entries))
     return {
         "form": form,
         "entries": entries,
@@ -155,12 +199,14 @@ def _composer(form: RunForm, entries: list[TrayEntry]) -> dict[str, Any]:
         "form_token": submission.new_token(),
         "temperature_set": _is_set(form, "temperature_mode", "temperature"),
         "tokens_set": _is_set(form, "tokens_mode", "max_tokens"),
-        **_selection(selected, _sweep_size(_typed(form))),
+        **_selection(selected, _sweep_size(typed), _rows(typed)),
     }
 
 
-def _typed(form: RunForm) -> dict[str, str]:
-    return {name: str(form[name].value() or "") for name in ("temperatures", "repeats")}
+def _typed(form: RunForm, images: int) -> dict[str, str]:
+    names = ("temperatures", "repeats", "image_mode")
+    typed = {name: str(form[name].value() or "") for name in names}
+    return typed | {"image_count": str(images)}
 
 
 def _is_set(form: RunForm, mode: str, name: str) -> bool:

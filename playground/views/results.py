@@ -10,6 +10,7 @@ from django.utils import timezone
 from playground import catalog
 from playground.explanations import explain, may_ask_again
 from playground.models import Run, RunStatus, Worker
+from playground.services import submission
 from playground.services.latency import usual
 from playground.services.reconciliation import lookup_of
 
@@ -56,10 +57,7 @@ def card(run: Run) -> dict[str, Any]:
 
 
 def retry_token(run: Run) -> str:
-    """The same for every drawing of the button, until a retry was made: a double click is one."""
-    if not run.has_ended:
-        return ""
-    return f"again-{run.pk.hex}-{run.retries.count()}"
+    return submission.retry_token(run, run.retries.count()) if run.has_ended else ""
 
 
 def _ahead(run: Run) -> int:

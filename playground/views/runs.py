@@ -17,6 +17,7 @@ from playground.services.provider_choice import WAVESPEED
 from playground.shown import shown_run
 from playground.snippets import snippets
 from playground.tasks import dispatch
+from playground.views import matrix
 from playground.views.fields import TOKEN, line
 from playground.views.representations import (
     FILES,
@@ -127,6 +128,8 @@ def export(request: HttpRequest, run_id: uuid.UUID, form: str) -> HttpResponseBa
 
 def acted(request: HttpRequest, run: Run) -> HttpResponse:
     """After an action: the new card for htmx, the run's page for a plain form."""
+    if run.comparison and request.POST.get("view") == "matrix":
+        return matrix.acted(request, run.comparison)
     if request.headers.get("HX-Request") != "true":
         response = redirect(run)
         response.status_code = 303

@@ -3,6 +3,7 @@
 import "./chrome.js";
 import "./copy.js";
 import "./tray.js";
+import "./rows.js";
 import "./models.js";
 import "./composer.js";
 import "./viewer.js";

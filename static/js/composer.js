@@ -35,7 +35,7 @@ document.addEventListener("htmx:after:swap", (event) => {
 });
 
 const texts = ["prompt", "system_prompt", "temperature", "max_tokens", "temperatures", "repeats"];
-const choices = ["temperature_mode", "tokens_mode", "priority", "reasoning", "max_edge", "models"];
+const choices = ["temperature_mode", "tokens_mode", "priority", "reasoning", "max_edge", "models", "image_mode"];
 
 function save() {
   const form = composer();
@@ -57,8 +57,8 @@ function restore() {
   try { draft = JSON.parse(sessionStorage.getItem(KEY)); } catch { return; }
   if (!draft || !form) return;
   for (const name of texts) form.elements[name].value = draft.texts[name] ?? "";
-  for (const name of choices)
-    $$(`[name=${name}]`, form).forEach((box) => (box.checked = draft.choices[name]?.includes(box.value)));
+  for (const name of choices.filter((name) => draft.choices[name]))
+    $$(`[name=${name}]`, form).forEach((box) => (box.checked = draft.choices[name].includes(box.value)));
   for (const tile of draft.tray ?? [])
     addTile(tile.thumbnail ? picture(tile.thumbnail, tile.label) : addressTile(tile.reference.replace(/^address:/, ""), tile.reference.startsWith("address:")), tile.reference);
   if (draft.texts.system_prompt) $("#system-prompt").closest("details").open = true;

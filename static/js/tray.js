@@ -127,7 +127,7 @@ async function addFile(file) {
 }
 
 function addFiles(files) {
-  if (!tray() || !files?.length) return;
+  if (!tray() || tray().closest("[inert]") || !files?.length) return;
   $("[data-tray-errors]").replaceChildren();
   [...files].forEach(addFile);
 }

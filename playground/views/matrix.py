@@ -1,0 +1,175 @@
+"""The page of a matrix: images down, models across, with one poll for all of its cells."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, Sum
+from django.db.models.functions import Left
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from playground import catalog
+from playground.explanations import explain
+from playground.matrix import Row, Verdict, by_disagreement, matrix_of, verdict_of
+from playground.models import Run, RunStatus, Worker
+from playground.models.grid import CELL_HTML, CELL_TEXT
+from playground.services import matrix as services
+from playground.services.prices import Estimate, prices
+from playground.services.provider_choice import default_provider
+from playground.services.submission import new_token, retry_token
+from playground.views.finding import find_comparison
+from playground.views.ids import uuid_or_none
+from playground.views.results import OVERLAP, PATIENCE, meter, poll_interval, variations
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from django.http import HttpRequest
+
+    from playground.models import Comparison
+
+FOLDED = 150  # characters; what is longer, or has more lines, can be unfolded
+FOLDED_LINES = 4
+COMPARED = 20_000  # characters of an answer that count for the order of the rows
+
+
+def page(request: HttpRequest, comparison: Comparison) -> HttpResponse:
+    """The whole grid. `?sort=disagreement` puts the rows first whose answers differ most."""
+    by_difference = request.GET.get("sort") == "disagreement"
+    context = _context(comparison, by_difference=by_difference)
+    if not context["cells"]:
+        raise Http404
+    rows = len(context["rows"])
+    context |= {
+        "first": context["cells"][0],
+        "by_difference": by_difference,
+        "groups": _groups(rows),
+        "add_token": new_token(),
+    }
+    return render(request, "matrix.html", context)
+
+
+def polled(
+    request: HttpRequest, comparison: Comparison, since: datetime | None, *, swap: bool = False
+) -> HttpResponse:
+    """The totals and the cells that changed after `since`. swap: nobody's poll brings it."""
+    context = _context(comparison)
+    changed = [cell for row in context["rows"] for cell in _changed(row, since)]
+    context |= {"changed": changed, "polled": True, "swap": swap}
+    return render(request, "_matrix_polled.html", context)
+
+
+def acted(request: HttpRequest, comparison: Comparison) -> HttpResponse:
+    """After an action: what changed for htmx, the whole page for a plain form."""
+    if request.headers.get("HX-Request") == "true" and comparison.rows:
+        return polled(request, comparison, timezone.now(), swap=True)
+    response = redirect(comparison)
+    response.status_code = 303
+    return response
+
+
+@require_POST
+def retry(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
+    """Ask again for the failed cells that the form names. Pressing twice is pressing once."""
+    comparison = find_comparison(request, comparison_id)
+    named = filter(None, map(uuid_or_none, request.POST.getlist("run")))
+    services.retry_failed(comparison, named)
+    return acted(request, comparison)
+
+
+def _context(comparison: Comparison, *, by_difference: bool = False) -> dict[str, Any]:
+    cells = list(comparison.cells().for_grid().with_images())
+    grid = matrix_of(cells)
+    if by_difference:
+        texts = comparison.cells().answered().values_list("pk", Left("output", COMPARED))
+        grid = by_disagreement(grid, dict(texts))
+    names = variations(grid.columns)
+    columns = {run.column: names[run.pk] for run in grid.columns}
+    answers = {run.pk: run.excerpt for run in cells if _is_comparable(run)}  # type: ignore[attr-defined]
+    newest = max((run.changed_at for run in cells), default=comparison.created_at)
+    return {
+        "comparison": comparison,
+        "cells": cells,
+        "columns": [(catalog.find(run.model_id), names[run.pk]) for run in grid.columns],
+        "sweeps": any(names.values()),
+        "rows": [_row(row, verdict_of(row, answers), columns) for row in grid.rows],
+        "interval": poll_interval(cells),
+        "since": newest.isoformat(),
+        **meter(cells),
+        **_totals(comparison, cells),
+    }
+
+
+def _is_comparable(run: Run) -> bool:
+    return run.status == RunStatus.COMPLETED and not run.flagged
+
+
+def _row(row: Row, verdict: Verdict | None, columns: Mapping[int, str]) -> dict[str, Any]:
+    odd = verdict.odd if verdict else frozenset()
+    cells = [_cell(run, row, columns[run.column], odd) if run else None for run in row.cells]
+    return {"row": row, "verdict": verdict, "cells": cells}
+
+
+def _cell(run: Run, row: Row, variation: str, odd: frozenset[uuid.UUID]) -> dict[str, Any]:
+    """What one cell shows: a short answer as it is rendered, of a long one the beginning."""
+    text, html = run.excerpt, run.short_html  # type: ignore[attr-defined]
+    return {
+        "run": run,
+        "model": catalog.find(run.model_id),
+        "variation": variation,
+        "place": f"cell-{run.row}-{run.column}",
+        "image": row.name,
+        "explanation": explain(run),
+        "retry_token": retry_token(run, made=0),  # what was retried is no cell any more
+        "is_odd": run.pk in odd,
+        "html": html if len(html) <= CELL_HTML else "",
+        "text": text[:CELL_TEXT],
+        "is_cut": len(text) > CELL_TEXT,
+        "folds": len(text) > FOLDED or text.count("\n") > FOLDED_LINES,
+    }
+
+
+def _changed(row: dict[str, Any], since: datetime | None) -> list[dict[str, Any]]:
+    """The row's cells to draw again: all of them once it is complete, for then they are marked."""
+    cells = [cell for cell in row["cells"] if cell]
+    if since is None:
+        return cells
+    changed = [cell for cell in cells if cell["run"].changed_at > since - OVERLAP]
+    return cells if changed and row["verdict"] else changed
+
+
+def _totals(comparison: Comparison, cells: Sequence[Run]) -> dict[str, Any]:
+    """How the cells ended, what they cost, and which of them one press would retry."""
+    count = {status: sum(run.status == status for run in cells) for status in RunStatus.ended()}
+    charged = comparison.runs.may_cost().aggregate(
+        amount=Sum("price"), units=Sum("units"), priced=Count("price"), runs=Count("pk")
+    )
+    late = timezone.now() - PATIENCE
+    queued = any(run.status == RunStatus.QUEUED and run.created_at < late for run in cells)
+    return {
+        "ends": [(RunStatus(status).label.lower(), n) for status, n in count.items() if n],
+        "failed": [run.pk for run in cells if run.status == RunStatus.FAILED],
+        "unknown": count[RunStatus.UNKNOWN],
+        "charged": charged | {"complete": charged["priced"] == charged["runs"]},
+        "is_demo_run": bool(cells) and cells[0].provider == "demo",
+        "no_worker": queued and not Worker.objects.alive().exists(),
+    }
+
+
+def _groups(rows: int) -> list[tuple[str, list[tuple[catalog.Model, Estimate]]]]:
+    """The catalogue by vendor, each model with what a column of it would cost."""
+    known = prices(default_provider())
+
+    def cost(model: catalog.Model) -> Estimate:
+        amount = known.get(model.id)
+        whole = amount * rows if amount is not None else None
+        return Estimate(rows, model.units * rows, rows * model.is_premium, whole)
+
+    return [
+        (group.name, [(model, cost(model)) for model in group.models]) for group in catalog.groups()
+    ]

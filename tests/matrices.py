@@ -1,0 +1,41 @@
+"""Matrices for tests: pressed like a form, carried by the worker's own code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from playground.models import Comparison
+from playground.services import execution
+from tests.conftest import FLASH, GPT, form, png, upload
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+HTMX = {"HX-Request": "true"}
+
+
+def press(client: Client, images: int = 3, headers: Any = None, **fields: Any) -> Any:
+    """Post the composer's form with so many images, each to be asked about on its own."""
+    files = [upload(png(size=(20 + n, 20)), f"picture-{n}.png") for n in range(images)]
+    given = {"models": [FLASH, GPT], "image_mode": "each", "images": files}
+    return client.post("/runs/", form(**(given | fields)), headers=headers)
+
+
+def started(client: Client, images: int = 3, columns: int = 2, **fields: Any) -> Comparison:
+    response = press(client, images, confirmed=str(images * columns), **fields)
+    assert response.status_code == 303, response.content.decode()
+    return Comparison.objects.get(pk=response["Location"].split("/")[2])
+
+
+def carry_all(comparison: Comparison) -> None:
+    for run in comparison.cells():
+        execution.carry(run.pk)
+
+
+def page_of(client: Client, comparison: Comparison, **query: Any) -> str:
+    return str(client.get(comparison.get_absolute_url(), query).content.decode())
+
+
+def poll(client: Client, comparison: Comparison, since: str = "") -> str:
+    address = f"{comparison.get_absolute_url()}status/"
+    return str(client.get(address, {"since": since}, headers=HTMX).content.decode())
