@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from playground.boxes import find_boxes
+from playground.citations import citations
 from playground.models import Run
 from playground.rendering import highlight
 from playground.services import images, submission
@@ -57,7 +58,7 @@ def show(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     run, form = find_run(request, run_id), wanted_form(request)
     if form != "html":
         return by_accept(represented(shown_run(run, everything(request)), form))
-    return by_accept(render(request, "run.html", _page(run)))
+    return by_accept(render(request, "run.html", _page(request, run)))
 
 
 @require_safe
@@ -68,7 +69,7 @@ def status(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     except Http404:
         return render(request, "_gone.html", status=404)  # a card without a trigger: polling ends
     if request.GET.get("view") == "page":
-        return render(request, "_run_page.html", _page(run) | {"polled": True})
+        return render(request, "_run_page.html", _page(request, run) | {"polled": True})
     if request.GET.get("view") == "alone":  # one of several that have no poll in common
         shown = card(run)
         context = {**shown, "card": shown, "polls": poll_interval([run]), "alone": True}
@@ -76,7 +77,7 @@ def status(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     return render(request, "_run_polled.html", run_context(run) | {"polled": True})
 
 
-def _page(run: Run) -> dict[str, Any]:
+def _page(request: HttpRequest, run: Run) -> dict[str, Any]:
     body = run.request
     return {
         **card(run),
@@ -85,6 +86,8 @@ def _page(run: Run) -> dict[str, Any]:
         "interval": poll_interval([run]),
         **_images(run),
         "retries": run.retries.order_by("created_at"),
+        "file_base": run.get_absolute_url().rstrip("/"),
+        "citations": citations(shown_run(run, everything(request))) if run.has_ended else [],
         "raw": run.output[:SHOWN_RAW],
         "raw_cut": len(run.output) > SHOWN_RAW,
         "request_html": _highlighted(body),
@@ -135,7 +138,7 @@ def acted(request: HttpRequest, run: Run) -> HttpResponse:
         response.status_code = 303
         return response
     if request.POST.get("view") == "page":
-        return render(request, "_run_page.html", _page(run) | {"polled": True})
+        return render(request, "_run_page.html", _page(request, run) | {"polled": True})
     if run.comparison:  # its poll may have ended: the answer starts it again
         context = comparison_context(run.comparison) | {"cards": [card(run)], "polled": True}
         return render(request, "_cell_acted.html", context)

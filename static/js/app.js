@@ -9,3 +9,4 @@ import "./composer.js";
 import "./viewer.js";
 import "./columns.js";
 import "./busy.js";
+import "./drop.js";

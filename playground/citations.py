@@ -1,0 +1,127 @@
+"""How to cite a run or a comparison: what was asked of which model, when, with what, and where.
+
+An answer cannot be had again, so the date to the minute and the options belong to it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from playground.representations.markdown import inline
+from playground.shown import ShownComparison
+from playground.shown.facts import DEFAULT, moment, options, provider_name
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from playground.shown import ShownRun
+
+LONGEST_TITLE = 120  # characters
+
+
+@dataclass(frozen=True)
+class Citation:
+    """One way to write it. name: for programs; label: for people."""
+
+    name: str
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """What every way of writing it is made of. what: Answer or Answers."""
+
+    what: str
+    title: str
+    author: str
+    about: str
+    date: datetime
+    url: str
+
+
+def citations(shown: ShownRun | ShownComparison) -> list[Citation]:
+    """Return the same citation as plain text, Markdown and BibTeX."""
+    parts = _of_comparison(shown) if isinstance(shown, ShownComparison) else _of_run(shown)
+    return [
+        Citation("text", "Text", _as_text(parts)),
+        Citation("markdown", "Markdown", _as_markdown(parts)),
+        Citation("bibtex", "BibTeX", _as_bibtex(parts)),
+    ]
+
+
+def _of_run(run: ShownRun) -> _Parts:
+    about = f"{provider_name(run)}; {_options(run)}"
+    return _Parts("Answer", _title(run.prompt), run.model_id, about, run.created_at, run.url)
+
+
+def _of_comparison(comparison: ShownComparison) -> _Parts:
+    cells = comparison.cells
+    models = ", ".join(dict.fromkeys(run.model_id for run in cells))
+    about = f"{len(cells)} runs side by side"
+    alike = {_options(run) for run in cells}
+    about += f"; {alike.pop()}" if len(alike) == 1 else ""
+    title, date = _title(comparison.heading), comparison.created_at
+    return _Parts("Answers", title, models, about, date, comparison.url)
+
+
+def _title(text: str) -> str:
+    line = next((line.strip() for line in text.splitlines() if line.strip()), "Run")
+    return line if len(line) <= LONGEST_TITLE else f"{line[: LONGEST_TITLE - 1]}…"
+
+
+def _options(run: ShownRun) -> str:
+    """What was set; what was left to the model is said in one word."""
+    chosen = [(name.lower(), value) for name, value in options(run) if value != DEFAULT]
+    named = [f"{name} {value}" for name, value in chosen if name in {"temperature", "max tokens"}]
+    named += ["reasoning on"] if run.reasoning else []
+    named += [f"images at most {run.max_edge} px"] if run.max_edge else []
+    return ", ".join(named) or "model defaults"
+
+
+def _as_text(parts: _Parts) -> str:
+    stop = "" if parts.title.endswith((".", "?", "!", "…")) else "."
+    return (
+        f"{parts.author}: “{parts.title}{stop}” {parts.what} of {moment(parts.date)} "
+        f"({parts.about}). Vision Playground, {parts.url}"
+    )
+
+
+def _as_markdown(parts: _Parts) -> str:
+    return (
+        f"`{parts.author}`: [{inline(parts.title)}]({parts.url}), {parts.what.lower()} of "
+        f"{moment(parts.date)} "
+        f"({inline(parts.about)})"
+    )
+
+
+_SPECIAL = {"\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}"}
+_SPECIAL |= {"^": r"\textasciicircum{}"} | {mark: f"\\{mark}" for mark in "&%$#_"}
+
+
+def _bibtex(text: str) -> str:
+    return re.sub(r"[\\{}~^&%$#_]", lambda match: _SPECIAL[match[0]], text)
+
+
+def _as_bibtex(parts: _Parts) -> str:
+    local = timezone.localtime(parts.date)
+    vendor = re.sub(r"[^a-z0-9]", "", parts.author.partition(",")[0].rpartition("/")[2].lower())
+    address = re.sub(r"[{}%\\\s]", lambda match: f"%{ord(match[0]):02X}", parts.url)
+    note = _bibtex(f"{parts.what} of {moment(parts.date)}; {parts.about}")
+    return "\n".join(
+        [
+            f"@misc{{{vendor or 'run'}{local:%Y%m%d%H%M},",
+            f"  author = {{{{{_bibtex(parts.author)}}}}},",
+            f"  title  = {{{{{_bibtex(parts.title)}}}}},",
+            f"  year   = {{{local:%Y}}},",
+            f"  month  = {local:%b},".lower(),
+            f"  note   = {{{note}}},",
+            "  howpublished = {Vision Playground},",
+            f"  url    = {{{address}}}",
+            "}",
+        ]
+    )

@@ -1,0 +1,83 @@
+"""The cite box: model, date, options and link, as text, Markdown and BibTeX."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from playground.citations import citations
+from playground.models import Comparison, Run
+from playground.services.submission import Options
+from playground.shown import EVERYTHING, Shown, shown_comparison, shown_run
+from tests.conftest import GPT
+from tests.shown.links import LinkAddresses
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+pytestmark = pytest.mark.django_db
+DAY = datetime(2026, 5, 1, 9, 30, tzinfo=UTC)
+
+
+def cited(run: Run, shown: Shown = EVERYTHING) -> dict[str, str]:
+    Run.objects.filter(pk=run.pk).update(created_at=DAY)
+    run.refresh_from_db()
+    return {one.name: one.text for one in citations(shown_run(run, shown))}
+
+
+def test_the_text_names_model_date_options_and_link(carried: Any) -> None:
+    run = carried("Which train?", options=Options(temperature=0.5, max_tokens=900))
+    assert cited(run)["text"] == (
+        "google/gemini-2.0-flash-001: “Which train?” Answer of 1 May 2026, 09:30 UTC "
+        "(Demo, no model looked at this; temperature 0.5, max tokens 900). "
+        f"Vision Playground, /runs/{run.pk}/"
+    )
+
+
+def test_bibtex_is_whole_whatever_the_prompt(carried: Any) -> None:
+    text = cited(carried("50% of {a_b} & \\c ~ #1}"))["bibtex"]
+    plain = re.sub(r"\\[{}&%$#_]", "", text)
+    assert plain.count("{") == plain.count("}")
+    assert r"50\% of \{a\_b\} \& \textbackslash{}c \textasciitilde{} \#1\}" in text
+    assert text.startswith("@misc{gemini20flash001202605010930,")
+
+
+def test_markdown_links_and_means_itself(carried: Any) -> None:
+    run = carried("a](http://evil.example) [b")
+    assert f"[a\\](http://evil.example) \\[b](/runs/{run.pk}/)" in cited(run)["markdown"]
+
+
+def test_a_comparison_names_all_its_models(carried: Any) -> None:
+    cells = [carried("Why?"), carried("Why?", model=GPT)]
+    text = citations(shown_comparison(Comparison(), cells, EVERYTHING))[0].text
+    assert text.startswith("google/gemini-2.0-flash-001, openai/gpt-4o: “Why?” Answers of ")
+    assert "2 runs side by side; model defaults" in text
+
+
+def test_a_citation_from_a_link_names_the_link(carried: Any) -> None:
+    run = carried()
+    text = "".join(cited(run, Shown(addresses=LinkAddresses())).values())
+    assert "/s/tok/" in text
+    assert str(run.pk) not in text
+
+
+def test_the_page_has_it_as_soon_as_the_run_has_ended(client: Client, ask: Any) -> None:
+    run = ask()
+    assert 'class="panel cite"' not in client.get(f"/runs/{run.pk}/").content.decode()
+    client.post(f"/runs/{run.pk}/cancel/")
+    text = client.get(f"/runs/{run.pk}/").content.decode()
+    assert f"Vision Playground, http://testserver/runs/{run.pk}/" in text
+
+
+def test_both_pages_offer_their_files(client: Client, carried: Any) -> None:
+    run = carried()
+    run.comparison = Comparison.objects.create()
+    run.save()
+    for base, forms in ((f"/runs/{run.pk}", 4), (f"/compare/{run.comparison_id}", 5)):
+        text = client.get(f"{base}/").content.decode()
+        offered = re.findall(rf'href="({base}\.\w+)" download', text)
+        assert len(offered) == forms
+        assert {client.get(address).status_code for address in offered} == {200}
