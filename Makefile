@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-STATIC := $(shell find static -type f)
+STATIC := $(shell find static -type f) playground/static_bundle.py playground/static_storage.py
 
 .PHONY: run test check audit install requirements postgres browser screenshots clean
 

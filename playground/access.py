@@ -15,6 +15,7 @@ OUTER = [
     "playground.request_log.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "playground.compression.TextCompressionMiddleware",
     "csp.middleware.CSPMiddleware",
     "playground.bodies.WholeBodyMiddleware",
 ]
@@ -33,6 +34,7 @@ INNER = [
     "django_htmx.middleware.HtmxMiddleware",
     "playground.middleware.BusyDatabaseMiddleware",
 ]
+TAGS = ["playground.templatetags.playground", "playground.templatetags.static_files"]
 PROCESSORS = ["django.template.context_processors.request", "playground.context.chrome"]
 ADMIN_PROCESSORS = [
     "django.contrib.auth.context_processors.auth",
@@ -67,7 +69,7 @@ def templates(access: str, folder: object) -> list[dict[str, Any]]:
             "APP_DIRS": access == ACCOUNTS,  # for the pages of Django's admin
             "OPTIONS": {
                 "context_processors": processors(access),
-                "builtins": ["playground.templatetags.playground"],
+                "builtins": TAGS,
             },
         }
     ]

@@ -105,6 +105,7 @@ MEDIA_ROOT = DATA_DIR / "media"
 COLLECTED = not DEBUG and (STATIC_ROOT / "staticfiles.json").exists()
 WHITENOISE_USE_FINDERS = not COLLECTED
 WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 STORAGES = {
     "default": media_storage(
         bucket=env.text("STORAGE_S3_BUCKET"),

@@ -35,6 +35,15 @@ class Server:
         return requests.get(self.url + path, timeout=10).json()
 
 
+def collected(folder: Path) -> dict[str, str]:
+    """Collect the static files as an installation does; returns the settings that use them."""
+    settings = {"DATA_DIR": str(folder), "STATIC_ROOT": str(folder / "static")}
+    settings |= {"DJANGO_SETTINGS_MODULE": "playground.settings"}
+    command = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
+    subprocess.run(command, cwd=ROOT, env=os.environ | settings, check=True)
+    return settings
+
+
 def serve(folder: Path, **settings: str) -> Server:
     port = free_port()
     base = {name: value for name, value in os.environ.items() if not name.startswith("WAVESPEED")}

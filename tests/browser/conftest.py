@@ -10,7 +10,7 @@ from playwright.sync_api import sync_playwright
 
 from tests.browser import chromium
 from tests.fakes.wavespeed import FakeWaveSpeed
-from tests.product import Server, serve, stop
+from tests.product import Server, collected, serve, stop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,9 +40,11 @@ def upstream(wavespeed: FakeWaveSpeed) -> FakeWaveSpeed:
 
 @pytest.fixture(scope="session")
 def server(wavespeed: FakeWaveSpeed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The product with a key for the fake provider."""
+    """The product as it is shipped, files collected, with a key for the fake provider."""
+    folder = tmp_path_factory.mktemp("data")
     server = serve(
-        tmp_path_factory.mktemp("data"),
+        folder,
+        **collected(folder),
         WAVESPEED_API_KEY=wavespeed.key,
         WAVESPEED_BASE_URL=wavespeed.url,
         WAVESPEED_BASE_PRICE="0.05",

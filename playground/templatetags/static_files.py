@@ -1,0 +1,51 @@
+"""Links to styles, script and fonts: one file each once they are collected, else the many."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django import template
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.templatetags.static import static
+from django.utils.html import format_html, format_html_join
+
+from playground.static_bundle import HTMX, SCRIPT, SCRIPT_BUNDLE, STYLE_BUNDLE, STYLES
+
+if TYPE_CHECKING:
+    from django.utils.safestring import SafeString
+
+register = template.Library()
+FONTS = ("fonts/geist-latin.woff2", "fonts/geist-mono-latin.woff2")
+
+
+def _bundled() -> bool:
+    return getattr(staticfiles_storage, "bundled", False)
+
+
+@register.simple_tag
+def styles() -> SafeString:
+    names = (STYLE_BUNDLE,) if _bundled() else STYLES
+    return format_html_join(
+        "\n  ", '<link rel="stylesheet" href="{}">', ((static(name),) for name in names)
+    )
+
+
+@register.simple_tag
+def scripts() -> SafeString:
+    if _bundled():
+        return format_html('<script src="{}" defer></script>', static(SCRIPT_BUNDLE))
+    return format_html(
+        '<script src="{}" defer></script>\n  <script src="{}" type="module"></script>',
+        static(HTMX),
+        static(SCRIPT),
+    )
+
+
+@register.simple_tag
+def fonts() -> SafeString:
+    """Both fonts are in the first paint: asked for now, not once the style sheet is there."""
+    return format_html_join(
+        "\n  ",
+        '<link rel="preload" href="{}" as="font" type="font/woff2" crossorigin>',
+        ((static(name),) for name in FONTS),
+    )

@@ -1,0 +1,156 @@
+"""One style sheet and one script in production, made of every file, in order."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from PIL import Image
+
+from playground.examples import EXAMPLES
+from playground.static_bundle import (
+    STYLES,
+    BundleError,
+    script_bundle,
+    style_bundle,
+)
+from tests.example_sheet import FOLDER, SHEETS
+from tests.product import ROOT, collected
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from django.test import Client
+
+
+def shipped(name: str) -> str:
+    return (ROOT / "static" / name).read_text()
+
+
+def bundle(**modules: str) -> str:
+    texts = {f"js/{name}.js": text for name, text in modules.items()}
+    return script_bundle(lambda name: texts.get(name, ""))
+
+
+def test_the_styles_are_all_there_in_the_order_of_the_page() -> None:
+    found = style_bundle(shipped)
+    places = [found.index(shipped(name)) for name in STYLES]
+    assert places == sorted(places)
+    files = {f"css/{path.name}" for path in (ROOT / "static/css").iterdir()}
+    assert files == {*STYLES, "css/document.css"}  # the last is for saved files alone
+
+
+def test_the_script_holds_every_module_after_what_it_imports() -> None:
+    made = re.findall(r'^modules\["js/(.+)"\] = ', script_bundle(shipped), re.MULTILINE)
+    assert sorted(made) == sorted(path.name for path in (ROOT / "static/js").iterdir())
+    for name in made:
+        imported = re.findall(r'"\./(.+)";', shipped(f"js/{name}"))
+        assert all(made.index(one) < made.index(name) for one in imported)
+
+
+def test_htmx_comes_first() -> None:
+    assert script_bundle(shipped).index("var htmx=") < script_bundle(shipped).index('"use strict"')
+
+
+def test_names_of_modules_do_not_meet() -> None:
+    made = bundle(
+        app='import { a } from "./b.js";\nconst own = a;', b="const own = 1;\nexport const a = own;"
+    )
+    assert 'const { a } = modules["js/b.js"];\nconst own = a;' in made
+    assert "const own = 1;\nconst a = own;\nreturn { a };" in made
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('import a from "./b.js";', "cannot be bundled"),
+        ('import * as b from "./b.js";', "cannot be bundled"),
+        ('import { a as c } from "./b.js";', "does not export “a as c”"),
+        ('import { missing } from "./b.js";', "does not export “missing”"),
+        ('const b = import("./b.js");', "cannot be bundled"),
+        ("export default 1;", "cannot be bundled"),
+        ("export let a = 1;", "cannot be bundled"),
+        ("await 1;", "cannot be bundled"),
+        ('import "./app.js";', "imports itself"),
+    ],
+)
+def test_what_cannot_be_bundled_is_refused_by_name(text: str, words: str) -> None:
+    with pytest.raises(BundleError, match=words):
+        bundle(app=text, b="export const a = 1;")
+
+
+@pytest.mark.parametrize("style", ["a { color: red;", '@import "b.css";'])
+def test_a_style_that_would_change_what_follows_is_refused(style: str) -> None:
+    with pytest.raises(BundleError, match=r"css/tokens\.css"):
+        style_bundle(lambda name: style)
+
+
+@pytest.mark.django_db
+def test_without_collecting_each_file_is_served_as_it_is(client: Client) -> None:
+    page = client.get("/").content.decode()
+    assert re.findall(r'<link rel="stylesheet" href="/static/(.+)">', page) == list(STYLES)
+    assert '<script src="/static/js/app.js" type="module"></script>' in page
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_the_sheet_of_thumbnails_has_a_tile_for_each_example(name: str) -> None:
+    width, _ = SHEETS[name]
+    with Image.open(FOLDER / name) as sheet:
+        assert sheet.size == (width, width * 9 // 16 * len(EXAMPLES))
+
+
+ASK = """
+import django; django.setup()
+from django.test import Client
+from django.templatetags.static import static
+client = Client(headers={"host": "localhost", "accept-encoding": "br"})
+for path in ("/", "/nothing/"):
+    print(Client(headers={"host": "localhost"}).get(path).content.decode())
+for name in ("bundle/app.css", "bundle/app.js"):
+    print(name, client.get(static(name)).status_code, *client.get(static(name)).headers.items())
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("collected")
+
+
+@pytest.fixture(scope="module")
+def answers(folder: Path) -> str:
+    """What an installation answers after `collectstatic`: two pages, then headers of files."""
+    environment = os.environ | collected(folder) | {"DATABASE_URL": ""}
+    for arguments in (["manage.py", "migrate", "--verbosity", "0"], ["-W", "ignore", "-c", ASK]):
+        command = [sys.executable, *arguments]
+        made = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
+    return made.stdout.decode()
+
+
+@pytest.mark.processes
+def test_a_collected_page_asks_for_one_style_sheet_and_one_script(answers: str) -> None:
+    page, missing = answers.split("<!doctype html>")[1:]
+    hashed = r'="/static/bundle/app\.[0-9a-f]{12}\.'
+    assert re.findall(r'rel="stylesheet" href(.+?)css">', page) == re.findall(hashed, page)[:1]
+    assert len(re.findall(r"<script", page)) == len(re.findall(hashed + "js", page)) == 1
+    assert len(re.findall(r'rel="stylesheet"', missing)) == 1
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize("name", ["bundle/app.css", "bundle/app.js"])
+def test_bundles_are_compressed_and_kept_for_ever(answers: str, name: str) -> None:
+    headers = next(line for line in answers.splitlines() if line.startswith(f"{name} 200"))
+    assert "('Content-Encoding', 'br')" in headers
+    assert "('Cache-Control', 'max-age=315360000, public, immutable')" in headers
+    assert "Access-Control" not in headers
+
+
+@pytest.mark.processes
+def test_preloaded_files_are_those_that_the_styles_ask_for(answers: str, folder: Path) -> None:
+    style = next(folder.glob("static/bundle/app.????????????.css")).read_text()
+    preloaded = set(re.findall(r'rel="preload" href="/static/(.+?)"', answers))
+    assert preloaded == set(re.findall(r"fonts/.+?\.[0-9a-f]{12}\.woff2", style))
+    assert len(preloaded) == 2
