@@ -55,7 +55,8 @@ $(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
-staticfiles/staticfiles.json: $(VENV)/run.stamp $(STATIC)
+# .env may switch accounts on, which brings the files of Django's admin.
+staticfiles/staticfiles.json: $(VENV)/run.stamp $(STATIC) $(wildcard .env)
 	@$(BIN)/python manage.py collectstatic --noinput --verbosity 0
 	@touch $@
 

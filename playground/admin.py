@@ -11,6 +11,7 @@ from django.contrib import admin
 from django.http import Http404
 
 from playground.models import Account, Comparison, Image, Invitation, ModelPrice, Run, Worker
+from playground.views.accounts import leave
 from playground.views.redirects import see_other
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class Site(admin.AdminSite):
         raise Http404
 
     def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # type: ignore[override]
-        return see_other("settings")
+        return leave(request)
 
     def password_change(  # type: ignore[override]
         self, request: HttpRequest, extra_context: Any = None

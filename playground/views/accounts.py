@@ -59,6 +59,7 @@ def _posted(request: HttpRequest) -> QueryDict | None:
 def _sign_in_page(request: HttpRequest, form: SignInForm, status: int = 200) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form,
+        "focus_name": not form.is_bound,
         "next": next_address(request),
         "host": request.get_host(),
         "nobody_yet": not Account.objects.exists(),

@@ -23,9 +23,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if has_kept_form(request):
         return kept_form(request, "stale_form.html", status=403)
     response = render(request, "403_csrf.html", status=403)
-    if request.headers.get("HX-Request") == "true":  # static/js/busy.js takes it over
-        response["X-CSRFToken"] = get_token(request)
-        response["HX-Reswap"] = "none"
+    response["X-CSRFToken"] = get_token(request)  # static/js/token.js puts it into the page
+    response["HX-Reswap"] = "none"
     return response
 
 

@@ -1,6 +1,7 @@
 // Image tray: upload at once, paste, drop, address, remove, reorder. Each tile is
 // a hidden field, so the order on screen is the order in the form.
 import { $, $$, announce, icon, on } from "./dom.js";
+import { renew } from "./token.js";
 
 const tray = () => $("[data-tray] .tray");
 const uploads = new Set();
@@ -88,6 +89,13 @@ function showError(text) {
   $("[data-tray-errors]").append(line);
 }
 
+function refusal(request, file) {
+  renew(request.getResponseHeader("X-CSRFToken"));
+  if (request.status === 422) return request.responseText;
+  if (request.status === 401) return `You are signed out. Sign in on another page, then add ${file.name} again.`;
+  return `${file.name} was not taken by the server. Add it again.`;
+}
+
 function send(file, item) {
   const bar = document.createElement("progress");
   bar.max = 1;
@@ -100,8 +108,7 @@ function send(file, item) {
     request.open("POST", $("[data-composer]").dataset.uploadTo);
     request.setRequestHeader("X-CSRFToken", $("[name=csrfmiddlewaretoken]").value);
     request.upload.addEventListener("progress", (event) => event.lengthComputable && (bar.value = event.loaded / event.total));
-    request.addEventListener("load", () => request.status === 200 ? resolve(request.responseText)
-      : reject(request.status === 422 ? request.responseText : `${file.name} was not taken by the server. Add it again.`));
+    request.addEventListener("load", () => request.status === 200 ? resolve(request.responseText) : reject(refusal(request, file)));
     request.addEventListener("error", () => reject(`${file.name} did not reach the server. Check the connection, then add it again.`));
     request.send(data);
     item.upload = request;

@@ -1,0 +1,80 @@
+"""Signing in and out in a real browser: what is kept of a form, and what Back shows."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.conftest import PASSWORD
+from tests.product import ROOT, Server, serve, stop
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import BrowserContext, Page
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A playground with accounts and one administrator."""
+    server = serve(tmp_path_factory.mktemp("accounts"), ACCESS="accounts")
+    given = {"DATA_DIR": str(server.folder), "ACCESS": "accounts"}
+    given["DJANGO_SETTINGS_MODULE"] = "playground.settings"
+    command = [sys.executable, "manage.py", "createadmin", "mira", "--password-stdin"]
+    subprocess.run(command, input=PASSWORD, text=True, check=True, cwd=ROOT, env=os.environ | given)
+    yield server
+    stop(server)
+
+
+def sign_in(page: Page) -> None:
+    page.goto("/sign-in/")
+    page.get_by_label("Username or email").fill("mira")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.locator("#prompt")).to_be_visible()
+
+
+def sign_out(page: Page) -> None:
+    page.get_by_role("button", name="Account menu").click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_a_form_survives_signing_out_and_in_on_another_page(context: BrowserContext) -> None:
+    page, other = context.new_page(), context.new_page()  # the console names the refusals
+    sign_in(page)
+    page.fill("#prompt", "Kept?")
+    other.goto("/")
+    sign_out(other)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#toast")).to_contain_text("You are signed out.")
+    sign_in(other)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#toast")).to_contain_text("Press again.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".prose")).to_contain_text("The prompt has 5 characters")
+
+
+def test_back_after_signing_out_shows_nothing_private(page: Page) -> None:
+    sign_in(page)
+    page.fill("#prompt", "A secret question")
+    page.click(".run-bar [type=submit]")
+    expect(page.locator(".prose")).to_be_visible()
+    page.goto("/runs/")
+    expect(page.get_by_text("A secret question")).to_be_visible()
+    sign_out(page)
+    page.go_back()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_the_admin_keeps_the_policy(page: Page) -> None:
+    sign_in(page)
+    for path in ("/admin/", "/admin/playground/run/", "/admin/playground/account/1/change/"):
+        page.goto(path)
+        expect(page.get_by_text("Vision Playground").first).to_be_visible()
+    assert page.locator("input:not([type=hidden]):not([type=search])").count() == 0
