@@ -18,8 +18,8 @@ _address = "127.0.0.1" if _hosts <= LOOPBACK else "0.0.0.0"  # noqa: S104
 bind = f"{_address}:{os.environ.get('PORT', '8000')}"
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY", "1"))
-threads = int(os.environ.get("WEB_THREADS", "16"))
-keepalive = 5  # seconds; longer than the 2 s between polls, so that they share a connection
+threads = int(os.environ.get("WEB_THREADS", "32"))
+keepalive = 5  # seconds; longer than the 4 s between polls, so that they share a connection
 timeout = 60
 graceful_timeout = 8
 max_requests = 0
@@ -28,6 +28,13 @@ loglevel = "warning"
 control_socket_disable = True
 if workers > 1:  # /metrics adds up what all of them counted
     os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="playground-"))
+
+
+def post_worker_init(worker: Any) -> None:
+    """Let a web process that is asked to end send its held polls home. gunicorn calls it."""
+    from playground.holding import holder
+
+    holder.serving = lambda: bool(worker.alive)
 
 
 def on_starting(_arbiter: Any) -> None:

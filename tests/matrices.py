@@ -36,6 +36,6 @@ def page_of(client: Client, comparison: Comparison, **query: Any) -> str:
     return str(client.get(comparison.get_absolute_url(), query).content.decode())
 
 
-def poll(client: Client, comparison: Comparison, since: str = "") -> str:
+def poll(client: Client, comparison: Comparison, seen: str = "") -> str:
     address = f"{comparison.get_absolute_url()}status/"
-    return str(client.get(address, {"since": since}, headers=HTMX).content.decode())
+    return str(client.get(address, {"seen": seen}, headers=HTMX).content.decode())

@@ -12,6 +12,7 @@ import pytest
 from playground.models import Comparison, Run, RunStatus
 from playground.services import execution, submission
 from playground.services.submission import Asked
+from playground.views.polls import Sight
 from tests.conftest import FLASH, GPT, HAIKU
 from tests.fakes.wavespeed import FakeWaveSpeed, Fault
 
@@ -29,9 +30,9 @@ def comparison() -> Comparison:
     return started
 
 
-def status(client: Client, comparison: Comparison, since: str = "") -> str:
+def status(client: Client, comparison: Comparison, seen: str = "") -> str:
     address = f"/compare/{comparison.pk}/status/"
-    return client.get(address, {"since": since}, headers=HTMX).content.decode()
+    return client.get(address, {"seen": seen}, headers=HTMX).content.decode()
 
 
 def carry_all(comparison: Comparison) -> None:
@@ -53,16 +54,11 @@ def test_one_poll_serves_all_cells(client: Client, comparison: Comparison) -> No
 
 
 def test_a_poll_brings_only_the_cells_that_changed(client: Client, comparison: Comparison) -> None:
-    from datetime import timedelta
-
-    from django.utils import timezone
-
-    earlier = timezone.now() - timedelta(minutes=1)
-    Run.objects.update(changed_at=earlier, created_at=earlier)
+    Run.objects.update(status=RunStatus.PROCESSING)
+    seen = Sight(list(comparison.cells())).seen
     first = comparison.cells()[0]
-    execution.carry(first.pk)
-    Run.objects.exclude(pk=first.pk).update(status=RunStatus.PROCESSING, changed_at=earlier)
-    text = status(client, comparison, (timezone.now() - timedelta(seconds=5)).isoformat())
+    assert first.finish(RunStatus.COMPLETED)
+    text = status(client, comparison, seen)
     assert text.count("<article") == 1
     assert f'id="run-{first.pk}"' in text
 
@@ -79,7 +75,7 @@ def test_the_live_region_counts(client: Client, comparison: Comparison) -> None:
     assert ">1 of 3 have ended</p>" in status(client, comparison)
 
 
-def test_nonsense_in_since_gives_all_cells(client: Client, comparison: Comparison) -> None:
+def test_nonsense_in_seen_gives_all_cells(client: Client, comparison: Comparison) -> None:
     assert status(client, comparison, "yesterday").count("<article") == 3
 
 

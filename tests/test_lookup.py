@@ -89,7 +89,7 @@ def test_two_presses_are_one_lookup(client: Client, unknown: Run) -> None:
 def test_the_page_polls_while_a_lookup_goes_on(client: Client, unknown: Run, address: str) -> None:
     client.post(f"/runs/{unknown.pk}/lookup/")
     text = client.get(f"/runs/{unknown.pk}{address}").content.decode()
-    assert 'hx-trigger="every 500ms"' in text
+    assert 'hx-trigger="load, every 500ms"' in text
     assert "Reading the provider's list" in text
 
 

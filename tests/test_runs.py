@@ -40,14 +40,14 @@ def end(run: Run, status: RunStatus, **values: object) -> Run:
 def test_a_waiting_run_polls_for_itself(client: Client, ask: Press) -> None:
     run = ask()
     text = page(client, f"/runs/{run.pk}/")
-    assert f'hx-get="/runs/{run.pk}/status/?view=page"' in text
-    assert 'hx-trigger="every 500ms"' in text
+    assert f'hx-get="/runs/{run.pk}/status/?view=page&amp;seen=' in text
+    assert 'hx-trigger="load, every 500ms"' in text
 
 
 def test_polls_grow_apart_as_a_run_ages(client: Client, ask: Press) -> None:
     run = ask()
     Run.objects.update(created_at=timezone.now() - timedelta(minutes=5))
-    assert 'hx-trigger="every 2s"' in page(client, f"/runs/{run.pk}/status/")
+    assert 'hx-trigger="load, every 4s"' in page(client, f"/runs/{run.pk}/status/")
 
 
 @pytest.mark.parametrize("address", ["/", "/status/", "/status/?view=page"])
@@ -247,4 +247,4 @@ def test_a_queued_run_says_how_long_it_waits(client: Client, ask: Press) -> None
     run = ask()
     Worker.objects.create(name="host:1:a")
     Run.objects.update(created_at=timezone.now() - timedelta(seconds=42))
-    assert "In the queue for 42.0 s." in page(client, f"/runs/{run.pk}/status/")
+    assert 'In the queue for <span data-elapsed="42.0">' in page(client, f"/runs/{run.pk}/status/")

@@ -10,7 +10,8 @@ import uuid
 from typing import TYPE_CHECKING, Any, cast
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
@@ -21,6 +22,7 @@ from playground.models.image import Image
 from playground.models.listing import LISTING_INDEXES, listed_at_field
 from playground.models.status import RunStatus
 from playground.models.transitions import LONGEST_LOOKUP, RunTransitions
+from playground.models.worker import Worker
 
 if TYPE_CHECKING:
     from typing import Self
@@ -43,6 +45,22 @@ class RunQuerySet(GridQuerySet["Run"]):
     def claimable(self) -> Self:
         now = timezone.now()
         return self.waiting().filter(Q(not_before__isnull=True) | Q(not_before__lte=now))
+
+    def standings(self) -> list[tuple[uuid.UUID, int, bool]]:
+        """Return of each run how many wait before it, and whether a worker was heard of."""
+        before = Run.objects.waiting().filter(
+            provider=OuterRef("provider"), created_at__lt=OuterRef("created_at")
+        )
+        counted = before.order_by().values("provider").annotate(count=models.Count("pk"))
+        rows = self.order_by().annotate(
+            ahead=Coalesce(Subquery(counted.values("count")), 0),
+            heard_of=Exists(Worker.objects.alive()),
+        )
+        return list(rows.values_list("pk", "ahead", "heard_of"))
+
+    def for_card(self) -> Self:
+        """Without what was asked and the provider's own words, which no card shows."""
+        return self.defer("prompt", "system_prompt", "request", "response", "output")
 
     def with_images(self) -> Self:
         """With their pictures at hand: two queries for all of them."""

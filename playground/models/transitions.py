@@ -52,6 +52,8 @@ class RunTransitions:
     claim_token: uuid.UUID | None
     prediction_id: str
     attempts: int
+    last_error: str
+    changed_at: datetime
     submit_started_at: datetime | None
     lookup_started_at: datetime | None
 
@@ -148,12 +150,17 @@ class RunTransitions:
         return self._move(stale, claim_token=token, worker=worker, lease_until=now + LEASE)
 
     def renew(self, last_error: str = "", next_poll: datetime | None = None) -> bool:
-        """Keep the lease while polling; False when somebody cancelled or took over."""
+        """Keep the lease while polling; False when somebody cancelled or took over.
+
+        Where no look failed, nothing changes for those who watch.
+        """
+        shown = {"changed_at": timezone.now() if last_error or self.last_error else self.changed_at}
         return self._move(
             {"status": RunStatus.PROCESSING, "claim_token": self.claim_token},
             lease_until=timezone.now() + LEASE,
             not_before=next_poll,
             last_error=last_error,
+            **shown,
         )
 
     def hand_over(self) -> bool:

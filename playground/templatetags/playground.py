@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from playground.services.latency import Usual
     from playground.shown import ShownRun
     from playground.timings import Timing
+    from playground.views.polls import Poll
 
 register = template.Library()
 
@@ -47,6 +48,17 @@ def icon(name: str, *, inside: bool = False) -> SafeString:
     return format_html(
         '<svg class="icon" aria-hidden="true"><use href="{}#i-{}"/></svg>', sheet, name
     )
+
+
+@register.simple_tag
+def polling(poll: Poll | None) -> SafeString:
+    """The attributes of an element that asks for its own next state; none where nothing waits.
+
+    A poll that is held outlasts some intervals: the last of them asks on the moment it returns.
+    """
+    attributes = ' hx-get="{}" hx-trigger="load, every {}" hx-sync="this:queue last"'
+    attributes += ' hx-swap="outerMorph"'
+    return format_html(attributes, poll.address, poll.every) if poll else SafeString("")
 
 
 @register.simple_tag

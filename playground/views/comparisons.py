@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from playground import catalog
@@ -26,6 +24,7 @@ from playground.views import matrix
 from playground.views.fields import TOKEN, line
 from playground.views.finding import find_comparison
 from playground.views.ids import uuid_or_none
+from playground.views.polls import Sight, news
 from playground.views.representations import (
     FILES,
     by_accept,
@@ -35,10 +34,9 @@ from playground.views.representations import (
     wanted_form,
 )
 from playground.views.results import (
-    card,
+    alone,
     comparison_context,
     meter,
-    poll_interval,
     variations,
 )
 from playground.visitors import visitor_of
@@ -62,7 +60,7 @@ def show(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
         return by_accept(represented(_whole(request, comparison), form))
     if comparison.rows:
         return by_accept(matrix.page(request, comparison))
-    context = comparison_context(comparison)
+    context = comparison_context(comparison, view="compare")
     if not context["cells"]:
         raise Http404
     page = _page(request, context["cells"], context["cards"])
@@ -129,10 +127,10 @@ def side_by_side(request: HttpRequest) -> HttpResponse:
     if len(cells) > MOST_SIDE_BY_SIDE:
         context = {"count": len(cells), "most": MOST_SIDE_BY_SIDE}
         return render(request, "compare_none.html", context, status=422)
-    names = variations(cells)
-    cards = [card(run) | {"variation": names[run.pk]} for run in cells]
-    shown = {"cells": cells, "cards": cards, "interval": poll_interval(cells), **meter(cells)}
-    extra = {"extra_runs": [run.pk for run in cells], "alone": True}
+    names, sight = variations(cells), Sight(cells)
+    cards = [alone(run, sight) | {"variation": names[run.pk]} for run in cells]
+    shown = {"cells": cells, "cards": cards, **meter(cells)}
+    extra = {"extra_runs": [run.pk for run in cells]}
     return render(request, "compare.html", shown | extra | _page(request, cells, cards))
 
 
@@ -187,23 +185,17 @@ def rename(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
 
 @require_safe
 def status(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
-    """The meter and the cards that changed after `?since=`."""
+    """The meter and the cards that changed after `?seen=`; 204 where none did."""
     try:
         comparison = find_comparison(request, comparison_id)
     except Http404:
         return render(request, "_gone.html", status=404)
-    since = _moment(request.GET.get("since", ""))
     if comparison.rows:
-        return matrix.polled(request, comparison, since)
-    context = comparison_context(comparison, since) | {"polled": True}
-    if request.GET.get("view") == "compare":
-        context |= {"view": "compare", "picking": comparison}
-    return render(request, "_comparison_polled.html", context)
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return moment if timezone.is_aware(moment) and 2000 < moment.year < 9000 else None
+        return matrix.polled(request, comparison)
+    sight = news(request, lambda: list(comparison.cells().for_card()))
+    if not sight:
+        return HttpResponse(status=204)
+    view, seen = request.GET.get("view", ""), request.GET.get("seen", "")
+    compared = {"picking": comparison, "view": view} if view == "compare" else {}
+    context = comparison_context(comparison, sight, seen=seen, view=view if compared else "")
+    return render(request, "_comparison_polled.html", context | compared | {"polled": True})

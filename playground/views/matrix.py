@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Sum
 from django.db.models.functions import Left
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from playground import catalog
 from playground.explanations import explain
 from playground.matrix import Row, Verdict, by_disagreement, matrix_of, verdict_of
-from playground.models import Run, RunStatus, Worker
+from playground.models import Run, RunStatus
 from playground.models.grid import CELL_HTML, CELL_TEXT
 from playground.services import matrix as services
 from playground.services.prices import Estimate, prices
@@ -22,17 +24,18 @@ from playground.services.provider_choice import default_provider
 from playground.services.submission import new_token, retry_token
 from playground.views.finding import find_comparison
 from playground.views.ids import uuid_or_none
-from playground.views.results import OVERLAP, PATIENCE, meter, poll_interval, variations
+from playground.views.polls import Sight, news
+from playground.views.results import meter, variations
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Collection, Mapping, Sequence
 
     from django.http import HttpRequest
 
     from playground.models import Comparison
 
+JUST_NOW = timedelta(seconds=2)  # what an action changed is drawn again
 FOLDED = 150  # characters; what is longer, or has more lines, can be unfolded
 FOLDED_LINES = 4
 COMPARED = 20_000  # characters of an answer that count for the order of the rows
@@ -41,7 +44,7 @@ COMPARED = 20_000  # characters of an answer that count for the order of the row
 def page(request: HttpRequest, comparison: Comparison) -> HttpResponse:
     """The whole grid. `?sort=disagreement` puts the rows first whose answers differ most."""
     by_difference = request.GET.get("sort") == "disagreement"
-    context = _context(comparison, by_difference=by_difference)
+    context = _context(comparison, _sight(comparison), by_difference=by_difference)
     if not context["cells"]:
         raise Http404
     rows = len(context["rows"])
@@ -54,20 +57,35 @@ def page(request: HttpRequest, comparison: Comparison) -> HttpResponse:
     return render(request, "matrix.html", context)
 
 
-def polled(
-    request: HttpRequest, comparison: Comparison, since: datetime | None, *, swap: bool = False
+def polled(request: HttpRequest, comparison: Comparison) -> HttpResponse:
+    """The totals and the cells that changed after `?seen=`; 204 where none did."""
+    if not news(request, lambda: list(comparison.cells().for_card())):
+        return HttpResponse(status=204)
+    sight = _sight(comparison)
+    return _drawn(request, comparison, sight, sight.changed_since(request.GET.get("seen", "")))
+
+
+def _drawn(
+    request: HttpRequest,
+    comparison: Comparison,
+    sight: Sight,
+    changed: Sequence[Run],
+    *,
+    swap: bool = False,
 ) -> HttpResponse:
-    """The totals and the cells that changed after `since`. swap: nobody's poll brings it."""
-    context = _context(comparison)
-    changed = [cell for row in context["rows"] for cell in _changed(row, since)]
-    context |= {"changed": changed, "polled": True, "swap": swap}
+    """The totals and the cells that changed. swap: nobody's poll brings it."""
+    context, keys = _context(comparison, sight), {run.pk for run in changed}
+    cells = [cell for row in context["rows"] for cell in _changed(row, keys)]
+    context |= {"changed": cells, "polled": True, "swap": swap}
     return render(request, "_matrix_polled.html", context)
 
 
 def acted(request: HttpRequest, comparison: Comparison) -> HttpResponse:
     """After an action: what changed for htmx, the whole page for a plain form."""
     if request.headers.get("HX-Request") == "true" and comparison.rows:
-        return polled(request, comparison, timezone.now(), swap=True)
+        sight, moment = _sight(comparison), timezone.now() - JUST_NOW
+        fresh = [run for run in sight.runs if run.changed_at > moment]
+        return _drawn(request, comparison, sight, fresh, swap=True)
     response = redirect(comparison)
     response.status_code = 303
     return response
@@ -82,8 +100,14 @@ def retry(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
     return acted(request, comparison)
 
 
-def _context(comparison: Comparison, *, by_difference: bool = False) -> dict[str, Any]:
-    cells = list(comparison.cells().for_grid().with_images())
+def _sight(comparison: Comparison) -> Sight:
+    return Sight(list(comparison.cells().for_grid().with_images()))
+
+
+def _context(
+    comparison: Comparison, sight: Sight, *, by_difference: bool = False
+) -> dict[str, Any]:
+    cells = sight.runs
     grid = matrix_of(cells)
     if by_difference:
         texts = comparison.cells().answered().values_list("pk", Left("output", COMPARED))
@@ -91,15 +115,14 @@ def _context(comparison: Comparison, *, by_difference: bool = False) -> dict[str
     names = variations(grid.columns)
     columns = {run.column: names[run.pk] for run in grid.columns}
     answers = {run.pk: run.excerpt for run in cells if _is_comparable(run)}  # type: ignore[attr-defined]
-    newest = max((run.changed_at for run in cells), default=comparison.created_at)
     return {
         "comparison": comparison,
         "cells": cells,
         "columns": [(catalog.find(run.model_id), names[run.pk]) for run in grid.columns],
         "sweeps": any(names.values()),
         "rows": [_row(row, verdict_of(row, answers), columns) for row in grid.rows],
-        "interval": poll_interval(cells),
-        "since": newest.isoformat(),
+        "poll": sight.poll(reverse("comparison-status", args=[comparison.pk])),
+        "no_worker": any(standing.no_worker for standing in sight.standings.values()),
         **meter(cells),
         **_totals(comparison, cells),
     }
@@ -134,12 +157,10 @@ def _cell(run: Run, row: Row, variation: str, odd: frozenset[uuid.UUID]) -> dict
     }
 
 
-def _changed(row: dict[str, Any], since: datetime | None) -> list[dict[str, Any]]:
+def _changed(row: dict[str, Any], keys: Collection[uuid.UUID]) -> list[dict[str, Any]]:
     """The row's cells to draw again: all of them once it is complete, for then they are marked."""
     cells = [cell for cell in row["cells"] if cell]
-    if since is None:
-        return cells
-    changed = [cell for cell in cells if cell["run"].changed_at > since - OVERLAP]
+    changed = [cell for cell in cells if cell["run"].pk in keys]
     return cells if changed and row["verdict"] else changed
 
 
@@ -149,15 +170,12 @@ def _totals(comparison: Comparison, cells: Sequence[Run]) -> dict[str, Any]:
     charged = comparison.runs.may_cost().aggregate(
         amount=Sum("price"), units=Sum("units"), priced=Count("price"), runs=Count("pk")
     )
-    late = timezone.now() - PATIENCE
-    queued = any(run.status == RunStatus.QUEUED and run.created_at < late for run in cells)
     return {
         "ends": [(RunStatus(status).label.lower(), n) for status, n in count.items() if n],
         "failed": [run.pk for run in cells if run.status == RunStatus.FAILED],
         "unknown": count[RunStatus.UNKNOWN],
         "charged": charged | {"complete": charged["priced"] == charged["runs"]},
         "is_demo_run": bool(cells) and cells[0].provider == "demo",
-        "no_worker": queued and not Worker.objects.alive().exists(),
     }
 
 

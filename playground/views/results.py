@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.utils import timezone
+from django.urls import reverse
 
 from playground import catalog
 from playground.explanations import explain, may_ask_again
-from playground.models import Run, RunStatus, Worker
+from playground.models import Run, RunStatus
 from playground.services import submission
 from playground.services.latency import usual
 from playground.services.reconciliation import lookup_of
+from playground.views.polls import Sight
 
 if TYPE_CHECKING:
     import uuid
@@ -20,29 +20,9 @@ if TYPE_CHECKING:
 
     from playground.models import Comparison
 
-PATIENCE = timedelta(seconds=3)  # a queued run this old is told about a missing worker
-OVERLAP = timedelta(seconds=2)  # writes are committed a little after the time they carry
 
-
-def poll_interval(runs: Sequence[Run]) -> str:
-    """How long the browser waits before it asks again; empty when there is nothing to wait for."""
-    waiting = [run for run in runs if run.may_change]
-    if not waiting:
-        return ""
-    age = min((timezone.now() - _since(run)).total_seconds() for run in waiting)
-    return next((step for until, step in ((10, "500ms"), (60, "1s")) if age < until), "2s")
-
-
-def _since(run: Run) -> datetime:
-    """When what is waited for began: the press, or the lookup."""
-    started = run.lookup_started_at if run.is_being_looked_up else None
-    return started or run.created_at
-
-
-def card(run: Run) -> dict[str, Any]:
+def card(run: Run, sight: Sight) -> dict[str, Any]:
     """Everything that one card shows beside the row itself."""
-    queued = run.status == RunStatus.QUEUED
-    late = queued and timezone.now() - run.created_at > PATIENCE
     return {
         "run": run,
         "model": catalog.find(run.model_id),
@@ -50,8 +30,7 @@ def card(run: Run) -> dict[str, Any]:
         "may_ask_again": may_ask_again(run),
         "lookup": lookup_of(run),
         "usual": None if run.has_ended else usual(run.model_id),
-        "ahead": _ahead(run) if queued else 0,
-        "no_worker": late and not Worker.objects.alive().exists(),
+        "standing": sight.standings.get(run.pk),
         "retry_token": retry_token(run),
     }
 
@@ -60,29 +39,36 @@ def retry_token(run: Run) -> str:
     return submission.retry_token(run, run.retries.count()) if run.has_ended else ""
 
 
-def _ahead(run: Run) -> int:
-    waiting = Run.objects.waiting().filter(provider=run.provider)
-    return waiting.order_by().filter(created_at__lt=run.created_at).count()
-
-
-def run_context(run: Run) -> dict[str, Any]:
+def run_context(run: Run, sight: Sight | None = None) -> dict[str, Any]:
     """One run as a set of one."""
-    return {"cards": [card(run)], "run": run, "interval": poll_interval([run]), **meter([run])}
+    sight = sight or Sight([run])
+    path = reverse("run-status", args=[run.pk])
+    poll = None if run.comparison_id else sight.poll(path)  # a comparison polls once for all
+    return {"cards": [card(run, sight) | {"poll": poll}], "run": run, **meter([run])}
 
 
-def comparison_context(comparison: Comparison, since: datetime | None = None) -> dict[str, Any]:
-    """All cells and their meter; with `since`, only the cards that changed after it."""
-    cells = list(comparison.cells())
-    changed = [run for run in cells if since is None or _has_changed(run, since)]
-    newest = max((run.changed_at for run in cells), default=comparison.created_at)
-    names = variations(cells)
+def alone(run: Run, sight: Sight) -> dict[str, Any]:
+    """One of several cards that have no poll in common."""
+    own = sight if len(sight.runs) == 1 else Sight([run])
+    return card(run, sight) | {"poll": own.poll(reverse("run-status", args=[run.pk]), view="alone")}
+
+
+def comparison_context(
+    comparison: Comparison, sight: Sight | None = None, *, seen: str = "", view: str = ""
+) -> dict[str, Any]:
+    """All cells and their meter; with `seen`, only the cards that a page shows differently."""
+    sight = sight or Sight(list(comparison.cells()))
+    path = reverse("comparison-status", args=[comparison.pk])
+    names = variations(sight.runs)
     return {
         "comparison": comparison,
-        "cells": cells,
-        "cards": [card(run) | {"variation": names.get(run.pk, "")} for run in changed],
-        "interval": poll_interval(cells),
-        "since": newest.isoformat(),
-        **meter(cells),
+        "cells": sight.runs,
+        "cards": [
+            card(run, sight) | {"variation": names.get(run.pk, "")}
+            for run in sight.changed_since(seen)
+        ],
+        "poll": sight.poll(path, **({"view": view} if view else {})),
+        **meter(sight.runs),
     }
 
 
@@ -104,14 +90,6 @@ def variations(cells: Sequence[Run]) -> dict[uuid.UUID, str]:
         names[run.pk] = ", ".join(parts)
         run.variation = names[run.pk]  # type: ignore[attr-defined]
     return names
-
-
-def _has_changed(run: Run, since: datetime) -> bool:
-    """A lookup that died with its worker ends by its age alone, without a write."""
-    unfinished = run.status == RunStatus.UNKNOWN and bool(run.lookup_started_at)
-    lost = unfinished and not run.lookup_ended_at and not run.is_being_looked_up
-    waits = run.status == RunStatus.QUEUED  # its place changes without a write of its own
-    return waits or run.changed_at > since - OVERLAP or lost
 
 
 def meter(runs: Sequence[Run]) -> dict[str, Any]:

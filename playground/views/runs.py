@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from playground.boxes import find_boxes
@@ -20,6 +21,7 @@ from playground.snippets import snippets
 from playground.tasks import dispatch
 from playground.views import matrix
 from playground.views.fields import TOKEN, line
+from playground.views.polls import Sight, news
 from playground.views.representations import (
     FILES,
     by_accept,
@@ -29,10 +31,10 @@ from playground.views.representations import (
     wanted_form,
 )
 from playground.views.results import (
+    alone,
     card,
     comparison_context,
     meter,
-    poll_interval,
     run_context,
 )
 from playground.visitors import visitor_of
@@ -63,27 +65,37 @@ def show(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 
 @require_safe
 def status(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
-    """The run's fragment: its card, or with `?view=page` the body of its page."""
+    """The run's fragment: its card, or with `?view=page` the body of its page.
+
+    204 where the page shows it already; the answer may be held for a moment until there is news.
+    """
+    view = request.GET.get("view", "")
     try:
-        run = find_run(request, run_id)
+        sight = news(request, lambda: [_polled(request, run_id, whole=view == "page")])
     except Http404:
         return render(request, "_gone.html", status=404)  # a card without a trigger: polling ends
-    if request.GET.get("view") == "page":
-        return render(request, "_run_page.html", _page(request, run) | {"polled": True})
-    if request.GET.get("view") == "alone":  # one of several that have no poll in common
-        shown = card(run)
-        context = {**shown, "card": shown, "polls": poll_interval([run]), "alone": True}
-        return render(request, "_run.html", context)
-    return render(request, "_run_polled.html", run_context(run) | {"polled": True})
+    if not sight:
+        return HttpResponse(status=204)
+    run = sight.runs[0]
+    if view == "page":
+        return render(request, "_run_page.html", _page(request, run, sight) | {"polled": True})
+    if view == "alone":  # one of several that have no poll in common
+        return render(request, "_run.html", {**alone(run, sight), "card": alone(run, sight)})
+    return render(request, "_run_polled.html", run_context(run, sight) | {"polled": True})
 
 
-def _page(request: HttpRequest, run: Run) -> dict[str, Any]:
-    body = run.request
+def _polled(request: HttpRequest, run_id: uuid.UUID, *, whole: bool) -> Run:
+    runs = Run.objects.visible_to(visitor_of(request)).select_related("comparison", "retry_of")
+    return get_object_or_404(runs if whole else runs.for_card(), pk=run_id)
+
+
+def _page(request: HttpRequest, run: Run, sight: Sight | None = None) -> dict[str, Any]:
+    body, sight = run.request, sight or Sight([run])
     return {
-        **card(run),
+        **card(run, sight),
         **meter([run]),
         "on_page": True,
-        "interval": poll_interval([run]),
+        "poll": sight.poll(reverse("run-status", args=[run.pk]), view="page"),
         **_images(run),
         "retries": run.retries.order_by("created_at"),
         "file_base": run.get_absolute_url().rstrip("/"),
@@ -140,7 +152,8 @@ def acted(request: HttpRequest, run: Run) -> HttpResponse:
     if request.POST.get("view") == "page":
         return render(request, "_run_page.html", _page(request, run) | {"polled": True})
     if run.comparison:  # its poll may have ended: the answer starts it again
-        context = comparison_context(run.comparison) | {"cards": [card(run)], "polled": True}
+        context = comparison_context(run.comparison) | {"polled": True}
+        context["cards"] = [card(run, Sight([run]))]
         return render(request, "_cell_acted.html", context)
     return render(request, "_run_polled.html", run_context(run) | {"polled": True})
 

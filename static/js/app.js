@@ -9,4 +9,6 @@ import "./composer.js";
 import "./viewer.js";
 import "./columns.js";
 import "./busy.js";
+import "./clock.js";
+import "./polls.js";
 import "./drop.js";

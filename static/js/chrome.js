@@ -1,4 +1,4 @@
-// Theme, dialogs, keys, sliders and the clock of a running card.
+// Theme, dialogs, keys and sliders.
 import { $, $$, on } from "./dom.js";
 
 const themes = ["system", "light", "dark"];
@@ -32,10 +32,3 @@ if (/Mac|iP(hone|ad)/.test(navigator.platform))
   $$("kbd").forEach((key) => (key.textContent = key.textContent.replace("Ctrl", "⌘")));
 
 on("input", ".slider", (event, slider) => ($(`output[for=${slider.id}]`).textContent = slider.value));
-
-// Between two polls the clock goes on by itself.
-if (!matchMedia("(prefers-reduced-motion: reduce)").matches)
-  setInterval(() => $$("[data-elapsed]").forEach((node) => {
-    const digits = $("span", node);
-    digits.textContent = (Number(digits.textContent) + 0.1).toFixed(1);
-  }), 100);

@@ -63,7 +63,7 @@ class Web(BaseApplication):
 
     def load_config(self) -> None:
         names = ("worker_class", "workers", "threads", "keepalive", "timeout", "graceful_timeout")
-        for name in (*names, "loglevel", "control_socket_disable"):
+        for name in (*names, "loglevel", "control_socket_disable", "post_worker_init"):
             self.cfg.set(name, getattr(server, name))
         self.cfg.set("bind", f"{ADDRESS}:{settings.PORT}")
         self.cfg.set("when_ready", lambda _arbiter: self.keeper.start())

@@ -1,0 +1,31 @@
+// The clocks and bars of running cards go on by themselves: a poll brings news, not the time.
+import { $, $$ } from "./dom.js";
+
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+const starts = new WeakMap();
+
+function startOf(node) {
+  const { elapsed } = node.dataset;
+  let known = starts.get(node);
+  if (known?.elapsed !== elapsed) starts.set(node, (known = { elapsed, at: performance.now() - elapsed * 1000 }));
+  return known.at;
+}
+
+function draw(node, seconds) {
+  const { scale, median } = node.dataset;
+  if (!scale) {
+    $("span", node).textContent = seconds.toFixed(1);
+    return;
+  }
+  $(".done", node).setAttribute("width", `${Math.min((100 * seconds) / scale, 100)}%`);
+  const usual = $("[data-past]", node.parentElement);
+  if (usual && seconds > median) usual.textContent = usual.dataset.past;
+}
+
+let drawn = 0;
+setInterval(() => {
+  const now = performance.now();
+  if (calm.matches && now - drawn < 1000) return;
+  drawn = now;
+  $$("[data-elapsed]").forEach((node) => draw(node, (now - startOf(node)) / 1000));
+}, 100);
