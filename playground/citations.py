@@ -7,18 +7,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from django.utils import timezone
 
 from playground.representations.markdown import inline
-from playground.shown import ShownComparison
-from playground.shown.facts import DEFAULT, moment, options, provider_name
+from playground.shown.facts import moment, provider_name
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
-
-    from playground.shown import ShownRun
 
 LONGEST_TITLE = 120  # characters
 
@@ -44,9 +42,39 @@ class _Parts:
     url: str
 
 
-def citations(shown: ShownRun | ShownComparison) -> list[Citation]:
+class Cited(Protocol):
+    """What a citation says of a run: rows and `ShownRun` have it alike."""
+
+    model_id: str
+    provider: str
+    prompt: str
+    temperature: float | None
+    max_tokens: int | None
+    max_edge: int
+    created_at: datetime
+
+    @property
+    def reasoning(self) -> bool | None: ...
+
+
+def cite_run(run: Cited, url: str) -> list[Citation]:
     """Return the same citation as plain text, Markdown and BibTeX."""
-    parts = _of_comparison(shown) if isinstance(shown, ShownComparison) else _of_run(shown)
+    about = f"{provider_name(run.provider)}; {_options(run)}"
+    return _written(_Parts("Answer", _title(run.prompt), run.model_id, about, run.created_at, url))
+
+
+def cite_comparison(
+    heading: str, cells: Sequence[Cited], started: datetime, url: str
+) -> list[Citation]:
+    """Return the same for runs side by side. heading: its title, or the prompt."""
+    models = ", ".join(dict.fromkeys(run.model_id for run in cells))
+    about = f"{len(cells)} runs side by side"
+    alike = {_options(run) for run in cells}
+    about += f"; {alike.pop()}" if len(alike) == 1 else ""
+    return _written(_Parts("Answers", _title(heading), models, about, started, url))
+
+
+def _written(parts: _Parts) -> list[Citation]:
     return [
         Citation("text", "Text", _as_text(parts)),
         Citation("markdown", "Markdown", _as_markdown(parts)),
@@ -54,30 +82,15 @@ def citations(shown: ShownRun | ShownComparison) -> list[Citation]:
     ]
 
 
-def _of_run(run: ShownRun) -> _Parts:
-    about = f"{provider_name(run)}; {_options(run)}"
-    return _Parts("Answer", _title(run.prompt), run.model_id, about, run.created_at, run.url)
-
-
-def _of_comparison(comparison: ShownComparison) -> _Parts:
-    cells = comparison.cells
-    models = ", ".join(dict.fromkeys(run.model_id for run in cells))
-    about = f"{len(cells)} runs side by side"
-    alike = {_options(run) for run in cells}
-    about += f"; {alike.pop()}" if len(alike) == 1 else ""
-    title, date = _title(comparison.heading), comparison.created_at
-    return _Parts("Answers", title, models, about, date, comparison.url)
-
-
 def _title(text: str) -> str:
     line = next((line.strip() for line in text.splitlines() if line.strip()), "Run")
     return line if len(line) <= LONGEST_TITLE else f"{line[: LONGEST_TITLE - 1]}…"
 
 
-def _options(run: ShownRun) -> str:
-    """What was set; what was left to the model is said in one word."""
-    chosen = [(name.lower(), value) for name, value in options(run) if value != DEFAULT]
-    named = [f"{name} {value}" for name, value in chosen if name in {"temperature", "max tokens"}]
+def _options(run: Cited) -> str:
+    """What was set; what was left to the model is said in two words."""
+    named = [f"temperature {run.temperature:g}"] if run.temperature is not None else []
+    named += [f"max {run.max_tokens:,} tokens"] if run.max_tokens is not None else []
     named += ["reasoning on"] if run.reasoning else []
     named += [f"images at most {run.max_edge} px"] if run.max_edge else []
     return ", ".join(named) or "model defaults"

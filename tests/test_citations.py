@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from playground.citations import citations
+from playground.citations import cite_comparison, cite_run
 from playground.models import Comparison, Run
 from playground.services.submission import Options
-from playground.shown import EVERYTHING, Shown, shown_comparison, shown_run
+from playground.shown import Shown, shown_run
 from tests.conftest import GPT
 from tests.shown.links import LinkAddresses
 
@@ -22,17 +22,17 @@ pytestmark = pytest.mark.django_db
 DAY = datetime(2026, 5, 1, 9, 30, tzinfo=UTC)
 
 
-def cited(run: Run, shown: Shown = EVERYTHING) -> dict[str, str]:
+def cited(run: Run) -> dict[str, str]:
     Run.objects.filter(pk=run.pk).update(created_at=DAY)
     run.refresh_from_db()
-    return {one.name: one.text for one in citations(shown_run(run, shown))}
+    return {one.name: one.text for one in cite_run(run, run.get_absolute_url())}
 
 
 def test_the_text_names_model_date_options_and_link(carried: Any) -> None:
     run = carried("Which train?", options=Options(temperature=0.5, max_tokens=900))
     assert cited(run)["text"] == (
         "google/gemini-2.0-flash-001: “Which train?” Answer of 1 May 2026, 09:30 UTC "
-        "(Demo, no model looked at this; temperature 0.5, max tokens 900). "
+        "(Demo, no model looked at this; temperature 0.5, max 900 tokens). "
         f"Vision Playground, /runs/{run.pk}/"
     )
 
@@ -52,16 +52,14 @@ def test_markdown_links_and_means_itself(carried: Any) -> None:
 
 def test_a_comparison_names_all_its_models(carried: Any) -> None:
     cells = [carried("Why?"), carried("Why?", model=GPT)]
-    text = citations(shown_comparison(Comparison(), cells, EVERYTHING))[0].text
+    text = cite_comparison("Why?", cells, DAY, "/compare/1/")[0].text
     assert text.startswith("google/gemini-2.0-flash-001, openai/gpt-4o: “Why?” Answers of ")
     assert "2 runs side by side; model defaults" in text
 
 
-def test_a_citation_from_a_link_names_the_link(carried: Any) -> None:
-    run = carried()
-    text = "".join(cited(run, Shown(addresses=LinkAddresses())).values())
-    assert "/s/tok/" in text
-    assert str(run.pk) not in text
+def test_what_a_link_shows_can_be_cited(carried: Any) -> None:
+    run = shown_run(carried(), Shown(addresses=LinkAddresses()))
+    assert "Vision Playground, /s/tok/#cell-1" in cite_run(run, run.url)[0].text
 
 
 def test_the_page_has_it_as_soon_as_the_run_has_ended(client: Client, ask: Any) -> None:

@@ -13,12 +13,12 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from playground.documents import assets
-from playground.documents.pictures import Picture, inside, key_of, pictures_of, read
+from playground.documents.pictures import Inside, Picture, key_of, pictures_of, read
 from playground.shown import ShownComparison
 from playground.shown.facts import measurements, moment, not_shown, options, provider_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Sequence
 
     from playground.shown import ShownRun
 
@@ -28,16 +28,24 @@ logger = logging.getLogger(__name__)
 def as_html(shown: ShownRun | ShownComparison) -> Iterator[bytes]:
     """Return the file in pieces. All rows are read before the first one, pictures one at a time."""
     runs = shown.cells if isinstance(shown, ShownComparison) else (shown,)
-    pictures = inside(pictures_of(runs))
+    pictures = Inside(pictures_of(runs))
     mark = secrets.token_hex(16)  # where a picture goes; nobody who wrote a text knows it
-    sources = {key: f"{mark}-{one.number}-" for key, one in pictures.items()}
-    context = _context(shown, runs, pictures, sources)
+    questions = [_question(same, pictures, mark) for same in _alike(runs)]
     kind = "comparison" if isinstance(shown, ShownComparison) else "run"
-    text = render_to_string(f"documents/{kind}.html", context)
-    return _filled(text, mark, {one.number: one for one in pictures.values()})
+    text = render_to_string(f"documents/{kind}.html", _context(shown, questions))
+    return _filled(text, mark, pictures.chosen)
 
 
-def _filled(text: str, mark: str, pictures: Mapping[int, Picture]) -> Iterator[bytes]:
+def _alike(runs: Iterable[ShownRun]) -> list[list[ShownRun]]:
+    """Return the runs that were asked the same, together: the rows of a matrix, or all of them."""
+    groups: dict[object, list[ShownRun]] = {}
+    for run in runs:
+        asked = tuple(key_of(one) + one.address for one in run.images)
+        groups.setdefault((run.prompt, run.system_prompt, asked), []).append(run)
+    return list(groups.values())
+
+
+def _filled(text: str, mark: str, pictures: Sequence[Picture]) -> Iterator[bytes]:
     """The text with each mark replaced by its picture as a data address."""
     for place, part in enumerate(re.split(rf"{mark}-(\d+)-", text)):
         if place % 2 == 0:
@@ -58,19 +66,13 @@ def _as_data(picture: Picture) -> Iterator[bytes]:
     yield from map(base64.b64encode, pieces)
 
 
-def _context(
-    shown: ShownRun | ShownComparison,
-    runs: tuple[ShownRun, ...],
-    pictures: dict[str, Picture],
-    sources: dict[str, str],
-) -> dict[str, Any]:
-    cards = [_card(run, pictures, sources) for run in runs]
-    same = len({(one["run"].prompt, one["run"].system_prompt, one["keys"]) for one in cards}) == 1
+def _context(shown: ShownRun | ShownComparison, questions: list[dict[str, Any]]) -> dict[str, Any]:
+    prompts = {(one["first"].prompt, one["first"].system_prompt) for one in questions}
     return {
         "shown": shown,
-        "cards": cards,
-        "first": cards[0],
-        "same_input": same,
+        "questions": questions,
+        "one_prompt": len(prompts) == 1,
+        "started": moment(shown.created_at),
         "saved": moment(timezone.now()),
         "not_shown": not_shown(shown.hidden),
         "styles": assets.styles(),
@@ -79,19 +81,23 @@ def _context(
     }
 
 
-def _card(run: ShownRun, pictures: dict[str, Picture], sources: dict[str, str]) -> dict[str, Any]:
+def _question(runs: list[ShownRun], pictures: Inside, mark: str) -> dict[str, Any]:
+    """What some runs were asked, and a card for each of them."""
+    images = []
+    for image in runs[0].images:
+        picture = pictures.take(image)
+        source = f"{mark}-{picture.number}-" if picture else ""
+        images.append({"image": image, "picture": picture, "source": source})
+    return {"first": runs[0], "images": images, "cards": [_card(run) for run in runs]}
+
+
+def _card(run: ShownRun) -> dict[str, Any]:
     """What one run shows in a file beside its own values."""
-    images = [
-        {"image": one, "picture": pictures.get(key_of(one)), "source": sources.get(key_of(one))}
-        for one in run.images
-    ]
     return {
         "run": run,
-        "keys": tuple(key_of(one) + one.address for one in run.images),
-        "images": images,
         "options": options(run),
         "measurements": measurements(run),
-        "provider": provider_name(run),
+        "provider": provider_name(run.provider),
         "date": moment(run.created_at),
         "request": _json(run.request),
         "response": _json(run.response),

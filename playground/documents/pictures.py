@@ -5,7 +5,7 @@ Never the original: a file is passed on, and originals carry where a photo was t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.core.files.storage import default_storage
@@ -14,7 +14,7 @@ from playground.models import ImageVariant
 from playground.shown.images import PREVIEW_EDGE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from playground.models import Image
     from playground.shown import ShownImage, ShownRun
@@ -26,7 +26,7 @@ MOST_INSIDE = 24 * 1024 * 1024  # bytes of all pictures that are whole inside a 
 
 @dataclass(frozen=True)
 class Picture:
-    """The bytes of one picture. number: among those of the file, from 1. size: bytes.
+    """The bytes of one picture. number: among those of the file. size: bytes.
 
     whole: as it was sent; otherwise its preview. gone: the storage has it no more.
     """
@@ -104,15 +104,28 @@ def _preview(number: int, image: ShownImage) -> Picture:
     )
 
 
-def inside(pictures: dict[str, Picture]) -> dict[str, Picture]:
-    """Return the same pictures, those that are too large for a page as their previews."""
-    left, chosen = MOST_INSIDE, {}
-    for key, picture in pictures.items():
-        large = picture.whole and picture.size > min(left, LARGEST_INSIDE)
-        small = _preview(picture.number, picture.image) if large else picture
-        chosen[key] = picture if small.gone and not picture.gone else small
-        left -= chosen[key].size if chosen[key].whole else 0
-    return chosen
+class Inside:
+    """Chooses what of each picture goes into a page, until the page is large enough."""
+
+    def __init__(self, pictures: Mapping[str, Picture]) -> None:
+        self.known = pictures
+        self.chosen: list[Picture] = []
+        self._left = MOST_INSIDE
+
+    def take(self, image: ShownImage) -> Picture | None:
+        """Return this picture for one more place on the page, as its preview where it is large.
+
+        `number` is that of the place. None where no copy was ever kept.
+        """
+        picture = self.known.get(key_of(image))
+        if not picture:
+            return None
+        if picture.whole and picture.size > min(self._left, LARGEST_INSIDE):
+            small = _preview(picture.number, picture.image)
+            picture = picture if small.gone else small
+        self._left -= picture.size
+        self.chosen.append(replace(picture, number=len(self.chosen)))
+        return self.chosen[-1]
 
 
 def read(picture: Picture) -> Iterator[bytes]:

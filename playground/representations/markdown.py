@@ -77,7 +77,7 @@ def _heading(text: str) -> str:
 
 
 def _settings(run: ShownRun) -> str:
-    facts = [("Model", f"`{run.model_id}` ({provider_name(run)})")]
+    facts = [("Model", f"`{run.model_id}` ({provider_name(run.provider)})")]
     facts += [("Date", moment(run.created_at)), ("Status", run.get_status_display().lower())]
     facts += [*options(run), *measurements(run), ("Link", run.url)]
     return "\n".join(f"- {name}: {value}" for name, value in facts)

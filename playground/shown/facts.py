@@ -24,8 +24,8 @@ def moment(value: datetime) -> str:
     return f"{date_format(local, 'j F Y, H:i')} {local:%Z}"
 
 
-def provider_name(run: ShownRun) -> str:
-    return PROVIDERS.get(run.provider, run.provider)
+def provider_name(provider: str) -> str:
+    return PROVIDERS.get(provider, provider)
 
 
 def options(run: ShownRun) -> list[tuple[str, str]]:

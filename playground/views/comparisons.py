@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from playground import catalog
-from playground.citations import citations
 from playground.differences import differences, pair_of
 from playground.documents import file_name
 from playground.matrix import MOST_CELLS
@@ -28,6 +26,7 @@ from playground.views.polls import Sight, news
 from playground.views.representations import (
     FILES,
     by_accept,
+    cited,
     downloaded,
     everything,
     represented,
@@ -64,16 +63,8 @@ def show(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
     if not context["cells"]:
         raise Http404
     page = _page(request, context["cells"], context["cards"])
-    page |= _kept(request, comparison, context["cells"])
+    page["citations"] = cited(request, comparison, context["cells"])
     return by_accept(render(request, "compare.html", context | page))
-
-
-def _kept(request: HttpRequest, comparison: Comparison, cells: Sequence[Run]) -> dict[str, Any]:
-    """What a permalink has beside the page: files, and how to cite it."""
-    prefetch_related_objects(cells, "images__image")
-    shown = shown_comparison(comparison, cells, everything(request))
-    base = comparison.get_absolute_url().rstrip("/")
-    return {"file_base": base, "citations": citations(shown)}
 
 
 def _whole(request: HttpRequest, comparison: Comparison) -> ShownComparison:

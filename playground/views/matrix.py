@@ -25,6 +25,7 @@ from playground.services.submission import new_token, retry_token
 from playground.views.finding import find_comparison
 from playground.views.ids import uuid_or_none
 from playground.views.polls import Sight, news
+from playground.views.representations import cited
 from playground.views.results import meter, variations
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def page(request: HttpRequest, comparison: Comparison) -> HttpResponse:
         "by_difference": by_difference,
         "groups": _groups(rows),
         "add_token": new_token(),
+        "citations": cited(request, comparison, context["cells"]),
     }
     return render(request, "matrix.html", context)
 

@@ -11,6 +11,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.utils.cache import patch_vary_headers
 from django.utils.http import content_disposition_header
 
+from playground.citations import cite_comparison
 from playground.documents import as_html, as_zip, file_name
 from playground.representations import (
     as_text,
@@ -23,8 +24,12 @@ from playground.representations import (
 from playground.shown import OwnAddresses, Shown, ShownComparison
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.http import HttpRequest
 
+    from playground.citations import Citation
+    from playground.models import Comparison, Run
     from playground.shown import ShownRun
 
 TYPES = {"html": "text/html", "json": "application/json", "md": "text/markdown"}
@@ -51,6 +56,13 @@ def origin_of(request: HttpRequest) -> str:
 def everything(request: HttpRequest) -> Shown:
     """What the owner is shown, with whole addresses: a file does not know where it came from."""
     return Shown(addresses=OwnAddresses(origin_of(request)))
+
+
+def cited(request: HttpRequest, comparison: Comparison, cells: Sequence[Run]) -> list[Citation]:
+    """How the owner may cite a comparison. Reads the prompt of the first cell at most."""
+    url = request.build_absolute_uri(comparison.get_absolute_url())
+    heading = comparison.title or cells[0].prompt
+    return cite_comparison(heading, cells, comparison.created_at, url)
 
 
 def represented(shown: ShownRun | ShownComparison, form: str) -> HttpResponse:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from playground.boxes import find_boxes
-from playground.citations import citations
+from playground.citations import cite_run
 from playground.models import Run
 from playground.rendering import highlight
 from playground.services import images, submission
@@ -98,8 +98,9 @@ def _page(request: HttpRequest, run: Run, sight: Sight | None = None) -> dict[st
         "poll": sight.poll(reverse("run-status", args=[run.pk]), view="page"),
         **_images(run),
         "retries": run.retries.order_by("created_at"),
-        "file_base": run.get_absolute_url().rstrip("/"),
-        "citations": citations(shown_run(run, everything(request))) if run.has_ended else [],
+        "citations": cite_run(run, request.build_absolute_uri(run.get_absolute_url()))
+        if run.has_ended
+        else [],
         "raw": run.output[:SHOWN_RAW],
         "raw_cut": len(run.output) > SHOWN_RAW,
         "request_html": _highlighted(body),

@@ -15,7 +15,7 @@ from playground.models import Comparison, ImageVariant, Run, RunStatus
 from playground.services import images
 from playground.services.submission import AttachedImage, Options
 from playground.shown import EVERYTHING, Shown, shown_comparison, shown_run
-from tests.conftest import png
+from tests.conftest import FLASH, GPT, png
 from tests.documents.reading import page_of, pictures_in
 from tests.shown.links import LinkAddresses
 
@@ -49,6 +49,23 @@ def test_cells_with_pictures_of_their_own_show_each(carried: Any) -> None:
     cells = [carried(images=(attached("red"),)), carried(images=(attached("blue"),))]
     page = page_of(shown_comparison(Comparison(), cells, EVERYTHING))
     assert len({data for _, data in pictures_in(page)}) == 2
+
+
+def test_the_cells_of_one_picture_stand_together(carried: Any) -> None:
+    red, blue = attached("red"), attached("blue")
+    cells = [carried(images=(one,), model=model) for one in (red, blue) for model in (FLASH, GPT)]
+    page = page_of(shown_comparison(Comparison(), cells, EVERYTHING))
+    assert len(pictures_in(page)) == 2
+    assert page.count('class="document-question"') == 2
+
+
+def test_a_page_grows_no_further_than_its_bound(
+    carried: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pictures, "MOST_INSIDE", 150)
+    run = carried(images=(attached("red"), attached("blue")))
+    kinds = [kind for kind, _ in pictures_in(page_of(shown_run(run, EVERYTHING)))]
+    assert kinds == ["image/png", "image/webp"]
 
 
 def test_nothing_is_fetched_and_nothing_runs(carried: Any) -> None:
