@@ -12,7 +12,7 @@ from tests.conftest import FLASH, GPT
 from tests.fakes.wavespeed import FakeWaveSpeed, Fault
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
 
     from tests.product import Server
 
@@ -92,9 +92,12 @@ def test_axe_finds_nothing(
 
 @pytest.mark.parametrize("screen", SCREENS)
 def test_nothing_scrolls_sideways_on_a_small_phone(
-    page: Page, addresses: dict[str, str], screen: str
+    chrome: Browser, server: Server, addresses: dict[str, str], screen: str
 ) -> None:
-    page.set_viewport_size({"width": 320, "height": 700})
+    phone = {"width": 320, "height": 700}  # and a finger gets larger controls
+    context = chrome.new_context(base_url=server.url, viewport=phone, has_touch=True)
+    page = context.new_page()
     page.goto(addresses[screen])
     wide = page.evaluate("document.scrollingElement.scrollWidth - innerWidth")
+    context.close()
     assert wide <= 0
