@@ -32,6 +32,7 @@ INNER = [
     "playground.visitors.VisitorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "playground.sealing.SealingMiddleware",
     "playground.middleware.BusyDatabaseMiddleware",
 ]
 TAGS = ["playground.templatetags.playground", "playground.templatetags.static_files"]

@@ -45,6 +45,21 @@ def timing_chart(
     )
 
 
+def win_chart(share: float, interval: tuple[float, float], *, vendor: str = "") -> SafeString:
+    """Draw a share of wins with its interval, both from 0 to 1. The numbers stand beside it."""
+    low, high = interval
+    return format_html(
+        '<svg class="{}" aria-hidden="true"><line class="grid" x1="0" x2="100%" y1="10" y2="10"/>'
+        '<line class="axis" x1="50%" x2="50%" y1="3" y2="17"/>'
+        '<line class="range" stroke-width="3" x1="{}%" x2="{}%" y1="10" y2="10"/>'
+        '<circle class="mark" cx="{}%" cy="10" r="4.5"/></svg>',
+        f"chart {vendor}".strip(),
+        f"{100 * low:.1f}",
+        f"{100 * high:.1f}",
+        f"{100 * share:.1f}",
+    )
+
+
 def _percent(seconds: float, scale_s: float) -> float:
     """Return the share of the scale, from 0 to 100. Clocks differ, so a time may be negative."""
     if not 0 < scale_s < inf or not seconds > 0:

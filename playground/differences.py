@@ -13,6 +13,7 @@ from playground.comparing.inputs import InputDifferences, Inputs, SentImage, inp
 from playground.comparing.marking import Marked, mark_unshared
 from playground.comparing.words import Change, word_diff
 from playground.models import RunStatus
+from playground.models.comparison import letter
 
 if TYPE_CHECKING:
     import uuid
@@ -41,7 +42,7 @@ def differences(cells: Sequence[Run]) -> Differences:
     marked = mark_unshared([run.output_html for run in answered]) if len(answered) > 1 else []
     return Differences(
         inputs=input_differences([_inputs(run) for run in cells]),
-        names=[_name(run) for run in answered],
+        names=[column_name(run) for run in answered],
         conflicts=conflicts([run.output for run in answered]) if len(answered) > 1 else [],
         marked={run.pk: one for run, one in zip(answered, marked, strict=False)},
     )
@@ -65,8 +66,10 @@ def pair_of(cells: Sequence[Run], ids: Sequence[str]) -> Pair | None:
     return Pair(chosen[0], chosen[1], list(word_diff(chosen[0].output, chosen[1].output)))
 
 
-def _name(run: Run) -> str:
-    """The model, and what tells its columns apart where there are several."""
+def column_name(run: Run) -> str:
+    """The model, and what tells its columns apart where there are several; blind, its letter."""
+    if run.is_sealed:
+        return letter(run.position)
     return f"{catalog.find(run.model_id).name} {getattr(run, 'variation', '')}".strip()
 
 

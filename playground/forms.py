@@ -31,6 +31,12 @@ TEMPERATURE = "Temperature goes from 0 to 2. Set it in that range, or choose Mod
 TOKENS = "Max tokens is a whole number from 1 upward. Set one, or choose Model default."
 
 
+BLIND_MATRIX = (
+    "One run per image cannot be blind: there is no one answer to vote for. "
+    "Switch Blind off, or send all images in one run. Nothing was sent."
+)
+
+
 class PromptField(forms.CharField):
     """Text that goes to a model: kept as typed, line ends as `\\n`, no NUL."""
 
@@ -145,6 +151,7 @@ class RunForm(OptionsForm):
     )
     confirmed = forms.Field(required=False)  # how many runs a person was told of and wants
     form_token = forms.Field(required=False)
+    blind = forms.BooleanField(required=False)
     temperatures = forms.CharField(required=False, max_length=200)
     repeats = forms.IntegerField(
         required=False,
@@ -175,6 +182,8 @@ class RunForm(OptionsForm):
         runs = size.columns
         if size.refusal:
             self.add_error("image_mode", size.refusal)
+        elif size.is_matrix and data.get("blind"):
+            self.add_error("blind", BLIND_MATRIX)
         elif runs > MOST_CELLS and not size.is_matrix:
             self.add_error(
                 "repeats",
@@ -223,4 +232,5 @@ class RunForm(OptionsForm):
             sweep=self.sweep(),
             each_image=self.size().is_matrix,
             form_token=data["form_token"],
+            blind=data["blind"],
         )

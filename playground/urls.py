@@ -16,6 +16,7 @@ from playground.views import (
     metrics,
     playground,
     runs,
+    votes,
     webhooks,
 )
 
@@ -75,6 +76,8 @@ urlpatterns = [
     path("compare/<uuid:comparison_id>/pick/", comparisons.pick, name="comparison-pick"),
     path("compare/<uuid:comparison_id>/rename/", comparisons.rename, name="comparison-rename"),
     path("compare/<uuid:comparison_id>/status/", comparisons.status, name="comparison-status"),
+    path("compare/<uuid:comparison_id>/vote/", votes.vote, name="comparison-vote"),
+    path("compare/<uuid:comparison_id>/reveal/", votes.reveal, name="comparison-reveal"),
     path("images/", images.upload, name="image-upload"),
     path("images/<sha256:sha256>/", images.original, name="image"),
     path("images/<sha256:sha256>/<int:edge>.webp", images.thumbnail, name="thumbnail"),

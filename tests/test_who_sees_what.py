@@ -67,6 +67,8 @@ TABLE = {
     "comparison-pick": Rule(ACT, names=COMPARISON),
     "comparison-retry": Rule(ACT, names=COMPARISON),
     "comparison-rename": Rule(ACT, names=COMPARISON),
+    "comparison-vote": Rule(ACT, names=COMPARISON),
+    "comparison-reveal": Rule(ACT, names=COMPARISON),
     "comparison-status": Rule(READ, names=COMPARISON),
     "image-upload": Rule(ACT, "member"),
     "image": Rule(READ, names={"sha256": "image"}),

@@ -13,22 +13,26 @@ from playground.models.invitation import Invitation
 from playground.models.price import ModelPrice
 from playground.models.run import Run, RunImage, RunStatus
 from playground.models.sign_in import SignInAttempt
+from playground.models.vote import Contender, Outcome, Vote
 from playground.models.worker import Gate, Worker
 
 __all__ = [
     "Account",
     "AddressFetch",
     "Comparison",
+    "Contender",
     "Gate",
     "Image",
     "ImageHolder",
     "ImageVariant",
     "Invitation",
     "ModelPrice",
+    "Outcome",
     "ProviderUpload",
     "Run",
     "RunImage",
     "RunStatus",
     "SignInAttempt",
+    "Vote",
     "Worker",
 ]

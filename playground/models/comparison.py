@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import random
 import uuid
-from typing import TYPE_CHECKING
+from string import ascii_uppercase
+from typing import TYPE_CHECKING, TypeVar
 
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,7 +16,19 @@ from playground.models.account import Account
 from playground.models.visibility import OwnedQuerySet
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Self
+
     from playground.models.run import RunQuerySet
+
+Cell = TypeVar("Cell")
+SEALED = Q(blind=True, revealed_at__isnull=True)
+
+
+def letter(place: int) -> str:
+    """The name of a column whose model is hidden: A to Z, then AA and so on."""
+    rest, last = divmod(place, len(ascii_uppercase))
+    return (letter(rest - 1) if rest else "") + ascii_uppercase[last]
 
 
 # Places in a row of a matrix: the position of a run is its row times this, plus its column.
@@ -22,6 +37,10 @@ COLUMNS = 100
 
 class ComparisonQuerySet(OwnedQuerySet["Comparison"]):
     """Comparisons; who may see one is the business of `visible_to`."""
+
+    def sealed(self) -> Self:
+        """Blind ones whose names are still hidden."""
+        return self.filter(SEALED)
 
 
 class Comparison(models.Model):
@@ -40,8 +59,24 @@ class Comparison(models.Model):
     rows = models.PositiveSmallIntegerField(
         default=0, db_default=0, help_text="images of a matrix, each in runs of its own; 0: none"
     )
+    blind = models.BooleanField(default=False, db_default=False, help_text="names were hidden")
+    seed = models.BigIntegerField(null=True, blank=True, help_text="of a blind one's order")
+    revealed_at = models.DateTimeField(null=True, blank=True, help_text="then votes are frozen")
 
     objects = ComparisonQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["id"], condition=SEALED, name="comparison_sealed")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(blind=True, seed__isnull=False) | Q(blind=False, seed__isnull=True),
+                name="blind_has_a_seed",
+            ),
+            models.CheckConstraint(condition=Q(blind=False) | Q(rows=0), name="no_matrix_is_blind"),
+            models.CheckConstraint(
+                condition=Q(blind=True) | Q(revealed_at__isnull=True), name="only_blind_is_revealed"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"comparison {self.id}"
@@ -53,3 +88,15 @@ class Comparison(models.Model):
         """The newest attempt at each place, in the order the models were chosen."""
         attempts: RunQuerySet = self.runs.all()
         return attempts.exclude(retries__comparison=self).order_by("position", "created_at")
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether nothing may say which model gave which answer."""
+        return self.blind and self.revealed_at is None
+
+    def in_its_order(self, cells: Sequence[Cell]) -> list[Cell]:
+        """Return the columns as they stand: shuffled by the seed, if it is blind."""
+        ordered = list(cells)
+        if self.blind:
+            random.Random(self.seed).shuffle(ordered)  # noqa: S311 - nobody gains by guessing it
+        return ordered

@@ -51,8 +51,19 @@ class ListedAtField(MomentField):
 
 class ListedQuerySet(OwnedQuerySet[Row]):
     def narrowed(self, **filters: str) -> Self:
-        """Runs with all of these; see CONDITIONS for the names."""
-        return self.filter(*(condition(name, value) for name, value in filters.items()))
+        """Runs with all of these; see CONDITIONS for the names.
+
+        A model and what an answer is like, together, would say which answer of a blind comparison
+        is the model's: such a question leaves sealed ones out.
+        """
+        runs = self.filter(*(condition(name, value) for name, value in filters.items()))
+        if "model" in filters and TELLING.intersection(filters):
+            return runs.not_sealed()
+        return runs
+
+    def not_sealed(self) -> Self:
+        """Without the runs of blind comparisons whose names are still hidden."""
+        return self.exclude(comparison__blind=True, comparison__revealed_at__isnull=True)
 
     def between(self, start: datetime | None, end: datetime | None) -> Self:
         runs = self.filter(listed_at__gte=start) if start else self
@@ -85,6 +96,9 @@ CONDITIONS: dict[str, Callable[[str], Q]] = {
     "q": lambda value: Q(prompt__icontains=value) | Q(output__icontains=value),
     "kind": lambda value: Q(comparison__isnull=value == "single"),
 }
+
+
+TELLING = {"status", "starred", "q"}
 
 
 def condition(name: str, value: str) -> Q:

@@ -216,6 +216,11 @@ class Run(RunTransitions, models.Model):
         return reverse("run", args=[self.id])
 
     @property
+    def is_sealed(self) -> bool:
+        """Whether it is part of a blind comparison whose names are still hidden."""
+        return bool(self.comparison and self.comparison.is_sealed)
+
+    @property
     def has_ended(self) -> bool:
         return self.status in RunStatus.ended()
 

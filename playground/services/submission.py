@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
@@ -83,6 +83,7 @@ class Asked:
     sweep: Sweep = field(default_factory=Sweep)
     each_image: bool = False
     form_token: str = ""
+    blind: bool = False  # where there are several columns
 
     @property
     def rows(self) -> list[tuple[AttachedImage, ...]]:
@@ -114,6 +115,8 @@ class Asked:
             parts.append(asdict(self.sweep))
         if len(self.rows) > 1:
             parts.append("each image")
+        if self.blind:
+            parts.append("blind")
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
@@ -172,9 +175,9 @@ def _started(token: str, asked: Asked, owner: Account | None) -> Run | Compariso
 
 def _create(asked: Asked, token: str, owner: Account | None) -> list[Run]:
     cells, rows = asked.cells(), len(asked.rows)
-    comparison = None
-    if len(cells) > 1:
-        comparison = Comparison.objects.create(owner=owner, rows=rows if rows > 1 else 0)
+    comparison = _comparison(asked, rows if rows > 1 else 0, owner) if len(cells) > 1 else None
+    if comparison and comparison.blind:
+        cells = [replace(cell, position=n) for n, cell in enumerate(comparison.in_its_order(cells))]
     shared = {"owner": owner, "comparison": comparison, "form_token": token}
     shared |= {"form_digest": asked.digest()}
     costs = prices(default_provider())
@@ -194,6 +197,11 @@ def _create(asked: Asked, token: str, owner: Account | None) -> list[Run]:
     )
     dispatch_after_commit(runs)
     return runs
+
+
+def _comparison(asked: Asked, rows: int, owner: Account | None) -> Comparison:
+    seed = secrets.randbits(63) if asked.blind else None
+    return Comparison.objects.create(owner=owner, rows=rows, blind=asked.blind, seed=seed)
 
 
 def _values(asked: Asked, cell: Cell, costs: Mapping[str, Decimal]) -> dict[str, Any]:

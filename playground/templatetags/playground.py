@@ -14,17 +14,23 @@ from django.utils.safestring import SafeString, mark_safe
 
 from playground import catalog
 from playground.answer_states import WORDS
-from playground.charts import timing_chart
+from playground.charts import timing_chart, win_chart
+from playground.comparing.images import listed
+from playground.differences import column_name
+from playground.models.comparison import letter
 from playground.models.status import RunStatus
 from playground.pictures import file_size
+from playground.statistics import Interval
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from decimal import Decimal
 
     from playground.catalog import Model
     from playground.models import Run
     from playground.services.latency import Usual
     from playground.shown import ShownRun
+    from playground.statistics import WinRate
     from playground.timings import Timing
     from playground.views.polls import Poll
 
@@ -168,12 +174,13 @@ def day(value: date) -> str:
 def options_line(run: Run) -> str:
     """What was set apart from the prompt, in a few words."""
     images = len(run.images.all())
-    parts = [f"{images} images"] if images > 1 else []
+    parts = ["blind"] if run.is_sealed else []
+    parts += [f"{images} images"] if images > 1 else []
     # A list knows whether there is one without reading it.
     with_system_prompt = getattr(run, "with_system_prompt", None)
     if run.system_prompt if with_system_prompt is None else with_system_prompt:
         parts.append("system prompt")
-    if run.temperature is not None:
+    if run.temperature is not None and not run.is_sealed:  # of a sweep, it names its column
         parts.append(f"temperature {run.temperature:g}")
     if run.max_tokens is not None:
         parts.append(f"max {run.max_tokens:,} tokens")
@@ -214,6 +221,26 @@ def safe_html(rendered: str) -> SafeString:
 @register.filter
 def model_name(model_id: str) -> str:
     return catalog.find(model_id).name
+
+
+register.filter("column_name", column_name)
+register.filter("letter", letter)
+
+
+@register.filter
+def letters(runs: Sequence[Run]) -> str:
+    """The hidden names of several columns, as in a sentence: "A, B and C"."""
+    return listed([letter(run.position) for run in runs])
+
+
+@register.filter
+def percent(share: float) -> str:
+    return f"{share:.0%}"
+
+
+@register.simple_tag
+def win_bar(model: Model, rate: WinRate) -> SafeString:
+    return win_chart(rate.share or 0, rate.interval or Interval(0, 1), vendor=model.vendor)
 
 
 @register.filter

@@ -12,11 +12,13 @@ from playground import catalog
 from playground.differences import differences, pair_of
 from playground.documents import file_name
 from playground.matrix import MOST_CELLS
-from playground.models import Comparison, Run
-from playground.services import comparisons
+from playground.models import Comparison, Contender, Run
+from playground.services import comparisons, votes
 from playground.services.matrix import add_columns
 from playground.services.submission import new_token
+from playground.services.votes import refuse_sealed
 from playground.shown import ShownComparison, shown_comparison
+from playground.statistics import WinRate
 from playground.timings import timings
 from playground.views import matrix
 from playground.views.fields import TOKEN, line
@@ -54,7 +56,8 @@ MOST_SIDE_BY_SIDE = 12
 @require_safe
 def show(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
     """The permalink, for people; for programs that ask for JSON or Markdown, those."""
-    comparison, form = find_comparison(request, comparison_id), wanted_form(request)
+    form = wanted_form(request)
+    comparison = find_comparison(request, comparison_id, even_sealed=form == "html")
     if form != "html":
         return by_accept(represented(_whole(request, comparison), form))
     if comparison.rows:
@@ -63,7 +66,9 @@ def show(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
     if not context["cells"]:
         raise Http404
     page = _page(request, context["cells"], context["cards"])
-    page["citations"] = cited(request, comparison, context["cells"])
+    page |= _blind(request, comparison)
+    if not comparison.is_sealed:
+        page["citations"] = cited(request, comparison, context["cells"])
     return by_accept(render(request, "compare.html", context | page))
 
 
@@ -73,6 +78,20 @@ def _whole(request: HttpRequest, comparison: Comparison) -> ShownComparison:
     if not cells:
         raise Http404
     return shown_comparison(comparison, cells, everything(request))
+
+
+def _blind(request: HttpRequest, comparison: Comparison) -> dict[str, Any]:
+    """Which models take part, in an order that says nothing; after the reveal, how they do."""
+    if not comparison.blind:
+        return {}
+    models = sorted(
+        {catalog.find(run.model_id) for run in comparison.cells()}, key=lambda model: model.name
+    )
+    if comparison.is_sealed:
+        return {"blind_models": models}
+    rates = Contender.objects.visible_to(visitor_of(request)).win_rates()
+    shown = [(model, rates.get(model.id, WinRate(0, 0))) for model in models]
+    return {"vote": votes.vote_of(comparison), "win_rates": shown}
 
 
 def _page(
@@ -85,7 +104,7 @@ def _page(
     return {
         "first": first,
         "entries": first.images.select_related("image"),
-        "timings": timings(cells),
+        "timings": [] if first.is_sealed else timings(cells),
         "differences": found if len(cells) > 1 else None,
         "groups": catalog.groups(),
         "add_token": new_token(),
@@ -112,6 +131,8 @@ def side_by_side(request: HttpRequest) -> HttpResponse:
     ids = filter(None, map(uuid_or_none, request.GET.getlist("run")))
     visible = Run.objects.visible_to(visitor_of(request))
     chosen = list(visible.filter(pk__in=ids).select_related("comparison"))
+    for run in chosen:
+        refuse_sealed(run)
     cells = sorted(_with_their_comparisons(chosen), key=lambda run: run.created_at)
     if not cells:
         return render(request, "compare_none.html", status=200 if not request.GET else 404)
@@ -169,7 +190,7 @@ def pick(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def rename(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
-    comparison = find_comparison(request, comparison_id)
+    comparison = find_comparison(request, comparison_id, even_sealed=True)
     comparisons.rename(comparison, line(request, "title", 120))
     return _back(comparison)
 
@@ -178,7 +199,7 @@ def rename(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
 def status(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
     """The meter and the cards that changed after `?seen=`; 204 where none did."""
     try:
-        comparison = find_comparison(request, comparison_id)
+        comparison = find_comparison(request, comparison_id, even_sealed=True)
     except Http404:
         return render(request, "_gone.html", status=404)
     if comparison.rows:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.shortcuts import get_object_or_404
 
 from playground.models import Comparison
+from playground.services.votes import SealedError
 from playground.visitors import visitor_of
 
 if TYPE_CHECKING:
@@ -15,7 +16,14 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 
-def find_comparison(request: HttpRequest, comparison_id: uuid.UUID) -> Comparison:
-    """Return the comparison, if this visitor may see it; raises Http404."""
+def find_comparison(
+    request: HttpRequest, comparison_id: uuid.UUID, *, even_sealed: bool = False
+) -> Comparison:
+    """Return the comparison, if this visitor may see it; raises Http404, and SealedError for a
+    blind one, unless the view says that it keeps the names apart from the answers.
+    """
     found = Comparison.objects.visible_to(visitor_of(request)).select_related("best")
-    return get_object_or_404(found, pk=comparison_id)
+    comparison = get_object_or_404(found, pk=comparison_id)
+    if comparison.is_sealed and not even_sealed:
+        raise SealedError(comparison)
+    return comparison

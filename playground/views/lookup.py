@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @require_POST
 def look_up(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """Let a worker read the provider's list. Pressing twice is looking once."""
-    run = find_run(request, run_id)
+    run = find_run(request, run_id, even_sealed=True)
     if reconciliation.may_look_up(run) and run.begin_lookup():
         dispatch_lookup(run.pk)
     run.refresh_from_db()
@@ -29,7 +29,7 @@ def look_up(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def link(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """This is it: from now on the run is that prediction, and its answer is read."""
-    run = find_run(request, run_id)
+    run = find_run(request, run_id, even_sealed=True)
     if reconciliation.link(run, request.POST.get("prediction", "")):
         dispatch(run.pk)
     run.refresh_from_db()

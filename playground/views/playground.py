@@ -55,6 +55,7 @@ def _initial(request: HttpRequest) -> tuple[dict[str, Any], list[TrayEntry]]:
     initial = {
         "models": models[:MOST_MODELS] or [catalog.default_model_id()],
         "prompt": example.prompt if example else request.GET.get("prompt", "")[:100_000],
+        "blind": "blind" in request.GET,
     }
     return initial, [TrayEntry.of_example(example)] if example else []
 
@@ -73,11 +74,15 @@ def _from_run(run: Run) -> dict[str, Any]:
     is_matrix = bool(run.comparison and run.comparison.rows)
     if is_matrix:  # a run of each column: its rows are no repeats
         runs = sorted({one.column: one for one in runs}.values(), key=lambda one: one.column)
+    if run.is_sealed:  # the order of the columns, and which temperature this one has, stay hidden
+        runs.sort(key=lambda one: (one.model_id, one.temperature or 0, one.position))
+        run = runs[0]
     names = ["prompt", "system_prompt", "temperature", "max_tokens", "reasoning", "priority"]
     names.append("max_edge")
     initial: dict[str, Any] = {name: getattr(run, name) for name in names}
     models = list(dict.fromkeys(one.model_id for one in runs))
     initial |= _sweep_of(runs) | {"image_mode": "each" if is_matrix else "together"}
+    initial["blind"] = bool(run.comparison and run.comparison.blind)
     return initial | {"models": [one for one in models if catalog.contains(one)]}
 
 
@@ -156,6 +161,7 @@ def selection(request: HttpRequest) -> HttpResponse:
     """Chips, cost and label for the models ticked at this moment."""
     models = [one for one in request.GET.getlist("models") if catalog.contains(one)]
     context = _selection(models, _sweep_size(request.GET), _rows(request.GET))
+    context["blind"] = "blind" in request.GET
     return HttpResponse(render_to_string("_selection.html", context, request))
 
 
@@ -199,6 +205,7 @@ def _composer(form: RunForm, entries: list[TrayEntry]) -> dict[str, Any]:
         "form_token": submission.new_token(),
         "temperature_set": _is_set(form, "temperature_mode", "temperature"),
         "tokens_set": _is_set(form, "tokens_mode", "max_tokens"),
+        "blind": bool(form["blind"].value()),
         **_selection(selected, _sweep_size(typed), _rows(typed)),
     }
 

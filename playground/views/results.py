@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 
 from playground import catalog
+from playground.concealing import conceal
 from playground.explanations import explain, may_ask_again
 from playground.models import Run, RunStatus
 from playground.services import submission
 from playground.services.latency import usual
 from playground.services.reconciliation import lookup_of
+from playground.services.votes import Ballot, vote_of
 from playground.views.polls import Sight
 
 if TYPE_CHECKING:
@@ -23,13 +25,15 @@ if TYPE_CHECKING:
 
 def card(run: Run, sight: Sight) -> dict[str, Any]:
     """Everything that one card shows beside the row itself."""
+    if run.is_sealed:
+        conceal(run)
     return {
         "run": run,
-        "model": catalog.find(run.model_id),
+        "model": None if run.is_sealed else catalog.find(run.model_id),
         "explanation": explain(run),
         "may_ask_again": may_ask_again(run),
         "lookup": lookup_of(run),
-        "usual": None if run.has_ended else usual(run.model_id),
+        "usual": None if run.has_ended or run.is_sealed else usual(run.model_id),
         "standing": sight.standings.get(run.pk),
         "retry_token": retry_token(run),
     }
@@ -68,6 +72,7 @@ def comparison_context(
             for run in sight.changed_since(seen)
         ],
         "poll": sight.poll(path, **({"view": view} if view else {})),
+        "ballot": Ballot(sight.runs, vote_of(comparison)) if comparison.is_sealed else None,
         **meter(sight.runs),
     }
 
@@ -79,6 +84,8 @@ def variations(cells: Sequence[Run]) -> dict[uuid.UUID, str]:
     """
     names = {}
     for run in cells:
+        if run.is_sealed:  # a temperature or a number would say which model it is
+            continue
         same = [one for one in cells if one.model_id == run.model_id]
         alike = [one for one in same if one.temperature == run.temperature]
         parts = (

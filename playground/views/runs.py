@@ -16,6 +16,7 @@ from playground.models import Run
 from playground.rendering import highlight
 from playground.services import images, submission
 from playground.services.provider_choice import WAVESPEED
+from playground.services.votes import is_votable, refuse_sealed
 from playground.shown import shown_run
 from playground.snippets import snippets
 from playground.tasks import dispatch
@@ -48,10 +49,15 @@ if TYPE_CHECKING:
 SHOWN_RAW = 200_000  # characters of an answer on the page; the rest is a download away
 
 
-def find_run(request: HttpRequest, run_id: uuid.UUID) -> Run:
-    """Return the run, if this visitor may see it; raises Http404."""
+def find_run(request: HttpRequest, run_id: uuid.UUID, *, even_sealed: bool = False) -> Run:
+    """Return the run, if this visitor may see it; raises Http404, and SealedError for a run of a
+    blind comparison, unless the view says that it shows neither its model, time nor cost.
+    """
     runs = Run.objects.visible_to(visitor_of(request)).select_related("comparison", "retry_of")
-    return get_object_or_404(runs, pk=run_id)
+    run = get_object_or_404(runs, pk=run_id)
+    if not even_sealed:
+        refuse_sealed(run)
+    return run
 
 
 @require_safe
@@ -86,7 +92,9 @@ def status(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 
 def _polled(request: HttpRequest, run_id: uuid.UUID, *, whole: bool) -> Run:
     runs = Run.objects.visible_to(visitor_of(request)).select_related("comparison", "retry_of")
-    return get_object_or_404(runs if whole else runs.for_card(), pk=run_id)
+    run = get_object_or_404(runs if whole else runs.for_card(), pk=run_id)
+    refuse_sealed(run)
+    return run
 
 
 def _page(request: HttpRequest, run: Run, sight: Sight | None = None) -> dict[str, Any]:
@@ -143,14 +151,17 @@ def export(request: HttpRequest, run_id: uuid.UUID, form: str) -> HttpResponseBa
 
 
 def acted(request: HttpRequest, run: Run) -> HttpResponse:
-    """After an action: the new card for htmx, the run's page for a plain form."""
+    """After an action: the new card for htmx, the run's page for a plain form.
+
+    A sealed run has no page of its own; its comparison has.
+    """
     if run.comparison and request.POST.get("view") == "matrix":
         return matrix.acted(request, run.comparison)
     if request.headers.get("HX-Request") != "true":
-        response = redirect(run)
+        response = redirect(run.comparison if run.comparison and run.is_sealed else run)
         response.status_code = 303
         return response
-    if request.POST.get("view") == "page":
+    if request.POST.get("view") == "page" and not run.is_sealed:
         return render(request, "_run_page.html", _page(request, run) | {"polled": True})
     if run.comparison:  # its poll may have ended: the answer starts it again
         context = comparison_context(run.comparison) | {"polled": True}
@@ -162,7 +173,7 @@ def acted(request: HttpRequest, run: Run) -> HttpResponse:
 @require_POST
 def cancel(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """Before it was sent: not sent. Afterwards: not waited for, and said so."""
-    run = find_run(request, run_id)
+    run = find_run(request, run_id, even_sealed=True)
     run.cancel()
     run.refresh_from_db()
     return acted(request, run)
@@ -171,7 +182,7 @@ def cancel(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def check(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """Ask the provider again for an answer that was not waited for. Sends nothing new."""
-    run = find_run(request, run_id)
+    run = find_run(request, run_id, even_sealed=True)
     if run.ask_again():
         dispatch(run.pk)
     run.refresh_from_db()
@@ -181,7 +192,9 @@ def check(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def retry(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """Ask the same again as a new run. The button's token makes a double click one run."""
-    run = find_run(request, run_id)
+    run = find_run(request, run_id, even_sealed=True)
+    if is_votable(run):
+        refuse_sealed(run)  # a vote may be for this answer
     token = line(request, "form_token", TOKEN) or submission.new_token()
     attempt = submission.retry(run, token)
     if request.headers.get("HX-Request") == "true" and not attempt.comparison_id:
@@ -198,12 +211,12 @@ def _to(run: Run) -> HttpResponse:
 @require_POST
 def star(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """Set the star to what the button says, so that pressing it twice does no harm."""
-    run = find_run(request, run_id)
+    run = find_run(request, run_id, even_sealed=True)
     run.starred = request.POST.get("starred") == "1"
     run.save(update_fields=["starred"])
     if request.headers.get("HX-Request") == "true":
         return render(request, "_star.html", {"run": run})
-    response = redirect(run)
+    response = redirect(run.comparison if run.comparison and run.is_sealed else run)
     response.status_code = 303
     return response
 

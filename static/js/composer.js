@@ -21,7 +21,7 @@ document.addEventListener("submit", async (event) => {
 on("click", "[data-reset-parameters]", () => {
   for (const name of ["temperature_mode", "tokens_mode"]) $(`[name=${name}][value=default]`).checked = true;
   $("[name=priority][value=latency]").checked = $("[name=max_edge][value='0']").checked = true;
-  $("#reasoning").checked = false;
+  $("#reasoning").checked = $("#blind").checked = false;
   $("#temperatures").value = "";
   $("#repeats").value = "1";
   $("#repeats").dispatchEvent(new Event("change", { bubbles: true }));
@@ -35,7 +35,7 @@ document.addEventListener("htmx:after:swap", (event) => {
 });
 
 const texts = ["prompt", "system_prompt", "temperature", "max_tokens", "temperatures", "repeats"];
-const choices = ["temperature_mode", "tokens_mode", "priority", "reasoning", "max_edge", "models", "image_mode"];
+const choices = ["temperature_mode", "tokens_mode", "priority", "reasoning", "blind", "max_edge", "models", "image_mode"];
 
 function save() {
   const form = composer();

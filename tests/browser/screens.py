@@ -81,6 +81,10 @@ def screens(real: Product, demo: Product, fake: FakeWaveSpeed) -> Iterator[Scree
     for count in (2, 3, 6):
         path = real.press("Extract every line item from this receipt.", *SIX[:count], **RECEIPT)
         yield Screen(f"compare-{count}", real.url + path, _settled)
+    path = real.press("What is the total?", *SIX[1:4], blind="on", **RECEIPT)
+    yield Screen("blind-sealed", real.url + path, _settled)
+    real.post(path + "reveal/")
+    yield Screen("blind-revealed", real.url + path)
     yield Screen("history", f"{start}runs/")
     yield Screen("history-older", f"{start}runs/", _older)
     yield Screen("history-nothing", f"{start}runs/?q=nowhere&status=failed&starred=1")
