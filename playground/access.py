@@ -34,6 +34,7 @@ INNER = [
     "django_htmx.middleware.HtmxMiddleware",
     "playground.sealing.SealingMiddleware",
     "playground.middleware.BusyDatabaseMiddleware",
+    "playground.middleware.LimitMiddleware",
 ]
 TAGS = ["playground.templatetags.playground", "playground.templatetags.static_files"]
 PROCESSORS = ["django.template.context_processors.request", "playground.context.chrome"]

@@ -106,3 +106,18 @@ def webhook() -> tuple[str, str]:
 
 def folder(name: str, default: Path) -> Path:
     return Path(text(name, str(default))).expanduser().resolve()
+
+
+LIMITS = {
+    "MEMBER_RUNS_MINUTE": 60,
+    "MEMBER_RUNS_DAY": 1000,
+    "MEMBER_UNITS_DAY": 1000,
+    "SITE_RUNS_MINUTE": 300,
+    "SITE_RUNS_DAY": 10_000,
+    "SITE_UNITS_DAY": 10_000,
+}
+
+
+def limits(*, on: bool) -> dict[str, int]:
+    """Return how much may be started; 0 where nothing limits. on: the defaults hold."""
+    return {name: number(name, default if on else 0) for name, default in LIMITS.items()}

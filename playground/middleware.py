@@ -1,4 +1,4 @@
-"""A database or storage that is busy or away is waited out, never an error page with a trace.
+"""A database or storage that is busy or away, and limits, are answered, never with a trace.
 
 What a person sent with a plain form comes back in the answer, ready to be sent again.
 """
@@ -13,6 +13,7 @@ from django.shortcuts import render
 
 from playground.kept_form import has_kept_form, kept_form
 from playground.media import StorageAwayError
+from playground.services.allowance import LimitReached
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +37,34 @@ class BusyDatabaseMiddleware:
         if not isinstance(error, OperationalError | InterfaceError | StorageAwayError):
             return None
         return busy(request, error)
+
+
+class LimitMiddleware:
+    """Answers 429 with Retry-After where an action would start more than may be started."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, LimitReached):
+            return None
+        response = render(request, "limit.html", {"words": error.words()}, status=429)
+        if (
+            request.headers.get("HX-Request") == "true"
+        ):  # the page stays; static/js/busy.js says why
+            response["HX-Reswap"], response["X-Notice"] = "none", error.words()
+        return limited(response, error)
+
+
+def limited(response: HttpResponse, error: LimitReached) -> HttpResponse:
+    """Say when to come back, and to those who count refusals which limit it was."""
+    if error.seconds:
+        response["Retry-After"] = str(error.seconds)
+    response.limit = error.limit.name.lower()  # type: ignore[attr-defined]
+    return response
 
 
 def busy(request: HttpRequest, error: Exception) -> HttpResponse:

@@ -47,6 +47,8 @@ WAVESPEED_BASE_PRICE = env.money("WAVESPEED_BASE_PRICE")  # US dollars for one s
 WAVESPEED_CONCURRENCY = env.number("WAVESPEED_CONCURRENCY", 3, least=1)
 WEBHOOK_URL, WEBHOOK_SECRET = env.webhook()
 RUN_DEADLINE = env.number("RUN_DEADLINE", 30 * 60, least=1)  # seconds from the submission
+# What may be started; 0: no limit. A local playground has none of its own accord.
+LIMITS = env.limits(on=ACCESS == access.ACCOUNTS)
 RUNS_AT_ONCE = env.number("RUNS_AT_ONCE", 256, least=1, most=4096)  # worker threads
 
 # The guarded fetch of image addresses. Private networks are off: they are this server's inside.

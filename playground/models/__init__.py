@@ -10,6 +10,7 @@ from playground.models.image import (
     ProviderUpload,
 )
 from playground.models.invitation import Invitation
+from playground.models.press import Press
 from playground.models.price import ModelPrice
 from playground.models.run import Run, RunImage, RunStatus
 from playground.models.sign_in import SignInAttempt
@@ -28,6 +29,7 @@ __all__ = [
     "Invitation",
     "ModelPrice",
     "Outcome",
+    "Press",
     "ProviderUpload",
     "Run",
     "RunImage",

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from playground.models import Comparison, Run
-from playground.services.submission import copy_of, dispatch_after_commit, stored_token
+from playground.services.submission import copy_of, start, stored_token
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +45,7 @@ def _added(comparison: Comparison, first: Run, models: Sequence[str], token: str
         copy_of(first, token, model=model, position=last + 1 + offset, retry=False)
         for offset, model in enumerate(models)
     ]
-    dispatch_after_commit(runs)
+    start(runs)
     return runs
 
 

@@ -12,9 +12,9 @@ from playground.models.comparison import COLUMNS
 from playground.services.comparisons import TooManyCellsError
 from playground.services.submission import (
     copy_of,
-    dispatch_after_commit,
     retry,
     retry_token,
+    start,
     stored_token,
 )
 
@@ -59,5 +59,5 @@ def _added(comparison: Comparison, models: Sequence[str], token: str) -> list[Ru
         for row, first in sorted(firsts.items())
         for offset, model in enumerate(models)
     ]
-    dispatch_after_commit(runs)
+    start(runs)
     return runs

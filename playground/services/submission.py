@@ -14,6 +14,7 @@ from django.utils import timezone
 from playground import catalog
 from playground.models import Comparison, Run, RunImage
 from playground.models.comparison import COLUMNS
+from playground.services import allowance
 from playground.services.prices import price_of, prices
 from playground.services.provider_choice import default_provider
 from playground.sweeps import Sweep
@@ -195,7 +196,7 @@ def _create(asked: Asked, token: str, owner: Account | None) -> list[Run]:
         for run, cell in zip(runs, cells, strict=True)
         for place, one in enumerate(cell.images)
     )
-    dispatch_after_commit(runs)
+    start(runs)
     return runs
 
 
@@ -218,8 +219,12 @@ def _values(asked: Asked, cell: Cell, costs: Mapping[str, Decimal]) -> dict[str,
     }
 
 
-def dispatch_after_commit(runs: list[Run]) -> None:
-    """Tell the workers once the rows are there for them to see."""
+def start(runs: list[Run]) -> None:
+    """Take the runs off the allowance, and tell the workers once the rows are there to be seen.
+
+    Within the transaction that created them. Raises LimitReached.
+    """
+    allowance.spend(runs)
     # robust: a queue that is down must not turn committed runs into an error page. The sweep
     # finds every run that has no message.
     ids = [run.pk for run in runs]
@@ -240,7 +245,7 @@ def retry(run: Run, token: str) -> Run:
     try:
         with transaction.atomic():
             attempt = copy_of(run, token, model=run.model_id, position=run.position, retry=True)
-            dispatch_after_commit([attempt])
+            start([attempt])
     except IntegrityError:
         return Run.objects.get(form_token=token, position=run.position)
     return attempt

@@ -14,9 +14,11 @@ from django.views.decorators.http import require_POST, require_safe
 from playground import catalog, examples
 from playground.forms import IMAGE_SIZES, MOST_MODELS, RunForm
 from playground.matrix import Size
+from playground.middleware import limited
 from playground.models import Comparison, Run
 from playground.pictures import limits
 from playground.services import submission
+from playground.services.allowance import LimitReached, left
 from playground.services.prices import estimate
 from playground.sweeps import MOST_CELLS, Sweep, temperatures_in
 from playground.tray import TrayEntry
@@ -41,7 +43,12 @@ def home(request: HttpRequest) -> HttpResponse:
     """The empty playground, or one filled from a run, an example or the address."""
     initial, entries = _initial(request)
     form = RunForm(initial=initial)
-    return render(request, "playground.html", _composer(form, entries))
+    return render(request, "playground.html", _composer(form, entries) | _left(request))
+
+
+def _left(request: HttpRequest) -> dict[str, Any]:
+    account = visitor_of(request).account
+    return {"left": left(account.pk if account else None)}
 
 
 def _initial(request: HttpRequest) -> tuple[dict[str, Any], list[TrayEntry]]:
@@ -119,6 +126,9 @@ def create(request: HttpRequest) -> HttpResponse:
     except submission.TokenReusedError:
         form.add_error(None, REUSED)
         return _filled(request, form)
+    except LimitReached as reached:
+        form.add_error(None, reached.words())
+        return limited(_filled(request, form, status=429), reached)
     if request.headers.get("HX-Request") != "true":
         response: HttpResponse = redirect(started)
         response.status_code = 303
@@ -137,7 +147,7 @@ def _unused(token: str, owner: Account | None) -> str:
 def _filled(request: HttpRequest, form: RunForm, *, status: int = 422, **more: Any) -> HttpResponse:
     """The composer with what was entered: refused, to be confirmed, or back to be edited."""
     context = _composer(form, form.tray.entries) | {"rejected": "\n".join(form.tray.rejected)}
-    context |= more
+    context |= _left(request) | more
     if request.headers.get("HX-Request") != "true":
         return render(request, "playground.html", context, status=status)
     response = render(request, "_composer.html", context, status=status)
@@ -150,7 +160,7 @@ def _started(request: HttpRequest, started: Run | Comparison) -> HttpResponse:
     if isinstance(started, Comparison) and started.rows:  # a grid needs the whole window
         return HttpResponse(headers={"HX-Redirect": started.get_absolute_url()})
     context = run_context(started) if isinstance(started, Run) else comparison_context(started)
-    context["form_token"] = submission.new_token()
+    context |= {"form_token": submission.new_token(), **_left(request)}
     response = render(request, "_results.html", context)
     response["HX-Push-Url"] = started.get_absolute_url()
     return response
@@ -161,7 +171,7 @@ def selection(request: HttpRequest) -> HttpResponse:
     """Chips, cost and label for the models ticked at this moment."""
     models = [one for one in request.GET.getlist("models") if catalog.contains(one)]
     context = _selection(models, _sweep_size(request.GET), _rows(request.GET))
-    context["blind"] = "blind" in request.GET
+    context |= {"blind": "blind" in request.GET, **_left(request)}
     return HttpResponse(render_to_string("_selection.html", context, request))
 
 
