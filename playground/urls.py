@@ -72,6 +72,7 @@ urlpatterns = [
         for form in ("json", "md", "csv", "html", "zip")
     ),
     path("compare/<uuid:comparison_id>/add/", comparisons.add, name="comparison-add"),
+    path("compare/<uuid:comparison_id>/cancel/", matrix.cancel, name="comparison-cancel"),
     path("compare/<uuid:comparison_id>/retry/", matrix.retry, name="comparison-retry"),
     path("compare/<uuid:comparison_id>/pick/", comparisons.pick, name="comparison-pick"),
     path("compare/<uuid:comparison_id>/rename/", comparisons.rename, name="comparison-rename"),

@@ -111,6 +111,17 @@ def test_all_failed_cells_are_retried_in_one_press(
     assert [run.status for run in failed.cells()].count("unknown") == 1
 
 
+def test_what_waits_is_cancelled_in_one_press_and_what_was_sent_goes_on(
+    client: Client, matrix: Comparison
+) -> None:
+    sent = matrix.cells()[0]
+    Run.objects.filter(pk=sent.pk).update(status=RunStatus.PROCESSING)
+    assert "Cancel the 5 waiting" in page_of(client, matrix)
+    text = client.post(f"{matrix.get_absolute_url()}cancel/", headers=HTMX).content.decode()
+    assert text.count("Cancelled before it was sent") == 5
+    assert [run.status for run in matrix.cells()] == ["processing", *["cancelled"] * 5]
+
+
 def test_only_failed_cells_of_this_matrix_are_retried(
     client: Client, failed: Comparison, upstream: FakeWaveSpeed
 ) -> None:

@@ -64,6 +64,7 @@ TABLE = {
         for form in ("json", "md", "csv", "html", "zip")
     },
     "comparison-add": Rule(ACT, names=COMPARISON),
+    "comparison-cancel": Rule(ACT, names=COMPARISON),
     "comparison-pick": Rule(ACT, names=COMPARISON),
     "comparison-retry": Rule(ACT, names=COMPARISON),
     "comparison-rename": Rule(ACT, names=COMPARISON),

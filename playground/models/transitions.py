@@ -188,6 +188,15 @@ class RunTransitions:
             lease_until=None,
         )
 
+    def cancel_unsent(self) -> bool:
+        """To cancelled, if the submission has not begun: nothing is charged."""
+        return self._move(
+            {"status": RunStatus.QUEUED},
+            status=RunStatus.CANCELLED,
+            finished_at=timezone.now(),
+            lease_until=None,
+        )
+
     def ask_again(self) -> bool:
         """Go on polling a prediction that was given up. Polling is free; nothing is sent again."""
         if not self.prediction_id:

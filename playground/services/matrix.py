@@ -1,4 +1,4 @@
-"""What can be done with a matrix afterwards: further columns, and the failed cells again."""
+"""What can be done with a matrix afterwards: further columns, retries, an end to the waiting."""
 
 from __future__ import annotations
 
@@ -32,6 +32,12 @@ def retry_failed(comparison: Comparison, named: Iterable[uuid.UUID]) -> list[Run
     failed = comparison.cells().filter(pk__in=list(named), status=RunStatus.FAILED)
     with transaction.atomic():
         return [retry(run, retry_token(run, made=0)) for run in failed.prefetch_related("images")]
+
+
+def cancel_waiting(comparison: Comparison) -> int:
+    """Cancel the cells that were not sent yet; returns how many. What was sent goes on."""
+    waiting = comparison.cells().filter(status=RunStatus.QUEUED)
+    return sum(run.cancel_unsent() for run in waiting)
 
 
 def add_columns(comparison: Comparison, models: Sequence[str], token: str) -> list[Run]:

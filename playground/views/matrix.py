@@ -102,6 +102,14 @@ def retry(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
     return acted(request, comparison)
 
 
+@require_POST
+def cancel(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
+    """Cancel every cell that still waits to be sent."""
+    comparison = find_comparison(request, comparison_id)
+    services.cancel_waiting(comparison)
+    return acted(request, comparison)
+
+
 def _sight(comparison: Comparison) -> Sight:
     return Sight(list(comparison.cells().for_grid().with_images()))
 
@@ -178,6 +186,7 @@ def _totals(comparison: Comparison, cells: Sequence[Run]) -> dict[str, Any]:
         "unknown": count[RunStatus.UNKNOWN],
         "charged": charged | {"complete": charged["priced"] == charged["runs"]},
         "is_demo_run": bool(cells) and cells[0].provider == "demo",
+        "waiting": sum(run.status == RunStatus.QUEUED for run in cells),
     }
 
 

@@ -46,6 +46,9 @@ class Product:
         answer.raise_for_status()
         return str(urlsplit(answer.url).path)
 
+    def json(self, path: str) -> Any:
+        return self._server.json(path)
+
     def press(self, prompt: str, *models: str, **fields: Any) -> str:
         given = {"prompt": prompt, "models": models or [FLASH], "priority": "latency"}
         return self.post("/runs/", **(given | fields))

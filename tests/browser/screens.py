@@ -85,6 +85,7 @@ def screens(real: Product, demo: Product, fake: FakeWaveSpeed) -> Iterator[Scree
     yield Screen("blind-sealed", real.url + path, _settled)
     real.post(path + "reveal/")
     yield Screen("blind-revealed", real.url + path)
+    yield from _matrix(real)
     yield Screen("history", f"{start}runs/")
     yield Screen("history-older", f"{start}runs/", _older)
     yield Screen("history-nothing", f"{start}runs/?q=nowhere&status=failed&starred=1")
@@ -92,6 +93,25 @@ def screens(real: Product, demo: Product, fake: FakeWaveSpeed) -> Iterator[Scree
     yield Screen("refused", start, _without_token, statuses=(403,))
     yield from _demo(demo)
     yield from _busy(real, fake)
+
+
+def _matrix(real: Product) -> Iterator[Screen]:
+    """Five images for three models; and the question before they start."""
+    tray = [f"example:{name}" for name in ("receipt", "chart", "plan", "uibug", "whiteboard")]
+    fields = {"tray": tray, "image_mode": "each"}
+    path = real.press("Read every number in it.", *SIX[:3], **fields, confirmed="15")
+    yield Screen("matrix", real.url + path, _all_ended, whole=False)
+    first = real.json(f"{path.rstrip('/')}.json")["cells"][0]["id"]
+    yield Screen("confirm", f"{real.url}/?from={first}", _press_first)
+
+
+def _all_ended(page: Page) -> None:
+    page.wait_for_selector(".cell[aria-busy=true]", state="detached")
+
+
+def _press_first(page: Page) -> None:
+    page.click(".run-bar [type=submit]")
+    page.wait_for_selector("#confirm-title")
 
 
 def _composer(start: str) -> Iterator[Screen]:

@@ -30,6 +30,10 @@ ANSWER = """# Totals
 """
 
 
+# Adds the picture of the example a second time.
+TWICE = "form => form.querySelector('.tray').append(form.querySelector('.tray li').cloneNode(true))"
+
+
 @pytest.fixture(scope="session")
 def addresses(server: Server, wavespeed: FakeWaveSpeed, chrome: Browser) -> dict[str, str]:
     """Screens with something on them, by name."""
@@ -44,6 +48,15 @@ def addresses(server: Server, wavespeed: FakeWaveSpeed, chrome: Browser) -> dict
     compare = page.url
     run = page.locator(".result:has(.prose) >> text=Open").get_attribute("href") or ""
     failed = page.locator(".result:has(.notice-bad) >> text=Open").get_attribute("href") or ""
+    page.goto(f"/?example=chart&model={FLASH}&model={GPT}")
+    page.locator("[data-composer]").evaluate(TWICE)
+    page.get_by_role("radio", name="One run per image").check()
+    page.click(".run-bar button")
+    page.get_by_role("button", name="Run 4").click()
+    page.wait_for_url("**/compare/**")
+    page.wait_for_selector(".cell-fold")
+    matrix = page.url
+    cell = page.locator("#cell-0-0 >> text=Open").get_attribute("href") or ""
     page.close()
     everything = "&".join(f"model={model.id}" for model in catalog.models()[:12])
     return {
@@ -52,6 +65,8 @@ def addresses(server: Server, wavespeed: FakeWaveSpeed, chrome: Browser) -> dict
         "run": run,
         "failed run": failed,
         "comparison": compare,
+        "matrix": matrix,
+        "two images": f"/?from={cell.split('/')[2]}",
         "history": "/runs/",
         "nothing found": "/runs/?q=nothingofthekind",
         "not there": "/nothing/",
@@ -64,6 +79,8 @@ SCREENS = [
     "run",
     "failed run",
     "comparison",
+    "matrix",
+    "two images",
     "history",
     "nothing found",
     "not there",

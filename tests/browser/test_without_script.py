@@ -53,6 +53,24 @@ def test_a_refusal_keeps_the_form(plain: Page, upstream: FakeWaveSpeed) -> None:
     expect(plain.locator(".tray-image")).to_have_count(1)
 
 
+def test_one_run_per_image_is_confirmed_and_started(plain: Page, upstream: FakeWaveSpeed) -> None:
+    plain.goto("/")
+    plain.fill("#prompt", "Each?")
+    files = [(f"{n}.png", png(size=(30 + n, 30))) for n in range(2)]
+    plain.set_input_files(
+        "[data-file] >> nth=0",
+        [{"name": name, "mimeType": "image/png", "buffer": data} for name, data in files],
+    )
+    plain.get_by_role("radio", name="One run per image").check(force=True)
+    plain.click(".run-bar button")
+    plain.get_by_role("button", name="Back to the form").click()
+    expect(plain.locator("#prompt")).to_have_value("Each?")
+    plain.click(".run-bar button")
+    plain.get_by_role("button", name="Run 2").click()
+    plain.wait_for_url("**/compare/*-*/")
+    expect(plain.locator(".cell")).to_have_count(2)
+
+
 def test_nothing_is_shown_that_needs_script(plain: Page, upstream: FakeWaveSpeed) -> None:
     plain.goto("/")
     expect(plain.locator("text=From URL")).to_be_hidden()
