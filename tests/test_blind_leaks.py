@@ -122,6 +122,11 @@ def test_the_row_of_history_names_nothing(client: Client, sealed: Comparison) ->
     assert (found(row.replace("$3.88", "")), "Blind" in row) == ([], True)
 
 
+def test_what_was_found_in_an_answer_names_nothing(client: Client, sealed: Comparison) -> None:
+    (row,) = rows_of(client, q="A car of 1900")
+    assert found(row.replace("$3.88", "")) == []
+
+
 @pytest.mark.parametrize("model", FIVE)
 def test_filters_of_history_cannot_be_crossed(
     client: Client, sealed: Comparison, model: str
