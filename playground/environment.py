@@ -6,12 +6,17 @@ Leaves to settings.py what the values mean.
 from __future__ import annotations
 
 import os
+import re
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from playground.providers.openai.server import Server
+
+SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,29}")
+HEADER = re.compile(r"[A-Za-z0-9-]{1,60}")
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
@@ -88,6 +93,42 @@ def address(name: str, default: str = "") -> str:
     if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
         raise ImproperlyConfigured(f"{name} is {value!r}. Set it to an address: https://host.")
     return value
+
+
+def servers() -> tuple[Server, ...]:
+    """Return the servers that SERVERS names; SERVER_<NAME>_URL and _KEY belong to one of them."""
+    found = tuple(_server(slug) for slug in names("SERVERS"))
+    if len({server.slug for server in found}) < len(found):
+        raise ImproperlyConfigured("SERVERS names one server twice. Name each once.")
+    return found
+
+
+def _server(slug: str) -> Server:
+    if not SLUG.fullmatch(slug) or slug in {"demo", "wavespeed"}:
+        raise ImproperlyConfigured(
+            f"SERVERS names {slug!r}. Use small letters, digits and hyphens, at most 30; "
+            "demo and wavespeed are taken."
+        )
+    prefix = f"SERVER_{slug.upper().replace('-', '_')}"
+    url = address(f"{prefix}_URL")
+    if not url:
+        raise ImproperlyConfigured(f"SERVERS names {slug!r}. Set {prefix}_URL to its address.")
+    return Server(
+        slug,
+        url if url.endswith("/v1") else f"{url}/v1",
+        text(f"{prefix}_NAME", slug),
+        text(f"{prefix}_KEY"),
+        _headers(f"{prefix}_HEADERS"),
+    )
+
+
+def _headers(name: str) -> tuple[tuple[str, str], ...]:
+    """Read `Name: value; Name: value`."""
+    lines = [part.partition(":") for part in text(name).split(";") if part.strip()]
+    pairs = tuple((key.strip(), value.strip()) for key, _, value in lines)
+    if any(not HEADER.fullmatch(key) or not value for key, value in pairs):
+        raise ImproperlyConfigured(f"{name} is not readable. Write it as Name: value; Name: value.")
+    return pairs
 
 
 def webhook() -> tuple[str, str]:

@@ -68,6 +68,10 @@ FAILURES = {
         "Check that the address is public and leads to an image of at most 20 MB, or upload the "
         f"file, then run again. {UNCHARGED}",
     ),
+    "broken_off": Explanation(
+        "The answer broke off before its end",
+        "What had arrived is shown below. It may have been billed; a retry asks anew.",
+    ),
     "internal": Explanation(
         "A fault on this server kept the run from being sent",
         f"The server's log says what it was. Retry, or edit the run. {UNCHARGED}",

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 from django import forms
 from django.core.exceptions import ValidationError
 
-from playground import catalog
 from playground.matrix import Size
+from playground.services import offers
 from playground.services.submission import Asked, Options
 from playground.sweeps import MOST_CELLS, Sweep, temperatures_in
 from playground.tray import Tray
@@ -63,15 +63,18 @@ class ModelsField(forms.MultipleChoiceField):
 
     def __init__(self) -> None:
         super().__init__(
-            choices=[(model.id, model.name) for model in catalog.models()],
             error_messages={
                 "required": "Choose at least one model. Nothing was sent.",
                 "invalid_choice": "%(value)s is not in the catalogue. Choose another model.",
             },
         )
 
+    def valid_value(self, value: Any) -> bool:
+        return offers.may_run(str(value))
+
     def clean(self, value: Any) -> list[str]:
-        chosen = list(dict.fromkeys(super().clean(value)))
+        typed = [str(one).strip() for one in value or [] if str(one).strip()]
+        chosen = list(dict.fromkeys(super().clean(typed)))
         if len(chosen) > MOST_MODELS:
             raise ValidationError(
                 f"Choose at most {MOST_MODELS} models. You chose {len(chosen)}. Nothing was sent."

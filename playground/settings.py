@@ -45,6 +45,9 @@ WAVESPEED_API_KEY = env.text("WAVESPEED_API_KEY")
 WAVESPEED_BASE_URL = env.address("WAVESPEED_BASE_URL", "https://api.wavespeed.ai")
 WAVESPEED_BASE_PRICE = env.money("WAVESPEED_BASE_PRICE")  # US dollars for one standard run
 WAVESPEED_CONCURRENCY = env.number("WAVESPEED_CONCURRENCY", 3, least=1)
+# Servers that speak OpenAI's chat completions: local ones, OpenRouter and others.
+SERVERS = env.servers()
+SERVER_CONCURRENCY = env.number("SERVER_CONCURRENCY", 4, least=1)
 WEBHOOK_URL, WEBHOOK_SECRET = env.webhook()
 RUN_DEADLINE = env.number("RUN_DEADLINE", 30 * 60, least=1)  # seconds from the submission
 # What may be started; 0: no limit. A local playground has none of its own accord.

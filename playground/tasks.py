@@ -58,6 +58,14 @@ def tidy() -> None:
     prices.refresh_quotes()
 
 
+@db_periodic_task(crontab(minute="*/10"))
+def list_models() -> None:
+    """Ask the servers which models they have."""
+    from playground.services import offers
+
+    offers.refresh()
+
+
 def dispatch(*run_ids: uuid.UUID) -> None:
     """Tell the workers about runs that have to be carried."""
     _tell(carry, run_ids)

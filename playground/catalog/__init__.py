@@ -6,28 +6,41 @@ A model that has left the catalogue still has a name, a vendor and one unit: his
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 VENDORS = {"anthropic": "Anthropic", "google": "Google", "openai": "OpenAI", "meta-llama": "Meta"}
+SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,29}")  # of a server
 UNITS = {"standard": 1, "premium": 3}  # a premium run is charged as three standard ones
 
 
 @dataclass(frozen=True)
 class Model:
-    """One entry. id: `vendor/name`, as the provider knows it."""
+    """One entry. id: `vendor/name` as WaveSpeed knows it, or `name@server`."""
 
     id: str
     tier: str = "standard"
 
     @property
+    def server(self) -> str:
+        """The server that has it; empty for the models of the catalogue."""
+        slug = self.id.rpartition("@")[2] if "@" in self.id else ""
+        return slug if SLUG.fullmatch(slug) else ""
+
+    @property
+    def wire_id(self) -> str:
+        """The id as its provider knows it."""
+        return self.id.rpartition("@")[0] if self.server else self.id
+
+    @property
     def name(self) -> str:
-        return self.id.rpartition("/")[2]
+        return self.wire_id.rpartition("/")[2]
 
     @property
     def vendor(self) -> str:
-        return self.id.partition("/")[0] if "/" in self.id else ""
+        return self.wire_id.partition("/")[0] if "/" in self.wire_id else ""
 
     @property
     def vendor_name(self) -> str:
@@ -39,7 +52,7 @@ class Model:
 
     @property
     def units(self) -> int:
-        return UNITS[self.tier]
+        return 0 if self.server else UNITS[self.tier]
 
     @property
     def is_premium(self) -> bool:
@@ -52,6 +65,7 @@ class VendorGroup:
 
     name: str
     models: tuple[Model, ...]
+    server: str = ""
 
 
 @cache

@@ -10,6 +10,7 @@ from playground.models.image import (
     ProviderUpload,
 )
 from playground.models.invitation import Invitation
+from playground.models.listed_model import ListedModel
 from playground.models.press import Press
 from playground.models.price import ModelPrice
 from playground.models.run import Run, RunImage, RunStatus
@@ -27,6 +28,7 @@ __all__ = [
     "ImageHolder",
     "ImageVariant",
     "Invitation",
+    "ListedModel",
     "ModelPrice",
     "Outcome",
     "Press",

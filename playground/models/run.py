@@ -163,6 +163,22 @@ class Run(RunTransitions, models.Model):
     output_cut = models.BooleanField(default=False)
     output_html = models.TextField(blank=True)
     renderer_version = models.PositiveSmallIntegerField(default=0)
+    partial = models.TextField(
+        blank=True, default="", db_default="", help_text="of an answer that is still arriving"
+    )
+    thoughts = models.TextField(
+        blank=True, default="", db_default="", help_text="reasoning, where the provider gives it"
+    )
+    finish_reason = models.CharField(max_length=50, blank=True, default="", db_default="")
+    tokens_in = models.PositiveIntegerField(null=True, blank=True)
+    tokens_out = models.PositiveIntegerField(null=True, blank=True)
+    charged = models.DecimalField(
+        max_digits=12,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        help_text="US dollars, where the provider says what the run has cost",
+    )
     answer_state = models.CharField(max_length=10, blank=True, help_text="see answer_states.py")
     flagged = models.BooleanField(default=False)
     error_kind = models.CharField(max_length=30, blank=True)

@@ -163,6 +163,30 @@ class RunTransitions:
             **shown,
         )
 
+    def progress(self, text: str, thoughts: str) -> bool:
+        """Show what has arrived of an answer that is still growing."""
+        where = {"status": RunStatus.PROCESSING, "claim_token": self.claim_token}
+        return self._move(where, partial=text, thoughts=thoughts)
+
+    def keep_lease(self) -> bool:
+        """Keep the lease of a call that waits; nothing changes for those who watch."""
+        rows = self._held_by_this_worker()
+        leases = {RunStatus.SUBMITTING: SUBMITTING_LEASE, RunStatus.PROCESSING: LEASE}
+        with orderly_writes():
+            return any(
+                rows.filter(status=status).update(lease_until=timezone.now() + lease)
+                for status, lease in leases.items()
+            )
+
+    def is_held(self) -> bool:
+        """Whether this worker still has the run: nobody cancelled it or took it over."""
+        held = [RunStatus.SUBMITTING, RunStatus.PROCESSING]
+        return bool(self._held_by_this_worker().filter(status__in=held).exists())
+
+    def _held_by_this_worker(self) -> Any:
+        rows = type(self).objects  # type: ignore[attr-defined]
+        return rows.filter(pk=self.pk, claim_token=self.claim_token)
+
     def hand_over(self) -> bool:
         """End the lease of this worker, so that another one polls on at once."""
         where = {"status": RunStatus.PROCESSING, "claim_token": self.claim_token}

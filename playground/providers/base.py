@@ -7,11 +7,13 @@ the submission may have been accepted, because that decides whether money may ha
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from datetime import datetime
     from decimal import Decimal
 
@@ -32,6 +34,7 @@ class ErrorKind(StrEnum):
     IMAGE = "image"  # the provider could not read one of the images
     ADDRESS = "address"  # an image address of the person gave no image to this server
     FAILED = "failed"  # the provider says that the prediction failed
+    BROKEN = "broken_off"  # an answer began to arrive and did not end
     MALFORMED = "malformed"  # a read was answered with something that is not a prediction
 
 
@@ -106,6 +109,8 @@ class Prediction:
     id: the provider's; only letters, digits, `_` and `-`, at most 100. outputs: texts in order.
     nsfw: one flag an output, may be empty. inference_ms and created_at: None where not given.
     error_kind and error_detail: set when status is FAILED or CANCELLED. raw: the whole response.
+    reasoning: what the model thought aloud, apart from its answer. finish_reason: the provider's
+    word, `length` where the answer was cut off. cost: US dollars that were charged.
     """
 
     id: str
@@ -117,6 +122,24 @@ class Prediction:
     error_kind: ErrorKind | None = None
     error_detail: str = ""
     raw: Any = None
+    reasoning: str = ""
+    finish_reason: str = ""
+    tokens_in: int | None = None
+    tokens_out: int | None = None
+    cost: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class OfferedModel:
+    """A model that a provider lists. vision: None where the list does not say.
+
+    input_price and output_price: US dollars a token.
+    """
+
+    id: str
+    vision: bool | None = None
+    input_price: Decimal | None = None
+    output_price: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -176,3 +199,47 @@ class Listing(Protocol):
 
     def recent(self, after: datetime, before: datetime | None = None) -> list[Prediction]:
         """Return the predictions made between two moments, newest first. Safe to repeat."""
+
+
+@runtime_checkable
+class Streaming(Protocol):
+    """A provider whose answer arrives piece by piece, in the call that submits it."""
+
+    def stream(self, body: dict[str, Any], abort: Abort) -> Iterator[Prediction]:
+        """Send one submission, once, and yield the prediction as it grows.
+
+        The first one comes as soon as the provider surely accepted; all but the last are RUNNING
+        and hold the text so far; the last has ended. Raises ProviderError before the first only.
+        abort: called from another thread, it ends the call at once.
+        """
+
+
+class Abort:
+    """Ends a call that is waiting in another thread. May be asked before there is a call."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._close: Callable[[], None] | None = None
+        self.asked = False
+
+    def arm(self, close: Callable[[], None]) -> None:
+        """Say how to end the call; it is ended at once if that was asked before."""
+        with self._lock:
+            self._close = close
+            asked = self.asked
+        if asked:
+            close()
+
+    def __call__(self) -> None:
+        with self._lock:
+            self.asked, close = True, self._close
+        if close:
+            close()
+
+
+@runtime_checkable
+class Offering(Protocol):
+    """A provider that lists its models."""
+
+    def offered(self) -> list[OfferedModel]:
+        """Return what the provider offers now. Safe to repeat; may raise ProviderError."""

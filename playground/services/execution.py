@@ -19,13 +19,21 @@ from typing import TYPE_CHECKING
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from playground import catalog
 from playground.databases import give_back_connection
 from playground.models import Gate, Run, RunStatus
 from playground.models.transitions import orderly_writes
-from playground.providers.base import ErrorKind, PredictionRequest, PredictionStatus, ProviderError
+from playground.providers.base import (
+    ErrorKind,
+    PredictionRequest,
+    PredictionStatus,
+    ProviderError,
+    Streaming,
+)
 from playground.services import uploads, webhooks
 from playground.services.finishing import finish, surely
 from playground.services.provider_choice import concurrency, provider_named
+from playground.services.streaming import carry_stream, end_lost_stream
 
 if TYPE_CHECKING:
     import uuid
@@ -107,7 +115,9 @@ def _work(run: Run) -> None:
     provider = provider_named(run.provider)
     if run.status == RunStatus.QUEUED:
         _send(run, provider)
-    if run.status == RunStatus.PROCESSING:
+    if run.status == RunStatus.PROCESSING and isinstance(provider, Streaming):
+        end_lost_stream(run)
+    elif run.status == RunStatus.PROCESSING:
         _follow(run, provider)
 
 
@@ -118,6 +128,9 @@ def _send(run: Run, provider: Provider) -> None:
             return  # cancelled or taken over meanwhile; nothing was sent
         logger.info("run %s: submitting to %s", run.pk, provider.name)
         give_back_connection()
+        if isinstance(provider, Streaming):
+            carry_stream(run, provider, body, stopping)
+            return
         prediction = provider.submit(body, webhooks.address_for(run))
     except ProviderError as error:
         _not_accepted(run, error)
@@ -131,7 +144,7 @@ def _send(run: Run, provider: Provider) -> None:
 
 def _request(run: Run, addresses: tuple[str, ...]) -> PredictionRequest:
     return PredictionRequest(
-        model=run.model_id,
+        model=catalog.find(run.model_id).wire_id,
         prompt=run.prompt,
         system_prompt=run.system_prompt,
         images=addresses,

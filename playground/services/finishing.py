@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import InterfaceError, OperationalError, connection
 
-from playground.answer_states import state_of
+from playground.answer_states import CUT_OFF, state_of
 from playground.models import RunStatus
 from playground.providers.base import PredictionStatus
 from playground.rendering import render
@@ -48,10 +48,20 @@ def finish(run: Run, prediction: Prediction) -> bool:
         cancelled = prediction.status is PredictionStatus.CANCELLED
         status = RunStatus.CANCELLED if cancelled else RunStatus.FAILED
         kind = "provider_cancelled" if cancelled else (prediction.error_kind or "failed")
-        values = {"error_kind": kind, "error_detail": prediction.error_detail}
+        arrived = "\n\n".join(prediction.outputs)[:LONGEST_OUTPUT]
+        values = {
+            "error_kind": kind,
+            "error_detail": prediction.error_detail,
+            "partial": arrived,  # paid for: kept, and shown as what it is
+        }
     values |= {
         "response": _shortened(prediction.raw),
         "inference_ms": prediction.inference_ms,
+        "thoughts": prediction.reasoning[:LONGEST_OUTPUT],
+        "finish_reason": prediction.finish_reason,
+        "tokens_in": prediction.tokens_in,
+        "tokens_out": prediction.tokens_out,
+        "charged": prediction.cost,
         "last_error": "",
     }
     ended = surely(lambda: run.finish(status, **values))
@@ -64,12 +74,19 @@ def _answer(prediction: Prediction, max_tokens: int | None) -> dict[str, Any]:
     rendered = render(text[:LONGEST_OUTPUT])
     return {
         "output": text[:LONGEST_OUTPUT],
+        "partial": "",
         "output_cut": len(text) > LONGEST_OUTPUT,
         "output_html": rendered.html,
         "renderer_version": rendered.version,
-        "answer_state": state_of(text[:LONGEST_OUTPUT], max_tokens),
+        "answer_state": _state(prediction, text[:LONGEST_OUTPUT], max_tokens),
         "flagged": any(prediction.nsfw),
     }
+
+
+def _state(prediction: Prediction, text: str, max_tokens: int | None) -> str:
+    """The provider's own word that the limit was reached is no guess."""
+    cut = prediction.finish_reason == "length" and text.strip()
+    return CUT_OFF if cut else state_of(text, max_tokens)
 
 
 def _shortened(value: Any) -> Any:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from playground import catalog
 from playground.models import ModelPrice
 from playground.providers.base import PredictionRequest, ProviderError
-from playground.services.provider_choice import DEMO, default_provider, provider_named
+from playground.services.provider_choice import DEMO, WAVESPEED, default_provider, provider_named
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +32,7 @@ def prices(provider: str) -> dict[str, Decimal]:
     quoted = ModelPrice.objects.filter(provider=provider, currency="USD")
     known = dict(quoted.values_list("model_id", "amount"))
     base = settings.WAVESPEED_BASE_PRICE
-    if base is not None:  # the owner's word counts more than a quote
+    if base is not None and provider == WAVESPEED:  # the owner's word counts more than a quote
         known = {model.id: base * model.units for model in catalog.models()}
     return known
 
@@ -79,6 +79,7 @@ class Estimate:
     units: int
     premium: int
     amount: Decimal | None
+    is_free: bool = False
 
     @property
     def standard(self) -> int:
@@ -87,12 +88,14 @@ class Estimate:
 
 def estimate(models: Sequence[Model]) -> Estimate:
     """Return the cost of one run of each model at the provider that would answer."""
-    known = prices(default_provider())
-    amounts = [known.get(model.id) for model in models]
+    providers = [model.server or default_provider() for model in models]
+    known = {name: prices(name) for name in set(providers)}
+    amounts = [known[name].get(model.id) for name, model in zip(providers, models, strict=True)]
     complete = [amount for amount in amounts if amount is not None]
     return Estimate(
         runs=len(models),
         units=sum(model.units for model in models),
         premium=sum(model.is_premium for model in models),
+        is_free=bool(providers) and set(providers) == {DEMO},
         amount=sum(complete, Decimal(0)) if complete and len(complete) == len(models) else None,
     )

@@ -9,7 +9,9 @@ from django.conf import settings
 
 from playground.providers.base import Listing
 from playground.providers.demo import Demo
+from playground.providers.openai.provider import OpenAI
 from playground.providers.wavespeed import WaveSpeed
+from playground.services.sent import sent_picture
 
 if TYPE_CHECKING:
     from playground.providers.base import Provider
@@ -25,7 +27,10 @@ def provider_named(name: str) -> Provider:
     """Return the provider; raises KeyError for a name that no provider has."""
     if name == WAVESPEED:
         return _wavespeed(settings.WAVESPEED_API_KEY, settings.WAVESPEED_BASE_URL)
-    return {DEMO: Demo()}[name]
+    if name == DEMO:
+        return Demo()
+    server = {one.slug: one for one in settings.SERVERS}[name]
+    return OpenAI(server, sent_picture)
 
 
 @cache
@@ -35,7 +40,9 @@ def _wavespeed(api_key: str, base_url: str) -> WaveSpeed:
 
 def concurrency(name: str) -> int | None:
     """Return how many runs may be in flight at the provider; None: as many as there are threads."""
-    return int(settings.WAVESPEED_CONCURRENCY) if name == WAVESPEED else None
+    if name == WAVESPEED:
+        return int(settings.WAVESPEED_CONCURRENCY)
+    return None if name == DEMO else int(settings.SERVER_CONCURRENCY)
 
 
 def can_list(name: str) -> bool:

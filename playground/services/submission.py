@@ -15,8 +15,8 @@ from playground import catalog
 from playground.models import Comparison, Run, RunImage
 from playground.models.comparison import COLUMNS
 from playground.services import allowance
+from playground.services.offers import provider_of
 from playground.services.prices import price_of, prices
-from playground.services.provider_choice import default_provider
 from playground.sweeps import Sweep
 from playground.tasks import dispatch
 
@@ -181,7 +181,7 @@ def _create(asked: Asked, token: str, owner: Account | None) -> list[Run]:
         cells = [replace(cell, position=n) for n, cell in enumerate(comparison.in_its_order(cells))]
     shared = {"owner": owner, "comparison": comparison, "form_token": token}
     shared |= {"form_digest": asked.digest()}
-    costs = prices(default_provider())
+    costs = {name: prices(name) for name in {provider_of(cell.model) for cell in cells}}
     runs = [Run(**shared, **_values(asked, cell, costs)) for cell in cells]
     Run.objects.bulk_create(runs)
     RunImage.objects.bulk_create(
@@ -205,15 +205,16 @@ def _comparison(asked: Asked, rows: int, owner: Account | None) -> Comparison:
     return Comparison.objects.create(owner=owner, rows=rows, blind=asked.blind, seed=seed)
 
 
-def _values(asked: Asked, cell: Cell, costs: Mapping[str, Decimal]) -> dict[str, Any]:
+def _values(asked: Asked, cell: Cell, costs: Mapping[str, Mapping[str, Decimal]]) -> dict[str, Any]:
+    provider = provider_of(cell.model)
     return {
         "position": cell.position,
-        "provider": default_provider(),
+        "provider": provider,
         "model_id": cell.model,
         "prompt": asked.prompt,
         "system_prompt": asked.system_prompt,
         "units": catalog.find(cell.model).units,
-        "price": costs.get(cell.model),
+        "price": costs[provider].get(cell.model),
         "dispatched_at": timezone.now(),
         **asdict(asked.options) | {"temperature": cell.temperature},
     }
@@ -255,7 +256,7 @@ def copy_of(run: Run, token: str, *, model: str, position: int, retry: bool) -> 
     """Make a queued run that asks a model what this run was asked, pictures included."""
     fields = ("owner", "comparison", "prompt", "system_prompt", "form_digest")
     options = ("temperature", "max_tokens", "reasoning", "priority", "max_edge")
-    provider = default_provider()
+    provider = provider_of(model)
     copy = Run.objects.create(
         retry_of=run if retry else None,
         form_token=token,

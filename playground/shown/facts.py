@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from playground.templatetags.playground import milliseconds, money, seconds, units
+from playground.templatetags.playground import milliseconds, money, provider_title, seconds, units
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from playground.shown.runs import ShownRun
 
 DEFAULT = "model default"
-PROVIDERS = {"demo": "Demo, no model looked at this", "wavespeed": "WaveSpeedAI"}
 
 
 def moment(value: datetime) -> str:
@@ -25,7 +24,7 @@ def moment(value: datetime) -> str:
 
 
 def provider_name(provider: str) -> str:
-    return PROVIDERS.get(provider, provider)
+    return "Demo, no model looked at this" if provider == "demo" else provider_title(provider)
 
 
 def options(run: ShownRun) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django import template
+from django.conf import settings
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -151,6 +152,8 @@ def money(amount: Decimal | None) -> str:
 
 @register.filter
 def units(count: int) -> str:
+    if not count:
+        return "price not known"
     return "1 unit" if count == 1 else f"{count} units"
 
 
@@ -216,6 +219,13 @@ def span_of(usual: Usual) -> str:
 def safe_html(rendered: str) -> SafeString:
     """Mark what playground.rendering made, and nothing else, as HTML."""
     return mark_safe(rendered)  # noqa: S308 - sanitised before it was stored
+
+
+@register.filter
+def provider_title(slug: str) -> str:
+    """The provider as people call it."""
+    named = {server.slug: server.name for server in settings.SERVERS}
+    return {"demo": "Demo", "wavespeed": "WaveSpeedAI", **named}.get(slug, slug)
 
 
 @register.filter

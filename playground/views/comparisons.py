@@ -13,7 +13,7 @@ from playground.differences import differences, pair_of
 from playground.documents import file_name
 from playground.matrix import MOST_CELLS
 from playground.models import Comparison, Contender, Run
-from playground.services import comparisons, votes
+from playground.services import comparisons, offers, votes
 from playground.services.matrix import add_columns
 from playground.services.submission import new_token
 from playground.services.votes import refuse_sealed
@@ -106,7 +106,7 @@ def _page(
         "entries": first.images.select_related("image"),
         "timings": [] if first.is_sealed else timings(cells),
         "differences": found if len(cells) > 1 else None,
-        "groups": catalog.groups(),
+        "groups": offers.groups(),
         "add_token": new_token(),
         "answered": [run for run in cells if run.output],
         "pair": pair_of(cells, request.GET.getlist("diff")),
@@ -165,7 +165,7 @@ def _back(comparison: Comparison) -> HttpResponse:
 def add(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
     """Further columns: the same question to more models, or to the same ones again."""
     comparison = find_comparison(request, comparison_id)
-    models = [one for one in request.POST.getlist("models") if catalog.contains(one)]
+    models = [one for one in request.POST.getlist("models") if offers.may_run(one)]
     token = line(request, "form_token", TOKEN) or new_token()
     most, start = comparisons.MOST_CELLS, comparisons.add
     if comparison.rows:

@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.views.decorators.http import require_safe
 
-from playground import catalog
 from playground.history_form import HistoryForm
 from playground.models import Run
 from playground.services import history as finding
+from playground.services import offers
 from playground.services.history_rows import FormRow, rows
 from playground.visitors import visitor_of
 
@@ -31,7 +31,7 @@ def history(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "filters": filters,
-        "groups": catalog.groups(),
+        "groups": offers.groups(),
         "periods": _periods(filters.get("from")),
         "days": _days(rows(visible, page.found)),
         "shown_day": timezone.localdate(before) if before else None,

@@ -19,8 +19,9 @@ from playground.matrix import Row, Verdict, by_disagreement, matrix_of, verdict_
 from playground.models import Run, RunStatus
 from playground.models.grid import CELL_HTML, CELL_TEXT
 from playground.services import matrix as services
+from playground.services import offers
 from playground.services.prices import Estimate, prices
-from playground.services.provider_choice import default_provider
+from playground.services.provider_choice import DEMO, default_provider
 from playground.services.submission import new_token, retry_token
 from playground.views.finding import find_comparison
 from playground.views.ids import uuid_or_none
@@ -192,13 +193,15 @@ def _totals(comparison: Comparison, cells: Sequence[Run]) -> dict[str, Any]:
 
 def _groups(rows: int) -> list[tuple[str, list[tuple[catalog.Model, Estimate]]]]:
     """The catalogue by vendor, each model with what a column of it would cost."""
-    known = prices(default_provider())
+    provider = default_provider()
+    known = prices(provider)
 
     def cost(model: catalog.Model) -> Estimate:
         amount = known.get(model.id)
         whole = amount * rows if amount is not None else None
-        return Estimate(rows, model.units * rows, rows * model.is_premium, whole)
+        is_free = provider == DEMO and not model.server
+        return Estimate(rows, model.units * rows, rows * model.is_premium, whole, is_free)
 
     return [
-        (group.name, [(model, cost(model)) for model in group.models]) for group in catalog.groups()
+        (group.name, [(model, cost(model)) for model in group.models]) for group in offers.groups()
     ]

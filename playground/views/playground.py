@@ -17,7 +17,7 @@ from playground.matrix import Size
 from playground.middleware import limited
 from playground.models import Comparison, Run
 from playground.pictures import limits
-from playground.services import submission
+from playground.services import offers, submission
 from playground.services.allowance import LimitReached, left
 from playground.services.prices import estimate
 from playground.sweeps import MOST_CELLS, Sweep, temperatures_in
@@ -58,7 +58,7 @@ def _initial(request: HttpRequest) -> tuple[dict[str, Any], list[TrayEntry]]:
     if run:
         return _from_run(run), _entries_of(run)
     example = examples.find(request.GET.get("example", ""))
-    models = [one for one in request.GET.getlist("model") if catalog.contains(one)]
+    models = [one for one in request.GET.getlist("model") if offers.may_run(one)]
     initial = {
         "models": models[:MOST_MODELS] or [catalog.default_model_id()],
         "prompt": example.prompt if example else request.GET.get("prompt", "")[:100_000],
@@ -90,7 +90,7 @@ def _from_run(run: Run) -> dict[str, Any]:
     models = list(dict.fromkeys(one.model_id for one in runs))
     initial |= _sweep_of(runs) | {"image_mode": "each" if is_matrix else "together"}
     initial["blind"] = bool(run.comparison and run.comparison.blind)
-    return initial | {"models": [one for one in models if catalog.contains(one)]}
+    return initial | {"models": [one for one in models if offers.may_run(one)]}
 
 
 def _sweep_of(runs: Sequence[Run]) -> dict[str, Any]:
@@ -169,7 +169,7 @@ def _started(request: HttpRequest, started: Run | Comparison) -> HttpResponse:
 @require_safe
 def selection(request: HttpRequest) -> HttpResponse:
     """Chips, cost and label for the models ticked at this moment."""
-    models = [one for one in request.GET.getlist("models") if catalog.contains(one)]
+    models = [one for one in request.GET.getlist("models") if offers.may_run(one)]
     context = _selection(models, _sweep_size(request.GET), _rows(request.GET))
     context |= {"blind": "blind" in request.GET, **_left(request)}
     return HttpResponse(render_to_string("_selection.html", context, request))
@@ -202,13 +202,13 @@ def _sweep_size(fields: Mapping[str, str]) -> int:
 
 
 def _composer(form: RunForm, entries: list[TrayEntry]) -> dict[str, Any]:
-    selected = [one for one in form["models"].value() or [] if catalog.contains(one)]
+    selected = [one for one in form["models"].value() or [] if offers.may_run(one)]
     typed = _typed(form, len(entries))
     return {
         "form": form,
         "entries": entries,
-        "groups": catalog.groups(),
-        "model_count": len(catalog.models()),
+        "groups": offers.groups(selected),
+        "model_count": len(offers.all_models()),
         "selected": selected,
         "examples": examples.EXAMPLES,
         "image_sizes": IMAGE_SIZES[1:],

@@ -2,13 +2,15 @@
 // comes from the server after each change.
 import { $, $$, announce, on } from "./dom.js";
 
+// A typed id is taken back by emptying its field.
+const drop = (box) => (box.type === "checkbox" ? (box.checked = false) : (box.value = ""));
 const boxes = () => $$("[data-models] [name=models]");
 const changed = () => $(".model-options").dispatchEvent(new Event("change", { bubbles: true }));
 
 on("click", "[data-remove-model]", (event, button) => {
   const chips = $$(".chip");
   const place = chips.indexOf(button.closest(".chip"));
-  boxes().find((box) => box.value === button.dataset.removeModel).checked = false;
+  boxes().filter((box) => box.value === button.dataset.removeModel).forEach(drop);
   button.closest(".chip").remove();
   const next = chips[place + 1] ?? chips[place - 1];
   (next ? $("button", next) : $(".model-picker summary")).focus();
@@ -17,7 +19,7 @@ on("click", "[data-remove-model]", (event, button) => {
 });
 
 on("click", "[data-clear-models]", () => {
-  boxes().forEach((box) => (box.checked = false));
+  boxes().forEach(drop);
   changed();
   $(".model-picker").open = true;
 });

@@ -52,6 +52,7 @@ class Command(BaseCommand):
         beat.start()
         listen_to_queue(consumer.stop_flag)
         tasks.tidy()
+        tasks.list_models()
         try:
             consumer.run()
         finally:

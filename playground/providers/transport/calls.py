@@ -130,7 +130,7 @@ def send(
         return _exchange(session, method, url, headers, body, timeouts, deadline, limit)
 
 
-class _Body(io.BytesIO):
+class Body(io.BytesIO):
     """A body that is sent piece by piece.
 
     A socket timeout counts for a whole sendall(): bytes given at once would have to be on the wire
@@ -157,23 +157,23 @@ def _exchange(
     deadline: float,
     limit: int,
 ) -> Answer:
-    request = _prepare(session, method, url, headers, _Body(body, deadline) if body else None)
+    request = prepare(session, method, url, headers, Body(body, deadline) if body else None)
     timeout = (timeouts.connect, timeouts.read)
     try:
         response = session.send(request, timeout=timeout, stream=True, allow_redirects=False)
     except (OSError, HTTPError) as error:  # RequestException is an OSError
-        raise _transport_error(error) from None
+        raise transport_error(error) from None
     with response:
-        received, problem = _read(response, deadline, limit)
+        received, problem = read_whole(response, deadline, limit)
     return Answer(response.status_code, response.headers, received, problem)
 
 
-def _prepare(
+def prepare(
     session: requests.Session,
     method: str,
     url: str,
     headers: Mapping[str, str],
-    body: _Body | None,
+    body: Body | None,
 ) -> requests.PreparedRequest:
     try:
         request = session.prepare_request(requests.Request(method, url, dict(headers), data=body))
@@ -185,7 +185,7 @@ def _prepare(
     return request
 
 
-def _transport_error(error: Exception) -> TransportError:
+def transport_error(error: Exception) -> TransportError:
     """Judge by the innermost reason: requests wraps what urllib3 wraps."""
     inner = error.args[0] if error.args else None
     reason = getattr(inner, "reason", inner)
@@ -204,7 +204,7 @@ def _transport_error(error: Exception) -> TransportError:
     return TransportError("the connection broke before an answer came", maybe_sent=True)
 
 
-def _read(response: requests.Response, deadline: float, limit: int) -> tuple[bytes, str]:
+def read_whole(response: requests.Response, deadline: float, limit: int) -> tuple[bytes, str]:
     """Return the body, or an empty one and what is wrong with it."""
     received = bytearray()
     try:

@@ -9,8 +9,9 @@ from typing import Any
 
 from playground.providers.base import ErrorKind, ProviderError
 from playground.providers.cleaning import clean_text
+from playground.providers.refusals import READING, Verdicts
 from playground.providers.transport import Answer, Timeouts, TransportError, send
-from playground.providers.wavespeed.envelopes import READING, Verdicts, open_envelope
+from playground.providers.wavespeed.envelopes import open_envelope
 
 CLIENT_NAME = "vision-playground"
 CLIENT_VERSION = "0.1.0"

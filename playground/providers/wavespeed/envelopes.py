@@ -7,18 +7,16 @@ prediction, 0 when fine. Where the second appears in refusals is undocumented: b
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from playground.providers.base import ErrorKind, ProviderError
 from playground.providers.cleaning import clean_json
+from playground.providers.refusals import DETAIL_LIMIT, Verdicts, describe, kind_of, message_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from playground.providers.transport import Answer
-
-DETAIL_LIMIT = 500
 
 APPLICATION_KINDS = {
     1200: ErrorKind.MODERATION,
@@ -31,31 +29,7 @@ APPLICATION_KINDS = {
     1407: ErrorKind.CREDIT,
 }
 
-_HTTP_KINDS = {
-    401: ErrorKind.KEY,
-    402: ErrorKind.CREDIT,
-    403: ErrorKind.KEY,
-    404: ErrorKind.NOT_FOUND,
-    413: ErrorKind.TOO_LARGE,
-    429: ErrorKind.RATE,
-}
-_MAY_MEAN_CREDIT = {400, 401, 403, 422}
-_CREDIT_WORDS = re.compile(r"\b(credits?|balance|top[- ]?up)\b", re.IGNORECASE)
-_SECRETS = re.compile(r"\bbearer\s+\S+|\bwsk_\S+", re.IGNORECASE)
 _ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
-
-
-@dataclass(frozen=True)
-class Verdicts:
-    """What to call the three failures whose meaning depends on what was being done."""
-
-    not_sent: ErrorKind
-    uncertain: ErrorKind  # no answer, an unreadable one, 408, 5xx
-    malformed: ErrorKind  # readable, and not what was asked for
-
-
-SUBMITTING = Verdicts(ErrorKind.NOT_SENT, ErrorKind.UNKNOWN, ErrorKind.UNKNOWN)
-READING = Verdicts(ErrorKind.TEMPORARY, ErrorKind.TEMPORARY, ErrorKind.MALFORMED)
 
 
 def open_envelope(answer: Answer, verdicts: Verdicts, tidy: Callable[[str], str]) -> dict[str, Any]:
@@ -79,36 +53,11 @@ def is_prediction_id(value: object) -> bool:
     return isinstance(value, str) and _ID.fullmatch(value) is not None
 
 
-def describe(text: str) -> str:
-    """Return words of the provider as they may be kept and shown: no secrets, not too long."""
-    return _SECRETS.sub("[secret]", text).strip()[:DETAIL_LIMIT]
-
-
-def message_of(body: Any) -> str:
-    """Return what a refusal says, wherever it says it, or nothing."""
-    if not isinstance(body, dict):
-        return ""
-    data = body.get("data")
-    places = [body.get(name) for name in ("message", "error", "detail", "errors")]
-    places.append(data.get("error") if isinstance(data, dict) else None)
-    words = next(filter(None, map(_words, places)), "")
-    code = _words(body.get("error_code"))
-    return describe(f"{words} [{code}]" if code else words)
-
-
 def as_int(value: object) -> int | None:
     """Return a whole number, also when it came as text; None for everything else."""
     if isinstance(value, str) and re.fullmatch(r"\d{1,9}", value):
         return int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def _words(value: object) -> str:
-    if isinstance(value, list):
-        return "; ".join(filter(None, map(_words, value)))
-    if isinstance(value, dict):
-        return _words(value.get("message") or value.get("msg"))
-    return value if isinstance(value, str) else ""
 
 
 def _code(body: Any) -> int | None:
@@ -135,11 +84,7 @@ def _kind(status: int, body: Any, uncertain: ErrorKind) -> ErrorKind:
         for place in (code, as_int(inner.get("code")) if isinstance(inner, dict) else None):
             if place in APPLICATION_KINDS and refused not in (408, 429):
                 return APPLICATION_KINDS[place]
-    if refused in _MAY_MEAN_CREDIT and _CREDIT_WORDS.search(message_of(body)):
-        return ErrorKind.CREDIT
-    if 400 <= refused < 500 and refused != 408:
-        return _HTTP_KINDS.get(refused, ErrorKind.INVALID)
-    return uncertain
+    return kind_of(refused, message_of(body), uncertain)
 
 
 def _unreadable(answer: Answer, verdicts: Verdicts, tidy: Callable[[str], str]) -> ProviderError:

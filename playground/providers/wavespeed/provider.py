@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from playground.providers.base import Balance, ErrorKind, Price, ProviderError
+from playground.providers.refusals import READING, SUBMITTING
 from playground.providers.transport import Timeouts
 from playground.providers.wavespeed.api import Api
-from playground.providers.wavespeed.envelopes import READING, SUBMITTING, is_prediction_id
+from playground.providers.wavespeed.envelopes import is_prediction_id
 from playground.providers.wavespeed.predictions import prediction_of
 from playground.providers.wavespeed.uploads import upload
 

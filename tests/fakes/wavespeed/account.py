@@ -66,6 +66,8 @@ class Account:
             self.submissions: list[Submission] = []
             self.uploads: list[Upload] = []
             self.tickets: dict[str, dict[str, Any]] = {}
+            self.offered: list[dict[str, Any]] = [{"id": "llava:7b"}, {"id": "qwen/qwen2.5-vl"}]
+            self.hung_up = 0  # streams that the other side closed before their end
             self.polls = 0
             self.polls_of: Counter[str] = Counter()
             self._deleted: set[str] = set()
@@ -119,6 +121,13 @@ class Account:
         """The moment at which a poll first finds it completed: what a page can be late by."""
         return made.time + self.delays.get(made.model, self.delay)
 
+    def delay_of(self, made: Submission) -> float:
+        return self.delays.get(made.model, self.delay)
+
+    def words_of(self, made: Submission) -> str:
+        """The answer as a stream gives it, whenever that is."""
+        return "\n\n".join(map(str, self._outputs(made)))
+
     def quote(self, inputs: dict[str, Any]) -> float:
         return self.prices.get(str(inputs.get("model")), self.price)
 
@@ -152,5 +161,6 @@ class Account:
         answer: Any = self.answer
         given = answer(made.body) if callable(answer) else answer.get(made.model)
         if given is None:
-            given = f'{made.model} was asked: "{made.body.get("prompt")}"'
+            asked = made.body.get("prompt") or made.body.get("messages", [{}])[-1].get("content")
+            given = f'{made.model} was asked: "{asked}"'
         return given if isinstance(given, list) else [given]

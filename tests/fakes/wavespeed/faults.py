@@ -9,7 +9,19 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PLACES = ("submit", "poll", "ticket", "put", "legacy", "balance", "price", "pricing", "list")
+PLACES = (
+    "submit",
+    "poll",
+    "ticket",
+    "put",
+    "legacy",
+    "balance",
+    "price",
+    "pricing",
+    "list",
+    "chat",
+    "models",
+)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tests.fakes.wavespeed.account import ENDPOINT
+from tests.fakes.wavespeed.chat import Paced, completion_chunks, whole_completion
 from tests.fakes.wavespeed.faults import Fault
 
 if TYPE_CHECKING:
@@ -170,6 +171,24 @@ def state_of(fake: FakeWaveSpeed) -> dict[str, Any]:
     return {"counts": counts, "submissions": submissions, "uploads": uploads}
 
 
+def chat(asked: Asked) -> Reply:
+    """Chat completions, streamed word by word over the account's delay, or whole."""
+    body, account = asked.json, asked.fake.account
+    if not body.get("messages"):
+        return refused(400, "messages are required")
+    made = account.submit(body)
+    words = account.words_of(made)
+    if not body.get("stream"):
+        return Reply(200, whole_completion(made, words))
+    pieces = list(completion_chunks(made, words))
+    pause = account.delay_of(made) / len(pieces)
+    return Reply(200, Paced(pieces, pause), {"Content-Type": "text/event-stream"})
+
+
+def models(asked: Asked) -> Reply:
+    return Reply(200, {"object": "list", "data": asked.fake.account.offered})
+
+
 # method, address, name in faults, route, whether the key is asked for
 ROUTES = (
     ("POST", re.compile(rf"/api/v3/{ENDPOINT}"), "submit", submit, True),
@@ -182,6 +201,8 @@ ROUTES = (
     ("POST", re.compile(r"/api/v3/media/uploads"), "ticket", ticket, True),
     ("POST", re.compile(r"/api/v3/media/upload/binary"), "legacy", legacy, True),
     ("PUT", re.compile(r"/_storage/(\w+)"), "put", put, False),
+    ("POST", re.compile(r"/v1/chat/completions"), "chat", chat, True),
+    ("GET", re.compile(r"/v1/models"), "models", models, True),
     ("GET", re.compile(r"/_media/\w+/([\w.-]+)"), "", media, False),
     ("GET", re.compile(r"/_control/(state)"), "", control, False),
     ("POST", re.compile(r"/_control/(settings|faults|reset)"), "", control, False),

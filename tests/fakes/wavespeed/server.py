@@ -15,13 +15,24 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
 from tests.fakes.wavespeed.account import Account
+from tests.fakes.wavespeed.chat import Paced
 from tests.fakes.wavespeed.faults import Fault, FaultLine
 from tests.fakes.wavespeed.replies import ROUTES, Asked, Reply, refused, state_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SETTINGS = {"delay", "queue_time", "sync", "delays", "answer", "balance", "price", "prices"}
+SETTINGS = {
+    "delay",
+    "queue_time",
+    "sync",
+    "delays",
+    "answer",
+    "balance",
+    "price",
+    "prices",
+    "offered",
+}
 
 
 class FakeWaveSpeed:
@@ -233,11 +244,28 @@ class _Handler(BaseHTTPRequestHandler):
         return None
 
     def _send(self, reply: Reply) -> None:
+        if isinstance(reply.payload, Paced):
+            return self._send_paced(reply, reply.payload)
         body = _encode(reply.payload)
         self.wfile.write(self._head(reply, len(body)) + body)
+        return None
 
-    def _head(self, reply: Reply, length: int) -> bytes:
-        headers = {"Content-Type": "application/json", **reply.headers, "Content-Length": length}
+    def _send_paced(self, reply: Reply, paced: Paced) -> None:
+        """Without a length: the end of the connection is the end of the body."""
+        self.close_connection = True
+        self.wfile.write(self._head(reply, None))
+        for piece in paced.pieces:
+            if self.server.closing.wait(paced.pause):
+                break
+            try:
+                self.wfile.write(piece)
+            except OSError:
+                self.server.fake.account.hung_up += 1
+                break
+
+    def _head(self, reply: Reply, length: int | None) -> bytes:
+        ends = {"Connection": "close"} if length is None else {"Content-Length": length}
+        headers = {"Content-Type": "application/json", **reply.headers, **ends}
         lines = [f"HTTP/1.1 {reply.status} X", *(f"{k}: {v}" for k, v in headers.items())]
         return "\r\n".join([*lines, "", ""]).encode()
 
@@ -250,6 +278,8 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _encode(payload: Any) -> bytes:
+    if isinstance(payload, Paced):
+        return b"".join(payload.pieces)
     if isinstance(payload, bytes):
         return payload
     return payload.encode() if isinstance(payload, str) else json.dumps(payload).encode()

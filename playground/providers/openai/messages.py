@@ -1,0 +1,62 @@
+"""What is asked, as chat completions write it.
+
+In the body that is kept, a stored picture is `sha256:<hex>`; `with_pictures` puts its bytes there
+at the moment of sending. So the exact request can be kept without megabytes of base64.
+"""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playground.providers.base import ImageFile, PredictionRequest
+
+PREFIX = "sha256:"
+
+
+def body_of(request: PredictionRequest) -> dict[str, Any]:
+    """Return the JSON of a submission. What was not chosen is left out: the server decides."""
+    body: dict[str, Any] = {
+        "model": request.model,
+        "messages": _messages(request),
+        "stream": True,
+        "stream_options": {"include_usage": True},
+    }
+    optional = {
+        "temperature": request.temperature,
+        "max_tokens": request.max_tokens,
+        "reasoning_effort": "medium" if request.reasoning else None,
+    }
+    return body | {name: value for name, value in optional.items() if value is not None}
+
+
+def _messages(request: PredictionRequest) -> list[dict[str, Any]]:
+    pictures = [{"type": "image_url", "image_url": {"url": one}} for one in request.images]
+    question = {"type": "text", "text": request.prompt}
+    asked: Any = [question, *pictures] if pictures else request.prompt
+    system = [{"role": "system", "content": request.system_prompt}] if request.system_prompt else []
+    return [*system, {"role": "user", "content": asked}]
+
+
+def with_pictures(body: dict[str, Any], find: Callable[[str], ImageFile]) -> dict[str, Any]:
+    """Return the body as it is sent. find: gives the picture of a content hash."""
+    return body | {"messages": [_with_pictures(one, find) for one in body["messages"]]}
+
+
+def _with_pictures(message: dict[str, Any], find: Callable[[str], ImageFile]) -> dict[str, Any]:
+    content = message["content"]
+    if isinstance(content, str):
+        return message
+    return message | {"content": [_with_picture(part, find) for part in content]}
+
+
+def _with_picture(part: dict[str, Any], find: Callable[[str], ImageFile]) -> dict[str, Any]:
+    address = part.get("image_url", {}).get("url", "")
+    if not address.startswith(PREFIX):
+        return part
+    picture = find(address.removeprefix(PREFIX))
+    data = base64.b64encode(picture.data).decode()
+    return part | {"image_url": {"url": f"data:{picture.content_type};base64,{data}"}}

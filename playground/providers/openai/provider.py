@@ -1,0 +1,220 @@
+"""A chat-completions server as a provider: it answers in the call that submits."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+import uuid
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+from playground.providers.base import (
+    Abort,
+    ErrorKind,
+    ImageFile,
+    OfferedModel,
+    ProviderError,
+    UploadedImage,
+)
+from playground.providers.cleaning import clean_json, clean_text
+from playground.providers.openai.completions import Completion
+from playground.providers.openai.messages import PREFIX, body_of, with_pictures
+from playground.providers.refusals import (
+    READING,
+    SUBMITTING,
+    Verdicts,
+    describe,
+    kind_of,
+    message_of,
+)
+from playground.providers.transport import Answer, Timeouts, TransportError, open_stream, send
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator
+
+    from playground.providers.base import Balance, Prediction, PredictionRequest, Price
+    from playground.providers.openai.server import Server
+    from playground.providers.transport import Stream
+
+READ_TIMEOUTS = Timeouts(connect=5, read=15, total=30)
+# A model on one's own machine may be loaded first and read a large picture for minutes.
+STREAM_TIMEOUTS = Timeouts(connect=10, read=300, total=1800)
+EVERY = 0.25  # seconds between two states of an answer that grows
+_KEPT_FOR = timedelta(days=100 * 365)
+_SENDABLE = re.compile(r"[\x21-\x7e]+")
+_SHORTEST_SECRET = 8
+
+
+class OpenAI:
+    """One server. Cheap to make, holds no connection, may be shared by threads."""
+
+    def __init__(
+        self,
+        server: Server,
+        picture: Callable[[str], ImageFile],
+        *,
+        reading: Timeouts = READ_TIMEOUTS,
+        streaming: Timeouts = STREAM_TIMEOUTS,
+    ) -> None:
+        """picture: gives a stored picture by the hash of its bytes."""
+        self.name = server.slug
+        self._server = server
+        self._picture = picture
+        self._reading = reading
+        self._streaming = streaming
+
+    def body(self, request: PredictionRequest) -> dict[str, Any]:
+        """Return the JSON of a submission, pictures by their hash."""
+        return body_of(request)
+
+    def upload(self, image: ImageFile) -> UploadedImage:
+        """Nothing is handed over before the submission, which carries the bytes."""
+        return UploadedImage(f"{PREFIX}{image.sha256}", datetime.now(UTC) + _KEPT_FOR)
+
+    def submit(self, body: dict[str, Any], webhook: str = "") -> Prediction:
+        """Send one submission, once, and wait for the whole answer. Calls nobody back."""
+        *_, last = self.stream(body, Abort())
+        return last
+
+    def stream(self, body: dict[str, Any], abort: Abort) -> Iterator[Prediction]:
+        """Send one submission, once, and yield the prediction as it grows."""
+        data = json.dumps(with_pictures(body, self._picture)).encode()
+        started, completion = time.monotonic(), Completion(uuid.uuid4().hex, self._tidy)
+        try:
+            with self._open(data) as stream:
+                abort.arm(stream.abort)
+                if _is_event_stream(stream):
+                    yield completion.growing()
+                    problem = yield from self._grow(stream, completion)
+                else:
+                    problem = self._take_whole(stream.whole(), completion)
+        except TransportError as error:
+            kind = SUBMITTING.uncertain if error.maybe_sent else SUBMITTING.not_sent
+            raise ProviderError(kind, error.reason) from None
+        yield completion.ended(round((time.monotonic() - started) * 1000), problem)
+
+    def _open(self, data: bytes) -> Any:
+        headers = self._headers() | {"Content-Type": "application/json"}
+        url = f"{self._server.url}/chat/completions"
+        return open_stream("POST", url, headers=headers, body=data, timeouts=self._streaming)
+
+    def _grow(self, stream: Stream, completion: Completion) -> Generator[Prediction, None, str]:
+        """Yield states of the answer; return what went wrong, or nothing."""
+        told = time.monotonic()
+        try:
+            for line in stream.lines():
+                completion.take_line(line)
+                if completion.done:
+                    break
+                if time.monotonic() - told >= EVERY:
+                    told = time.monotonic()
+                    yield completion.growing()
+        except TransportError as error:
+            return error.reason
+        return ""
+
+    def _take_whole(self, answer: Answer, completion: Completion) -> str:
+        """Some servers answer in one piece although a stream was asked for; all refuse so."""
+        body = self._opened(answer, SUBMITTING)
+        completion.take(body if isinstance(body, dict) else {}, "message")
+        if completion.error:
+            code = completion.error.get("code") if isinstance(completion.error, dict) else 0
+            kind = kind_of(code if isinstance(code, int) else 0, message_of(body), ErrorKind.FAILED)
+            raise ProviderError(kind, message_of(body), status=answer.status, body=body)
+        if not completion.finish_reason and not any(completion.text):
+            detail = "the submission was answered without an answer"
+            raise ProviderError(ErrorKind.UNKNOWN, detail, status=answer.status, body=body)
+        completion.done = True
+        return ""
+
+    def result(self, prediction_id: str) -> Prediction:
+        """There is nothing to read later: an answer that was not heard is gone."""
+        raise ProviderError(ErrorKind.NOT_FOUND, "this server keeps no answers")
+
+    def balance(self) -> Balance | None:
+        return None
+
+    def price(self, request: PredictionRequest) -> Price | None:
+        return None
+
+    def offered(self) -> list[OfferedModel]:
+        """Return the models of `/v1/models`."""
+        try:
+            url = f"{self._server.url}/models"
+            answer = send("GET", url, headers=self._headers(), timeouts=self._reading)
+        except TransportError as error:
+            kind = READING.uncertain if error.maybe_sent else READING.not_sent
+            raise ProviderError(kind, error.reason) from None
+        body = self._opened(answer, READING)
+        data = body.get("data") if isinstance(body, dict) else None
+        if not isinstance(data, list):
+            raise ProviderError(ErrorKind.MALFORMED, "the answer holds no list", status=200)
+        return [model for model in map(_offered, data) if model]
+
+    def _opened(self, answer: Answer, verdicts: Verdicts) -> Any:
+        """Return the JSON of a success. Raises ProviderError for everything else."""
+        try:
+            body = clean_json(answer.json(), self._tidy)
+        except ValueError:
+            body = None
+        if answer.ok and body is not None:
+            return body
+        said = message_of(body) or _plain(self._tidy(answer.text)) or answer.problem
+        kind = kind_of(answer.status, said, verdicts.uncertain)
+        detail = describe(said) or f"HTTP {answer.status}"
+        raise ProviderError(
+            kind, detail, retry_after=answer.retry_after, status=answer.status, body=body
+        )
+
+    def _tidy(self, text: str) -> str:
+        cleaned, key = clean_text(text), self._server.key
+        return cleaned.replace(key, "[key]") if len(key) >= _SHORTEST_SECRET else cleaned
+
+    def _headers(self) -> dict[str, str]:
+        key = self._server.key.strip()
+        if key and not _SENDABLE.fullmatch(key):
+            raise ProviderError(ErrorKind.KEY, "The API key has characters no key can have.")
+        identity = {"Authorization": f"Bearer {key}"} if key else {}
+        return identity | dict(self._server.headers)
+
+
+def _is_event_stream(stream: Stream) -> bool:
+    right = "text/event-stream" in stream.headers.get("Content-Type", "")
+    return right and 200 <= stream.status < 300
+
+
+def _plain(text: str) -> str:
+    return "" if text.lstrip().startswith("<") else text.strip()[:500]
+
+
+def _offered(entry: object) -> OfferedModel | None:
+    if not isinstance(entry, dict) or not isinstance(entry.get("id"), str) or not entry["id"]:
+        return None
+    pricing = entry.get("pricing")
+    prices = pricing if isinstance(pricing, dict) else {}
+    return OfferedModel(
+        entry["id"][:200],
+        vision=_vision(entry),
+        input_price=_price(prices.get("prompt")),
+        output_price=_price(prices.get("completion")),
+    )
+
+
+def _vision(entry: dict[str, Any]) -> bool | None:
+    """Read what OpenRouter, llama.cpp and LM Studio say; others say nothing."""
+    architecture = entry.get("architecture")
+    modalities = architecture.get("input_modalities") if isinstance(architecture, dict) else None
+    for said in (modalities, entry.get("capabilities")):
+        if isinstance(said, list):
+            return bool({"image", "vision", "multimodal"} & {str(one) for one in said})
+    return True if entry.get("type") == "vlm" else None
+
+
+def _price(value: object) -> Decimal | None:
+    try:
+        amount = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() and 0 <= amount < 1 else None

@@ -1,0 +1,70 @@
+"""What the refusals of an HTTP API mean, whoever the provider is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from playground.providers.base import ErrorKind
+
+DETAIL_LIMIT = 500
+
+_HTTP_KINDS = {
+    401: ErrorKind.KEY,
+    402: ErrorKind.CREDIT,
+    403: ErrorKind.KEY,
+    404: ErrorKind.NOT_FOUND,
+    413: ErrorKind.TOO_LARGE,
+    429: ErrorKind.RATE,
+}
+_MAY_MEAN_CREDIT = {400, 401, 403, 422}
+_CREDIT_WORDS = re.compile(r"\b(credits?|balance|top[- ]?up)\b", re.IGNORECASE)
+_SECRETS = re.compile(r"\bbearer\s+\S+|\bwsk_\S+|\bsk-[\w-]{8,}", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """What to call the three failures whose meaning depends on what was being done."""
+
+    not_sent: ErrorKind
+    uncertain: ErrorKind  # no answer, an unreadable one, 408, 5xx
+    malformed: ErrorKind  # readable, and not what was asked for
+
+
+SUBMITTING = Verdicts(ErrorKind.NOT_SENT, ErrorKind.UNKNOWN, ErrorKind.UNKNOWN)
+READING = Verdicts(ErrorKind.TEMPORARY, ErrorKind.TEMPORARY, ErrorKind.MALFORMED)
+
+
+def kind_of(status: int, message: str, uncertain: ErrorKind) -> ErrorKind:
+    """Return what an HTTP status, and the words that came with it, mean."""
+    if status in _MAY_MEAN_CREDIT and _CREDIT_WORDS.search(message):
+        return ErrorKind.CREDIT
+    if 400 <= status < 500 and status != 408:
+        return _HTTP_KINDS.get(status, ErrorKind.INVALID)
+    return uncertain
+
+
+def describe(text: str) -> str:
+    """Return words of the provider as they may be kept and shown: no secrets, not too long."""
+    return _SECRETS.sub("[secret]", text).strip()[:DETAIL_LIMIT]
+
+
+def message_of(body: Any) -> str:
+    """Return what a refusal says, wherever it says it, or nothing."""
+    if not isinstance(body, dict):
+        return ""
+    data = body.get("data")
+    places = [body.get(name) for name in ("message", "error", "detail", "errors")]
+    places.append(data.get("error") if isinstance(data, dict) else None)
+    words = next(filter(None, map(_words, places)), "")
+    code = _words(body.get("error_code"))
+    return describe(f"{words} [{code}]" if code else words)
+
+
+def _words(value: object) -> str:
+    if isinstance(value, list):
+        return "; ".join(filter(None, map(_words, value)))
+    if isinstance(value, dict):
+        return _words(value.get("message") or value.get("msg"))
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,152 @@
+"""Chat completions: what is sent, and how an answer grows from pieces."""
+
+from __future__ import annotations
+
+import base64
+import threading
+from decimal import Decimal
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+
+from playground.providers.base import (
+    Abort,
+    ErrorKind,
+    PredictionRequest,
+    PredictionStatus,
+    ProviderError,
+)
+from playground.providers.openai.completions import Completion
+from tests.fakes.wavespeed import Fault
+from tests.providers.conftest import PATIENT
+from tests.providers.test_contract import openai
+
+if TYPE_CHECKING:
+    from playground.providers.openai.provider import OpenAI
+    from tests.fakes.wavespeed import FakeWaveSpeed
+
+RUNNING, COMPLETED, FAILED = (
+    PredictionStatus.RUNNING,
+    PredictionStatus.COMPLETED,
+    PredictionStatus.FAILED,
+)
+
+
+@pytest.fixture
+def server(fake: FakeWaveSpeed) -> OpenAI:
+    return openai(fake, PATIENT)  # type: ignore[return-value]
+
+
+def test_what_was_not_chosen_is_not_sent(server: OpenAI) -> None:
+    body = server.body(PredictionRequest("llava:7b", "Why?"))
+    assert body["messages"] == [{"role": "user", "content": "Why?"}]
+    assert not {"temperature", "max_tokens", "reasoning_effort"} & set(body)
+
+
+def test_a_picture_is_kept_by_its_hash_and_sent_by_its_bytes(
+    fake: FakeWaveSpeed, server: OpenAI
+) -> None:
+    body = server.body(PredictionRequest("llava:7b", "Why?", images=("sha256:ab",)))
+    server.submit(body)
+    sent = fake.submissions[0].body["messages"][0]["content"][1]["image_url"]["url"]
+    assert sent == f"data:image/png;base64,{base64.b64encode(bytes([137]) + b'PNG').decode()}"
+    assert body["messages"][0]["content"][1]["image_url"]["url"] == "sha256:ab"
+
+
+def test_an_address_is_passed_on(fake: FakeWaveSpeed, server: OpenAI) -> None:
+    server.submit(server.body(PredictionRequest("m", "Why?", images=("https://a.test/1",))))
+    content = fake.submissions[0].body["messages"][0]["content"]
+    assert content[1]["image_url"]["url"] == "https://a.test/1"
+
+
+def test_the_text_grows_and_ends_whole(fake: FakeWaveSpeed, server: OpenAI) -> None:
+    fake.configure(answer={"m": " ".join(map(str, range(30)))}, delay=1.2)
+    states = list(server.stream(server.body(PredictionRequest("m", "Count")), Abort()))
+    texts = [state.outputs[0] for state in states]
+    assert [state.status for state in states] == [RUNNING] * (len(states) - 1) + [COMPLETED]
+    assert all(later.startswith(text) for text, later in pairwise(texts))
+    assert 3 <= len(states) <= 8  # at most four a second
+
+
+def test_counts_and_cost_are_read(server: OpenAI) -> None:
+    last = server.submit(server.body(PredictionRequest("m", "Why?")))
+    assert (last.tokens_in, last.tokens_out, last.cost) == (12, 34, Decimal("0.00125"))
+    assert last.finish_reason == "stop"
+
+
+def test_a_stream_that_breaks_off_keeps_what_arrived(fake: FakeWaveSpeed, server: OpenAI) -> None:
+    fake.configure(answer={"m": "one two three four five six"})
+    fake.fault("chat", Fault.truncated())
+    last = server.submit(server.body(PredictionRequest("m", "Why?")))
+    assert (last.status, last.error_kind) == (FAILED, ErrorKind.BROKEN)
+    assert last.outputs[0].startswith("one two")
+
+
+def test_abort_ends_a_stream_that_waits(fake: FakeWaveSpeed, server: OpenAI) -> None:
+    fake.configure(delay=60)
+    abort = Abort()
+    states = server.stream(server.body(PredictionRequest("m", "Why?")), abort)
+    next(states)
+    threading.Timer(0.2, abort).start()
+    assert list(states)[-1].error_kind is ErrorKind.BROKEN
+
+
+def test_a_server_that_does_not_stream_is_read_whole(fake: FakeWaveSpeed, server: OpenAI) -> None:
+    body = server.body(PredictionRequest("m", "Why?")) | {"stream": False}
+    last = server.submit(body)
+    assert last.status is COMPLETED
+    assert "Why?" in last.outputs[0]
+
+
+def test_an_error_inside_the_stream_fails_the_run() -> None:
+    completion = Completion("id")
+    completion.take_line('data: {"choices": [{"delta": {"content": "So"}}]}')
+    completion.take_line('data: {"error": {"message": "overloaded", "code": 429}}')
+    last = completion.ended(10)
+    assert (last.status, last.error_kind) == (FAILED, ErrorKind.RATE)
+    assert last.outputs == ("So",)
+
+
+def test_reasoning_is_kept_apart() -> None:
+    completion = Completion("id")
+    completion.take_line('data: {"choices": [{"delta": {"reasoning_content": "Hm."}}]}')
+    completion.take_line('data: {"choices": [{"delta": {"content": "Yes"}}]}')
+    assert (completion.growing().outputs, completion.growing().reasoning) == (("Yes",), "Hm.")
+
+
+@pytest.mark.parametrize(
+    "line", ["", ": ping", "data: {", "data: []", 'data: {"choices": 5}', "event: x", "data: 7"]
+)
+def test_a_strange_line_does_no_harm(line: str) -> None:
+    completion = Completion("id")
+    completion.take_line(line)
+    assert completion.growing().outputs == ("",)
+
+
+def test_a_key_that_is_sent_back_is_taken_out(fake: FakeWaveSpeed, server: OpenAI) -> None:
+    fake.configure(answer={"m": "your key is test-key indeed"})
+    last = server.submit(server.body(PredictionRequest("m", "Why?")))
+    assert "test-key" not in f"{last.outputs} {last.raw}"
+
+
+def test_models_are_listed_with_what_is_said_of_them(fake: FakeWaveSpeed, server: OpenAI) -> None:
+    fake.configure(
+        offered=[
+            {"id": "a", "architecture": {"input_modalities": ["text", "image"]}},
+            {"id": "b", "architecture": {"input_modalities": ["text"]}},
+            {"id": "c", "pricing": {"prompt": "0.000001", "completion": "x"}},
+            {"id": 5},
+            "nonsense",
+        ]
+    )
+    offered = server.offered()
+    assert [(one.id, one.vision) for one in offered] == [("a", True), ("b", False), ("c", None)]
+    assert (offered[2].input_price, offered[2].output_price) == (Decimal("0.000001"), None)
+
+
+def test_a_list_that_is_none_is_malformed(fake: FakeWaveSpeed, server: OpenAI) -> None:
+    fake.fault("models", Fault.answer(200, {"data": "nothing"}))
+    with pytest.raises(ProviderError) as caught:
+        server.offered()
+    assert caught.value.kind is ErrorKind.MALFORMED

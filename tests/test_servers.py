@@ -1,0 +1,225 @@
+"""Models of servers that speak chat completions: chosen, carried, growing, priced and lost."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
+from django.utils import timezone
+
+from playground import environment
+from playground.models import ListedModel, Run, RunStatus
+from playground.providers.base import Abort, Prediction, PredictionStatus
+from playground.providers.openai.server import Server
+from playground.services import execution, images, offers, streaming
+from playground.services.submission import AttachedImage, Options
+from tests.conftest import png
+from tests.fakes.wavespeed import FakeWaveSpeed, Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from django.test import Client
+    from pytest_django.fixtures import SettingsWrapper
+
+pytestmark = pytest.mark.django_db
+LLAVA = "llava:7b@local"
+
+
+@pytest.fixture
+def server(settings: SettingsWrapper) -> Iterator[FakeWaveSpeed]:
+    with FakeWaveSpeed() as fake:
+        settings.SERVERS = (Server("local", f"{fake.url}/v1", "Local", fake.key),)
+        yield fake
+
+
+@pytest.fixture
+def carried(carried: Callable[..., Run]) -> Callable[..., Run]:
+    return lambda **fields: carried(model=LLAVA, **fields)
+
+
+def test_an_answer_is_stored_with_what_it_took(
+    server: FakeWaveSpeed, carried: Callable[..., Run]
+) -> None:
+    run = carried(options=Options(temperature=0.2))
+    assert (run.status, run.provider) == (RunStatus.COMPLETED, "local")
+    assert (run.tokens_in, run.tokens_out, f"{run.charged:.5f}") == (12, 34, "0.00125")
+    assert server.submissions[0].body["model"] == "llava:7b"
+
+
+def test_the_picture_is_sent_and_the_row_keeps_its_hash(
+    server: FakeWaveSpeed, carried: Callable[..., Run]
+) -> None:
+    run = carried(images=(AttachedImage(image=images.store(png())),))
+    sent = server.submissions[0].body["messages"][0]["content"][1]["image_url"]["url"]
+    assert sent.startswith("data:image/png;base64,")
+    kept = run.request["messages"][0]["content"][1]["image_url"]["url"]
+    assert kept == f"sha256:{run.images.get().sent_sha256}"
+
+
+def test_a_limit_that_was_reached_is_no_guess(ask: Callable[..., Run]) -> None:
+    run = ask()
+    Run.objects.filter(pk=run.pk).update(status=RunStatus.PROCESSING)
+    run.refresh_from_db()
+    ended = Prediction("x", PredictionStatus.COMPLETED, ("Half a",), finish_reason="length")
+    streaming.finish(run, ended)
+    assert run.answer_state == "cut_off"
+
+
+def test_what_arrived_before_a_break_is_kept_and_shown(
+    server: FakeWaveSpeed, carried: Callable[..., Run], client: Client
+) -> None:
+    server.configure(answer={"llava:7b": "one two three four five six <b>seven</b>"})
+    server.fault("chat", Fault.truncated())
+    run = carried()
+    assert (run.status, run.error_kind) == (RunStatus.FAILED, "broken_off")
+    page = client.get(run.get_absolute_url()).content.decode()
+    assert "one two three" in page
+    assert "The answer broke off" in page
+
+
+def test_a_refused_submission_may_be_sent_again_and_an_unknown_one_is_not(
+    server: FakeWaveSpeed, carried: Callable[..., Run]
+) -> None:
+    server.fault("chat", Fault.reset(accepted=True))
+    assert carried().status == RunStatus.UNKNOWN
+    server.fault("chat", Fault.answer(401))
+    assert carried().error_kind == "key"
+    assert len(server.submissions) == 1
+
+
+def test_a_growing_answer_is_on_the_page_as_text(ask: Callable[..., Run], client: Client) -> None:
+    run = ask()
+    Run.objects.filter(pk=run.pk).update(status=RunStatus.PROCESSING)
+    run.refresh_from_db()
+    run.progress("So far <script>alert(1)</script>", "Hm.")
+    page = client.get(f"/runs/{run.pk}/status/").content.decode()
+    assert "So far &lt;script&gt;" in page
+    assert "Hm." in page
+
+
+def test_a_long_answer_is_written_at_most_four_times_a_second(
+    ask: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, writes = [0.0], []
+    monkeypatch.setattr(streaming.time, "monotonic", lambda: now[0])
+    run = ask()
+    run.progress = lambda text, thoughts: writes.append(now[0])  # type: ignore[method-assign]
+    words = " ".join(["word"] * 4000)
+
+    def states() -> Iterator[Prediction]:
+        for count in range(0, len(words), 50):
+            now[0] += 0.01
+            yield Prediction("x", PredictionStatus.RUNNING, (words[:count],))
+
+    streaming._written(run, states())
+    assert writes
+    assert len(writes) <= 4 * now[0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_cancelling_closes_the_stream(
+    server: FakeWaveSpeed, ask: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streaming, "LOOK_EVERY", 0.05)
+    server.configure(delay=60)
+    run = ask(model=LLAVA)
+    worker = threading.Thread(target=lambda: (execution.carry(run.pk), connection.close()))
+    worker.start()
+    while not Run.objects.filter(pk=run.pk, status=RunStatus.PROCESSING).exists():
+        worker.join(0.02)
+    run.refresh_from_db()
+    run.cancel()
+    worker.join(10)
+    assert not worker.is_alive()
+    assert Run.objects.get(pk=run.pk).status == RunStatus.CANCELLED
+
+
+def test_a_run_whose_worker_died_while_listening_ends_and_says_so(
+    server: FakeWaveSpeed, ask: Callable[..., Run]
+) -> None:
+    run = ask(model=LLAVA)
+    past = timezone.now() - timedelta(minutes=1)
+    Run.objects.filter(pk=run.pk).update(
+        status=RunStatus.PROCESSING, lease_until=past, poll_until=past, partial="Half"
+    )
+    execution.carry(run.pk)
+    run.refresh_from_db()
+    assert (run.status, run.error_kind, run.partial) == (RunStatus.FAILED, "broken_off", "Half")
+    assert server.submissions == []
+
+
+class TestOffers:
+    def test_listed_models_are_in_the_picker_without_those_that_see_nothing(
+        self, server: FakeWaveSpeed, client: Client
+    ) -> None:
+        blind = {"id": "text-only", "architecture": {"input_modalities": ["text"]}}
+        server.configure(offered=[{"id": "llava:7b"}, blind])
+        offers.refresh()
+        page = client.get("/").content.decode()
+        assert 'value="llava:7b@local"' in page
+        assert "text-only" not in page
+
+    def test_a_model_that_left_the_list_is_gone_and_comes_back(self, server: FakeWaveSpeed) -> None:
+        offers.refresh()
+        ListedModel.objects.update(seen_at=timezone.now() - timedelta(hours=1))
+        server.configure(offered=[{"id": "other"}])
+        offers.refresh()
+        offered = ListedModel.objects.offered_by("local")
+        assert [one.model_id for one in offered] == ["other"]
+
+    def test_a_server_that_does_not_answer_changes_nothing(self, server: FakeWaveSpeed) -> None:
+        server.fault("models", Fault.answer(500))
+        assert offers.refresh() == 0
+
+    @pytest.mark.usefixtures("server")
+    def test_any_id_of_a_known_server_may_be_typed_and_no_other(self) -> None:
+        assert offers.may_run("never/heard-of@local")
+        assert not offers.may_run("never/heard-of@elsewhere")
+        assert not offers.may_run("@local")
+        assert not offers.may_run("x" * 300 + "@local")
+
+    @pytest.mark.usefixtures("server")
+    def test_the_press_runs_at_the_server_and_says_no_false_price(self, client: Client) -> None:
+        fields = {"prompt": "Why?", "models": [LLAVA, ""], "priority": "latency"}
+        assert client.post("/runs/", fields).status_code == 303
+        assert Run.objects.get().provider == "local"
+        bar = client.get("/selection/", {"models": LLAVA}).content.decode()
+        assert "price not known" in bar
+        assert "costs nothing" not in bar
+
+
+class TestSettings:
+    def test_servers_come_from_the_environment(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("SERVERS", "local")
+        monkeypatch.setenv("SERVER_LOCAL_URL", "http://127.0.0.1:11434")
+        monkeypatch.setenv("SERVER_LOCAL_HEADERS", "X-Title: Lab; X-Team: 3")
+        (server,) = environment.servers()
+        assert server.url == "http://127.0.0.1:11434/v1"
+        assert server.headers == (("X-Title", "Lab"), ("X-Team", "3"))
+
+    @pytest.mark.parametrize(
+        ("servers", "url"),
+        [("demo", "http://x"), ("A b", "http://x"), ("a,a", "http://x"), ("a", "")],
+    )
+    def test_nonsense_is_refused(
+        self, monkeypatch: pytest.MonkeyPatch, servers: str, url: str
+    ) -> None:
+        monkeypatch.setenv("SERVERS", servers)
+        monkeypatch.setenv("SERVER_A_URL", url)
+        with pytest.raises(ImproperlyConfigured):
+            environment.servers()
+
+    def test_the_key_is_not_in_what_python_shows_of_a_server(self) -> None:
+        assert "secret" not in repr(Server("a", "http://x/v1", key="secret-key"))
+
+
+def test_an_abort_before_the_call_ends_it_at_once() -> None:
+    abort, closed = Abort(), []
+    abort()
+    abort.arm(lambda: closed.append(True))
+    assert closed
