@@ -45,13 +45,26 @@ class _Parts:
 class Cited(Protocol):
     """What a citation says of a run: rows and `ShownRun` have it alike."""
 
-    model_id: str
-    provider: str
-    prompt: str
-    temperature: float | None
-    max_tokens: int | None
-    max_edge: int
-    created_at: datetime
+    @property
+    def model_id(self) -> str: ...
+
+    @property
+    def provider(self) -> str: ...
+
+    @property
+    def prompt(self) -> str: ...
+
+    @property
+    def temperature(self) -> float | None: ...
+
+    @property
+    def max_tokens(self) -> int | None: ...
+
+    @property
+    def max_edge(self) -> int: ...
+
+    @property
+    def created_at(self) -> datetime: ...
 
     @property
     def reasoning(self) -> bool | None: ...

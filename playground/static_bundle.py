@@ -16,13 +16,15 @@ if TYPE_CHECKING:
 
 SHEETS = """
 tokens base layout controls marks composer result prose chart table overlay
-playground compare blind matrix history run permalink viewer settings
+playground compare blind matrix history run permalink viewer settings share
 """  # in the order of the page; each fills a layer, tokens names them
 STYLES = tuple(f"css/{name}.css" for name in SHEETS.split())
 HTMX = "vendor/htmx-4.0.1.min.js"
 SCRIPT = "js/app.js"
 # As deep as css/ is, so that addresses in style sheets stay right.
 STYLE_BUNDLE, SCRIPT_BUNDLE = "bundle/app.css", "bundle/app.js"
+# Pages of share links hold nothing but text and pictures: no forms, no polls, no htmx.
+SHARED_SCRIPT, SHARED_BUNDLE = "js/shared.js", "bundle/shared.js"
 
 IMPORT = re.compile(r'^import (?:\{([^}]*)\} from )?"\./([\w-]+\.js)";$', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:(?:async )?function|const|class) ([\w$]+))", re.MULTILINE)
@@ -48,12 +50,21 @@ def _closed(name: str, style: str) -> str:
 
 
 def script_bundle(read: Callable[[str], str]) -> str:
-    """Put htmx first, then each module as a function of its own, after what it imports."""
-    modules = dict(_modules(SCRIPT, read, ()))
+    """Put htmx first, then the modules."""
+    return "\n".join([f"/* {HTMX} */", read(HTMX) + ";", _joined(SCRIPT, read)])
+
+
+def shared_bundle(read: Callable[[str], str]) -> str:
+    return _joined(SHARED_SCRIPT, read)
+
+
+def _joined(script: str, read: Callable[[str], str]) -> str:
+    """Make each module a function of its own, after what it imports."""
+    modules = dict(_modules(script, read, ()))
     exported = {name: EXPORT.findall(text) for name, text in modules.items()}
     parts = [_wrapped(name, text, exported) for name, text in modules.items()]
     start = '(() => {\n"use strict";\nconst modules = {};'
-    return "\n".join([f"/* {HTMX} */", read(HTMX) + ";", start, *parts, "})();\n"])
+    return "\n".join([start, *parts, "})();\n"])
 
 
 def _modules(
@@ -85,4 +96,8 @@ def _wrapped(name: str, text: str, exported: dict[str, list[str]]) -> str:
     return f'modules["{name}"] = (() => {{\n{body.strip()}\n{returned}\n}})();'
 
 
-BUNDLES = {STYLE_BUNDLE: style_bundle, SCRIPT_BUNDLE: script_bundle}
+BUNDLES = {
+    STYLE_BUNDLE: style_bundle,
+    SCRIPT_BUNDLE: script_bundle,
+    SHARED_BUNDLE: shared_bundle,
+}

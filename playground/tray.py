@@ -17,7 +17,7 @@ from django.templatetags.static import static
 
 from playground import examples, pictures
 from playground.models import Image
-from playground.services import images
+from playground.services import images, links
 from playground.services.submission import AttachedImage
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
 
     from playground.models import Run
+    from playground.shown import ShownImage
     from playground.visitors import Visitor
 
 SHA256 = re.compile(r"[0-9a-f]{64}(/|$)")
@@ -56,6 +57,14 @@ class TrayEntry:
         return cls(f"example:{example.name}", example.alt, static(example.static_name))
 
     @classmethod
+    def of_link(cls, image: ShownImage, token: str) -> TrayEntry:
+        """A picture that a share link shows, still to be taken over when the form is sent."""
+        if not image.stored:
+            return cls.of(AttachedImage(url=image.address, as_address=image.as_address))
+        name = image.picture.rstrip("/").rpartition("/")[2]
+        return cls(f"share:{token}/{name}", f"Image {image.number}", image.thumbnail)
+
+    @classmethod
     def all_of(cls, run: Run) -> list[TrayEntry]:
         return [
             cls.of(AttachedImage(entry.image, entry.url, entry.name, entry.as_address))
@@ -79,6 +88,8 @@ class Tray:
                 self._add_stored(*reference.partition("/")[::2])
             elif reference.startswith("address:"):
                 self.add_addresses(reference.removeprefix("address:"), as_address=True)
+            elif reference.startswith("share:"):
+                self._add_shared(reference.removeprefix("share:"))
             elif reference.startswith("example:"):
                 self._add_example(reference.removeprefix("example:"))
             else:
@@ -91,6 +102,16 @@ class Tray:
             self.attached.append(AttachedImage(image=image, name=name))
         else:
             self.errors.append("An image is no longer stored here. Add it again.")
+
+    def _add_shared(self, reference: str) -> None:
+        """A picture of a share link becomes one's own: the bytes without metadata."""
+        token, _, name = reference.replace("\x00", "").partition("/")
+        try:
+            image = links.copy_of_picture(links.open_link(token), name, self.visitor.account)
+        except links.GoneError:
+            self.errors.append("The link that an image came from has ended. Add the image again.")
+        else:
+            self.attached.append(AttachedImage(image=image))
 
     def _add_example(self, name: str) -> None:
         example = examples.find(name)

@@ -16,6 +16,8 @@ from playground.views import (
     metrics,
     playground,
     runs,
+    shared,
+    shares,
     votes,
     webhooks,
 )
@@ -41,7 +43,20 @@ def collection(request: HttpRequest) -> HttpResponse:
     return playground.create(request) if request.method == "POST" else history.history(request)
 
 
+class TokenConverter:
+    """The token of a share link, or something that looks like one."""
+
+    regex = "[A-Za-z0-9_-]{1,64}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
 register_converter(Sha256Converter, "sha256")
+register_converter(TokenConverter, "token")
 
 urlpatterns = [
     path("", playground.home, name="home"),
@@ -60,6 +75,7 @@ urlpatterns = [
     path("runs/<uuid:run_id>/retry/", runs.retry, name="run-retry"),
     path("runs/<uuid:run_id>/star/", runs.star, name="run-star"),
     path("runs/<uuid:run_id>/delete/", runs.delete, name="run-delete"),
+    path("runs/<uuid:run_id>/share/", shares.run, name="run-share"),
     path("compare/", comparisons.side_by_side, name="side-by-side"),
     path("compare/<uuid:comparison_id>/", comparisons.show, name="comparison"),
     *(
@@ -79,6 +95,25 @@ urlpatterns = [
     path("compare/<uuid:comparison_id>/status/", comparisons.status, name="comparison-status"),
     path("compare/<uuid:comparison_id>/vote/", votes.vote, name="comparison-vote"),
     path("compare/<uuid:comparison_id>/reveal/", votes.reveal, name="comparison-reveal"),
+    path("compare/<uuid:comparison_id>/share/", shares.comparison, name="comparison-share"),
+    path("shares/", shares.shares, name="shares"),
+    path("shares/revoke/", shares.revoke_all, name="shares-revoke"),
+    path("shares/<int:share_id>/change/", shares.change, name="share-change"),
+    path("shares/<int:share_id>/update/", shares.update, name="share-update"),
+    path("shares/<int:share_id>/rotate/", shares.rotate, name="share-rotate"),
+    path("shares/<int:share_id>/revoke/", shares.revoke, name="share-revoke"),
+    path("s/<token:token>/", shared.page, name="shared"),
+    *(
+        path(f"s/<token:token>.{form}", shared.export, {"form": form}, name=f"shared-{form}")
+        for form in ("json", "md", "csv", "html", "zip")
+    ),
+    path("s/<token:token>/preview.png", shared.preview, name="shared-preview"),
+    path("s/<token:token>/images/<sha256:sha256>/", shared.image, name="shared-image"),
+    path(
+        "s/<token:token>/images/<sha256:sha256>/<int:edge>.webp",
+        shared.thumbnail,
+        name="shared-thumbnail",
+    ),
     path("images/", images.upload, name="image-upload"),
     path("images/<sha256:sha256>/", images.original, name="image"),
     path("images/<sha256:sha256>/<int:edge>.webp", images.thumbnail, name="thumbnail"),

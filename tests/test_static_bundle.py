@@ -16,6 +16,7 @@ from playground.static_bundle import (
     STYLES,
     BundleError,
     script_bundle,
+    shared_bundle,
     style_bundle,
 )
 from tests.example_sheet import FOLDER, SHEETS
@@ -45,11 +46,22 @@ def test_the_styles_are_all_there_in_the_order_of_the_page() -> None:
 
 
 def test_the_script_holds_every_module_after_what_it_imports() -> None:
-    made = re.findall(r'^modules\["js/(.+)"\] = ', script_bundle(shipped), re.MULTILINE)
-    assert sorted(made) == sorted(path.name for path in (ROOT / "static/js").iterdir())
+    made = modules_in(script_bundle(shipped))
+    own_page = {"shared.js"}  # the script of pages for strangers
+    assert {*made, *own_page} == {path.name for path in (ROOT / "static/js").iterdir()}
     for name in made:
         imported = re.findall(r'"\./(.+)";', shipped(f"js/{name}"))
         assert all(made.index(one) < made.index(name) for one in imported)
+
+
+def modules_in(script: str) -> list[str]:
+    return re.findall(r'^modules\["js/(.+)"\] = ', script, re.MULTILINE)
+
+
+def test_the_script_for_strangers_is_small() -> None:
+    script = shared_bundle(shipped)
+    assert modules_in(script) == ["dom.js", "copy.js", "drop.js", "viewer.js", "shared.js"]
+    assert "htmx=" not in script
 
 
 def test_htmx_comes_first() -> None:
@@ -110,7 +122,7 @@ from django.templatetags.static import static
 client = Client(headers={"host": "localhost", "accept-encoding": "br"})
 for path in ("/", "/nothing/"):
     print(Client(headers={"host": "localhost"}).get(path).content.decode())
-for name in ("bundle/app.css", "bundle/app.js"):
+for name in ("bundle/app.css", "bundle/app.js", "bundle/shared.js"):
     print(name, client.get(static(name)).status_code, *client.get(static(name)).headers.items())
 """
 
@@ -140,7 +152,7 @@ def test_a_collected_page_asks_for_one_style_sheet_and_one_script(answers: str) 
 
 
 @pytest.mark.processes
-@pytest.mark.parametrize("name", ["bundle/app.css", "bundle/app.js"])
+@pytest.mark.parametrize("name", ["bundle/app.css", "bundle/app.js", "bundle/shared.js"])
 def test_bundles_are_compressed_and_kept_for_ever(answers: str, name: str) -> None:
     headers = next(line for line in answers.splitlines() if line.startswith(f"{name} 200"))
     assert "('Content-Encoding', 'br')" in headers

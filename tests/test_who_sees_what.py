@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from playground.models import Account, Comparison, Invitation, Run
 from playground.services import accounts as services
-from playground.services import images, submission
+from playground.services import images, sharing, submission
 from tests.conftest import FLASH, GPT, form, member, png, signed_in, upload
 
 if TYPE_CHECKING:
@@ -71,6 +71,23 @@ TABLE = {
     "comparison-vote": Rule(ACT, names=COMPARISON),
     "comparison-reveal": Rule(ACT, names=COMPARISON),
     "comparison-status": Rule(READ, names=COMPARISON),
+    "run-share": Rule(BOTH, names=RUN),
+    "comparison-share": Rule(BOTH, names=COMPARISON),
+    "shares": Rule(READ, "member"),
+    "shares-revoke": Rule(ACT, "member"),
+    **{
+        f"share-{action}": Rule(ACT, names={"share_id": "share"})
+        for action in ("change", "update", "rotate", "revoke")
+    },
+    "shared": Rule(READ, "public", {"token": "token"}),
+    **{
+        f"shared-{form}": Rule(READ, "public", {"token": "token"})
+        for form in ("json", "md", "csv", "html", "zip", "preview")
+    },
+    "shared-image": Rule(READ, "public", {"token": "token", "sha256": "shared_image"}),
+    "shared-thumbnail": Rule(
+        READ, "public", {"token": "token", "sha256": "shared_image", "edge": "edge"}
+    ),
     "image-upload": Rule(ACT, "member"),
     "image": Rule(READ, names={"sha256": "image"}),
     "thumbnail": Rule(READ, names={"sha256": "image", "edge": "edge"}),
@@ -133,7 +150,11 @@ def things() -> dict[str, Any]:
     comparison = submission.submit(asked, owner)
     assert isinstance(comparison, Comparison)
     invitation = Invitation.objects.create(created_by=owner)
+    share = sharing.share(comparison, sharing.Choice())
     return {
+        "share": share.pk,
+        "token": share.token,
+        "shared_image": image.variants.get(max_edge=0).sha256,
         "owner": owner,
         "run": comparison.cells()[0].pk,
         "comparison": comparison.pk,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from playground.models import RunStatus
+from playground.models.share import with_badges
 
 if TYPE_CHECKING:
     import uuid
@@ -105,4 +106,4 @@ def _first(cells: Sequence[Cell]) -> uuid.UUID:
 def _first_runs(runs: RunQuerySet, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Run]:
     """Load what is shown of these runs; one that was deleted a moment ago is missing."""
     listed = runs.filter(pk__in=ids).for_list().with_excerpt().select_related("comparison")
-    return {run.pk: run for run in listed.prefetch_related("images__image")}
+    return {run.pk: run for run in with_badges(listed).prefetch_related("images__image")}

@@ -9,7 +9,15 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 
-from playground.static_bundle import HTMX, SCRIPT, SCRIPT_BUNDLE, STYLE_BUNDLE, STYLES
+from playground.static_bundle import (
+    HTMX,
+    SCRIPT,
+    SCRIPT_BUNDLE,
+    SHARED_BUNDLE,
+    SHARED_SCRIPT,
+    STYLE_BUNDLE,
+    STYLES,
+)
 
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
@@ -39,6 +47,14 @@ def scripts() -> SafeString:
         static(HTMX),
         static(SCRIPT),
     )
+
+
+@register.simple_tag
+def shared_script() -> SafeString:
+    """The small script of a page that strangers read."""
+    if _bundled():
+        return format_html('<script src="{}" defer></script>', static(SHARED_BUNDLE))
+    return format_html('<script src="{}" type="module"></script>', static(SHARED_SCRIPT))
 
 
 @register.simple_tag

@@ -22,12 +22,13 @@ from playground.services.allowance import LimitReached, left
 from playground.services.prices import estimate
 from playground.sweeps import MOST_CELLS, Sweep, temperatures_in
 from playground.tray import TrayEntry
+from playground.views.from_link import from_link, sweep_of
 from playground.views.ids import uuid_or_none
 from playground.views.results import comparison_context, run_context
 from playground.visitors import visitor_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from django.http import HttpRequest
 
@@ -57,6 +58,9 @@ def _initial(request: HttpRequest) -> tuple[dict[str, Any], list[TrayEntry]]:
     run = visible.filter(pk=run_id).first() if run_id else None
     if run:
         return _from_run(run), _entries_of(run)
+    shared = from_link(request.GET.get("share", ""))
+    if shared:
+        return shared
     example = examples.find(request.GET.get("example", ""))
     models = [one for one in request.GET.getlist("model") if offers.may_run(one)]
     initial = {
@@ -88,21 +92,9 @@ def _from_run(run: Run) -> dict[str, Any]:
     names.append("max_edge")
     initial: dict[str, Any] = {name: getattr(run, name) for name in names}
     models = list(dict.fromkeys(one.model_id for one in runs))
-    initial |= _sweep_of(runs) | {"image_mode": "each" if is_matrix else "together"}
+    initial |= sweep_of(runs) | {"image_mode": "each" if is_matrix else "together"}
     initial["blind"] = bool(run.comparison and run.comparison.blind)
     return initial | {"models": [one for one in models if offers.may_run(one)]}
-
-
-def _sweep_of(runs: Sequence[Run]) -> dict[str, Any]:
-    """The sweep that would make these runs again."""
-    temperatures = list(dict.fromkeys(run.temperature for run in runs))
-    first = [run for run in runs if run.model_id == runs[0].model_id]
-    swept = [f"{one:g}" for one in temperatures if one is not None]
-    alike = [run for run in first if run.temperature == first[0].temperature]
-    return {
-        "temperatures": ", ".join(swept) if len(swept) > 1 else "",
-        "repeats": len(alike) if 1 < len(alike) <= MOST_CELLS else 1,
-    }
 
 
 @require_POST

@@ -14,6 +14,8 @@ on("submit", "[data-theme-form]", (event, form) => {
 });
 
 on("click", "[data-open]", (event, button) => {
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return; // a link opens beside this page
+  event.preventDefault();
   $("#main-menu").hidePopover?.();
   $("#" + button.dataset.open).showModal();
 });

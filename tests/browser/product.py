@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 import time
 from pathlib import Path
@@ -53,13 +54,21 @@ class Product:
         given = {"prompt": prompt, "models": models or [FLASH], "priority": "latency"}
         return self.post("/runs/", **(given | fields))
 
+    def share(self, path: str, **fields: Any) -> str:
+        """Make a link to the run or comparison at that address; returns the link's own address."""
+        sheet = self.post(f"{path}share/", **fields)
+        text = self._session.get(self.url + sheet, timeout=10).text
+        return re.findall(r'href="(/s/[^"?]+)', text)[0]
+
     def ended(self, path: str, *states: str) -> str:
-        """Wait until the run at that address is in one of the states; returns the address."""
+        """Wait until the runs at that address are in one of the states; returns the address."""
         end = time.monotonic() + PATIENCE
-        while self._server.json(f"{path.removesuffix('/')}.json")["status"] not in (
-            states or ENDED
-        ):
+        while not self._states(path) <= set(states or ENDED):
             if time.monotonic() > end:
                 raise TimeoutError(f"{path} did not get to {states or ENDED}")
             time.sleep(0.1)
         return path
+
+    def _states(self, path: str) -> set[str]:
+        found = self._server.json(f"{path.removesuffix('/')}.json")
+        return {run["status"] for run in found.get("cells", [found])}

@@ -86,6 +86,7 @@ def screens(real: Product, demo: Product, fake: FakeWaveSpeed) -> Iterator[Scree
     real.post(path + "reveal/")
     yield Screen("blind-revealed", real.url + path)
     yield from _matrix(real)
+    yield from _sharing(real, addresses, path)
     yield Screen("history", f"{start}runs/")
     yield Screen("history-older", f"{start}runs/", _older)
     yield Screen("history-nothing", f"{start}runs/?q=nowhere&status=failed&starred=1")
@@ -163,6 +164,28 @@ def _seed(real: Product, fake: FakeWaveSpeed) -> dict[str, str]:
     real.post(made["cancelled"] + "cancel/")
     fake.configure(delays={})
     return made
+
+
+def _sharing(real: Product, addresses: dict[str, str], six: str) -> Iterator[Screen]:
+    """Links to a run, to one with a flagged answer and to a comparison of six."""
+    rich, flagged = real.share(addresses["rich"]), real.share(addresses["flagged"])
+    real.ended(six, "completed")
+    compared = real.share(six, hide_costs="1", expiry="7")
+    real.post(f"{six}rename/", title="Receipts")
+    yield Screen("shared-run", real.url + rich)
+    yield Screen("shared-run-code", real.url + rich, partial(_check, "code"))
+    yield Screen("shared-flagged", real.url + flagged)
+    yield Screen("shared-compare", f"{real.url}{compared}#answer-2")
+    yield Screen("shared-gone", f"{real.url}/s/nothing/", statuses=(404,))
+    yield Screen("share-page", f"{real.url}{six}share/")
+    for name, path in (("run", addresses["many-images"]), ("compare", six)):
+        yield Screen(f"share-{name}", real.url + path, _share, whole=False)
+    yield Screen("shares", f"{real.url}/shares/")
+
+
+def _share(page: Page) -> None:
+    page.click("[data-open=share]")
+    page.wait_for_selector("#share .share-sheet > p:last-child")
 
 
 def _demo(demo: Product) -> Iterator[Screen]:

@@ -1,0 +1,47 @@
+"""Fills the composer from a share link, with what the link shows and nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from playground import catalog
+from playground.services import links
+from playground.shown import ShownRun
+from playground.sweeps import MOST_CELLS
+from playground.tray import TrayEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from playground.models import Run
+
+COPIED = ("prompt", "system_prompt", "temperature", "max_tokens", "priority", "max_edge")
+
+
+def from_link(token: str) -> tuple[dict[str, Any], list[TrayEntry]] | None:
+    """Return what the form starts with and its tiles; None where the link does not open."""
+    if not token:
+        return None
+    try:
+        link = links.open_link(token.replace("\x00", ""))
+    except links.GoneError:
+        return None
+    content = link.content()
+    first = content if isinstance(content, ShownRun) else content.cells[0]
+    models = dict.fromkeys(run.model_id for run in link.runs)
+    initial: dict[str, Any] = {name: getattr(first, name) for name in COPIED}
+    initial |= {"models": [one for one in models if catalog.contains(one)]}
+    initial |= {"reasoning": bool(first.reasoning), **sweep_of(link.runs)}
+    return initial, [TrayEntry.of_link(one, token) for one in first.images]
+
+
+def sweep_of(runs: Sequence[Run]) -> dict[str, Any]:
+    """The sweep that would make these runs again."""
+    temperatures = list(dict.fromkeys(run.temperature for run in runs))
+    first = [run for run in runs if run.model_id == runs[0].model_id]
+    swept = [f"{one:g}" for one in temperatures if one is not None]
+    alike = [run for run in first if run.temperature == first[0].temperature]
+    return {
+        "temperatures": ", ".join(swept) if len(swept) > 1 else "",
+        "repeats": len(alike) if 1 < len(alike) <= MOST_CELLS else 1,
+    }

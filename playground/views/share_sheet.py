@@ -1,0 +1,103 @@
+"""The share sheet: the links of one run or comparison, and the form for another one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from playground.models import Comparison, Run, RunStatus, Share
+from playground.models.share import new_token
+from playground.services import sharing
+from playground.share_form import EXPIRIES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django.http import HttpRequest, HttpResponse
+
+    from playground.models import RunImage
+    from playground.share_form import ShareForm
+
+
+@dataclass(frozen=True)
+class SheetLink:
+    """One live link as the sheet shows it. pictures: each with whether it is left out."""
+
+    share: Share
+    address: str
+    is_behind: bool
+    left_out: list[str]
+    pictures: list[tuple[RunImage, str, bool]]
+
+
+def sheet_address(item: Run | Comparison) -> str:
+    return reverse("run-share" if isinstance(item, Run) else "comparison-share", args=[item.pk])
+
+
+def answer_sheet(
+    request: HttpRequest,
+    item: Run | Comparison,
+    *,
+    said: str = "",
+    form: ShareForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The sheet: a fragment for htmx, a page of its own otherwise."""
+    context = sheet(request, item) | {"said": said, "form": form}
+    context["fragment"] = request.headers.get("HX-Request") == "true"
+    page = "_share_sheet.html" if context["fragment"] else "share.html"
+    return render(request, page, context, status=status)
+
+
+def answer_action(request: HttpRequest, item: Run | Comparison, said: str) -> HttpResponse:
+    """After an action: the sheet again for htmx; a plain form goes back to where it was."""
+    if request.headers.get("HX-Request") == "true":
+        return answer_sheet(request, item, said=said)
+    to_list = request.POST.get("view") == "list"
+    response = redirect(reverse("shares") if to_list else sheet_address(item))
+    response.status_code = 303
+    return response
+
+
+def sheet(request: HttpRequest, item: Run | Comparison) -> dict[str, Any]:
+    pictures = sharing.pictures_of(item)
+    now = sharing.as_it_is(item) if isinstance(item, Comparison) else {}
+    return {
+        "item": item,
+        "sheet_address": sheet_address(item),
+        "form_token": new_token(),
+        "expiries": EXPIRIES,
+        "pictures": _ticked(pictures, ()),
+        "offers": _offers(item),
+        "links": [
+            SheetLink(
+                share=one,
+                address=request.build_absolute_uri(one.get_absolute_url()),
+                is_behind=sharing.is_behind(one, now),
+                left_out=sharing.left_out_words(one),
+                pictures=_ticked(pictures, one.left_out),
+            )
+            for one in Share.objects.of(item).live()
+        ],
+    }
+
+
+def _ticked(
+    pictures: Sequence[RunImage], left_out: Sequence[str]
+) -> list[tuple[RunImage, str, bool]]:
+    named = [(one, sharing.reference_of(one)) for one in pictures]
+    return [(one, name, name in left_out) for one, name in named]
+
+
+def _offers(item: Run | Comparison) -> dict[str, bool]:
+    """What there is to be left out: nobody is asked about costs of a demo."""
+    runs = [item] if isinstance(item, Run) else list(item.cells())
+    return {
+        "system_prompt": any(run.system_prompt for run in runs),
+        "costs": any(run.provider != "demo" for run in runs),
+        "reasoning": any(run.reasoning for run in runs),
+        "flagged": any(run.flagged or run.status not in RunStatus.ended() for run in runs),
+    }

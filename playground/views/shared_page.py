@@ -1,0 +1,112 @@
+"""What the page of a link is drawn from: plain values, in which nothing is that the link hides."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+
+from playground.boxes import find_boxes
+from playground.citations import cite_comparison, cite_run
+from playground.models import SharePreview
+from playground.previews import HEIGHT, WIDTH
+from playground.rendering import highlight
+from playground.services.provider_choice import WAVESPEED
+from playground.shown import ShownRun
+from playground.snippets import snippets
+from playground.templatetags.playground import first_line
+from playground.views.results import variations
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from playground.boxes import Box
+    from playground.citations import Citation
+    from playground.services.links import OpenLink
+    from playground.shown import ShownComparison, ShownImage
+
+SHOWN_RAW = 200_000  # characters of an answer on the page
+HIDDEN = {"system_prompt": "system prompt", "costs": "costs", "reasoning": "reasoning"}
+
+
+def page_context(link: OpenLink, origin: str) -> tuple[str, dict[str, Any]]:
+    """Return the template of the page and its values. origin: `https://host`."""
+    content = link.content()
+    first = content if isinstance(content, ShownRun) else content.cells[0]
+    around = {
+        "origin": origin,
+        "token": link.share.token,
+        "title": _title(content),
+        "models": list({run.model_id: run.model for run in _runs(content)}.values()),
+        "first": first,
+        "images": _boxed(first),
+        "left_out": _left_out(first),
+        "preview": _preview(link),
+        "file_base": link.share.get_absolute_url().rstrip("/"),
+        "citations": _citations(content, origin),
+        "is_comparison": link.share.comparison_id is not None,
+    }
+    if isinstance(content, ShownRun):
+        return "shared_run.html", around | _run(link, content, origin)
+    return "shared_comparison.html", around | _comparison(link, content)
+
+
+def _runs(content: ShownRun | ShownComparison) -> Sequence[ShownRun]:
+    return [content] if isinstance(content, ShownRun) else content.cells
+
+
+def _title(content: ShownRun | ShownComparison) -> str:
+    return first_line(content.prompt) if isinstance(content, ShownRun) else content.heading
+
+
+def _left_out(first: ShownRun) -> list[str]:
+    words = [HIDDEN[name] for name in first.hidden if name in HIDDEN]
+    count = first.images_left_out
+    return words + ([f"{count} image{'' if count == 1 else 's'}"] if count else [])
+
+
+def _preview(link: OpenLink) -> dict[str, int] | None:
+    drawn = SharePreview.objects.filter(share=link.share).exists()
+    return {"width": WIDTH, "height": HEIGHT} if drawn else None
+
+
+def _boxed(run: ShownRun) -> list[tuple[ShownImage, list[Box]]]:
+    """The pictures that are shown, each with the boxes that the answer draws on it."""
+    sizes = dict.fromkeys(range(1, run.image_count + 1), (1, 1))
+    sizes |= {one.number: (one.width or 1, one.height or 1) for one in run.images}
+    boxes = find_boxes(run.output, list(sizes.values()))
+    return [(one, [box for box in boxes if box.image == one.number]) for one in run.images]
+
+
+def _run(link: OpenLink, run: ShownRun, origin: str) -> dict[str, Any]:
+    absolute = link.content(origin)  # code that is copied from here runs elsewhere
+    body = absolute.request if isinstance(absolute, ShownRun) else None
+    api = str(settings.WAVESPEED_BASE_URL)
+    programs = snippets(body, api) if body and run.provider == WAVESPEED else []
+    return {
+        "run": run,
+        "raw": run.output[:SHOWN_RAW],
+        "raw_cut": len(run.output) > SHOWN_RAW,
+        "request_html": _highlighted(body),
+        "response_html": _highlighted(run.response),
+        "snippets": [(one, highlight(one.code, one.language)) for one in programs],
+    }
+
+
+def _highlighted(value: Any) -> str:
+    if value is None:
+        return ""
+    return highlight(json.dumps(value, indent=2, ensure_ascii=False), "json")
+
+
+def _comparison(link: OpenLink, content: ShownComparison) -> dict[str, Any]:
+    names = variations(link.runs)
+    cells = zip(content.cells, link.runs, strict=True)
+    return {"comparison": content, "cells": [(run, names[row.pk]) for run, row in cells]}
+
+
+def _citations(content: ShownRun | ShownComparison, origin: str) -> list[Citation]:
+    if isinstance(content, ShownRun):
+        return cite_run(content, origin + content.url) if content.has_ended else []
+    return cite_comparison(content.heading, content.cells, content.created_at, origin + content.url)

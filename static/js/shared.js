@@ -1,0 +1,4 @@
+// The script of a shared page: copying, menus and the image viewer. The page is complete without it.
+import "./copy.js";
+import "./drop.js";
+import "./viewer.js";

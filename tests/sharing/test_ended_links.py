@@ -1,0 +1,114 @@
+"""A link that ended answers like one that never was, at every address below its token."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from django.utils import timezone
+
+from playground.models import Comparison, Run, Share
+from playground.services import images, sharing
+from tests.sharing.walking import NEVER_WAS, Answer, addresses, read, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.test import Client
+
+    Link = Callable[..., Share]
+
+pytestmark = pytest.mark.django_db
+
+
+def assert_gone(client: Client, token: str) -> None:
+    found = walk(client, token)
+    assert found == walk(client, NEVER_WAS)
+    assert statuses(found) == {404}
+
+
+def statuses(answers: list[Answer]) -> set[int]:
+    return {one.status for one in answers}
+
+
+def revoke(share: Share) -> None:
+    sharing.revoke(Share.objects.filter(pk=share.pk))
+
+
+def expire(share: Share) -> None:
+    Share.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+
+
+def rotate(share: Share) -> None:
+    assert sharing.rotate(share, share.token)
+
+
+def delete(share: Share) -> None:
+    images.delete_runs(list(Run.objects.all()))
+
+
+@pytest.mark.parametrize("end", [revoke, expire, rotate, delete])
+def test_an_ended_link_to_a_run_is_like_one_that_never_was(
+    client: Client, run: Run, link: Link, end: Callable[[Share], None]
+) -> None:
+    share = link(run)
+    assert statuses(walk(client, share.token)) == {200, 404}  # a run has no spreadsheet
+    end(share)
+    assert_gone(client, share.token)
+
+
+@pytest.mark.parametrize("end", [revoke, expire, rotate, delete])
+def test_an_ended_link_to_a_comparison_is_like_one_that_never_was(
+    client: Client, comparison: Comparison, link: Link, end: Callable[[Share], None]
+) -> None:
+    share = link(comparison)
+    assert statuses(walk(client, share.token)) == {200}
+    end(share)
+    assert_gone(client, share.token)
+
+
+def test_a_link_whose_cells_were_all_deleted_shows_nothing(
+    client: Client, comparison: Comparison, link: Link
+) -> None:
+    share = link(comparison)
+    Share.objects.update(cells=share.cells[:1])
+    images.delete_runs([Run.objects.get(pk=share.cells[0])])
+    assert Comparison.objects.exists()
+    assert_gone(client, share.token)
+
+
+def test_what_a_browser_kept_is_not_confirmed_after_the_end(
+    client: Client, comparison: Comparison, link: Link
+) -> None:
+    share = link(comparison)
+    answers = {one: read(client, one) for one in addresses(share.token)}
+    kept = {one: answer.headers.get("ETag", "") for one, answer in answers.items()}
+    revoke(share)
+    again = [read(client, one, **{"If-None-Match": etag}) for one, etag in kept.items()]
+    assert statuses(again) == {404}
+
+
+def test_a_run_and_its_pictures_are_not_below_the_id_of_the_run(
+    client: Client, run: Run, link: Link
+) -> None:
+    link(run)
+    for token in (run.pk.hex, str(run.pk)):
+        assert_gone(client, token)
+
+
+def test_a_rotated_link_opens_under_its_new_address(
+    client: Client, comparison: Comparison, link: Link
+) -> None:
+    share = link(comparison)
+    rotate(share)
+    share.refresh_from_db()
+    assert statuses(walk(client, share.token)) == {200}
+
+
+def test_an_ended_link_cannot_be_changed_or_updated(comparison: Comparison, link: Link) -> None:
+    share = link(comparison)
+    revoke(share)
+    assert not sharing.change(share, sharing.Choice())
+    assert not sharing.update(share)
+    assert not sharing.rotate(share, share.token)
