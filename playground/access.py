@@ -13,6 +13,7 @@ LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 
 OUTER = [
     "playground.request_log.RequestLogMiddleware",
+    "playground.response_headers.ResponseHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "playground.compression.TextCompressionMiddleware",

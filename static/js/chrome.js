@@ -8,7 +8,8 @@ on("submit", "[data-theme-form]", (event, form) => {
   const name = button.value;
   if (name === "system") document.documentElement.removeAttribute("data-theme");
   else document.documentElement.dataset.theme = name;
-  document.cookie = `theme=${name}; path=/; max-age=31536000; samesite=lax`;
+  const secure = location.protocol === "https:" ? "; secure" : "";
+  document.cookie = `theme=${name}; path=/; max-age=31536000; samesite=lax${secure}`;
   $("[data-theme-name]", form).textContent = name[0].toUpperCase() + name.slice(1);
   button.value = themes[(themes.indexOf(name) + 1) % themes.length];
 });

@@ -1,0 +1,176 @@
+"""Headers: the grade of an installation behind TLS, and what every answer carries."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.observatory import Answer, grade, score
+from tests.product import ROOT, collected
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from django.test import Client
+
+HOST = "playground.example.org"
+PRODUCTION = {
+    "ACCESS": "accounts",
+    "ALLOWED_HOSTS": HOST,
+    "SECRET_KEY": "4f9c2d71e8b35a6097fd1c8e2b4a7d63c5e0-4f9c2d71e8b35a6097fd",
+    "TLS": "1",
+    "DATABASE_URL": "",
+    "DEBUG": "0",
+}
+ASK = """
+import json
+import django; django.setup()
+from django.test import Client
+from django.templatetags.static import static
+from playground.models import Account
+Account.objects.create_user("ada", password="a long enough secret")
+base = {"host": "playground.example.org", "accept": "text/html"}
+client = Client(headers=base | {"x-forwarded-proto": "https"})
+def told(answer):
+    return {"headers": dict(answer.headers), "body": answer.getvalue().decode(errors="replace"),
+            "cookies": [morsel.OutputString() for morsel in answer.cookies.values()]}
+plain = Client(headers=base | {"x-forwarded-proto": "http"}).get("/sign-in/")
+found = {"sign-in": told(client.get("/sign-in/")), "missing": told(client.get("/nothing/"))}
+signed_in = client.post("/sign-in/", {"username": "ada", "password": "a long enough secret"})
+found["home"] = told(client.get("/"))
+found["home"]["cookies"] += told(signed_in)["cookies"]
+found["static"] = told(client.get(static("bundle/app.js")))
+print(json.dumps([plain.status_code, plain["Location"], found]))
+"""
+
+
+def installed(folder: Path, *arguments: str) -> str:
+    """Run Python with the production settings behind TLS; returns what it says."""
+    command = [sys.executable, *arguments]
+    environment = os.environ | collected(folder) | PRODUCTION
+    made = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert made.returncode == 0, made.stderr
+    return made.stdout
+
+
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Answer]:
+    folder = tmp_path_factory.mktemp("tls")
+    installed(folder, "manage.py", "migrate", "--verbosity", "0")
+    status, location, found = json.loads(installed(folder, "-W", "ignore", "-c", ASK))
+    return {
+        name: Answer(**one, http_status=status, http_location=location)
+        for name, one in found.items()
+    }
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize("name", ["sign-in", "home", "missing"])
+def test_a_page_behind_tls_earns_an_a_plus(answers: dict[str, Answer], name: str) -> None:
+    assert (grade(answers[name]), score(answers[name]) >= 130) == ("A+", True)
+
+
+@pytest.mark.processes
+def test_http_leads_to_https_on_the_same_host(answers: dict[str, Answer]) -> None:
+    answer = answers["sign-in"]
+    assert (answer.http_status, answer.http_location) == (301, f"https://{HOST}/sign-in/")
+
+
+@pytest.mark.processes
+def test_every_cookie_is_secure_and_no_script_reads_a_session(answers: dict[str, Answer]) -> None:
+    cookies = answers["home"].cookies
+    assert {one.split("=")[0] for one in cookies} == {"__Host-csrftoken", "__Host-sessionid"}
+    assert all({"Secure", "HttpOnly", "SameSite=Lax"} <= set(one.split("; ")) for one in cookies)
+
+
+@pytest.mark.processes
+def test_a_static_file_can_load_nothing_and_is_shared_with_nobody(
+    answers: dict[str, Answer],
+) -> None:
+    headers = answers["static"].headers
+    assert headers["Content-Security-Policy"].startswith("default-src 'none';")
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "Strict-Transport-Security" in headers
+    assert "immutable" in headers["Cache-Control"]
+
+
+@pytest.mark.processes
+def test_the_deployment_check_has_nothing_to_say(tmp_path: Path) -> None:
+    said = installed(tmp_path, "manage.py", "check", "--deploy", "--fail-level", "WARNING")
+    assert "no issues (0 silenced)" in said
+
+
+CSP = "Content-Security-Policy"
+WORSE = [
+    ({CSP: ""}, "B"),
+    ({CSP: "default-src 'none'; script-src 'self' 'unsafe-inline'"}, "B+"),
+    ({CSP: "default-src 'none'; script-src https:"}, "B+"),
+    ({CSP: "default-src 'self' 'unsafe-eval'"}, "A+"),
+    ({"Strict-Transport-Security": ""}, "B+"),
+    ({"X-Frame-Options": "", CSP: "default-src 'none'"}, "B+"),
+]
+
+
+@pytest.mark.parametrize(("headers", "expected"), WORSE)
+def test_the_scoring_takes_points_off(headers: dict[str, str], expected: str) -> None:
+    good = {CSP: "default-src 'none'; frame-ancestors 'none'", "X-Content-Type-Options": "nosniff"}
+    good |= {"Strict-Transport-Security": "max-age=31536000", "Referrer-Policy": "same-origin"}
+    good |= {"Cross-Origin-Resource-Policy": "same-origin", "X-Frame-Options": "DENY"}
+    answer = Answer(good, http_location="https://a.example/")
+    assert grade(answer) == "A+"
+    assert grade(replace(answer, headers=good | headers)) == expected
+
+
+@pytest.mark.parametrize(
+    ("cookie", "expected"),
+    [
+        ("sessionid=1; Secure; HttpOnly; SameSite=Lax", "A+"),
+        ("sessionid=1; Secure; SameSite=Lax", "B"),
+        ("sessionid=1; HttpOnly; SameSite=Lax", "A+"),
+        ("csrftoken=1; Secure", "B+"),
+    ],
+)
+def test_the_scoring_looks_at_cookies(cookie: str, expected: str) -> None:
+    headers = {CSP: "default-src 'none'; frame-ancestors 'none'"}
+    headers |= {
+        "X-Content-Type-Options": "nosniff",
+        "Strict-Transport-Security": "max-age=31536000",
+    }
+    assert grade(Answer(headers, [cookie], http_location="https://a.example/")) == expected
+
+
+ADDRESSES = ["/", "/runs/", "/compare/", "/nothing/", "/healthz", "/static/icon.svg", "/theme/"]
+ALWAYS = {
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("method", ["get", "post", "options"])
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_every_answer_refuses_other_sites(client: Client, address: str, method: str) -> None:
+    answer = getattr(client, method)(address, headers={"Origin": "https://evil.example"})
+    answer.getvalue()
+    headers = dict(answer.headers)
+    assert {name: headers[name] for name in ALWAYS} == ALWAYS
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert "camera=()" in headers["Permissions-Policy"]
+    assert not [name for name in headers if name.lower().startswith("access-control")]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/", "/runs/", "/nothing/", "/healthz"])
+def test_a_local_page_is_kept_by_no_proxy_but_may_be_gone_back_to(
+    client: Client, address: str
+) -> None:
+    assert client.get(address)["Cache-Control"] == "private, no-cache"
