@@ -109,7 +109,7 @@ def test_adopt_hands_local_runs_to_an_account(
     said: Callable[..., str], ask: Callable[..., Run]
 ) -> None:
     run, mine = ask("Mine now?"), member()
-    assert "1 runs" in said("adopt", "mira")
+    assert "1 run\n" in said("adopt", "mira")
     assert signed_in(mine).get(f"/runs/{run.pk}/").status_code == 200
     assert signed_in(member("other")).get(f"/runs/{run.pk}/").status_code == 404
 

@@ -26,6 +26,7 @@ class Account(AbstractUser):
     )
 
     class Meta(AbstractUser.Meta):
+        verbose_name, verbose_name_plural = "account", "accounts"
         constraints = [
             models.UniqueConstraint(
                 Lower("username"), name="one_account_a_name", violation_error_message=TAKEN

@@ -56,6 +56,11 @@ class Left:
     runs: int | None
     units: int | None
 
+    def words(self) -> str:
+        """As in `58 runs and 1,000 units`."""
+        counts = [(self.runs, "runs"), (self.units, "units")]
+        return " and ".join(_count(count, kind) for count, kind in counts if count is not None)
+
 
 def spend(runs: Sequence[Run]) -> None:
     """Write down what a press starts. Raises LimitReached, which takes the runs back.

@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.conftest import PASSWORD
@@ -16,7 +17,7 @@ from tests.product import ROOT, Server, serve, stop
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 
 @pytest.fixture(scope="module")
@@ -78,3 +79,28 @@ def test_the_admin_keeps_the_policy(page: Page) -> None:
         page.goto(path)
         expect(page.get_by_text("Vision Playground").first).to_be_visible()
     assert page.locator("input:not([type=hidden]):not([type=search])").count() == 0
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
+def test_axe_finds_nothing_around_accounts(
+    chrome: Browser, server: Server, width: int, scheme: str
+) -> None:
+    # axe writes its script into the page, which the policy forbids
+    page = chrome.new_page(base_url=server.url, bypass_csp=True)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+    page.goto("/sign-in/")
+    assert Axe().run(page).response["violations"] == []
+    sign_in(page)
+    page.goto("/settings/people/")
+    page.get_by_role("button", name="Make an invitation").click()
+    assert Axe().run(page).response["violations"] == []
+    link = page.get_by_label("Link for Somebody").first.input_value()
+    page.goto("/settings/")
+    assert Axe().run(page).response["violations"] == []
+    page.context.clear_cookies()
+    page.goto(link)
+    page.get_by_role("button", name="Make the account").click()
+    assert Axe().run(page).response["violations"] == []
+    assert page.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0
+    page.close()

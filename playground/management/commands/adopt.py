@@ -37,7 +37,9 @@ class Command(BaseCommand):
             ) from error
         for kind, count in counts:
             if count:
-                self.stdout.write(f"{count} {kind._meta.verbose_name_plural}")
+                names = kind._meta
+                name = names.verbose_name if count == 1 else names.verbose_name_plural
+                self.stdout.write(f"{count} {name}")
         self.stdout.write(f"Everything without an owner belongs to {account.username} now.")
 
 
