@@ -41,7 +41,7 @@ def differences(cells: Sequence[Run]) -> Differences:
     answered = [run for run in cells if _is_comparable(run)]
     marked = mark_unshared([run.output_html for run in answered]) if len(answered) > 1 else []
     return Differences(
-        inputs=input_differences([_inputs(run) for run in cells]),
+        inputs=input_differences([inputs_of(run) for run in cells]),
         names=[column_name(run) for run in answered],
         conflicts=conflicts([run.output for run in answered]) if len(answered) > 1 else [],
         marked={run.pk: one for run, one in zip(answered, marked, strict=False)},
@@ -77,7 +77,8 @@ def _is_comparable(run: Run) -> bool:
     return run.status == RunStatus.COMPLETED and bool(run.output_html) and not run.flagged
 
 
-def _inputs(run: Run) -> Inputs:
+def inputs_of(run: Run) -> Inputs:
+    """Return what the run was asked with, as it is compared."""
     return Inputs(
         model=run.model_id,
         prompt=run.prompt,

@@ -73,6 +73,7 @@ urlpatterns = [
     path("runs/<uuid:run_id>/lookup/", lookup.look_up, name="run-lookup"),
     path("runs/<uuid:run_id>/link/", lookup.link, name="run-link"),
     path("runs/<uuid:run_id>/retry/", runs.retry, name="run-retry"),
+    path("runs/<uuid:run_id>/rerun/", runs.rerun, name="run-rerun"),
     path("runs/<uuid:run_id>/star/", runs.star, name="run-star"),
     path("runs/<uuid:run_id>/delete/", runs.delete, name="run-delete"),
     path("runs/<uuid:run_id>/share/", shares.run, name="run-share"),

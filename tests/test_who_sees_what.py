@@ -55,6 +55,7 @@ TABLE = {
     "run-lookup": Rule(ACT, names=RUN),
     "run-link": Rule(ACT, names=RUN),
     "run-retry": Rule(ACT, names=RUN),
+    "run-rerun": Rule(ACT, names=RUN),
     "run-star": Rule(ACT, names=RUN),
     "run-delete": Rule(ACT, names=RUN),
     "side-by-side": Rule(READ, "member"),

@@ -8,8 +8,13 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 VENDORS = {"anthropic": "Anthropic", "google": "Google", "openai": "OpenAI", "meta-llama": "Meta"}
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,29}")  # of a server
@@ -99,6 +104,22 @@ def groups() -> tuple[VendorGroup, ...]:
 def find(model_id: str) -> Model:
     """Return the entry, or one made from the id alone where the catalogue has none."""
     return next((model for model in models() if model.id == model_id), Model(model_id))
+
+
+def nearest(model_id: str, units: int, among: Iterable[Model]) -> list[Model]:
+    """Return models that can be run, nearest to one that cannot be any more first.
+
+    The same server, then the same vendor, then the same tier, then the name that is most alike.
+    units: what a run of it counted, which tells its tier.
+    """
+    gone = Model(model_id)
+
+    def distance(model: Model) -> tuple[bool, bool, bool, float]:
+        alike = SequenceMatcher(None, gone.name, model.name).ratio()
+        others = (model.server != gone.server, model.vendor != gone.vendor)
+        return *others, model.units != units, -alike
+
+    return sorted(among, key=distance)
 
 
 def contains(model_id: str) -> bool:

@@ -104,6 +104,14 @@ class Run(RunTransitions, models.Model):
     retry_of = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="retries"
     )
+    rerun_of = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="reruns",
+        help_text="asked again, perhaps much later; stands alone",
+    )
     form_token = models.CharField(max_length=64)
     form_digest = models.CharField(max_length=64, help_text="SHA-256 of what the form asked")
     starred = models.BooleanField(default=False)

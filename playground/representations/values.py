@@ -37,6 +37,7 @@ def run_as_json(run: ShownRun) -> dict[str, Any]:
         "id": run.id or None,
         "comparison": run.comparison_id or None,
         "retry_of": run.retry_of_id or None,
+        "rerun_of": run.rerun_of_id or None,
         "prediction_id": run.prediction_id or None,
         "provider": run.provider,
         "model": run.model_id,

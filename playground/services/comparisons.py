@@ -42,7 +42,7 @@ def add(comparison: Comparison, models: Sequence[str], token: str) -> list[Run]:
 def _added(comparison: Comparison, first: Run, models: Sequence[str], token: str) -> list[Run]:
     last = comparison.cells().aggregate(last=Max("position"))["last"]
     runs = [
-        copy_of(first, token, model=model, position=last + 1 + offset, retry=False)
+        copy_of(first, token, model=model, position=last + 1 + offset)
         for offset, model in enumerate(models)
     ]
     start(runs)

@@ -61,7 +61,7 @@ def _added(comparison: Comparison, models: Sequence[str], token: str) -> list[Ru
     if not cells or too_many or column + len(models) > COLUMNS:
         raise TooManyCellsError
     runs = [
-        copy_of(first, token, model=model, position=row * COLUMNS + column + offset, retry=False)
+        copy_of(first, token, model=model, position=row * COLUMNS + column + offset)
         for row, first in sorted(firsts.items())
         for offset, model in enumerate(models)
     ]

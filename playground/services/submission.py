@@ -240,7 +240,7 @@ def retry_token(run: Run, made: int) -> str:
 def retry(run: Run, token: str) -> Run:
     """Ask the same again as a new run, linked to its ancestor; once for each token."""
     token = stored_token(token, run.owner)
-    made = Run.objects.filter(form_token=token).first()
+    made = Run.everything.filter(form_token=token).first()
     if made:
         return made
     try:
@@ -248,17 +248,24 @@ def retry(run: Run, token: str) -> Run:
             attempt = copy_of(run, token, model=run.model_id, position=run.position, retry=True)
             start([attempt])
     except IntegrityError:
-        return Run.objects.get(form_token=token, position=run.position)
+        return Run.everything.get(form_token=token, position=run.position)
     return attempt
 
 
-def copy_of(run: Run, token: str, *, model: str, position: int, retry: bool) -> Run:
-    """Make a queued run that asks a model what this run was asked, pictures included."""
-    fields = ("owner", "comparison", "prompt", "system_prompt", "form_digest")
+def copy_of(
+    run: Run, token: str, *, model: str, position: int, retry: bool = False, rerun: bool = False
+) -> Run:
+    """Make a queued run that asks a model what this run was asked, pictures included.
+
+    retry: another attempt at the same place. rerun: the same again, outside its comparison.
+    """
+    fields = ("owner", "prompt", "system_prompt", "form_digest")
     options = ("temperature", "max_tokens", "reasoning", "priority", "max_edge")
     provider = provider_of(model)
     copy = Run.objects.create(
+        comparison=None if rerun else run.comparison,
         retry_of=run if retry else None,
+        rerun_of=run if rerun else None,
         form_token=token,
         model_id=model,
         position=position,

@@ -28,8 +28,8 @@ class ShownRun:
 
     number: its place among the cells shown, from 1. images: those shown; image_count: all that
     were sent. withheld: there is an answer, flagged, that is not shown. reasoning: None if hidden.
-    units and price: None if hidden. elapsed, waited: seconds. id, comparison_id, retry_of_id and
-    prediction_id: blank for a stranger. url: where the page with this run is found.
+    units and price: None if hidden. elapsed, waited: seconds. id, comparison_id, retry_of_id,
+    rerun_of_id and prediction_id: blank for a stranger. url: where the page with this run is found.
     """
 
     number: int
@@ -37,6 +37,7 @@ class ShownRun:
     id: str
     comparison_id: str
     retry_of_id: str
+    rerun_of_id: str
     prediction_id: str
     hidden: tuple[str, ...]
     provider: str
@@ -97,6 +98,9 @@ _AS_THEY_ARE += ["max_edge", "status", "created_at", "submit_started_at", "submi
 _AS_THEY_ARE += ["finished_at", "inference_ms", "elapsed", "waited", "flagged", "error_kind"]
 
 
+_IDS = ("id", "comparison_id", "retry_of_id", "rerun_of_id", "prediction_id")
+
+
 def shown_run(run: Run, shown: Shown, number: int = 1) -> ShownRun:
     """Return the run without what is hidden. Load it `with_images` where there are several."""
     entries = list(run.images.all())
@@ -125,11 +129,12 @@ def shown_run(run: Run, shown: Shown, number: int = 1) -> ShownRun:
 
 def _ids(run: Run, shown: Shown) -> dict[str, Any]:
     if not shown.own:
-        return dict.fromkeys(("id", "comparison_id", "retry_of_id", "prediction_id"), "")
+        return dict.fromkeys(_IDS, "")
     return {
         "id": str(run.pk),
         "comparison_id": str(run.comparison_id or ""),
         "retry_of_id": str(run.retry_of_id or ""),
+        "rerun_of_id": str(run.rerun_of_id or ""),
         "prediction_id": run.prediction_id,
     }
 

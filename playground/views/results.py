@@ -40,7 +40,11 @@ def card(run: Run, sight: Sight) -> dict[str, Any]:
 
 
 def retry_token(run: Run) -> str:
-    return submission.retry_token(run, run.retries.count()) if run.has_ended else ""
+    return (
+        submission.retry_token(run, Run.everything.filter(retry_of=run).count())
+        if run.has_ended
+        else ""
+    )
 
 
 def run_context(run: Run, sight: Sight | None = None) -> dict[str, Any]:

@@ -14,13 +14,13 @@ from playground.boxes import find_boxes
 from playground.citations import cite_run
 from playground.models import Run
 from playground.rendering import highlight
-from playground.services import images, submission
+from playground.services import images, reruns, submission
 from playground.services.provider_choice import WAVESPEED
 from playground.services.votes import is_votable, refuse_sealed
 from playground.shown import shown_run
 from playground.snippets import snippets
 from playground.tasks import dispatch
-from playground.views import matrix
+from playground.views import again, matrix
 from playground.views.fields import TOKEN, line
 from playground.views.polls import Sight, news
 from playground.views.representations import (
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
 
+AROUND = ("comparison", "retry_of", "rerun_of")  # what the page of a run names
 SHOWN_RAW = 200_000  # characters of an answer on the page; the rest is a download away
 
 
@@ -53,7 +54,7 @@ def find_run(request: HttpRequest, run_id: uuid.UUID, *, even_sealed: bool = Fal
     """Return the run, if this visitor may see it; raises Http404, and SealedError for a run of a
     blind comparison, unless the view says that it shows neither its model, time nor cost.
     """
-    runs = Run.objects.visible_to(visitor_of(request)).select_related("comparison", "retry_of")
+    runs = Run.objects.visible_to(visitor_of(request)).select_related(*AROUND)
     run = get_object_or_404(runs, pk=run_id)
     if not even_sealed:
         refuse_sealed(run)
@@ -91,7 +92,7 @@ def status(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 
 
 def _polled(request: HttpRequest, run_id: uuid.UUID, *, whole: bool) -> Run:
-    runs = Run.objects.visible_to(visitor_of(request)).select_related("comparison", "retry_of")
+    runs = Run.objects.visible_to(visitor_of(request)).select_related(*AROUND)
     run = get_object_or_404(runs if whole else runs.for_card(), pk=run_id)
     refuse_sealed(run)
     return run
@@ -106,6 +107,7 @@ def _page(request: HttpRequest, run: Run, sight: Sight | None = None) -> dict[st
         "poll": sight.poll(reverse("run-status", args=[run.pk]), view="page"),
         **_images(run),
         "retries": run.retries.order_by("created_at"),
+        **again.context(run),
         "citations": cite_run(run, request.build_absolute_uri(run.get_absolute_url()))
         if run.has_ended
         else [],
@@ -200,6 +202,22 @@ def retry(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     if request.headers.get("HX-Request") == "true" and not attempt.comparison_id:
         return _to(attempt)
     return acted(request, attempt)
+
+
+@require_POST
+def rerun(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """Ask the same again, apart from everything else. The button's token makes it one press."""
+    run = find_run(request, run_id)
+    token = line(request, "form_token", TOKEN) or submission.new_token()
+    try:
+        made = reruns.rerun(run, token, line(request, "model", 200))
+    except reruns.StillRunningError:
+        made = run
+    except reruns.ModelGoneError:
+        return render(request, "run.html", _page(request, run) | {"no_model": True}, status=422)
+    response = redirect(made)
+    response.status_code = 303
+    return response
 
 
 def _to(run: Run) -> HttpResponse:

@@ -1,0 +1,98 @@
+"""A rerun beside the run that it repeats: what differs in what was asked, and in the answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from playground import catalog
+from playground.comparing.inputs import InputDifferences, input_differences
+from playground.comparing.words import Change, word_diff
+from playground.differences import inputs_of
+from playground.models import RunStatus
+from playground.shown.facts import moment
+from playground.templatetags.playground import milliseconds, money, seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playground.models import Run
+
+NEITHER = "Neither of the two runs has an answer."
+ONE = "Only one of the two runs has an answer."
+FLAGGED = "The provider flagged one of the answers as sensitive. They are not compared here."
+
+
+@dataclass(frozen=True)
+class Drift:
+    """ancestor: the run before. facts: label, then, now. changes: none where nothing differs.
+
+    why_not: why the answers are not compared; blank where they are. gone and came: words.
+    """
+
+    ancestor: Run
+    inputs: InputDifferences
+    facts: list[tuple[str, str, str]]
+    changes: list[Change]
+    why_not: str
+    gone: int
+    came: int
+
+    @property
+    def answers(self) -> str:
+        """How the answers differ, in a sentence."""
+        if self.why_not or not self.changes:
+            return self.why_not or "The answers are the same, word for word."
+        parts = [f"{_words(self.gone)} went"] if self.gone else []
+        parts += [f"{_words(self.came)} came"] if self.came else []
+        return f"{' and '.join(parts)}."
+
+
+def drift_of(run: Run) -> Drift | None:
+    """Compare a run with the one that it repeats; None for any other, and until it has ended."""
+    ancestor = run.rerun_of
+    if not ancestor or ancestor.deleted_at or not run.has_ended:
+        return None
+    why_not = _why_not(ancestor, run)
+    changes = [] if why_not else word_diff(ancestor.output, run.output)
+    differing = any(change.kind != "same" for change in changes)
+    return Drift(
+        ancestor=ancestor,
+        inputs=input_differences([inputs_of(ancestor), inputs_of(run)]),
+        facts=_facts(ancestor, run),
+        changes=changes if differing else [],
+        why_not=why_not,
+        gone=_count(changes, "removed"),
+        came=_count(changes, "added"),
+    )
+
+
+def _why_not(then: Run, now: Run) -> str:
+    answered = [run for run in (then, now) if run.status == RunStatus.COMPLETED]
+    if len(answered) < 2:
+        return NEITHER if not answered else ONE
+    return FLAGGED if then.flagged or now.flagged else ""
+
+
+def _count(changes: list[Change], kind: str) -> int:
+    return sum(len(change.text.split()) for change in changes if change.kind == kind)
+
+
+def _words(count: int) -> str:
+    return f"{count:,} word{'' if count == 1 else 's'}"
+
+
+def _facts(then: Run, now: Run) -> list[tuple[str, str, str]]:
+    facts: list[tuple[str, Callable[[Run], str]]] = [("Date", lambda run: moment(run.created_at))]
+    if then.model_id != now.model_id:
+        facts.append(("Model", lambda run: catalog.find(run.model_id).name))
+    facts.append(("Status", lambda run: run.get_status_display()))
+    facts.append(("Inference", lambda run: milliseconds(run.inference_ms)))
+    facts.append(("Total", lambda run: seconds(run.elapsed)))
+    if then.price is not None or now.price is not None:
+        facts.append(("Cost", _cost))
+    return [(label, value(then), value(now)) for label, value in facts]
+
+
+def _cost(run: Run) -> str:
+    return "unknown" if run.price is None else f"about {money(run.price)}"
