@@ -10,6 +10,7 @@ import argparse
 import itertools
 import sys
 import time
+from datetime import datetime
 from functools import partial
 from statistics import median
 from typing import TYPE_CHECKING
@@ -46,6 +47,33 @@ def one(seen_by: Watcher, server: Server) -> tuple[float, float]:
     prompt = f"Number {next(_numbers)}"
     seen = seen_by.once(address(server.url, prompt), answer(prompt))
     return seen.pressed, seen.last
+
+
+def stages(seen_by: Watcher, server: Server, fake: Provider, repeats: int) -> list[Row]:
+    """Where the time goes on the way from the press to the answer."""
+    fake.configure(sync=True, delay=1.0)
+    steps: dict[str, list[float]] = {}
+    for _ in range(repeats + 1):
+        prompt = f"Number {next(_numbers)}"
+        watch = seen_by.press(address(server.url, prompt), answer(prompt))
+        seen = watch.result(30)
+        times = server.json(f"{watch.page.url.removeprefix(server.url).rstrip('/')}.json")["times"]
+        rows = {name: datetime.fromisoformat(at).timestamp() for name, at in times.items() if at}
+        made = fake.submissions()[-1]
+        marks = {
+            "press to row": seen.pressed,
+            "row to submission": rows["created_at"],
+            "submission to provider": rows["submit_started_at"],
+            "": made["time"],
+            "provider's end to row": made["finished_at"],
+            "row to page": rows["finished_at"],
+        }
+        ends = [*list(marks.values())[1:], seen.last]
+        for (name, began), end in zip(marks.items(), ends, strict=True):
+            steps.setdefault(name, []).append(end - began)
+        watch.close()
+    del steps[""]  # the provider's own time
+    return [Row(f"of that, {name}", 1000 * median(took[1:])) for name, took in steps.items()]
 
 
 def on_bare_page(seen_by: Watcher, base: str, query: str) -> tuple[float, float]:
@@ -149,13 +177,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.latency", description=__doc__)
     parser.add_argument("--repeats", type=int, default=9)
     parser.add_argument("--quick", action="store_true", help="without ages and waiting")
+    parser.add_argument("--stages", action="store_true", help="nothing but where the time goes")
     given = parser.parse_args()
     with provider() as fake, watcher() as seen_by:
-        rows = []
+        rows: list[Row] = []
+        if given.stages:
+            with playground(fake) as server:
+                return show(stages(seen_by, server, fake, given.repeats))
         with bare(fake) as base:
             rows += baselines(seen_by, base, fake, given.repeats)
         with playground(fake) as server:
             rows += single(seen_by, server, fake, given.repeats)
+            rows += stages(seen_by, server, fake, given.repeats)
             for sync in (True, False):
                 rows += eight(seen_by, server, fake, given.repeats // 2 + 1, sync=sync)
             if not given.quick:

@@ -47,3 +47,12 @@ def give_back_connection() -> None:
     """
     if not connection.in_atomic_block:
         close_old_connections()
+
+
+def changes() -> int | None:
+    """Return a number that changes with every commit of others; None where there is none such."""
+    if connection.vendor != "sqlite":
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA data_version")
+        return int(cursor.fetchone()[0])

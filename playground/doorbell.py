@@ -12,6 +12,7 @@ import contextlib
 import logging
 import sqlite3
 import threading
+from collections import deque
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -29,29 +30,42 @@ AGAIN_AFTER = 1.0  # seconds before a storage that was away is listened to again
 
 
 class Doorbell:
-    """Wakes one waiting thread for each ring. A ring that nobody waits for is kept."""
+    """Wakes one sleeping thread for each ring. A ring that nobody sleeps for is kept.
+
+    Threads that have worked before are woken first: they have their connections open already, and
+    a worker that is never busy keeps few.
+    """
 
     def __init__(self) -> None:
-        self._condition = threading.Condition()
+        self._lock = threading.Lock()
+        self._beds: deque[threading.Event] = deque()  # whoever is woken next lies at the right
         self._rung = False
         self._closed = False
 
     def ring(self) -> None:
-        with self._condition:
-            self._rung = True
-            self._condition.notify()
+        with self._lock:
+            if self._beds:
+                self._beds.pop().set()
+            else:
+                self._rung = True
 
-    def wait(self, seconds: float) -> None:
-        with self._condition:
-            if not self._rung and not self._closed:
-                self._condition.wait(seconds)
-            self._rung = False
+    def wait(self, seconds: float, *, has_worked: bool) -> None:
+        bed = threading.Event()
+        with self._lock:
+            if self._rung or self._closed:
+                self._rung = False
+                return
+            (self._beds.append if has_worked else self._beds.appendleft)(bed)
+        bed.wait(seconds)
+        with self._lock, contextlib.suppress(ValueError):
+            self._beds.remove(bed)  # it is there only if nobody rang
 
     def close(self) -> None:
-        """Wake everybody; nobody waits any more."""
-        with self._condition:
+        """Wake everybody; nobody sleeps any more."""
+        with self._lock:
             self._closed = True
-            self._condition.notify_all()
+            for bed in self._beds:
+                bed.set()
 
 
 class _Listening:
@@ -59,6 +73,7 @@ class _Listening:
 
     blocking = False
     bell: Doorbell
+    worked: threading.local
 
     def _take(self) -> Any:
         """Return the next message, or None."""
@@ -71,15 +86,16 @@ class _Listening:
     def dequeue(self) -> Any:
         message = self._take()
         if message is None and self.blocking:
-            self.bell.wait(SLEEP)
+            self.bell.wait(SLEEP, has_worked=hasattr(self.worked, "once"))
             message = self._take()
         if message is not None and self.blocking:
+            self.worked.once = True
             self.bell.ring()  # there may be more than one
         return message
 
     def listen(self, stopping: threading.Event) -> None:
         """Ring for what comes until the event is set. Runs in a thread of the worker."""
-        self.bell = Doorbell()
+        self.bell, self.worked = Doorbell(), threading.local()
         self.blocking = True
         while not stopping.is_set():
             try:

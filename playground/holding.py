@@ -18,7 +18,7 @@ from django.db import Error as DatabaseFault
 from django.db import connection
 
 from playground import server
-from playground.databases import give_back_connection
+from playground.databases import changes, give_back_connection
 from playground.models import Run, RunStatus
 
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-LOOK_EVERY = 0.02  # seconds
+LOOK_EVERY = 0.02  # seconds between two queries
+GLANCE_EVERY = 0.005  # seconds; SQLite counts changes, and to read its count takes microseconds
 # Steps on the way to an end come in flocks: they are shown together once it is quiet for so long,
 QUIET = 0.25  # seconds,
 NOT_LATER = 1.0  # but no later than that after the first.
@@ -65,12 +66,15 @@ class _Held:
 
 
 class Holder:
-    """The held polls of this process. `serving` says whether the process still takes requests."""
+    """The held polls of this process. `serving` says whether the process still takes requests.
 
-    def __init__(self, most: int, read: Read) -> None:
+    read: returns how runs stand. rest: waits between two looks.
+    """
+
+    def __init__(self, most: int, read: Read, rest: Callable[[], None]) -> None:
         self.most = most
         self.serving: Callable[[], bool] = lambda: True
-        self._read = read
+        self._read, self._rest = read, rest
         self._held: set[_Held] = set()
         self._joined = threading.Condition()
         self._thread: threading.Thread | None = None
@@ -108,8 +112,13 @@ class Holder:
     def _watch(self) -> None:
         try:
             while self._some_held():
-                self._look()
-                time.sleep(LOOK_EVERY)
+                try:
+                    self._look()
+                    self._rest()
+                except DatabaseFault:
+                    logger.warning("held polls could not be watched", exc_info=True)
+                    connection.close()
+                    self._send_home()
         finally:
             connection.close()
 
@@ -124,16 +133,20 @@ class Holder:
             return bool(self._held)
 
     def _look(self) -> None:
+        if not self.serving():
+            self._send_home()
+            return
         with self._joined:
             held = list(self._held)
-        try:
-            now = self._read({pk for one in held for pk in one.known})
-        except DatabaseFault:
-            logger.warning("held polls could not be watched", exc_info=True)
-            connection.close()
-            now = {}  # whoever waits looks for itself
+        now = self._read({pk for one in held for pk in one.known})
         for one in held:
-            one.compare(now if self.serving() else {})
+            one.compare(now)
+
+    def _send_home(self) -> None:
+        """Let every held poll look for itself."""
+        with self._joined:
+            for one in self._held:
+                one.news.set()
 
 
 def states(run_ids: Collection[UUID]) -> dict[UUID, State]:
@@ -142,4 +155,14 @@ def states(run_ids: Collection[UUID]) -> dict[UUID, State]:
     return {pk: (changed_at, status) for pk, changed_at, status in rows}
 
 
-holder = Holder(max(server.threads // 2, 1), states)
+def rest() -> None:
+    """Wait for the next look: as long as LOOK_EVERY, on SQLite only until something was written."""
+    end, before = time.monotonic() + LOOK_EVERY, changes()
+    if before is None:
+        time.sleep(LOOK_EVERY)
+        return
+    while changes() == before and time.monotonic() < end:
+        time.sleep(GLANCE_EVERY)
+
+
+holder = Holder(max(server.threads // 2, 1), states, rest)

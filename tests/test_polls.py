@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 import uuid
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -77,7 +78,7 @@ def rows() -> Rows:
 
 @pytest.fixture
 def held(rows: Rows) -> Iterator[Polls]:
-    made = Polls(Holder(2 * A_BROWSER, rows.read))
+    made = Polls(Holder(2 * A_BROWSER, rows.read, lambda: time.sleep(0.005)))
     yield made
     made.holder.serving = lambda: False  # sends everybody home
 

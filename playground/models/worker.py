@@ -41,3 +41,11 @@ class Gate(models.Model):
 
     def __str__(self) -> str:
         return f"gate of {self.provider}"
+
+    @classmethod
+    def close(cls, provider: str) -> None:
+        """Let nobody else through until the transaction ends."""
+        rows = cls.objects.select_for_update()
+        if not rows.filter(provider=provider).first():
+            cls.objects.get_or_create(provider=provider)
+            rows.get(provider=provider)

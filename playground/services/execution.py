@@ -8,21 +8,20 @@ from __future__ import annotations
 
 import logging
 import os
-import random
 import secrets
 import socket
 import threading
 import time
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from playground import catalog
 from playground.databases import give_back_connection
-from playground.models import Gate, Run, RunStatus
-from playground.models.transitions import orderly_writes
+from playground.models import Run, RunStatus
 from playground.providers.base import (
     ErrorKind,
     PredictionRequest,
@@ -32,17 +31,21 @@ from playground.providers.base import (
 )
 from playground.services import uploads, webhooks
 from playground.services.finishing import finish, surely
+from playground.services.pacing import Pace
+from playground.services.places import pass_on, take_next
 from playground.services.provider_choice import concurrency, provider_named
 from playground.services.streaming import carry_stream, end_lost_stream
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Callable
 
     from playground.providers.base import Provider
 
 logger = logging.getLogger(__name__)
 
 WORKER = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+pace = Pace()
 stopping = threading.Event()  # set when this worker is asked to end; every wait listens to it
 
 RETRIED = {ErrorKind.NOT_SENT, ErrorKind.TEMPORARY, ErrorKind.RATE}
@@ -50,14 +53,28 @@ MOST_ATTEMPTS = {ErrorKind.RATE: 10}
 ATTEMPTS = 3
 LONGEST_WAIT = 60.0  # seconds; a provider that asks for more is asked again after this
 RENEW_EVERY = 15.0  # seconds
+TRIES, TRY_AGAIN = 30, 1.0  # of taking a run while the database is away, and seconds between
 
 
 def carry(run_id: uuid.UUID) -> None:
     """Take this run, or the one whose turn it is, and go on until nothing waits."""
     give_back_connection()
-    run = _take(run_id)
+    run = _patiently(lambda: _take(run_id))
     if run:
         _carry_on(run)
+
+
+def _patiently(take: Callable[[], Run | None]) -> Run | None:
+    """Outwait a database that is away: a message comes once, and who lost it waits for a sweep."""
+    for _ in range(TRIES):
+        try:
+            return take()
+        except (OperationalError, InterfaceError):
+            logger.warning("the database did not give a run; trying again", exc_info=True)
+            connection.close()  # a connection that broke once stays broken
+            if stopping.wait(TRY_AGAIN):
+                break
+    return None
 
 
 def _carry_on(first: Run) -> None:
@@ -69,7 +86,7 @@ def _carry_on(first: Run) -> None:
             logger.exception("run %s: stopped by a fault", run.pk)
             _let_go(run)
         give_back_connection()
-        run = _next(run.provider)
+        run = _patiently(partial(take_next, run.provider, WORKER))
 
 
 def _let_go(run: Run) -> None:
@@ -93,22 +110,7 @@ def _take(run_id: uuid.UUID) -> Run | None:
         return run
     # With few places whoever waits longest comes first: also where another message has already
     # brought this run along, since the run that came with that message still waits.
-    return _next(run.provider)
-
-
-def _next(provider: str) -> Run | None:
-    """Claim the run that waits longest, if the provider has a place free."""
-    if not Run.objects.claimable().filter(provider=provider).exists():
-        return None
-    limit = concurrency(provider)
-    with orderly_writes(), transaction.atomic():
-        if limit is not None:
-            Gate.objects.get_or_create(provider=provider)
-            Gate.objects.select_for_update().get(provider=provider)
-            if Run.objects.in_flight(provider).count() >= limit:
-                return None
-        waiting = Run.objects.claimable().filter(provider=provider)
-        return next((run for run in waiting[:5] if run.claim(WORKER)), None)
+    return take_next(run.provider, WORKER)
 
 
 def _work(run: Run) -> None:
@@ -118,7 +120,8 @@ def _work(run: Run) -> None:
     if run.status == RunStatus.PROCESSING and isinstance(provider, Streaming):
         end_lost_stream(run)
     elif run.status == RunStatus.PROCESSING:
-        _follow(run, provider)
+        with pace.following():
+            _follow(run, provider)
 
 
 def _send(run: Run, provider: Provider) -> None:
@@ -176,13 +179,14 @@ def _try_later(run: Run, error: ProviderError) -> None:
     wait = min(error.retry_after or 2.0**run.attempts, LONGEST_WAIT)
     not_before = timezone.now() + timedelta(seconds=wait)
     run.put_back(not_before=not_before, reason=f"{error.kind}: {error.detail}")
+    pass_on(run.provider)
     give_back_connection()
     stopping.wait(wait)  # then `carry` goes on with whoever waits longest
 
 
 def _follow(run: Run, provider: Provider) -> None:
     """Poll until the prediction ends, the deadline passes, or this worker has to stop."""
-    renewed, failures, wait = time.monotonic(), 0, _interval(run, 0)
+    renewed, failures, wait = time.monotonic(), 0, _wait(run)
     while run.poll_until and timezone.now() < run.poll_until:
         give_back_connection()
         if stopping.wait(wait):
@@ -190,10 +194,10 @@ def _follow(run: Run, provider: Provider) -> None:
             return
         try:
             prediction = provider.result(run.prediction_id)
-            failures, wait, problem = 0, _interval(run, 0), ""
+            failures, wait, problem = 0, _wait(run), ""
         except ProviderError as error:
             failures += 1
-            wait = max(_interval(run, failures), min(error.retry_after or 0.0, LONGEST_WAIT))
+            wait = max(_wait(run, failures), min(error.retry_after or 0.0, LONGEST_WAIT))
             problem = f"{error.kind}: {error.detail}"
         else:
             if prediction.status is not PredictionStatus.RUNNING:
@@ -222,13 +226,11 @@ def look_now(run_id: uuid.UUID) -> None:
         return
     if prediction.status is PredictionStatus.RUNNING or not finish(run, prediction):
         return
-    waiting = _next(run.provider)  # the place is free now; whoever followed the run may sleep
+    waiting = take_next(run.provider, WORKER)  # whoever followed the run may sleep
     if waiting:
         _carry_on(waiting)
 
 
-def _interval(run: Run, failures: int) -> float:
-    """Seconds until the next poll: longer as the run ages or polls fail, never in step."""
+def _wait(run: Run, failures: int = 0) -> float:
     age = (timezone.now() - run.submitted_at).total_seconds() if run.submitted_at else 0.0
-    base = next((step for until, step in ((5, 0.3), (20, 0.6), (60, 1.0)) if age < until), 2.0)
-    return min(base * 2.0**failures, 30.0) * random.uniform(0.85, 1.15)  # noqa: S311
+    return pace.wait(age, failures)

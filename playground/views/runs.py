@@ -14,7 +14,7 @@ from playground.boxes import find_boxes
 from playground.citations import cite_run
 from playground.models import Run
 from playground.rendering import highlight
-from playground.services import images, reruns, submission
+from playground.services import images, places, reruns, submission
 from playground.services.provider_choice import WAVESPEED
 from playground.services.votes import is_votable, refuse_sealed
 from playground.shown import shown_run
@@ -176,7 +176,7 @@ def acted(request: HttpRequest, run: Run) -> HttpResponse:
 def cancel(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """Before it was sent: not sent. Afterwards: not waited for, and said so."""
     run = find_run(request, run_id, even_sealed=True)
-    run.cancel()
+    places.cancel(run)
     run.refresh_from_db()
     return acted(request, run)
 
@@ -244,7 +244,7 @@ def delete(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """Delete the run and the pictures that only it used. What is in flight has to end first."""
     run = find_run(request, run_id)
     if not run.has_ended:
-        run.cancel()
+        places.cancel(run)
         run.refresh_from_db()
     if not run.has_ended:
         return render(request, "_busy.html", {"run": run}, status=409)

@@ -1,0 +1,125 @@
+"""A place at the provider goes to whoever waits longest on the moment it becomes free."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from django.db import OperationalError
+from django.utils import timezone
+from huey.contrib.djhuey import HUEY
+
+from playground.models import Run, RunStatus
+from playground.providers.base import ErrorKind, ProviderError
+from playground.services import execution, places
+from playground.services.pacing import LONGEST, POLLS_A_SECOND, SHORTEST, Pace
+
+if TYPE_CHECKING:
+    from django.test import Client
+    from pytest_django.fixtures import SettingsWrapper
+
+    from tests.fakes.wavespeed import FakeWaveSpeed
+
+pytestmark = pytest.mark.django_db
+Press = "Callable[..., Run]"
+
+
+@pytest.fixture
+def taken(upstream: FakeWaveSpeed, ask: Press, settings: SettingsWrapper) -> Run:
+    """The run that has the only place."""
+    settings.WAVESPEED_CONCURRENCY = 1
+    run = ask()
+    assert run.claim("a")
+    assert run.begin_submission({})
+    HUEY.flush()
+    return run
+
+
+def told() -> list[uuid.UUID]:
+    """The runs that workers have been told about."""
+    return [uuid.UUID(task.args[0]) for task in HUEY.pending()]
+
+
+@pytest.mark.parametrize("action", ["cancel", "delete"])
+def test_a_run_that_is_given_up_gives_its_place_away_at_once(
+    client: Client, taken: Run, ask: Press, action: str
+) -> None:
+    assert taken.record_submission("p1", {})
+    waiting = ask()
+    HUEY.flush()
+    client.post(f"/runs/{taken.pk}/{action}/")
+    assert told() == [waiting.pk]
+    assert execution._take(waiting.pk) == waiting
+
+
+def test_a_run_that_is_tried_later_gives_its_place_away_meanwhile(taken: Run, ask: Press) -> None:
+    waiting = ask()
+    HUEY.flush()
+    execution.stopping.set()  # else it would wait here
+    execution._try_later(taken, ProviderError(ErrorKind.RATE, retry_after=60))
+    assert told() == [waiting.pk]
+
+
+def test_nobody_is_told_where_nobody_waits(taken: Run) -> None:
+    assert taken.record_submission("p1", {})
+    assert places.cancel(taken)
+    assert told() == []
+
+
+def test_a_run_that_was_not_cancelled_gives_nothing_away(taken: Run, ask: Press) -> None:
+    ask()
+    HUEY.flush()
+    assert not places.cancel(taken)  # it is being sent at this moment
+    assert told() == []
+
+
+def test_a_run_that_must_wait_is_not_told(taken: Run, ask: Press) -> None:
+    ask()
+    HUEY.flush()
+    Run.objects.filter(status=RunStatus.QUEUED).update(
+        not_before=timezone.now() + timedelta(minutes=1)
+    )
+    places.pass_on(taken.provider)
+    assert told() == []
+
+
+def test_a_database_that_is_away_for_a_moment_loses_no_message(
+    upstream: FakeWaveSpeed, ask: Press, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faults = [OperationalError("database is locked")] * 2
+    take = execution.take_next
+
+    def away_twice(*names: str) -> Run | None:
+        if faults:
+            raise faults.pop()
+        return take(*names)
+
+    monkeypatch.setattr(execution, "take_next", away_twice)
+    monkeypatch.setattr(execution, "TRY_AGAIN", 0.0)
+    monkeypatch.setattr(execution.connection, "close", lambda: None)
+    run = ask()
+    execution.carry(run.pk)
+    run.refresh_from_db()
+    assert run.status == RunStatus.COMPLETED
+
+
+def test_polls_grow_apart_with_the_age_of_a_run() -> None:
+    waits = [Pace().wait(age) for age in (0.2, 10, 1000)]
+    assert waits == sorted(waits)
+    assert SHORTEST * 0.8 < waits[0] < SHORTEST * 1.2
+    assert LONGEST * 0.8 < waits[-1] < LONGEST * 1.2
+
+
+def test_many_runs_share_the_polls_of_a_worker() -> None:
+    pace = Pace()
+    pace._add(2 * POLLS_A_SECOND)
+    assert pace.wait(0.0) > 1.5
+    pace._add(-2 * POLLS_A_SECOND)
+    assert pace.wait(0.0) < 0.2
+
+
+def test_polls_that_fail_grow_apart_faster() -> None:
+    pace = Pace()
+    assert pace.wait(1.0, failures=2) > 4 * pace.wait(1.0)
