@@ -176,13 +176,14 @@ def _card(content: ShownRun | ShownComparison) -> previews.Card:
         prompt=title or runs[0].prompt,
         summary=f"A question {of}answered by {len(models)} model{'' if len(models) == 1 else 's'}",
         models=[previews.ModelLine(one.name, one.vendor, one.letter) for one in models.values()],
-        picture=_thumbnail(runs[0]),
+        picture=_thumbnail(runs),
     )
 
 
-def _thumbnail(run: ShownRun) -> bytes | None:
-    """The first picture that the link shows, if it is stored."""
-    stored = next((one.row.image for one in run.images if one.row.image), None)
+def _thumbnail(runs: Sequence[ShownRun]) -> bytes | None:
+    """The first picture that the link shows and that is stored."""
+    images = (one.row.image for run in runs for one in run.images)
+    stored = next(filter(None, images), None)
     if not stored:
         return None
     try:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from playground import catalog
+from playground.matrix import matrix_of
 from playground.services import links
-from playground.shown import ShownRun
+from playground.shown import ShownComparison, ShownRun
 from playground.sweeps import MOST_CELLS
 from playground.tray import TrayEntry
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from playground.models import Run
+    from playground.shown import ShownImage
 
 COPIED = ("prompt", "system_prompt", "temperature", "max_tokens", "priority", "max_edge")
 
@@ -27,12 +29,23 @@ def from_link(token: str) -> tuple[dict[str, Any], list[TrayEntry]] | None:
     except links.GoneError:
         return None
     content = link.content()
-    first = content if isinstance(content, ShownRun) else content.cells[0]
-    models = dict.fromkeys(run.model_id for run in link.runs)
-    initial: dict[str, Any] = {name: getattr(first, name) for name in COPIED}
+    cells = (content,) if isinstance(content, ShownRun) else content.cells
+    is_matrix = isinstance(content, ShownComparison) and bool(content.rows)
+    runs = matrix_of(link.runs).columns if is_matrix else link.runs
+    models = dict.fromkeys(run.model_id for run in runs)
+    initial: dict[str, Any] = {name: getattr(cells[0], name) for name in COPIED}
     initial |= {"models": [one for one in models if catalog.contains(one)]}
-    initial |= {"reasoning": bool(first.reasoning), **sweep_of(link.runs)}
-    return initial, [TrayEntry.of_link(one, token) for one in first.images]
+    initial |= {"reasoning": bool(cells[0].reasoning), **sweep_of(runs)}
+    initial["image_mode"] = "each" if is_matrix else "together"
+    return initial, [TrayEntry.of_link(one, token) for one in _images(cells, each=is_matrix)]
+
+
+def _images(cells: Sequence[ShownRun], *, each: bool) -> list[ShownImage]:
+    """The pictures of one run; of a matrix those of all its rows, each once."""
+    if not each:
+        return list(cells[0].images)
+    found = {one.picture or one.address: one for run in cells for one in run.images}
+    return list(found.values())
 
 
 def sweep_of(runs: Sequence[Run]) -> dict[str, Any]:

@@ -9,11 +9,12 @@ from django.conf import settings
 
 from playground.boxes import find_boxes
 from playground.citations import cite_comparison, cite_run
+from playground.matrix import matrix_of
 from playground.models import SharePreview
 from playground.previews import HEIGHT, WIDTH
 from playground.rendering import highlight
 from playground.services.provider_choice import WAVESPEED
-from playground.shown import ShownRun
+from playground.shown import ShownComparison, ShownRun
 from playground.snippets import snippets
 from playground.templatetags.playground import first_line
 from playground.views.results import variations
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from playground.boxes import Box
     from playground.citations import Citation
     from playground.services.links import OpenLink
-    from playground.shown import ShownComparison, ShownImage
+    from playground.shown import ShownImage
 
 SHOWN_RAW = 200_000  # characters of an answer on the page
 HIDDEN = {"system_prompt": "system prompt", "costs": "costs", "reasoning": "reasoning"}
@@ -41,7 +42,7 @@ def page_context(link: OpenLink, origin: str) -> tuple[str, dict[str, Any]]:
         "models": list({run.model_id: run.model for run in _runs(content)}.values()),
         "first": first,
         "images": _boxed(first),
-        "left_out": _left_out(first),
+        "left_out": _left_out(content),
         "preview": _preview(link),
         "file_base": link.share.get_absolute_url().rstrip("/"),
         "citations": _citations(content, origin),
@@ -49,6 +50,8 @@ def page_context(link: OpenLink, origin: str) -> tuple[str, dict[str, Any]]:
     }
     if isinstance(content, ShownRun):
         return "shared_run.html", around | _run(link, content, origin)
+    if content.rows:
+        return "shared_matrix.html", around | _matrix(link, content)
     return "shared_comparison.html", around | _comparison(link, content)
 
 
@@ -60,9 +63,13 @@ def _title(content: ShownRun | ShownComparison) -> str:
     return first_line(content.prompt) if isinstance(content, ShownRun) else content.heading
 
 
-def _left_out(first: ShownRun) -> list[str]:
-    words = [HIDDEN[name] for name in first.hidden if name in HIDDEN]
-    count = first.images_left_out
+def _left_out(content: ShownRun | ShownComparison) -> list[str]:
+    """Say in words what is missing. Runs side by side have the same pictures, rows their own."""
+    words = [HIDDEN[name] for name in content.hidden if name in HIDDEN]
+    runs = _runs(content)
+    rows = content.rows if isinstance(content, ShownComparison) else ()
+    firsts = [runs[row.cells[0] - 1] for row in rows] or runs[:1]
+    count = sum(run.images_left_out for run in firsts)
     return words + ([f"{count} image{'' if count == 1 else 's'}"] if count else [])
 
 
@@ -104,6 +111,21 @@ def _comparison(link: OpenLink, content: ShownComparison) -> dict[str, Any]:
     names = variations(link.runs)
     cells = zip(content.cells, link.runs, strict=True)
     return {"comparison": content, "cells": [(run, names[row.pk]) for run, row in cells]}
+
+
+def _matrix(link: OpenLink, content: ShownComparison) -> dict[str, Any]:
+    """Images down, models and settings across; None where a cell is not there any more."""
+    grid = matrix_of(link.runs)
+    names = variations(grid.columns)
+    shown = {row.pk: run for run, row in zip(content.cells, link.runs, strict=True)}
+    columns = [(shown[run.pk].model, names[run.pk]) for run in grid.columns]
+    rows = []
+    for row in grid.rows:
+        cells = [(shown.get(run.pk) if run else None) for run in row.cells]
+        places = [(run, *column) for run, column in zip(cells, columns, strict=True)]
+        images = next(run.images for run in cells if run)
+        rows.append({"number": row.number + 1, "images": images, "cells": places})
+    return {"comparison": content, "columns": columns, "rows": rows}
 
 
 def _citations(content: ShownRun | ShownComparison, origin: str) -> list[Citation]:

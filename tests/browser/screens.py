@@ -81,12 +81,12 @@ def screens(real: Product, demo: Product, fake: FakeWaveSpeed) -> Iterator[Scree
     for count in (2, 3, 6):
         path = real.press("Extract every line item from this receipt.", *SIX[:count], **RECEIPT)
         yield Screen(f"compare-{count}", real.url + path, _settled)
+    yield from _sharing(real, addresses, path)
     path = real.press("What is the total?", *SIX[1:4], blind="on", **RECEIPT)
     yield Screen("blind-sealed", real.url + path, _settled)
     real.post(path + "reveal/")
     yield Screen("blind-revealed", real.url + path)
     yield from _matrix(real)
-    yield from _sharing(real, addresses, path)
     yield Screen("history", f"{start}runs/")
     yield Screen("history-older", f"{start}runs/", _older)
     yield Screen("history-nothing", f"{start}runs/?q=nowhere&status=failed&starred=1")
@@ -100,7 +100,7 @@ def _matrix(real: Product) -> Iterator[Screen]:
     """Five images for three models; and the question before they start."""
     tray = [f"example:{name}" for name in ("receipt", "chart", "plan", "uibug", "whiteboard")]
     fields = {"tray": tray, "image_mode": "each"}
-    path = real.press("Read every number in it.", *SIX[:3], **fields, confirmed="15")
+    path = real.ended(real.press("Read every number in it.", *SIX[:3], **fields, confirmed="15"))
     yield Screen("matrix", real.url + path, _all_ended, whole=False)
     first = real.json(f"{path.rstrip('/')}.json")["cells"][0]["id"]
     yield Screen("confirm", f"{real.url}/?from={first}", _press_first)
@@ -176,6 +176,11 @@ def _sharing(real: Product, addresses: dict[str, str], six: str) -> Iterator[Scr
     yield Screen("shared-run-code", real.url + rich, partial(_check, "code"))
     yield Screen("shared-flagged", real.url + flagged)
     yield Screen("shared-compare", f"{real.url}{compared}#answer-2")
+    matrix = real.press(
+        "Read it.", *SIX[:3], image_mode="each", confirmed="12", tray=SIXTEEN["tray"][:4]
+    )
+    grid = real.share(real.ended(matrix, "completed"))
+    yield Screen("shared-matrix", f"{real.url}{grid}#answer-5", whole=False)
     yield Screen("shared-gone", f"{real.url}/s/nothing/", statuses=(404,))
     yield Screen("share-page", f"{real.url}{six}share/")
     for name, path in (("run", addresses["many-images"]), ("compare", six)):

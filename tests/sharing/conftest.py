@@ -42,6 +42,18 @@ def comparison(upstream: FakeWaveSpeed) -> Comparison:
 
 
 @pytest.fixture
+def matrix(upstream: FakeWaveSpeed) -> Comparison:
+    """Two pictures down, two models across, all answered."""
+    pictures = (attached("teal"), attached("maroon"))
+    asked = Asked(prompt="Which?", models=(FLASH, GPT), images=pictures, each_image=True)
+    started = submission.submit(asked)
+    assert isinstance(started, Comparison)
+    for cell in started.cells():
+        execution.carry(cell.pk)
+    return started
+
+
+@pytest.fixture
 def link() -> Callable[..., Share]:
     return lambda item, **choice: sharing.share(item, sharing.Choice(**choice))
 

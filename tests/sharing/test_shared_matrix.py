@@ -1,0 +1,73 @@
+"""A matrix below a token: images down, models across, as it was, without what is left out."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from playground.models import Comparison, RunImage, Share
+from playground.services import images
+from tests.conftest import FLASH, GPT
+from tests.sharing.walking import body, everything, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.test import Client
+
+    Link = Callable[..., Share]
+
+pytestmark = pytest.mark.django_db
+
+
+def page(client: Client, share: Share) -> str:
+    return body(client, share.get_absolute_url()).decode()
+
+
+def test_the_grid_is_as_it_was(client: Client, matrix: Comparison, link: Link) -> None:
+    text = page(client, link(matrix))
+    rows = re.findall(r'<th role="rowheader".*?(?=<th role="rowheader"|</table>)', text, re.DOTALL)
+    anchors = [re.findall(r'id="(answer-\d)"', row) for row in rows]
+    assert anchors == [["answer-1", "answer-2"], ["answer-3", "answer-4"]]
+    assert text.count('<img class="picture"') == 2
+
+
+def test_a_deleted_cell_leaves_its_place_empty(
+    client: Client, matrix: Comparison, link: Link
+) -> None:
+    share = link(matrix)
+    images.delete_runs([matrix.cells()[1]])
+    text = page(client, share)
+    assert text.count("<article") == 3
+    assert text.count("Deleted") == 1
+
+
+def test_a_left_out_picture_keeps_its_row_and_is_in_no_byte(
+    client: Client, matrix: Comparison, link: Link
+) -> None:
+    entry = RunImage.objects.filter(run=matrix.cells()[2]).get()
+    share = link(matrix, left_out=(str(entry.image_id),))
+    text = page(client, share)
+    assert (text.count("Image left out"), text.count("<article")) == (1, 4)
+    assert entry.sent_sha256.encode() not in everything(client, share)
+
+
+def test_every_address_of_a_matrix_answers(client: Client, matrix: Comparison, link: Link) -> None:
+    assert {one.status for one in walk(client, link(matrix).token)} == {200}
+
+
+def test_open_in_playground_brings_all_images_and_models(
+    client: Client, matrix: Comparison, link: Link
+) -> None:
+    text = client.get("/", {"share": link(matrix).token}).content.decode()
+    assert text.count('name="tray" value="share:') == 2
+    assert all(f'value="{model}" checked' in text for model in (FLASH, GPT))
+    assert re.search(r'name="image_mode" value="each"[^>]* checked', text)
+
+
+def test_a_matrix_can_be_shared_from_its_page(client: Client, matrix: Comparison) -> None:
+    text = client.get(matrix.get_absolute_url()).content.decode()
+    assert f'href="/compare/{matrix.pk}/share/"' in text
+    assert 'id="share-sheet"' in text
