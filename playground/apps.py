@@ -11,6 +11,7 @@ class PlaygroundConfig(AppConfig):
     verbose_name = "Vision Playground"
 
     def ready(self) -> None:
-        from playground import checks, queue_schema  # noqa: F401 - checks register themselves
+        from playground import checks, queue_schema, search_schema  # noqa: F401 - checks register themselves
 
         post_migrate.connect(queue_schema.create_tables, sender=self)
+        post_migrate.connect(search_schema.look_after, sender=self)

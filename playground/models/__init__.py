@@ -14,6 +14,7 @@ from playground.models.listed_model import ListedModel
 from playground.models.press import Press
 from playground.models.price import ModelPrice
 from playground.models.run import Run, RunImage, RunStatus
+from playground.models.search import SearchEntry
 from playground.models.share import Share, SharePreview
 from playground.models.sign_in import SignInAttempt
 from playground.models.vote import Contender, Outcome, Vote
@@ -37,6 +38,7 @@ __all__ = [
     "Run",
     "RunImage",
     "RunStatus",
+    "SearchEntry",
     "Share",
     "SharePreview",
     "SignInAttempt",

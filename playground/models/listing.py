@@ -13,8 +13,9 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Left, Now
 
+from playground.models.search import SearchableQuerySet
 from playground.models.status import RunStatus
-from playground.models.visibility import OwnedQuerySet, Row
+from playground.models.visibility import Row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,7 +50,7 @@ class ListedAtField(MomentField):
         return name, "django.db.models.DateTimeField", args, kwargs
 
 
-class ListedQuerySet(OwnedQuerySet[Row]):
+class ListedQuerySet(SearchableQuerySet[Row]):
     def narrowed(self, **filters: str) -> Self:
         """Runs with all of these; see CONDITIONS for the names.
 

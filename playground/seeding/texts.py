@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from random import Random
 
-COMMON_WORD = "total"  # in about every third run
+COMMON_WORD = "total"  # in about two of five
 UNCOMMON_WORD = "watermark"  # in about one of 2,000
 RARE_WORD = "kingfisher"  # in about one of 50,000
 
