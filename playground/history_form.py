@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils import timezone
 
 from playground.answer_states import WORDS
+from playground.searching import parse
+
+if TYPE_CHECKING:
+    from playground.searching import Term
 
 STATUSES = [
     ("completed", "Completed"),
@@ -20,7 +25,9 @@ STATUSES = [
     ("flagged", "Flagged"),
     *WORDS.items(),
 ]
+PROVIDERS = {"wavespeed": "WaveSpeedAI", "demo": "Demo"}
 KINDS = [("single", "Single runs"), ("comparison", "Comparisons")]
+ORDERS = [("", "Newest first"), ("best", "Best match first")]
 LONGEST_SEARCH = 200  # characters; what is longer is cut
 
 
@@ -31,13 +38,28 @@ class Wanted:
     filters: dict[str, str]
     start: datetime | None = None
     end: datetime | None = None
+    q: str = ""
+    ranked: bool = False
+
+    @cached_property
+    def terms(self) -> tuple[Term, ...] | None:
+        """What is searched for: None for nothing, empty where no word can be found in it."""
+        return parse(self.q) if self.q else None
+
+    @property
+    def is_wordless(self) -> bool:
+        """Something is searched for that has neither letters nor digits."""
+        return self.terms == ()
 
 
 class SearchField(forms.CharField):
-    """Any text is a search: cut where it is too long, without what no database stores."""
+    """Any text is a search: cut after a word where it is too long, and without NUL."""
 
     def clean(self, value: Any) -> str:
-        return str(value or "").replace("\x00", " ").strip()[:LONGEST_SEARCH]
+        text = str(value or "").replace("\x00", " ").strip()
+        if len(text) <= LONGEST_SEARCH:
+            return text
+        return text[: LONGEST_SEARCH + 1].rpartition(" ")[0] or text[:LONGEST_SEARCH]
 
 
 class HistoryForm(forms.Form):
@@ -49,6 +71,7 @@ class HistoryForm(forms.Form):
     status = forms.ChoiceField(required=False, choices=[("", "Any status"), *STATUSES])
     kind = forms.ChoiceField(required=False, choices=[("", "Runs and comparisons"), *KINDS])
     starred = forms.BooleanField(required=False)
+    order = forms.ChoiceField(required=False, choices=ORDERS)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -63,12 +86,14 @@ class HistoryForm(forms.Form):
             day = found[name]
             if isinstance(day, date) and not 2000 <= day.year < 9000:
                 found[name] = None
-        return {name: value for name, value in found.items() if value}
+        return {name: value for name, value in found.items() if value and name != "order"}
 
     def wanted(self) -> Wanted:
         filters = self.filters()
         start, end = filters.pop("from", None), filters.pop("to", None)
         return Wanted(
+            ranked=bool(self.cleaned_data.get("order") and filters.get("q")),
+            q=filters.pop("q", ""),
             filters={name: str(value) for name, value in filters.items()},
             start=_midnight(start) if start else None,
             end=_midnight(end + timedelta(days=1)) if end else None,

@@ -64,6 +64,16 @@ def test_a_comparison_is_one_row_that_leads_to_it(client: Client) -> None:
     [
         ({"q": "CATS"}, {"cats"}),
         ({"q": "whiskers"}, {"cats"}),
+        ({"q": '"have whisk"*'}, {"cats"}),
+        ({"q": "whiskers", "order": "best"}, {"cats"}),
+        ({"q": "about", "order": "best", "model": GPT}, {"dogs"}),
+        ({"q": "\x00 whiskers"}, {"cats"}),
+        ({"q": "🙂"}, set()),
+        ({"q": "about " * 1000}, {"cats", "dogs"}),
+        ({"provider": "demo"}, {"cats", "dogs"}),
+        ({"provider": "wavespeed"}, set()),
+        ({"kind": "single"}, {"cats", "dogs"}),
+        ({"kind": "comparison"}, set()),
         ({"model": GPT}, {"dogs"}),
         ({"status": "completed"}, {"cats"}),
         ({"status": "running"}, {"dogs"}),
@@ -88,6 +98,38 @@ def test_a_filter_by_model_finds_a_comparison_by_any_of_its_cells(client: Client
     submission.submit(Asked(prompt="Which?", models=(FLASH, GPT)))
     assert "Which?" in history(client, model=GPT)
     assert "Which?" not in history(client, model=HAIKU)
+
+
+def test_what_was_found_is_marked_and_the_answer_shown_where_it_was(
+    client: Client, ask: Press
+) -> None:
+    run = ask("Which animal?")
+    answer = "<b>Stripes</b> " + "and so on " * 50 + "a <i>zebra</i> at last"
+    Run.objects.filter(pk=run.pk).update(output=answer)
+    text = history(client, q="zebra")
+    assert "&lt;i&gt;<mark>zebra</mark>&lt;/i&gt; at last" in text
+    assert "<i>" not in text.split("<main")[1]
+    assert "Stripes" not in text
+
+
+def test_a_match_in_the_title_is_marked_there(client: Client, ask: Press) -> None:
+    ask("Is this a ZEBRA & friend?")
+    assert "Is this a <mark>ZEBRA</mark> &amp; friend?</a>" in history(client, q="zebra")
+
+
+def test_the_best_match_can_come_first(client: Client, ask: Press) -> None:
+    ask("zebra zebra zebra")
+    ask("Once upon a time there was a very long story in which no zebra but one was seen")
+    text = history(client, q="zebra", order="best")
+    assert text.index("zebra</mark> <mark>zebra") < text.index("Once upon")
+
+
+def test_ranked_pages_follow_each_other(client: Client, ask: Press) -> None:
+    for n in range(35):
+        ask(f"Question {n:03}")
+    first, second = (history(client, q="question", order="best", after=n) for n in ("", "30"))
+    assert 'after=30"' in first
+    assert (first.count('class="row"'), second.count('class="row"')) == (30, 5)
 
 
 def test_nothing_found_names_the_filters_and_clears_them(client: Client, ask: Press) -> None:

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from playground.history_form import Wanted
-from playground.models import Account, Run
+from playground.models import Account, Comparison, Image, Run
 from playground.services import history as finding
+from playground.services import history_ways
 from playground.visitors import Visitor
 
 if TYPE_CHECKING:
-    from django.test import Client
+    from collections.abc import Iterator
 
-    from playground.models.run import RunQuerySet
+    from django.test import Client
+    from pytest_django import DjangoDbBlocker
 
 pytestmark = pytest.mark.django_db
 
+LOCAL = Visitor(local=True)
 INDEXES = {
     "model": {"model": "openai/gpt-4o"},
     "provider": {"provider": "demo"},
@@ -35,10 +40,14 @@ INDEXES = {
 }
 
 
-def plan(runs: RunQuerySet) -> str:
-    """What the database will do for one page: the older part of the runs, newest first."""
-    page = runs.before(timezone.now()).values_list("listed_at", "comparison_id", "pk")[:120]
-    return str(page.explain())
+def plan(visitor: Visitor = LOCAL, **filters: str) -> str:
+    """What the database does first for a page that follows another one."""
+    with CaptureQueriesContext(connection) as queries:
+        finding.page(visitor, Wanted(filters), timezone.now())
+    explain = "EXPLAIN " if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN "
+    with connection.cursor() as cursor:
+        cursor.execute(explain + queries[0]["sql"])
+        return "\n".join(str(row[-1]) for row in cursor.fetchall())
 
 
 def leave_no_choice() -> None:
@@ -49,17 +58,22 @@ def leave_no_choice() -> None:
             cursor.execute("DROP INDEX run_listed_newest")
 
 
-@pytest.fixture
-def many() -> None:
-    call_command("seedruns", "3000", seed=3, verbosity=0)
+@pytest.fixture(scope="module")
+def many(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Made once for all tests in here."""
+    with django_db_blocker.unblock():
+        call_command("seedruns", "2000", seed=3, verbosity=0)
+        yield
+        for model in (Run, Comparison, Image):
+            model.objects.all().delete()
 
 
 @pytest.mark.usefixtures("many")
 def test_every_filter_reads_along_its_index_in_the_order_of_the_page() -> None:
-    assert "run_listed_newest" in plan(Run.objects.all())
+    assert "run_listed_newest" in plan()
     leave_no_choice()
     for name, filters in INDEXES.items():
-        steps = plan(Run.objects.narrowed(**filters))
+        steps = plan(**filters)
         assert f"run_listed_{name}" in steps, steps
         assert "TEMP B-TREE" not in steps, steps
         assert "Sort" not in steps, steps
@@ -69,23 +83,52 @@ def test_every_filter_reads_along_its_index_in_the_order_of_the_page() -> None:
 def test_what_one_of_many_members_sees_is_read_along_an_index() -> None:
     leave_no_choice()
     member = Account.objects.create(username="ada")
-    steps = plan(Run.objects.visible_to(Visitor(account=member)))
-    assert "run_listed_owner" in steps
+    assert "run_listed_owner" in plan(Visitor(account=member))
 
 
 @pytest.mark.usefixtures("many")
-def test_of_two_filters_the_rare_one_leads(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(finding, "SMALL", 100)
-    found = finding.matches(Run.objects.all(), Wanted({"provider": "demo", "status": "unknown"}))
-    assert '"id" IN' in str(found.query)  # the few unknown ones
-    assert {(run.provider, run.status) for run in found} == {("demo", "unknown")}
+def test_of_several_filters_and_a_search_the_one_that_fills_the_page_first_is_enough() -> None:
+    filters = {"model": "openai/gpt-4o", "status": "failed"}
+    found = finding.page(LOCAL, Wanted(filters, q="total")).found
+    fit = Run.objects.filter(model_id="openai/gpt-4o", status="failed").search("total")
+    assert {one.run for one in found} == {run.pk for run in fit}
+
+
+def test_whichever_way_wins_the_page_is_the_same(
+    many: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted, pages = Wanted({"provider": "wavespeed", "kind": "comparison"}, q="total"), []
+    ways = list(history_ways._ways(Q(), wanted, None))
+    for way in ways:
+        monkeypatch.setattr(history_ways, "_ways", lambda *_: iter([way]))  # noqa: B023
+        pages.append(finding.page(LOCAL, wanted))
+    assert len(pages) == 3
+    assert pages[0].older
+    forms = [[one.form for one in page.found] for page in pages]
+    assert forms[0] == forms[1] == forms[2]
 
 
 @pytest.mark.usefixtures("many")
-def test_a_page_takes_as_many_queries_as_ever(client: Client) -> None:
+def test_searching_goes_on_where_the_page_before_ended() -> None:
+    wanted, before, seen = Wanted({}, q="receipt"), None, []
+    while True:
+        page = finding.page(LOCAL, wanted, before)
+        seen += [one.form for one in page.found]
+        if not page.older:
+            break
+        before = datetime.fromisoformat(page.older)
+    fit = Run.objects.search("receipt").values_list("comparison_id", "pk")
+    assert len(seen) == len({comparison or run for comparison, run in fit})
+
+
+@pytest.mark.usefixtures("many")
+@pytest.mark.parametrize(("filters", "most"), [({}, 5), ({"q": "total"}, 8), ({"q": "none"}, 3)])
+def test_a_page_takes_as_many_queries_as_ever(
+    client: Client, filters: dict[str, str], most: int
+) -> None:
     with CaptureQueriesContext(connection) as queries:
-        client.get("/runs/")
-    assert len(queries) <= 5
+        client.get("/runs/", filters)
+    assert len(queries) <= most
 
 
 @pytest.mark.usefixtures("many")

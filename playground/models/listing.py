@@ -18,7 +18,7 @@ from playground.models.status import RunStatus
 from playground.models.visibility import Row
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
     from typing import Self
 
@@ -52,19 +52,12 @@ class ListedAtField(MomentField):
 
 class ListedQuerySet(SearchableQuerySet[Row]):
     def narrowed(self, **filters: str) -> Self:
-        """Runs with all of these; see CONDITIONS for the names.
-
-        A model and what an answer is like, together, would say which answer of a blind comparison
-        is the model's: such a question leaves sealed ones out.
-        """
-        runs = self.filter(*(condition(name, value) for name, value in filters.items()))
-        if "model" in filters and TELLING.intersection(filters):
-            return runs.not_sealed()
-        return runs
+        """Runs with all of these; see CONDITIONS for the names."""
+        return self.filter(*conditions(filters))
 
     def not_sealed(self) -> Self:
         """Without the runs of blind comparisons whose names are still hidden."""
-        return self.exclude(comparison__blind=True, comparison__revealed_at__isnull=True)
+        return self.exclude(SEALED)
 
     def between(self, start: datetime | None, end: datetime | None) -> Self:
         runs = self.filter(listed_at__gte=start) if start else self
@@ -94,12 +87,23 @@ CONDITIONS: dict[str, Callable[[str], Q]] = {
     "provider": lambda value: Q(provider=value),
     "status": RunStatus.filter,
     "starred": lambda _value: Q(starred=True),
-    "q": lambda value: Q(prompt__icontains=value) | Q(output__icontains=value),
     "kind": lambda value: Q(comparison__isnull=value == "single"),
 }
 
 
-TELLING = {"status", "starred", "q"}
+NAMING, TELLING = {"model", "provider"}, {"status", "starred", "q"}
+SEALED = Q(comparison__blind=True, comparison__revealed_at__isnull=True)
+
+
+def conditions(filters: Mapping[str, str]) -> list[Q]:
+    """Return what a run has to fulfil. A search counts as a filter here, for what it tells.
+
+    A model and what an answer is like, together, would say which answer of a blind comparison is
+    the model's: such a question leaves sealed ones out.
+    """
+    asked = [condition(name, value) for name, value in filters.items() if name != "q"]
+    crossed = NAMING.intersection(filters) and TELLING.intersection(filters)
+    return [*asked, Q(comparison__isnull=True) | ~SEALED] if crossed else asked
 
 
 def condition(name: str, value: str) -> Q:

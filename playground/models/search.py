@@ -30,6 +30,7 @@ LAST = 2**63 - 1
 # PostgreSQL's index has no order. A word that is common is found among the newest entries
 # themselves; for one that is not, the index gives few entries, which are sorted.
 LOOKED_THROUGH = 4000
+RANKED_AT_MOST = 5000  # entries that SQLite compares
 
 SQLITE = {
     "all": "SELECT rowid FROM playground_searchtext WHERE playground_searchtext MATCH %s",
@@ -48,7 +49,7 @@ POSTGRESQL = {
     "common": "SELECT id FROM (SELECT id, words FROM playground_searchentry"
     " WHERE id >= %s AND id < %s ORDER BY id DESC LIMIT %s) AS newest"
     " WHERE words @@ to_tsquery('simple', %s) ORDER BY id DESC LIMIT %s",
-    "ranked": "SELECT id FROM playground_searchentry, to_tsquery('simple', %s) AS asked"
+    "ranked among": "SELECT id FROM playground_searchentry, to_tsquery('simple', %s) AS asked"
     " WHERE id = ANY(%s) ORDER BY ts_rank(words, asked) DESC, id DESC",
     "among": "SELECT id FROM playground_searchentry"
     " WHERE words @@ to_tsquery('simple', %s) AND id = ANY(%s)",
@@ -95,17 +96,32 @@ def newest(terms: Terms, size: int, *, since: int = FIRST, until: int = LAST) ->
 
 def among(terms: Terms, keys: Sequence[int]) -> list[int]:
     """Return those of the entries that match."""
-    given: Any = list(keys) if connection.vendor == "postgresql" else str(list(keys))
-    return _keys("among", [_query(terms), given]) if keys else []
+    return _keys("among", [_query(terms), _given(keys)]) if keys else []
+
+
+def ranked_among(terms: Terms, keys: Sequence[int]) -> list[int]:
+    """Return the entries, of which all match, the best one first. keys: newest first."""
+    if not keys:
+        return []
+    if connection.vendor == "postgresql":
+        return _keys("ranked among", [_query(terms), _given(keys)])
+    # Not by their numbers: SQLite would count all that match anew for each. What is older than
+    # many newer matches stays in its order, behind them.
+    newer = newest(terms, RANKED_AT_MOST, since=keys[-1])
+    wanted = set(keys)
+    best = _keys("ranked", [_query(terms), newer[-1] if newer else LAST, LAST])
+    return list(dict.fromkeys([*(key for key in best if key in wanted), *keys]))
+
+
+def _given(keys: Sequence[int]) -> list[int] | str:
+    return list(keys) if connection.vendor == "postgresql" else str(list(keys))
 
 
 def ranked(terms: Terms, most: int, *, since: int = FIRST, until: int = LAST) -> list[int]:
     """Return the newest entries that match, at most `most`, the best one first."""
     found = newest(terms, most, since=since, until=until)
-    if not found:
-        return []
-    if connection.vendor == "postgresql":
-        return _keys("ranked", [_query(terms), found])
+    if connection.vendor == "postgresql" or not found:
+        return ranked_among(terms, found)
     return _keys("ranked", [_query(terms), found[-1], until])
 
 

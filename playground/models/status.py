@@ -26,7 +26,7 @@ class RunStatus(models.TextChoices):
     def filter(cls, name: str) -> Q:
         """Return the condition behind a choice of the History filter."""
         if name == "running":
-            return ~Q(status__in=cls.ended())
+            return Q(status__in=[one for one in cls.values if one not in cls.ended()])
         if name == "flagged":  # only a completed run is, and only it has an answer's state
             return Q(flagged=True)
         if name in WORDS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from django.db import models
+from django.db.models import Q
 
 if TYPE_CHECKING:
     from typing import Self
@@ -15,11 +16,16 @@ if TYPE_CHECKING:
 Row = TypeVar("Row", bound=models.Model)
 
 
+def may_see(visitor: Visitor) -> Q:
+    """Return what makes a row visible; of a stranger, who is to be stopped before, nothing."""
+    if visitor.local:
+        return Q()
+    return Q(owner=visitor.account) if visitor.account else Q(pk__in=[])
+
+
 class OwnedQuerySet(models.QuerySet[Row]):
     """Rows with an `owner`; those of a local playground have none."""
 
     def visible_to(self, visitor: Visitor) -> Self:
         """Everything on a local playground, one's own with accounts, nothing for a stranger."""
-        if visitor.local:
-            return self
-        return self.filter(owner=visitor.account) if visitor.account else self.none()
+        return self.filter(may_see(visitor)) if not visitor.is_stranger else self.none()

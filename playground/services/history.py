@@ -1,9 +1,15 @@
-"""Finds one page of History: which forms match, newest first, without counting the rest."""
+"""Finds one page of History: which forms match, newest or best first, without counting the rest."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from playground.models import search
+from playground.models.visibility import may_see
+from playground.services.history_ways import Match, bounds, by_key, first_matches, fits
 
 if TYPE_CHECKING:
     import uuid
@@ -12,68 +18,65 @@ if TYPE_CHECKING:
 
     from playground.history_form import Wanted
     from playground.models.run import RunQuerySet
+    from playground.visitors import Visitor
 
 PAGE = 30  # forms, a few more where several were pressed in the same moment
-FIRST_READ = 4 * PAGE  # runs; a form has seldom more than a few
-SMALL = 2000  # runs of one filter that are looked through rather than another filter's many
-
-Row = tuple["datetime", "uuid.UUID | None", "uuid.UUID"]
-
-
-@dataclass(frozen=True)
-class Found:
-    """A form and the newest of its runs that matched."""
-
-    listed_at: datetime
-    form: uuid.UUID
-    run: uuid.UUID
+RANKED = 2000  # the newest runs that match, among which the best are looked for
+RANKED_FITTING = 300  # the same where filters are set
 
 
 @dataclass(frozen=True)
 class Page:
-    """older: where the next page begins; None at the end."""
+    """found: the first match of each form. older: what goes on behind them, blank at the end."""
 
-    found: list[Found]
-    older: datetime | None
-
-
-def page(runs: RunQuerySet, wanted: Wanted, before: datetime | None = None) -> Page:
-    """Return the page behind the moment. runs: what the visitor may see."""
-    matching = matches(runs, wanted).before(before)
-    size = FIRST_READ
-    while True:
-        rows = list(matching.values_list("listed_at", "comparison_id", "pk")[:size])
-        moments = list(dict.fromkeys(row[0] for row in rows))
-        if len(rows) < size or len(moments) > PAGE:
-            break
-        size *= 4
-    last = moments[PAGE - 1] if len(moments) > PAGE else None
-    return Page(_forms(row for row in rows if last is None or row[0] >= last), last)
+    found: list[Match]
+    older: str = ""
 
 
-def matches(runs: RunQuerySet, wanted: Wanted) -> RunQuerySet:
-    """Return the runs that fit all filters; of several filters the rarest one leads.
-
-    A database that knows nothing of how often a value occurs may walk through a hundred thousand
-    runs of a model for the few that failed. So each filter is asked for its first runs.
-    """
-    runs = runs.between(wanted.start, wanted.end)
-    if len(wanted.filters) > 1:
-        for name, value in wanted.filters.items():
-            few = _few(runs.narrowed(**{name: value}))
-            if few is not None:
-                return runs.filter(pk__in=few).narrowed(**wanted.filters)
-    return runs.narrowed(**wanted.filters)
+def page(visitor: Visitor, wanted: Wanted, before: datetime | None = None) -> Page:
+    """Return the page of forms older than the moment."""
+    if wanted.is_wordless:
+        return Page([])
+    matches = first_matches(may_see(visitor), wanted, before, _fill_a_page)
+    moments = list(dict.fromkeys(match.listed_at for match in matches))
+    if len(moments) <= PAGE:
+        return Page(_forms(matches))
+    last = moments[PAGE - 1]
+    return Page(_forms(one for one in matches if one.listed_at >= last), last.isoformat())
 
 
-def _few(runs: RunQuerySet) -> list[uuid.UUID] | None:
-    """Return the ids of the runs, or None where there are many."""
-    found = list(runs.before(None).values_list("pk", flat=True)[: SMALL + 1])
-    return found if len(found) <= SMALL else None
+def _fill_a_page(matches: list[Match]) -> bool:
+    return len({match.listed_at for match in matches}) > PAGE
 
 
-def _forms(rows: Iterable[Row]) -> list[Found]:
-    forms: dict[uuid.UUID, Found] = {}
-    for listed_at, comparison, run in rows:
-        forms.setdefault(comparison or run, Found(listed_at, comparison or run, run))
+def best(visitor: Visitor, wanted: Wanted, skipped: int = 0) -> Page:
+    """Return forms by how well they match, among the newest RANKED runs that do."""
+    if not wanted.terms:
+        return Page([])
+    since, until = bounds(wanted, None)
+    if fits(may_see(visitor), wanted):
+        matches = first_matches(may_see(visitor), wanted, None, _are_ranked)
+        keys = search.ranked_among(wanted.terms, [match.key for match in matches])
+    else:
+        keys = search.ranked(wanted.terms, RANKED, since=since, until=until)
+    there = by_key(keys)
+    forms = _forms(there[key] for key in keys if key in there)
+    more = len(forms) > skipped + PAGE
+    return Page(forms[skipped : skipped + PAGE], str(skipped + PAGE) if more else "")
+
+
+def _are_ranked(matches: list[Match]) -> bool:
+    return len(matches) >= RANKED_FITTING
+
+
+def matching(runs: RunQuerySet, wanted: Wanted) -> RunQuerySet:
+    """Return all the runs that fit, to be worked through: no order, no page."""
+    runs = runs.between(wanted.start, wanted.end).filter(fits(Q(), wanted))
+    return runs.search(wanted.q) if wanted.q else runs
+
+
+def _forms(matches: Iterable[Match]) -> list[Match]:
+    forms: dict[uuid.UUID, Match] = {}
+    for match in matches:
+        forms.setdefault(match.form, match)
     return list(forms.values())

@@ -5,8 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.utils.text import Truncator
+
 from playground.models import RunStatus
 from playground.models.share import with_badges
+from playground.searching import found_in, mark
+from playground.services.history_excerpts import Excerpt, excerpts
+from playground.titles import first_line
 
 if TYPE_CHECKING:
     import uuid
@@ -15,10 +20,14 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from typing import Any
 
+    from django.utils.safestring import SafeString
+
     from playground.models import Run
     from playground.models.run import RunQuerySet
-    from playground.services.history import Found
+    from playground.searching import Term
+    from playground.services.history_ways import Match
 
+LONGEST_TITLE = 160  # characters
 CELL = ("pk", "comparison_id", "retry_of_id", "price", "units", "finished_at", "status")
 
 
@@ -41,18 +50,19 @@ class Cell:
 
 @dataclass(frozen=True)
 class FormRow:
-    """One row. run: the first of the form. count: its places; a retry is no further place."""
+    """One row. run: the first of the form. excerpt: where a search was found, if not in the title.
+
+    count: the places of the form; a retry is no further place.
+    """
 
     run: Run
     cells: Sequence[Cell]
+    title: SafeString
+    excerpt: Excerpt | None = None
 
     @property
     def address(self) -> str:
         return (self.run.comparison or self.run).get_absolute_url()
-
-    @property
-    def title(self) -> str:
-        return self.run.comparison.title if self.run.comparison else ""
 
     @property
     def count(self) -> int:
@@ -82,28 +92,49 @@ class FormRow:
         return (max(ends) - self.run.created_at).total_seconds()
 
 
-def rows(runs: RunQuerySet, found: Sequence[Found]) -> list[FormRow]:
+def rows(
+    runs: RunQuerySet, found: Sequence[Match], terms: tuple[Term, ...] | None = None
+) -> list[FormRow]:
     """Return a row for each form, in the order given. runs: what the visitor may see."""
-    moments = {one.listed_at for one in found}
+    forms = _cells(runs, found)
+    firsts = _first_runs(runs, [_first(cells) for cells in forms.values() if cells])
+    pieces = excerpts(runs, [one.run for one in found], terms) if terms else {}
+    shown = []
+    for one in found:
+        cells = forms[one.form]
+        run = firsts.get(_first(cells)) if cells else None
+        if run:
+            shown.append(_row(run, cells, terms or (), pieces.get(one.run)))
+    return shown
+
+
+def _row(
+    run: Any, cells: Sequence[Cell], terms: tuple[Term, ...], excerpt: Excerpt | None
+) -> FormRow:
+    title = (run.comparison.title if run.comparison else "") or first_line(run.excerpt)
+    title = Truncator(title).chars(LONGEST_TITLE)
+    repeats = excerpt and not excerpt.of_answer and found_in(title, terms)
+    # An answer may name its writer; a blind comparison does not show answers by themselves.
+    hidden = repeats or run.is_sealed
+    return FormRow(run, cells, mark(title, terms), None if hidden else excerpt)
+
+
+def _cells(runs: RunQuerySet, found: Sequence[Match]) -> dict[uuid.UUID, list[Cell]]:
     cells: dict[uuid.UUID, list[Cell]] = {one.form: [] for one in found}
-    among = runs.filter(listed_at__in=moments).order_by("position", "created_at")
-    values: Any = among.values_list(*CELL)
-    for cell in (Cell(*value) for value in values):
+    among = runs.filter(listed_at__in={one.listed_at for one in found})
+    values: Any = among.order_by("position", "created_at").values_list(*CELL)
+    for value in values:
+        cell = Cell(*value)
         if cell.form in cells:
             cells[cell.form].append(cell)
-    firsts = _first_runs(runs, [_first(group) for group in cells.values() if group])
-    return [
-        FormRow(firsts[_first(group)], group)
-        for group in cells.values()
-        if group and _first(group) in firsts
-    ]
+    return cells
 
 
 def _first(cells: Sequence[Cell]) -> uuid.UUID:
     return next((cell.run for cell in cells if not cell.retry_of), cells[0].run)
 
 
-def _first_runs(runs: RunQuerySet, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Run]:
+def _first_runs(runs: RunQuerySet, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Any]:
     """Load what is shown of these runs; one that was deleted a moment ago is missing."""
     listed = runs.filter(pk__in=ids).for_list().with_excerpt().select_related("comparison")
     return {run.pk: run for run in with_badges(listed).prefetch_related("images__image")}

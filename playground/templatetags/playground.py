@@ -22,6 +22,7 @@ from playground.models.comparison import letter
 from playground.models.status import RunStatus
 from playground.pictures import file_size
 from playground.statistics import Interval
+from playground.titles import first_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -258,7 +259,4 @@ def words(text: str) -> list[str]:
     return text.split()
 
 
-@register.filter
-def first_line(text: str) -> str:
-    """The first line with something on it, for a title."""
-    return next((line.strip() for line in text.splitlines() if line.strip()), "")
+register.filter("first_line", first_line)

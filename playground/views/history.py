@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.views.decorators.http import require_safe
 
-from playground.history_form import HistoryForm
+from playground.history_form import PROVIDERS, HistoryForm
 from playground.models import Run
 from playground.services import history as finding
 from playground.services import offers
@@ -23,25 +23,42 @@ if TYPE_CHECKING:
 
 @require_safe
 def history(request: HttpRequest) -> HttpResponse:
-    form = HistoryForm(request.GET)
-    filters = form.filters()
-    visible = Run.objects.visible_to(visitor_of(request))
-    before = _moment(request.GET.get("after", ""))
-    page = finding.page(visible, form.wanted(), before)
+    form, visitor = HistoryForm(request.GET), visitor_of(request)
+    visible = Run.objects.visible_to(visitor)
+    wanted = form.wanted()
+    after = request.GET.get("after", "")
+    before = None if wanted.ranked else _moment(after)
+    skipped = _number(after) if wanted.ranked else 0
+    if wanted.ranked:
+        page = finding.best(visitor, wanted, skipped)
+    else:
+        page = finding.page(visitor, wanted, before)
+    found = rows(visible, page.found, wanted.terms)
     context = {
         "form": form,
-        "filters": filters,
-        "groups": offers.groups(),
-        "periods": _periods(filters.get("from")),
-        "days": _days(rows(visible, page.found)),
+        "wanted": wanted,
+        **_choices(form.filters()),
+        "days": [(None, found)] if wanted.ranked and found else _days(found),
         "shown_day": timezone.localdate(before) if before else None,
         "older": _address(request, page.older) if page.older else "",
-        "is_first_page": not before,
+        "is_first_page": not before and not skipped,
         "any_runs": bool(page.found) or visible.exists(),
     }
     context["fragment"] = request.headers.get("HX-Request") == "true"
     template = "_history_rows.html" if context["fragment"] else "history.html"
     return render(request, template, context)
+
+
+def _choices(filters: dict[str, Any]) -> dict[str, Any]:
+    """What can be chosen; what the address names is a choice, whatever it is."""
+    provider = filters.get("provider")
+    known = {provider: provider} | PROVIDERS if provider else PROVIDERS
+    return {
+        "filters": filters,
+        "groups": offers.groups(),
+        "providers": known.items(),
+        "periods": _periods(filters.get("from")),
+    }
 
 
 def _periods(chosen: date | None) -> list[tuple[date, str]]:
@@ -64,9 +81,14 @@ def _moment(cursor: str) -> datetime | None:
     return moment if usable else None
 
 
-def _address(request: HttpRequest, older: datetime) -> str:
+def _number(cursor: str) -> int:
+    """How many forms the pages before have shown; nothing for what is no such number."""
+    return int(cursor) if cursor.isdecimal() and len(cursor) < 6 else 0
+
+
+def _address(request: HttpRequest, older: str) -> str:
     query = request.GET.copy()
-    query["after"] = older.isoformat()
+    query["after"] = older
     return f"?{query.urlencode()}"
 
 

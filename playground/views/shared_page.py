@@ -16,7 +16,7 @@ from playground.rendering import highlight
 from playground.services.provider_choice import WAVESPEED
 from playground.shown import ShownComparison, ShownRun
 from playground.snippets import snippets
-from playground.templatetags.playground import first_line
+from playground.titles import first_line
 from playground.views.results import variations
 
 if TYPE_CHECKING:

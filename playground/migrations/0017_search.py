@@ -18,7 +18,7 @@ def drop(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('playground', '0015_account_names'),
+        ('playground', '0016_rerun_of'),
     ]
 
     operations = [
