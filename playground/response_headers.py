@@ -21,10 +21,9 @@ idle-detection local-fonts magnetometer microphone midi payment picture-in-pictu
 publickey-credentials-create publickey-credentials-get screen-wake-lock serial storage-access usb
 window-management xr-spatial-tracking
 """
-ALLOWED = "clipboard-write=(self)"
+PERMISSIONS = ", ".join([*(f"{name}=()" for name in UNUSED.split()), "clipboard-write=(self)"])
 HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": ", ".join([*(f"{name}=()" for name in UNUSED.split()), ALLOWED]),
     "X-Frame-Options": "DENY",
     # For what is no page: a script or a picture opened by itself can load and run nothing.
     "Content-Security-Policy": (
@@ -45,4 +44,6 @@ class ResponseHeadersMiddleware:
         response = self.get_response(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        if response.headers.get("Content-Type", "").startswith("text/html"):  # half a kilobyte
+            response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         return response

@@ -29,6 +29,8 @@ SHARED_SCRIPT, SHARED_BUNDLE = "js/shared.js", "bundle/shared.js"
 IMPORT = re.compile(r'^import (?:\{([^}]*)\} from )?"\./([\w-]+\.js)";$', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:(?:async )?function|const|class) ([\w$]+))", re.MULTILINE)
 FOREIGN = re.compile(r"^(?:import|export|await)\b.*|\bimport\s*[(.].*", re.MULTILINE)
+COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+INDENT = re.compile(r"\s*\n\s*")
 NAME = re.compile(r"[\w$]+")
 
 
@@ -38,15 +40,17 @@ class BundleError(ValueError):
 
 def style_bundle(read: Callable[[str], str]) -> str:
     """Put the style sheets one behind the other; the cascade is the same as of single files."""
-    return "\n".join(f"/* {name} */\n{_closed(name, read(name))}" for name in STYLES)
+    return "\n".join(f"/* {name} */\n{_checked(name, read(name))}" for name in STYLES)
 
 
-def _closed(name: str, style: str) -> str:
+def _checked(name: str, style: str) -> str:
+    """Return a sheet without comments and indentation: a fifth of what would cross the wire."""
     if "@import" in style or "@charset" in style:
         raise BundleError(f"{name}: @import and @charset work only at the start of a file.")
-    if style.count("{") != style.count("}"):
+    bare = INDENT.sub("\n", COMMENT.sub("", style))
+    if bare.count("{") != bare.count("}"):
         raise BundleError(f"{name}: a brace is missing, or one is written inside a text.")
-    return style
+    return bare.strip()
 
 
 def script_bundle(read: Callable[[str], str]) -> str:

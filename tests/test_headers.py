@@ -164,8 +164,15 @@ def test_every_answer_refuses_other_sites(client: Client, address: str, method: 
     headers = dict(answer.headers)
     assert {name: headers[name] for name in ALWAYS} == ALWAYS
     assert "default-src 'none'" in headers["Content-Security-Policy"]
-    assert "camera=()" in headers["Permissions-Policy"]
     assert not [name for name in headers if name.lower().startswith("access-control")]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/", "/nothing/"])
+def test_a_page_may_use_nothing_of_the_device(client: Client, address: str) -> None:
+    policy = client.get(address)["Permissions-Policy"].split(", ")
+    assert {one for one in policy if not one.endswith("=()")} == {"clipboard-write=(self)"}
+    assert {"camera=()", "microphone=()", "geolocation=()"} <= set(policy)
 
 
 @pytest.mark.django_db
