@@ -133,10 +133,11 @@ def answer_of(run: ShownRun) -> str:
     if run.withheld:
         return "*The provider flagged this answer as sensitive. It is left out.*"
     if run.output:
+        thoughts = f"*Reasoning:*\n\n{_quoted(run.thoughts)}\n\n" if run.thoughts else ""
         cut = "\n\n*The answer was longer. The rest was not kept.*" if run.output_cut else ""
-        return run.output + cut
+        return thoughts + run.output + cut
     if run.explanation:
-        words = (run.explanation.title, run.explanation.remedy, run.error_detail)
+        words = (run.explanation.title, run.explanation.remedy, run.error_detail, run.partial)
         return "\n\n".join(filter(None, words))
     return "The answer is empty." if run.has_ended else "None yet."
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from decimal import Decimal
 
     from playground.shown import ShownComparison, ShownImage, ShownRun
 
@@ -55,7 +56,9 @@ def run_as_json(run: ShownRun) -> dict[str, Any]:
         "status": run.status,
         **_outcome(run),
         "units": run.units,
-        "price_estimate_usd": str(run.price) if run.price is not None else None,
+        "price_estimate_usd": _money(run.price),
+        "charged_usd": _money(run.charged),
+        "tokens": {"in": run.tokens_in, "out": run.tokens_out},
         "times": {name: _time(getattr(run, name)) for name in TIMES},
         "inference_ms": run.inference_ms,
         "request": run.request,
@@ -71,11 +74,18 @@ def _outcome(run: ShownRun) -> dict[str, Any]:
     return {
         "output": run.output if answered else None,
         "output_cut": run.output_cut,
+        "reasoning": run.thoughts or None,
+        "partial": run.partial or None,
+        "finish_reason": run.finish_reason or None,
         "answer_state": run.answer_state or None,
         "flagged": run.flagged,
         "withheld": run.withheld,
         "error": _error(run),
     }
+
+
+def _money(amount: Decimal | None) -> str | None:
+    return None if amount is None else f"{amount:f}"
 
 
 def _error(run: ShownRun) -> dict[str, Any] | None:

@@ -47,6 +47,9 @@ def measurements(run: ShownRun) -> list[tuple[str, str]]:
         facts.append(("Inference", milliseconds(run.inference_ms)))
     if run.has_ended:
         facts.append(("Total", seconds(run.elapsed)))
+    if run.tokens_out is not None:
+        into = f"{run.tokens_in:,} in, " if run.tokens_in is not None else ""
+        facts.append(("Tokens", f"{into}{run.tokens_out:,} out"))
     if run.units is not None:
         facts.append(("Cost", _cost(run)))
     if run.status == "completed":
@@ -57,6 +60,8 @@ def measurements(run: ShownRun) -> list[tuple[str, str]]:
 def _cost(run: ShownRun) -> str:
     if run.is_demo:
         return "none, demo"
+    if run.charged is not None:
+        return money(run.charged)
     return units(run.units or 0) if run.price is None else f"about {money(run.price)}"
 
 

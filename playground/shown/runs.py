@@ -28,8 +28,10 @@ class ShownRun:
 
     number: its place among the cells shown, from 1. images: those shown; image_count: all that
     were sent. withheld: there is an answer, flagged, that is not shown. reasoning: None if hidden.
-    units and price: None if hidden. elapsed, waited: seconds. id, comparison_id, retry_of_id,
-    rerun_of_id and prediction_id: blank for a stranger. url: where the page with this run is found.
+    thoughts: reasoning that the provider gave apart, blank if hidden. partial: what had arrived of
+    an answer that broke off. units, price, charged and tokens: None if hidden. elapsed, waited:
+    seconds. id, comparison_id, retry_of_id, rerun_of_id and prediction_id: blank for a stranger.
+    url: where the page with this run is found.
     """
 
     number: int
@@ -62,6 +64,9 @@ class ShownRun:
     output: str
     output_html: str
     output_cut: bool
+    thoughts: str
+    partial: str
+    finish_reason: str
     answer_state: str
     flagged: bool
     withheld: bool
@@ -70,6 +75,9 @@ class ShownRun:
     error_detail: str
     units: int | None
     price: Decimal | None
+    charged: Decimal | None
+    tokens_in: int | None
+    tokens_out: int | None
     request: Any
     response: Any
 
@@ -96,6 +104,8 @@ class ShownRun:
 _AS_THEY_ARE = ["provider", "model_id", "prompt", "temperature", "max_tokens", "priority"]
 _AS_THEY_ARE += ["max_edge", "status", "created_at", "submit_started_at", "submitted_at"]
 _AS_THEY_ARE += ["finished_at", "inference_ms", "elapsed", "waited", "flagged", "error_kind"]
+_AS_THEY_ARE += ["finish_reason"]
+_COSTS = ("units", "price", "charged", "tokens_in", "tokens_out")
 
 
 _IDS = ("id", "comparison_id", "retry_of_id", "rerun_of_id", "prediction_id")
@@ -106,6 +116,7 @@ def shown_run(run: Run, shown: Shown, number: int = 1) -> ShownRun:
     entries = list(run.images.all())
     secrets = secrets_of(run, entries, shown)
     answer = _answer(run, shown)
+    costs: dict[str, Any] = {name: getattr(run, name) if shown.costs else None for name in _COSTS}
     same: dict[str, Any] = {name: getattr(run, name) for name in _AS_THEY_ARE}
     return ShownRun(
         number=number,
@@ -117,10 +128,9 @@ def shown_run(run: Run, shown: Shown, number: int = 1) -> ShownRun:
         reasoning=run.reasoning if shown.reasoning else None,
         explanation=_explanation(run, shown),
         error_detail="" if mentions(run.error_detail, secrets) else run.error_detail,
-        units=run.units if shown.costs else None,
-        price=run.price if shown.costs else None,
         request=shown_request(run, entries, shown),
-        response=shown_response(run, answer["output"], secrets, shown),
+        response=shown_response(run, answer["output"], answer["thoughts"], secrets, shown),
+        **costs,
         **answer,
         **_ids(run, shown),
         **same,
@@ -142,17 +152,26 @@ def _ids(run: Run, shown: Shown) -> dict[str, Any]:
 def _answer(run: Run, shown: Shown) -> dict[str, Any]:
     """The answer's text and HTML. Without reasoning it is rendered anew, if there was any."""
     withheld = run.flagged and not shown.flagged
-    given = {"output": run.output, "output_html": run.output_html, "output_cut": run.output_cut}
+    values = {"output": run.output, "output_html": run.output_html, "output_cut": run.output_cut}
     if withheld or run.status != RunStatus.COMPLETED:
-        given = {"output": "", "output_html": "", "output_cut": False}
-    given |= {"withheld": withheld, "answer_state": "" if withheld else run.answer_state}
-    if shown.reasoning or withheld:
-        return given
-    text = without_reasoning(run.output)
-    if text == run.output:
-        return given
-    state = run.answer_state if text else EMPTY
-    return given | {"output": text, "output_html": render(text).html, "answer_state": state}
+        values = {"output": "", "output_html": "", "output_cut": False}
+    values |= {"withheld": withheld, "answer_state": "" if withheld else run.answer_state}
+    values |= {"thoughts": "" if withheld else run.thoughts, "partial": _partial(run, withheld)}
+    return values if shown.reasoning else values | _without_reasoning(values)
+
+
+def _partial(run: Run, withheld: bool) -> str:
+    return "" if withheld or run.status == RunStatus.COMPLETED else run.partial
+
+
+def _without_reasoning(values: dict[str, Any]) -> dict[str, Any]:
+    """What of these values has to change for an answer without reasoning."""
+    changed = {"thoughts": "", "partial": without_reasoning(values["partial"])}
+    text = without_reasoning(values["output"])
+    if text == values["output"]:
+        return changed
+    state = values["answer_state"] if text else EMPTY
+    return changed | {"output": text, "output_html": render(text).html, "answer_state": state}
 
 
 def _explanation(run: Run, shown: Shown) -> Explanation | None:

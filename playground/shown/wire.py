@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from playground.shown.chat import address_of, shown_choices, shown_messages
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -15,8 +17,9 @@ if TYPE_CHECKING:
     from playground.shown.choice import Shown
 
 REQUEST = ["model", "prompt", "system_prompt", "images", "reasoning", "priority", "temperature"]
-REQUEST += ["max_tokens", "enable_sync_mode"]
-RESPONSE = ("code", "message")
+REQUEST += ["max_tokens", "enable_sync_mode", "messages", "stream", "stream_options"]
+REQUEST += ["reasoning_effort"]
+RESPONSE = ("code", "message", "model", "created")
 PREDICTION = ("model", "status", "has_nsfw_contents", "created_at")
 
 
@@ -26,10 +29,12 @@ def shown_request(run: Run, entries: Sequence[RunImage], shown: Shown) -> Any:
     if shown.is_exact or not isinstance(body, dict):
         return body if shown.is_exact else None
     dropped = {"system_prompt"} if not shown.system_prompt else set()
-    dropped |= {"reasoning"} if not shown.reasoning else set()
+    dropped |= {"reasoning", "reasoning_effort"} if not shown.reasoning else set()
     kept = {name: body[name] for name in REQUEST if name in body and name not in dropped}
     if "images" in kept:
         kept["images"] = _images(kept["images"], entries, shown)
+    if "messages" in kept:
+        kept["messages"] = shown_messages(kept["messages"], entries, shown)
     return kept
 
 
@@ -41,17 +46,13 @@ def _images(sent: Any, entries: Sequence[RunImage], shown: Shown) -> list[str]:
     if not isinstance(sent, list) or len(sent) != len(entries):
         return []
     pairs = zip(sent, entries, strict=True)
-    return [_address(one, entry, shown) for one, entry in pairs if shown.shows(entry)]
+    return [address_of(one, entry, shown) for one, entry in pairs if shown.shows(entry)]
 
 
-def _address(sent: Any, entry: RunImage, shown: Shown) -> str:
-    if shown.own or not entry.image_id:
-        return str(sent)
-    return shown.addresses.picture(entry)
-
-
-def shown_response(run: Run, output: str, secrets: Iterable[str], shown: Shown) -> Any:
-    """Return what came back, as far as it may be shown. output: the answer as it is shown."""
+def shown_response(
+    run: Run, output: str, thoughts: str, secrets: Iterable[str], shown: Shown
+) -> Any:
+    """Return what came back, as far as it may be shown. output, thoughts: as they are shown."""
     response = run.response
     if shown.is_exact or not isinstance(response, dict):
         return response if shown.is_exact else None
@@ -63,6 +64,8 @@ def shown_response(run: Run, output: str, secrets: Iterable[str], shown: Shown) 
             kept["data"]["timings"] = {"inference": data["timings"].get("inference")}
     if any(mentions(text, secrets) for text in _texts(kept)):
         return None
+    if "choices" in response:
+        kept |= shown_choices(response, output, thoughts, shown)
     if isinstance(data, dict) and "outputs" in data:
         kept["data"]["outputs"] = [output] if output else []
     return kept

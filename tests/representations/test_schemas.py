@@ -66,6 +66,12 @@ def runs(draw: st.DrawFn) -> Run:
         flagged=draw(st.booleans()),
         error_kind=draw(st.sampled_from(["", "key", "failed"])),
         error_detail=draw(texts),
+        thoughts=draw(texts),
+        partial=draw(texts),
+        finish_reason=draw(st.sampled_from(["", "stop", "length"])),
+        charged=draw(st.none() | st.decimals(0, 99, places=9)),
+        tokens_in=draw(st.none() | st.integers(0, 10**6)),
+        tokens_out=draw(st.none() | st.integers(0, 10**6)),
         inference_ms=draw(st.none() | st.integers(0, 10**9)),
     )
     run._prefetched_objects_cache = {"images": draw(st.lists(entries(), max_size=3))}  # type: ignore[attr-defined]
