@@ -109,7 +109,7 @@ class OpenLink:
 
 def open_link(token: str) -> OpenLink:
     """Return the link behind a token. Raises GoneError, the same for every reason."""
-    share = Share.objects.live().select_related("run", "comparison").filter(token=token).first()
+    share = Share.objects.live().select_related("comparison").filter(token=token).first()
     if not share:
         raise GoneError
     return opened(share)

@@ -21,6 +21,13 @@ if TYPE_CHECKING:
     from playground.models.share import ShareQuerySet
 
 
+MOST_LINKS = 20  # that open, to one run or comparison: a person has to be able to look through them
+
+
+class TooManyLinksError(Exception):
+    """The run or comparison has as many links as one looks through."""
+
+
 @dataclass(frozen=True)
 class Choice:
     """What a link leaves out and for how long it opens; expires_at: None for ever.
@@ -59,11 +66,16 @@ def pictures_of(item: Run | Comparison) -> list[RunImage]:
 
 
 def share(item: Run | Comparison, choice: Choice, form_token: str = "") -> Share:
-    """Make a link; a repeated press returns the one that the first press made."""
+    """Make a link; a repeated press returns the one that the first press made.
+
+    Raises TooManyLinksError.
+    """
     token = form_token or new_token()
     known = Share.objects.of(item).filter(form_token=token).first()
     if known:
         return known
+    if Share.objects.of(item).live().count() >= MOST_LINKS:
+        raise TooManyLinksError
     kept = {"run": item} if isinstance(item, Run) else {"comparison": item, **as_it_is(item)}
     try:
         with transaction.atomic():

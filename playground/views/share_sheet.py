@@ -12,6 +12,7 @@ from playground.models import Comparison, Run, RunStatus, Share
 from playground.models.share import new_token
 from playground.services import sharing
 from playground.share_form import EXPIRIES
+from playground.shown import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,8 +89,8 @@ def sheet(request: HttpRequest, item: Run | Comparison) -> dict[str, Any]:
 def _ticked(
     pictures: Sequence[RunImage], left_out: Sequence[str]
 ) -> list[tuple[RunImage, str, bool]]:
-    named = [(one, sharing.reference_of(one)) for one in pictures]
-    return [(one, name, name in left_out) for one, name in named]
+    hidden = Shown(left_out=frozenset(left_out))
+    return [(one, sharing.reference_of(one), not hidden.shows(one)) for one in pictures]
 
 
 def _offers(item: Run | Comparison) -> dict[str, bool]:

@@ -41,7 +41,7 @@ def page_context(link: OpenLink, origin: str) -> tuple[str, dict[str, Any]]:
         "title": _title(content),
         "models": list({run.model_id: run.model for run in _runs(content)}.values()),
         "first": first,
-        "images": _boxed(first),
+        "images": [(one, []) for one in first.images],
         "left_out": _left_out(content),
         "preview": _preview(link),
         "file_base": link.share.get_absolute_url().rstrip("/"),
@@ -87,12 +87,15 @@ def _boxed(run: ShownRun) -> list[tuple[ShownImage, list[Box]]]:
 
 
 def _run(link: OpenLink, run: ShownRun, origin: str) -> dict[str, Any]:
+    boxed = _boxed(run)
     absolute = link.content(origin)  # code that is copied from here runs elsewhere
     body = absolute.request if isinstance(absolute, ShownRun) else None
     api = str(settings.WAVESPEED_BASE_URL)
     programs = snippets(body, api) if body and run.provider == WAVESPEED else []
     return {
         "run": run,
+        "images": boxed,
+        "has_boxes": any(boxes for _, boxes in boxed),
         "raw": run.output[:SHOWN_RAW],
         "raw_cut": len(run.output) > SHOWN_RAW,
         "request_html": _highlighted(body),

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from playground.models import Comparison, Run
 
 MOST_LISTED = 200
+TOO_MANY = f"This has {sharing.MOST_LINKS} links already. Revoke one of them first."
 ENDED = "This link has ended. Make a new one."
 
 
@@ -49,7 +50,11 @@ def _sheet(request: HttpRequest, item: Run | Comparison) -> HttpResponse:
     form = ShareForm(request.POST, sharing.pictures_of(item))
     if not form.is_valid():
         return answer_sheet(request, item, form=form, status=422)
-    sharing.share(item, form.choice(), line(request, "form_token", TOKEN))
+    try:
+        sharing.share(item, form.choice(), line(request, "form_token", TOKEN))
+    except sharing.TooManyLinksError:
+        form.add_error(None, TOO_MANY)
+        return answer_sheet(request, item, form=form, status=422)
     return answer_action(request, item, "The link is made. Copy it and send it.")
 
 

@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from playground.models import Account, Comparison, Run, Share
+from playground.models import Account, Comparison, Run, RunImage, Share
 from playground.services import comparisons, sharing, submission
 from playground.services.submission import Asked
 from playground.visitors import Visitor
@@ -78,6 +78,30 @@ def test_a_double_click_is_one_link(client: Client, run: Run) -> None:
     for _ in range(2):
         press(client, f"/runs/{run.pk}/share/", form_token="same")
     assert Share.objects.count() == 1
+
+
+def test_more_links_than_one_looks_through_are_refused(
+    client: Client, run: Run, link: Link
+) -> None:
+    for _ in range(sharing.MOST_LINKS):
+        link(run)
+    response = client.post(f"/runs/{run.pk}/share/")
+    assert response.status_code == 422
+    assert "Revoke one of them first." in response.content.decode()
+
+
+def test_an_address_that_was_left_out_stays_ticked_once_its_picture_is_here(
+    client: Client, run: Run, link: Link
+) -> None:
+    entry = run.images.order_by("position")[0]
+    RunImage.objects.filter(pk=entry.pk).update(url="https://example.org/a.png")
+    link(run, left_out=("https://example.org/a.png",))
+    ticked = f'value="{entry.image_id}" checked'
+    assert text(client, f"/runs/{run.pk}/share/").count(ticked) == 1
+
+
+def test_a_local_playground_says_that_others_cannot_open_the_link(client: Client, run: Run) -> None:
+    assert "This playground serves this machine alone" in text(client, f"/runs/{run.pk}/share/")
 
 
 def test_two_presses_are_two_links(client: Client, run: Run) -> None:

@@ -89,6 +89,15 @@ def test_a_deleted_cell_leaves_the_others(
     assert page(client, share).count("<article") == 1
 
 
+def test_boxes_of_one_answer_are_not_drawn_for_all(
+    client: Client, comparison: Comparison, link: Link
+) -> None:
+    boxes = '[{"label": "cup", "box_2d": [100, 100, 500, 500]}]'
+    Run.objects.update(output=boxes)
+    assert '<svg class="boxes"' not in page(client, link(comparison))
+    assert '<svg class="boxes"' in page(client, link(comparison.cells()[0]))
+
+
 def test_a_run_that_has_not_ended_says_so(client: Client, ask: Callable[..., Run]) -> None:
     text = page(client, sharing.share(ask(), sharing.Choice()))
     assert "This run has not ended yet. Reload the page" in text
