@@ -19,13 +19,13 @@ check: $(VENV)/dev.stamp
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python -m tests.audit
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -m "not browser"
+	$(BIN)/coverage run -m pytest -n auto -m "not browser"
 	$(BIN)/coverage combine -q
 	$(BIN)/coverage report
 
 # What touches the database, once more on PostgreSQL; tests/many and tests/crash start their own.
 postgres: $(VENV)/dev.stamp
-	$(BIN)/python -m tests.servers --postgres -- $(BIN)/pytest -m "not browser and not processes" tests/test_*.py
+	$(BIN)/python -m tests.servers --postgres -- $(BIN)/pytest -n auto -m "not browser and not processes" tests/test_*.py
 
 browser: $(VENV)/dev.stamp
 	@$(BIN)/python -m tests.browser.chromium
