@@ -6,7 +6,7 @@ from django.urls import path
 
 from playground import urls
 from playground.admin import site
-from playground.views import accounts, people, settings
+from playground.views import account_settings, accounts, people
 
 urlpatterns = [
     *urls.urlpatterns,
@@ -14,9 +14,8 @@ urlpatterns = [
     path("sign-out/", accounts.leave, name="sign-out"),
     path("invitations/<str:token>/", accounts.invitation, name="invitation"),
     path("reset/<int:account_id>/<str:token>/", accounts.reset_password, name="reset-password"),
-    path("settings/", settings.show, name="settings"),
-    path("settings/password/", settings.change_password, name="change-password"),
-    path("settings/sessions/end/", settings.end_sessions, name="end-sessions"),
+    path("settings/password/", account_settings.change_password, name="change-password"),
+    path("settings/sessions/end/", account_settings.end_sessions, name="end-sessions"),
     path("settings/people/", people.show, name="people"),
     path("settings/people/invite/", people.invite, name="invite"),
     path("settings/invitations/<uuid:invitation_id>/revoke/", people.revoke, name="revoke"),

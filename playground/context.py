@@ -20,9 +20,11 @@ def theme_of(request: HttpRequest) -> str:
 
 def chrome(request: HttpRequest) -> dict[str, Any]:
     theme = theme_of(request)
+    visitor = visitor_of(request)
     return {
         "theme": theme,
         "next_theme": THEMES[(THEMES.index(theme) + 1) % len(THEMES)],
-        "visitor": visitor_of(request),
-        "is_demo": default_provider() == DEMO,
+        "visitor": visitor,
+        # Called where a page shows it: fragments that a poll draws ask nothing.
+        "is_demo": lambda: default_provider(visitor.account) == DEMO,
     }

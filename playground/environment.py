@@ -65,6 +65,14 @@ def secret(name: str, *, least: int) -> str:
     return value
 
 
+def secrets(name: str, *, least: int) -> list[str]:
+    """Return secrets by comma, each of at least so many characters. The error shows none."""
+    found = names(name)
+    if any(len(one) < least for one in found):
+        raise ImproperlyConfigured(f"{name} has one that is shorter than {least} characters.")
+    return found
+
+
 def names(name: str) -> list[str]:
     return [part.strip() for part in text(name).split(",") if part.strip()]
 

@@ -32,8 +32,8 @@ FAILURES = {
         f"Wait a moment, then retry. {UNCHARGED}",
     ),
     "key": Explanation(
-        "The provider refused the key",
-        f"Check WAVESPEED_API_KEY and restart the server, then retry. {UNCHARGED}",
+        "The key for the provider does not work",
+        f"Test it in Settings, or set another one there, then retry. {UNCHARGED}",
     ),
     "credit": Explanation(
         "The provider's account has no credit left",

@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 
 from django.conf import settings
 
+from playground.known_keys import without_keys
+
 # Who knows these addresses gets in; the log names the address of each request.
 LINKS = re.compile(r"(/invitations/|/reset/\d+/|/s/|[?&]share=|\bshare:)[^/\s?&.\"']+")
 SECRETS = re.compile(r"(Bearer\s+\S+|wsk_[A-Za-z0-9_-]+|whsec_[A-Za-z0-9_+/=-]+)")
@@ -32,7 +34,7 @@ class ContextFilter(logging.Filter):
 
 
 class KeyFilter(logging.Filter):
-    """Replaces the configured key, and whatever looks like one or like a secret link."""
+    """Replaces every key that is in use, and whatever looks like one or like a secret link."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         message = record.getMessage()
@@ -45,6 +47,7 @@ class KeyFilter(logging.Filter):
 
 def scrub(text: str) -> str:
     """Return the text with every key and every secret link in it replaced."""
+    text = without_keys(text)
     if settings.WAVESPEED_API_KEY:
         text = text.replace(settings.WAVESPEED_API_KEY, "[key]")
     return LINKS.sub(r"\1[link]", SECRETS.sub("[key]", text))

@@ -39,6 +39,8 @@ if DEBUG and not LOCAL:
 DATA_DIR = env.folder("DATA_DIR", BASE_DIR / "data")
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 SECRET_KEY = secret_key(env.text("SECRET_KEY"), DATA_DIR, local=LOCAL)
+# Encrypt the keys that are set in Settings; the first encrypts. SECRET_KEY is always the last.
+KEY_ENCRYPTION_KEYS = env.secrets("KEY_ENCRYPTION_KEYS", least=32)
 
 # Providers
 WAVESPEED_API_KEY = env.text("WAVESPEED_API_KEY")
@@ -149,6 +151,7 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 CSRF_COOKIE_HTTPONLY = True
+DEFAULT_EXCEPTION_REPORTER_FILTER = "playground.error_reports.AlwaysSafe"
 CSRF_FAILURE_VIEW = "playground.views.stale.csrf_failure"
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = SECURE_SSL_REDIRECT = TLS
 if TLS:  # the prefix keeps a neighbouring host from setting our cookies

@@ -33,6 +33,11 @@ class Visitor:
     def is_stranger(self) -> bool:
         return not self.local and self.account is None
 
+    @property
+    def keeps_site(self) -> bool:
+        """Whether this one may change what holds for everybody: keys, servers, people."""
+        return self.local or bool(self.account and self.account.is_administrator)
+
 
 class VisitorMiddleware:
     """Sets `request.visitor`, and lets strangers only into views marked `login_not_required`."""

@@ -324,7 +324,7 @@ def test_a_worker_that_is_asked_to_stop_hands_its_run_over(
     run.begin_submission({})
     run.record_submission("p1", {})
     execution.stopping.set()
-    execution._follow(run, None)  # type: ignore[arg-type]
+    execution._follow(run)
     run.refresh_from_db()
     assert run.status == RunStatus.PROCESSING
     assert run.lease_until <= timezone.now()

@@ -128,3 +128,12 @@ def test_a_file_named_env_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert set(dotenv_values(ROOT / ".env.example")) == set()
     text = (ROOT / ".env.example").read_text()
     assert "# WAVESPEED_API_KEY=" in text
+
+
+def test_the_version_is_the_projects() -> None:
+    import tomllib
+
+    from playground.version import VERSION
+
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        assert tomllib.load(file)["project"]["version"] == VERSION

@@ -101,6 +101,10 @@ TABLE = {
     "invitation": Rule(BOTH, "public", {"token": "invitation_token"}),
     "reset-password": Rule(BOTH, "public", {"account_id": "account", "token": "reset_token"}),
     "settings": Rule(READ, "member"),
+    **{
+        f"key-{action}": Rule(ACT, "member", {"whose": "own"})
+        for action in ("keep", "remove", "test")
+    },
     "change-password": Rule(ACT, "member"),
     "end-sessions": Rule(ACT, "member"),
     "people": Rule(READ, "administrator"),

@@ -10,6 +10,7 @@ from playground.models.image import (
     ProviderUpload,
 )
 from playground.models.invitation import Invitation
+from playground.models.key import StoredKey
 from playground.models.listed_model import ListedModel
 from playground.models.press import Press
 from playground.models.price import ModelPrice
@@ -42,6 +43,7 @@ __all__ = [
     "Share",
     "SharePreview",
     "SignInAttempt",
+    "StoredKey",
     "Vote",
     "Worker",
 ]

@@ -126,6 +126,12 @@ class ProviderUpload(models.Model):
     """Where a provider keeps its copy of some bytes, so that they are handed over once."""
 
     provider = models.CharField(max_length=50)
+    account = models.CharField(
+        max_length=32,
+        default="",
+        db_default="",
+        help_text="there; others may not use it",
+    )
     sha256 = models.CharField(max_length=64)
     url = models.TextField(blank=True)
     expires_at = models.DateTimeField(null=True)
@@ -135,7 +141,9 @@ class ProviderUpload(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["provider", "sha256"], name="one_upload_a_content")
+            models.UniqueConstraint(
+                fields=["provider", "account", "sha256"], name="one_upload_an_account"
+            )
         ]
 
     def __str__(self) -> str:

@@ -123,6 +123,9 @@ class Run(RunTransitions, models.Model):
 
     # What was asked. Null means: not sent, the model decides.
     provider = models.CharField(max_length=50)
+    own_key = models.BooleanField(
+        null=True, help_text="whether it is sent with the key of its owner, not with the site's"
+    )
     model_id = models.CharField(max_length=200)
     prompt = models.TextField()
     system_prompt = models.TextField(blank=True)

@@ -167,9 +167,13 @@ class Balance:
 
 
 class Provider(Protocol):
-    """The seam. Every method but `body` may raise ProviderError; all of them may block."""
+    """The seam. Every method but `body` may raise ProviderError; all of them may block.
+
+    account: tells accounts at the provider apart, where what one uploads is not for others.
+    """
 
     name: str
+    account: str
 
     def body(self, request: PredictionRequest) -> dict[str, Any]:
         """Return the exact JSON body that `submit` sends for this request. Opens nothing."""

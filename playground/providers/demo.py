@@ -36,6 +36,7 @@ class Demo:
     """Answers every submission at once, with measurements instead of a model's words."""
 
     name = "demo"
+    account = ""
 
     def body(self, request: PredictionRequest) -> dict[str, Any]:
         """Return the body that the real provider would get for the same request."""
@@ -145,7 +146,7 @@ def _answer(body: dict[str, Any]) -> str:
     if not images:
         blocks.append("No image was sent.")
     blocks.append(_about_prompt(str(body.get("prompt", ""))))
-    blocks.append("To get real answers, set `WAVESPEED_API_KEY` and restart the playground.")
+    blocks.append("To get real answers, set a key in Settings, or `WAVESPEED_API_KEY` and restart.")
     return "\n\n".join(blocks)
 
 

@@ -33,14 +33,14 @@ from playground.services import uploads, webhooks
 from playground.services.finishing import finish, surely
 from playground.services.pacing import Pace
 from playground.services.places import pass_on, take_next
-from playground.services.provider_choice import concurrency, provider_named
+from playground.services.provider_choice import concurrency, provider_for, streams
 from playground.services.streaming import carry_stream, end_lost_stream
 
 if TYPE_CHECKING:
     import uuid
     from collections.abc import Callable
 
-    from playground.providers.base import Provider
+    from playground.providers.base import Prediction
 
 logger = logging.getLogger(__name__)
 
@@ -114,18 +114,18 @@ def _take(run_id: uuid.UUID) -> Run | None:
 
 
 def _work(run: Run) -> None:
-    provider = provider_named(run.provider)
     if run.status == RunStatus.QUEUED:
-        _send(run, provider)
-    if run.status == RunStatus.PROCESSING and isinstance(provider, Streaming):
+        _send(run)
+    if run.status == RunStatus.PROCESSING and streams(run.provider):
         end_lost_stream(run)
     elif run.status == RunStatus.PROCESSING:
         with pace.following():
-            _follow(run, provider)
+            _follow(run)
 
 
-def _send(run: Run, provider: Provider) -> None:
+def _send(run: Run) -> None:
     try:
+        provider = provider_for(run)
         body = provider.body(_request(run, uploads.addresses(run, provider)))
         if not run.begin_submission(body):
             return  # cancelled or taken over meanwhile; nothing was sent
@@ -184,7 +184,7 @@ def _try_later(run: Run, error: ProviderError) -> None:
     stopping.wait(wait)  # then `carry` goes on with whoever waits longest
 
 
-def _follow(run: Run, provider: Provider) -> None:
+def _follow(run: Run) -> None:
     """Poll until the prediction ends, the deadline passes, or this worker has to stop."""
     renewed, failures, wait = time.monotonic(), 0, _wait(run)
     while run.poll_until and timezone.now() < run.poll_until:
@@ -193,7 +193,7 @@ def _follow(run: Run, provider: Provider) -> None:
             run.hand_over()
             return
         try:
-            prediction = provider.result(run.prediction_id)
+            prediction = _asked(run)
             failures, wait, problem = 0, _wait(run), ""
         except ProviderError as error:
             failures += 1
@@ -210,6 +210,16 @@ def _follow(run: Run, provider: Provider) -> None:
     surely(lambda: run.finish(RunStatus.FAILED, error_kind="deadline"))
 
 
+def _asked(run: Run) -> Prediction:
+    """Read the result with the key as it is now: one that was set again finds the answer.
+
+    Raises ProviderError.
+    """
+    provider = provider_for(run)
+    give_back_connection()
+    return provider.result(run.prediction_id)
+
+
 def look_now(run_id: uuid.UUID) -> None:
     """Read the result once, between two polls of whoever follows the run. Takes nothing over.
 
@@ -220,7 +230,7 @@ def look_now(run_id: uuid.UUID) -> None:
         return
     give_back_connection()
     try:
-        prediction = provider_named(run.provider).result(run.prediction_id)
+        prediction = _asked(run)
     except ProviderError as error:
         logger.info("run %s: looked at once, %s", run.pk, error.kind)
         return

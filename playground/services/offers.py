@@ -19,7 +19,7 @@ from playground import catalog
 from playground.catalog import Model, VendorGroup
 from playground.models import ListedModel
 from playground.providers.base import OfferedModel, Offering, ProviderError
-from playground.services.provider_choice import default_provider, provider_named
+from playground.services.provider_choice import Choice, provider_named
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,9 +41,10 @@ def may_run(model_id: str) -> bool:
     return known and bool(model.wire_id.strip()) and len(model_id) <= LONGEST_ID
 
 
-def provider_of(model_id: str) -> str:
-    """Return the name of the provider that runs this model."""
-    return catalog.find(model_id).server or default_provider()
+def provider_of(model_id: str, usual: Choice) -> Choice:
+    """Return the provider that runs this model. usual: who answers those of the catalogue."""
+    server = catalog.find(model_id).server
+    return Choice(server) if server else usual
 
 
 def groups(also: Sequence[str] = ()) -> tuple[VendorGroup, ...]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from playground.catalog import Model
+    from playground.models import Account
 
 logger = logging.getLogger(__name__)
 FRESH = timedelta(hours=24)
@@ -86,9 +87,10 @@ class Estimate:
         return self.runs - self.premium
 
 
-def estimate(models: Sequence[Model]) -> Estimate:
-    """Return the cost of one run of each model at the provider that would answer."""
-    providers = [model.server or default_provider() for model in models]
+def estimate(models: Sequence[Model], owner: Account | None = None) -> Estimate:
+    """Return the cost of one run of each model at the provider that would answer the owner."""
+    usual = default_provider(owner)
+    providers = [model.server or usual for model in models]
     known = {name: prices(name) for name in set(providers)}
     amounts = [known[name].get(model.id) for name, model in zip(providers, models, strict=True)]
     complete = [amount for amount in amounts if amount is not None]

@@ -1,41 +1,80 @@
-"""Which provider answers: WaveSpeed where there is a key, the demo where there is none."""
+"""Which provider answers, with whose key: WaveSpeed where there is a key, the demo where is none.
+
+Chosen at the press and stored on the run. A key that is gone by then is not replaced by another
+one: somebody else would pay.
+"""
 
 from __future__ import annotations
 
-from functools import cache
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from playground.providers.base import Listing
+from playground.providers.base import ErrorKind, Listing, ProviderError, Streaming
 from playground.providers.demo import Demo
 from playground.providers.openai.provider import OpenAI
 from playground.providers.wavespeed import WaveSpeed
+from playground.services import keys
 from playground.services.sent import sent_picture
 
 if TYPE_CHECKING:
+    from playground.models import Account, Run
     from playground.providers.base import Provider
 
-DEMO, WAVESPEED = "demo", "wavespeed"
+DEMO, WAVESPEED = "demo", keys.WAVESPEED
+CLASSES: dict[str, type] = {DEMO: Demo, WAVESPEED: WaveSpeed}
 
 
-def default_provider() -> str:
-    return WAVESPEED if settings.WAVESPEED_API_KEY else DEMO
+@dataclass(frozen=True)
+class Choice:
+    """provider: its name. own_key: whether the key of the one who presses is used."""
+
+    provider: str
+    own_key: bool = False
+
+
+def choose(owner: Account | None) -> Choice:
+    """Return who would answer a model of the catalogue if this account pressed now."""
+    whose = keys.whose_key(WAVESPEED, owner.pk if owner else None)
+    return Choice(WAVESPEED, own_key=whose == "own") if whose else Choice(DEMO)
+
+
+def default_provider(owner: Account | None = None) -> str:
+    """Return the name of the provider; without an owner the one that the site's key leads to."""
+    return choose(owner).provider
+
+
+def provider_for(run: Run) -> Provider:
+    """Return the provider of a run, with the key that the run was started with.
+
+    Raises ProviderError (KEY) where that key is gone, KeyError for a name no provider has.
+    """
+    if run.provider == WAVESPEED and run.own_key:
+        if run.owner_id is None:
+            raise ProviderError(ErrorKind.KEY, keys.REMOVED)
+        return wavespeed(keys.stored_key(WAVESPEED, run.owner_id))
+    return provider_named(run.provider)
 
 
 def provider_named(name: str) -> Provider:
-    """Return the provider; raises KeyError for a name that no provider has."""
+    """Return the provider with the site's key. Raises as `provider_for` does."""
     if name == WAVESPEED:
-        return _wavespeed(settings.WAVESPEED_API_KEY, settings.WAVESPEED_BASE_URL)
+        return wavespeed(keys.site_key(WAVESPEED))
     if name == DEMO:
         return Demo()
     server = {one.slug: one for one in settings.SERVERS}[name]
     return OpenAI(server, sent_picture)
 
 
-@cache
+def wavespeed(key: str) -> WaveSpeed:
+    return _wavespeed(key, settings.WAVESPEED_BASE_URL)
+
+
+@lru_cache(maxsize=64)
 def _wavespeed(api_key: str, base_url: str) -> WaveSpeed:
-    return WaveSpeed(api_key, base_url)
+    return WaveSpeed(api_key, base_url, account=keys.account_mark(api_key))
 
 
 def concurrency(name: str) -> int | None:
@@ -45,9 +84,11 @@ def concurrency(name: str) -> int | None:
     return None if name == DEMO else int(settings.SERVER_CONCURRENCY)
 
 
+def streams(name: str) -> bool:
+    """Whether answers arrive in the call that submits, so that nothing can be read later."""
+    return issubclass(CLASSES.get(name, OpenAI), Streaming)
+
+
 def can_list(name: str) -> bool:
-    """Whether the provider can be asked what it was sent."""
-    try:
-        return isinstance(provider_named(name), Listing)
-    except KeyError:  # a provider of an older release
-        return False
+    """Whether the provider can be asked what it was sent. Asks for no key."""
+    return issubclass(CLASSES.get(name, OpenAI), Listing)

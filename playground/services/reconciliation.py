@@ -17,7 +17,7 @@ from playground.databases import give_back_connection
 from playground.models import Run, RunStatus, Worker
 from playground.providers.base import Listing, ProviderError
 from playground.services import execution
-from playground.services.provider_choice import can_list, provider_named
+from playground.services.provider_choice import can_list, provider_for
 
 if TYPE_CHECKING:
     import uuid
@@ -69,9 +69,10 @@ class Lookup:
 def may_look_up(run: Run) -> bool:
     """Whether asking makes sense: the outcome is unknown, and the provider lists that far back.
 
-    With accounts only for an administrator's runs: the list has everybody's answers in it.
+    With accounts only for an administrator's runs, or for runs with a key of one's own: the list of
+    the site's key has everybody's answers in it.
     """
-    if run.owner and not run.owner.is_administrator:
+    if run.owner and not run.own_key and not run.owner.is_administrator:
         return False
     if run.status != RunStatus.UNKNOWN or not run.submit_started_at:
         return False
@@ -125,7 +126,7 @@ def look_up(run_id: uuid.UUID) -> None:
 
 def _candidates(run: Run) -> list[Candidate]:
     """Predictions made about when this run was sent that no run here is known to be."""
-    provider, sent = provider_named(run.provider), run.submit_started_at
+    provider, sent = provider_for(run), run.submit_started_at
     if not isinstance(provider, Listing) or not sent:
         return []
     listed = provider.recent(sent - BEFORE, sent + AFTER)

@@ -17,6 +17,7 @@ from playground.models.comparison import COLUMNS
 from playground.services import allowance
 from playground.services.offers import provider_of
 from playground.services.prices import price_of, prices
+from playground.services.provider_choice import choose
 from playground.sweeps import Sweep
 from playground.tasks import dispatch
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from playground.models import Account, Image
+    from playground.services.provider_choice import Choice
 
 
 class TokenReusedError(Exception):
@@ -181,8 +183,10 @@ def _create(asked: Asked, token: str, owner: Account | None) -> list[Run]:
         cells = [replace(cell, position=n) for n, cell in enumerate(comparison.in_its_order(cells))]
     shared = {"owner": owner, "comparison": comparison, "form_token": token}
     shared |= {"form_digest": asked.digest()}
-    costs = {name: prices(name) for name in {provider_of(cell.model) for cell in cells}}
-    runs = [Run(**shared, **_values(asked, cell, costs)) for cell in cells]
+    usual = choose(owner)
+    choices = {cell.model: provider_of(cell.model, usual) for cell in cells}
+    costs = {name: prices(name) for name in {one.provider for one in choices.values()}}
+    runs = [Run(**shared, **_values(asked, cell, choices[cell.model], costs)) for cell in cells]
     Run.objects.bulk_create(runs)
     RunImage.objects.bulk_create(
         RunImage(
@@ -205,16 +209,17 @@ def _comparison(asked: Asked, rows: int, owner: Account | None) -> Comparison:
     return Comparison.objects.create(owner=owner, rows=rows, blind=asked.blind, seed=seed)
 
 
-def _values(asked: Asked, cell: Cell, costs: Mapping[str, Mapping[str, Decimal]]) -> dict[str, Any]:
-    provider = provider_of(cell.model)
+def _values(
+    asked: Asked, cell: Cell, choice: Choice, costs: Mapping[str, Mapping[str, Decimal]]
+) -> dict[str, Any]:
     return {
         "position": cell.position,
-        "provider": provider,
+        **asdict(choice),
         "model_id": cell.model,
         "prompt": asked.prompt,
         "system_prompt": asked.system_prompt,
         "units": catalog.find(cell.model).units,
-        "price": costs[provider].get(cell.model),
+        "price": costs[choice.provider].get(cell.model),
         "dispatched_at": timezone.now(),
         **asdict(asked.options) | {"temperature": cell.temperature},
     }
@@ -261,7 +266,7 @@ def copy_of(
     """
     fields = ("owner", "prompt", "system_prompt", "form_digest")
     options = ("temperature", "max_tokens", "reasoning", "priority", "max_edge")
-    provider = provider_of(model)
+    choice = provider_of(model, choose(run.owner))
     copy = Run.objects.create(
         comparison=None if rerun else run.comparison,
         retry_of=run if retry else None,
@@ -269,10 +274,10 @@ def copy_of(
         form_token=token,
         model_id=model,
         position=position,
-        provider=provider,
         units=catalog.find(model).units,
-        price=price_of(provider, model),
+        price=price_of(choice.provider, model),
         dispatched_at=timezone.now(),
+        **asdict(choice),
         **{name: getattr(run, name) for name in (*fields, *options)},
     )
     RunImage.objects.bulk_create(_copied(copy, entry) for entry in run.images.all())

@@ -47,7 +47,9 @@ def _address(entry: RunImage, run: Run, provider: Provider) -> str:
 def _uploaded(sent: ImageVariant, provider: Provider) -> str:
     """Upload, or wait for the worker that is uploading the same bytes at this moment."""
     with orderly_writes():
-        row = ProviderUpload.objects.get_or_create(provider=provider.name, sha256=sent.sha256)[0]
+        row = ProviderUpload.objects.get_or_create(
+            provider=provider.name, account=provider.account, sha256=sent.sha256
+        )[0]
     url = once(
         ProviderUpload.objects.filter(pk=row.pk),
         done=_usable,

@@ -36,7 +36,7 @@ def is_on() -> bool:
 
 def address_for(run: Run) -> str:
     """Return the address that the provider may call about this run; empty where it may not."""
-    if not is_on() or run.provider != WAVESPEED:
+    if not is_on() or run.provider != WAVESPEED or run.own_key:  # signed for another account
         return ""
     return str(settings.WEBHOOK_URL) + reverse("webhook", args=[run.pk])
 

@@ -9,6 +9,7 @@ from playground.drift import drift_of
 from playground.services import offers
 from playground.services.offers import provider_of
 from playground.services.prices import price_of
+from playground.services.provider_choice import choose
 from playground.services.reruns import rerun_token
 
 if TYPE_CHECKING:
@@ -33,11 +34,12 @@ def context(run: Run) -> dict[str, Any]:
 def _button(run: Run) -> dict[str, Any]:
     if not run.has_ended:
         return {}
+    provider = provider_of(run.model_id, choose(run.owner)).provider
     gone = not offers.may_run(run.model_id)
     models = catalog.nearest(run.model_id, run.units, offers.all_models()) if gone else []
     return {
         "rerun_token": rerun_token(run),
         "model_gone": gone,
         "rerun_models": models,
-        "rerun_price": None if gone else price_of(provider_of(run.model_id), run.model_id),
+        "rerun_price": None if gone else price_of(provider, run.model_id),
     }

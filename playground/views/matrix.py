@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
-    from playground.models import Comparison
+    from playground.models import Account, Comparison
 
 JUST_NOW = timedelta(seconds=2)  # what an action changed is drawn again
 FOLDED = 150  # characters; what is longer, or has more lines, can be unfolded
@@ -53,7 +53,7 @@ def page(request: HttpRequest, comparison: Comparison) -> HttpResponse:
     context |= {
         "first": context["cells"][0],
         "by_difference": by_difference,
-        "groups": _groups(rows),
+        "groups": _groups(rows, comparison.owner),
         "add_token": new_token(),
         "citations": cited(request, comparison, context["cells"]),
     }
@@ -191,9 +191,11 @@ def _totals(comparison: Comparison, cells: Sequence[Run]) -> dict[str, Any]:
     }
 
 
-def _groups(rows: int) -> list[tuple[str, list[tuple[catalog.Model, Estimate]]]]:
+def _groups(
+    rows: int, owner: Account | None
+) -> list[tuple[str, list[tuple[catalog.Model, Estimate]]]]:
     """The catalogue by vendor, each model with what a column of it would cost."""
-    provider = default_provider()
+    provider = default_provider(owner)
     known = prices(provider)
 
     def cost(model: catalog.Model) -> Estimate:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from django.http import Http404
@@ -14,30 +13,17 @@ from playground.account_forms import InvitationForm
 from playground.models import Account, Invitation
 from playground.services import accounts
 from playground.views.redirects import see_other
-from playground.views.settings import account_of
+from playground.views.settings import account_of, for_keepers
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Callable
 
     from django.http import HttpRequest, HttpResponse
 
 SHOWN_INVITATIONS = 100
 
 
-def for_administrators(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Answer 404 to everybody else."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not account_of(request).is_administrator:
-            raise Http404
-        return view(request, *args, **kwargs)
-
-    return guarded
-
-
-@for_administrators
+@for_keepers
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
     return _page(request)
@@ -55,7 +41,7 @@ def _page(request: HttpRequest, status: int = 200, **extra: Any) -> HttpResponse
     return render(request, "people.html", context | extra, status=status)
 
 
-@for_administrators
+@for_keepers
 @require_POST
 def invite(request: HttpRequest) -> HttpResponse:
     form = InvitationForm(request.POST)
@@ -65,14 +51,14 @@ def invite(request: HttpRequest) -> HttpResponse:
     return see_other("people")
 
 
-@for_administrators
+@for_keepers
 @require_POST
 def revoke(request: HttpRequest, invitation_id: uuid.UUID) -> HttpResponse:
     get_object_or_404(Invitation, pk=invitation_id).revoke()
     return see_other("people")
 
 
-@for_administrators
+@for_keepers
 @require_POST
 def set_active(request: HttpRequest, account_id: int, *, active: bool) -> HttpResponse:
     person = get_object_or_404(Account, pk=account_id)
@@ -83,7 +69,7 @@ def set_active(request: HttpRequest, account_id: int, *, active: bool) -> HttpRe
     return see_other("people")
 
 
-@for_administrators
+@for_keepers
 @require_POST
 def reset_link(request: HttpRequest, account_id: int) -> HttpResponse:
     """Show a link to a new password, once: it is not kept anywhere."""

@@ -44,7 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """The empty playground, or one filled from a run, an example or the address."""
     initial, entries = _initial(request)
     form = RunForm(initial=initial)
-    return render(request, "playground.html", _composer(form, entries) | _left(request))
+    return render(request, "playground.html", _composer(request, form, entries) | _left(request))
 
 
 def _left(request: HttpRequest) -> dict[str, Any]:
@@ -138,8 +138,8 @@ def _unused(token: str, owner: Account | None) -> str:
 
 def _filled(request: HttpRequest, form: RunForm, *, status: int = 422, **more: Any) -> HttpResponse:
     """The composer with what was entered: refused, to be confirmed, or back to be edited."""
-    context = _composer(form, form.tray.entries) | {"rejected": "\n".join(form.tray.rejected)}
-    context |= _left(request) | more
+    context = _composer(request, form, form.tray.entries) | _left(request) | more
+    context["rejected"] = "\n".join(form.tray.rejected)
     if request.headers.get("HX-Request") != "true":
         return render(request, "playground.html", context, status=status)
     response = render(request, "_composer.html", context, status=status)
@@ -162,15 +162,16 @@ def _started(request: HttpRequest, started: Run | Comparison) -> HttpResponse:
 def selection(request: HttpRequest) -> HttpResponse:
     """Chips, cost and label for the models ticked at this moment."""
     models = [one for one in request.GET.getlist("models") if offers.may_run(one)]
-    context = _selection(models, _sweep_size(request.GET), _rows(request.GET))
+    context = _selection(request, models, _sweep_size(request.GET), _rows(request.GET))
     context |= {"blind": "blind" in request.GET, **_left(request)}
     return HttpResponse(render_to_string("_selection.html", context, request))
 
 
-def _selection(models: list[str], of_each: int, rows: int) -> dict[str, Any]:
+def _selection(request: HttpRequest, models: list[str], of_each: int, rows: int) -> dict[str, Any]:
     chosen = [catalog.find(one) for one in dict.fromkeys(models)]
     size = Size(rows, len(chosen), of_each)
-    cost = estimate([model for model in chosen for _ in range(of_each * rows)])
+    owner = visitor_of(request).account
+    cost = estimate([model for model in chosen for _ in range(of_each * rows)], owner)
     return {"chosen": chosen, "estimate": cost, "size": size, "most_models": MOST_MODELS}
 
 
@@ -193,7 +194,7 @@ def _sweep_size(fields: Mapping[str, str]) -> int:
     return Sweep(temperatures, min(max(count, 1), MOST_CELLS)).size
 
 
-def _composer(form: RunForm, entries: list[TrayEntry]) -> dict[str, Any]:
+def _composer(request: HttpRequest, form: RunForm, entries: list[TrayEntry]) -> dict[str, Any]:
     selected = [one for one in form["models"].value() or [] if offers.may_run(one)]
     typed = _typed(form, len(entries))
     return {
@@ -208,7 +209,7 @@ def _composer(form: RunForm, entries: list[TrayEntry]) -> dict[str, Any]:
         "temperature_set": _is_set(form, "temperature_mode", "temperature"),
         "tokens_set": _is_set(form, "tokens_mode", "max_tokens"),
         "blind": bool(form["blind"].value()),
-        **_selection(selected, _sweep_size(typed), _rows(typed)),
+        **_selection(request, selected, _sweep_size(typed), _rows(typed)),
     }
 
 

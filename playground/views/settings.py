@@ -1,28 +1,35 @@
-"""The Settings screen of a signed-in person: password and sessions."""
+"""The Settings screen: keys, appearance, limits and, with accounts, the account.
+
+What is changed there has views of its own: keys.py, account_settings.py and people.py.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from functools import wraps
+from typing import TYPE_CHECKING, Any, cast
 
-from django.contrib.auth import logout, update_session_auth_hash
+from django.conf import settings
+from django.http import Http404
 from django.shortcuts import render
-from django.urls import reverse
-from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
+from playground import version
 from playground.account_forms import ChangePasswordForm
-from playground.services import accounts
-from playground.services.sign_in import TooManyAttempts, confirm_password
-from playground.views.redirects import see_other
+from playground.context import THEMES
+from playground.limits import limits
+from playground.models import StoredKey
+from playground.services import keys
+from playground.services.keys import WAVESPEED
+from playground.settings_forms import KeyForm
 from playground.visitors import visitor_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.http import HttpRequest, HttpResponse
 
     from playground.models import Account
-
-
-WRONG = "The password is not right. Enter the one you sign in with."
+    from playground.visitors import Visitor
 
 
 def account_of(request: HttpRequest) -> Account:
@@ -30,50 +37,67 @@ def account_of(request: HttpRequest) -> Account:
     return cast("Account", visitor_of(request).account)
 
 
+def for_keepers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Answer 404 to everybody who may not change what holds for the whole site."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not visitor_of(request).keeps_site:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
-    return _page(request, ChangePasswordForm(account_of(request)))
+    return settings_page(request)
 
 
-def _page(request: HttpRequest, form: ChangePasswordForm, status: int = 200) -> HttpResponse:
-    changed = request.GET.get("password") == "changed"
-    context = {"form": form, "account": account_of(request), "changed": changed}
-    return render(request, "settings.html", context, status=status)
+def settings_page(request: HttpRequest, *, status: int = 200, **extra: Any) -> HttpResponse:
+    """The whole page. extra: forms that were refused, and what a test found out."""
+    visitor = visitor_of(request)
+    context: dict[str, Any] = {
+        "account": visitor.account,
+        "keys": _keys(visitor, extra.pop("refused", {}), extra.pop("tested", {})),
+        "whose": keys.whose_key(WAVESPEED, visitor.account.pk if visitor.account else None),
+        "themes": THEMES,
+        "limits": _limits(visitor),
+        "version": version.VERSION,
+        "deadline": f"{settings.RUN_DEADLINE / 60:.0f} minutes",
+    }
+    if visitor.account:
+        context["form"] = ChangePasswordForm(visitor.account)
+        context["changed"] = request.GET.get("password") == "changed"
+    return render(request, "settings.html", context | extra, status=status)
 
 
-@require_POST
-@sensitive_post_parameters()
-def change_password(request: HttpRequest) -> HttpResponse:
-    """A new password ends every session but this one."""
-    account = account_of(request)
-    form = ChangePasswordForm(account, request.POST)
-    if not form.is_valid():
-        return _page(request, form, status=422)
-    try:
-        right = confirm_password(request, account, form.cleaned_data["current_password"])
-    except TooManyAttempts as closed:
-        form.add_error("current_password", closed.words())
-        response = _page(request, form, status=429)
-        response["Retry-After"] = str(closed.seconds())
-        return response
-    if not right:
-        form.add_error("current_password", WRONG)
-        return _page(request, form, status=422)
-    return _changed(request, account, form.cleaned_data["new_password"])
+def _limits(visitor: Visitor) -> list[str]:
+    """As in `1,000 runs a day`."""
+    held = limits(visitor.account.pk if visitor.account else None)
+    together = ", everybody together" if visitor.account else ""
+    return [f"{one.most:,} {one.kind} a {one.word}{together if one.site else ''}" for one in held]
 
 
-def _changed(request: HttpRequest, account: Account, password: str) -> HttpResponse:
-    try:
-        accounts.set_password(account, password)
-    except accounts.LinkGoneError:  # changed in another tab a moment ago
-        return see_other("sign-in")
-    update_session_auth_hash(request, account)
-    return see_other(reverse("settings") + "?password=changed")
+def _keys(visitor: Visitor, refused: dict[str, KeyForm], tested: dict[str, Any]) -> list[Any]:
+    """The keys that this visitor has to do with: one's own first, then the site's."""
+    account = visitor.account
+    stored = StoredKey.objects.open_to(WAVESPEED, account.pk if account else None)
+    rows = {row.owner_id: row for row in stored.select_related("set_by")}
+    found = [_key("own", rows.get(account.pk), changeable=True)] if account else []
+    found.append(_key("site", rows.get(None), changeable=visitor.keeps_site))
+    for one in found:
+        one["form"] = refused.get(one["whose"]) or KeyForm(prefix=one["whose"])
+        one["tested"] = tested.get(one["whose"])
+    return found
 
 
-@require_POST
-def end_sessions(request: HttpRequest) -> HttpResponse:
-    """Sign out everywhere, here too."""
-    accounts.end_sessions(account_of(request))
-    logout(request)
-    return see_other("sign-in")
+def _key(whose: str, row: StoredKey | None, *, changeable: bool) -> dict[str, Any]:
+    """What the page says of one key: never anything of the key itself."""
+    return {
+        "whose": whose,
+        "row": row,
+        "readable": row is None or keys.is_readable(row),
+        "from_environment": whose == "site" and bool(keys.from_environment(WAVESPEED)),
+        "changeable": changeable,
+    }

@@ -4,14 +4,14 @@ import { $, $$, on } from "./dom.js";
 const themes = ["system", "light", "dark"];
 on("submit", "[data-theme-form]", (event, form) => {
   event.preventDefault();
-  const button = $("button", form);
-  const name = button.value;
+  const name = event.submitter?.value ?? $("button", form).value;
   if (name === "system") document.documentElement.removeAttribute("data-theme");
   else document.documentElement.dataset.theme = name;
   const secure = location.protocol === "https:" ? "; secure" : "";
   document.cookie = `theme=${name}; path=/; max-age=31536000; samesite=lax${secure}`;
-  $("[data-theme-name]", form).textContent = name[0].toUpperCase() + name.slice(1);
-  button.value = themes[(themes.indexOf(name) + 1) % themes.length];
+  $("[data-theme-name]").textContent = name[0].toUpperCase() + name.slice(1);
+  $("#main-menu [name=theme]").value = themes[(themes.indexOf(name) + 1) % themes.length];
+  $$("[data-theme-form] [aria-pressed]").forEach((one) => one.setAttribute("aria-pressed", one.value === name));
 });
 
 on("click", "[data-open]", (event, button) => {

@@ -115,7 +115,7 @@ def test_the_length_of_the_prompt_is_told():
 
 
 def test_the_way_to_real_answers_is_told():
-    assert "set `WAVESPEED_API_KEY` and restart" in answer()
+    assert "set a key in Settings" in answer()
 
 
 @pytest.mark.parametrize("url", ["demo:", "demo:width=x", "sha256:00", "demo:width=1&height=2"])

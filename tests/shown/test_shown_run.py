@@ -138,7 +138,7 @@ def test_the_owner_of_a_link_is_told_what_happened_and_a_stranger_not_what_to_do
     run = change(carried(), status=RunStatus.FAILED, error_kind="key", error_detail="")
     owner, other = shown_run(run, EVERYTHING), shown_run(run, STRANGER)
     assert owner.explanation
-    assert "WAVESPEED_API_KEY" in owner.explanation.remedy
+    assert "Settings" in owner.explanation.remedy
     assert other.explanation
     assert other.explanation.remedy == ""
 

@@ -15,6 +15,7 @@ from playground import server
 from playground.access import ACCOUNTS
 from playground.models import Account
 from playground.schema import refuse_older_database
+from playground.services.provider_choice import DEMO, default_provider
 from playground.supervisor import WorkerKeeper
 
 ADDRESS = "127.0.0.1"
@@ -29,18 +30,22 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0)
         refuse_older_database()
         nobody_yet = settings.ACCESS == ACCOUNTS and not Account.objects.exists()
+        is_demo = default_provider() == DEMO
         connections.close_all()  # the web process is forked from this one
         keeper = WorkerKeeper()
         self.stdout.write(f"Vision Playground is at http://{ADDRESS}:{settings.PORT}/")
         if nobody_yet:
             self.stdout.write(NO_ACCOUNT)
-        self.stdout.write("Ctrl-C stops it." if settings.WAVESPEED_API_KEY else NO_KEY)
+        self.stdout.write(NO_KEY if is_demo else "Ctrl-C stops it.")
         self.stdout.flush()
         Web(keeper).run()
 
 
 NO_ACCOUNT = "There is no account yet. Make the first one: python manage.py createadmin NAME"
-NO_KEY = "Ctrl-C stops it. No WAVESPEED_API_KEY is set, so the demo answers: no model is asked."
+NO_KEY = (
+    "Ctrl-C stops it. No key is set, so the demo answers: no model is asked. "
+    "Set one in Settings, or as WAVESPEED_API_KEY."
+)
 
 
 def refuse_used_port(port: int) -> None:

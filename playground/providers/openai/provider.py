@@ -60,6 +60,7 @@ class OpenAI:
     ) -> None:
         """picture: gives a stored picture by the hash of its bytes."""
         self.name = server.slug
+        self.account = ""
         self._server = server
         self._picture = picture
         self._reading = reading

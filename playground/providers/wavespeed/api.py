@@ -12,9 +12,10 @@ from playground.providers.cleaning import clean_text
 from playground.providers.refusals import READING, Verdicts
 from playground.providers.transport import Answer, Timeouts, TransportError, send
 from playground.providers.wavespeed.envelopes import open_envelope
+from playground.version import VERSION
 
 CLIENT_NAME = "vision-playground"
-CLIENT_VERSION = "0.1.0"
+CLIENT_VERSION = VERSION
 
 _SENDABLE_KEY = re.compile(r"[\x21-\x7e]+")
 _SHORTEST_SECRET = 8  # anything shorter is no key, and replacing it would spoil answers

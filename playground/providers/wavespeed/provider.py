@@ -45,10 +45,12 @@ class WaveSpeed:
         api_key: str,
         base_url: str = BASE_URL,
         *,
+        account: str = "",
         read_timeouts: Timeouts = READ_TIMEOUTS,
         submit_timeouts: Timeouts = SUBMIT_TIMEOUTS,
         upload_timeouts: Timeouts = UPLOAD_TIMEOUTS,
     ) -> None:
+        self.account = account
         self._api = Api(api_key, base_url)
         self._reading = read_timeouts
         self._submitting = submit_timeouts

@@ -1,0 +1,22 @@
+"""`manage.py rotatekeys`: encrypts the stored keys with the first of the encryption keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from playground.services import keys
+
+
+class Command(BaseCommand):
+    help = "Encrypt every stored key anew, with the first of KEY_ENCRYPTION_KEYS or SECRET_KEY."
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        done, lost = keys.rotate()
+        self.stdout.write(f"Keys encrypted anew: {done}.")
+        if lost:
+            raise CommandError(
+                f"Keys that cannot be read: {lost}. Add the SECRET_KEY they were encrypted with "
+                "to KEY_ENCRYPTION_KEYS and repeat this, or set them again in Settings."
+            )
