@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
-from django.db.models.functions import Left
+from django.db.models import Q, Sum
+from django.db.models.functions import Left, Length
 
 from playground.models.listing import ListedQuerySet
 from playground.models.status import RunStatus
@@ -29,6 +29,10 @@ class GridQuerySet(ListedQuerySet[Row]):
     def answered(self) -> Self:
         """Runs whose answers can be compared: there is text, and it may be shown."""
         return self.filter(status=RunStatus.COMPLETED, flagged=False).exclude(output="")
+
+    def characters(self) -> int:
+        """How long all answers are together, without reading them."""
+        return self.aggregate(total=Sum(Length("output")))["total"] or 0
 
     def may_cost(self) -> Self:
         """Runs that were, or may have been, charged for, and those that still will be."""

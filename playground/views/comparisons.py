@@ -17,7 +17,7 @@ from playground.services import comparisons, offers, votes
 from playground.services.matrix import add_columns
 from playground.services.submission import new_token
 from playground.services.votes import refuse_sealed
-from playground.shown import ShownComparison, shown_comparison
+from playground.shown import shown_comparison
 from playground.statistics import WinRate
 from playground.timings import timings
 from playground.views import matrix
@@ -31,6 +31,7 @@ from playground.views.representations import (
     cited,
     downloaded,
     everything,
+    refusal_of_size,
     represented,
     wanted_form,
 )
@@ -54,12 +55,12 @@ MOST_SIDE_BY_SIDE = 12
 
 
 @require_safe
-def show(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
+def show(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponseBase:
     """The permalink, for people; for programs that ask for JSON or Markdown, those."""
     form = wanted_form(request)
     comparison = find_comparison(request, comparison_id, even_sealed=form == "html")
     if form != "html":
-        return by_accept(represented(_whole(request, comparison), form))
+        return by_accept(_written(request, comparison, form))
     if comparison.rows:
         return by_accept(matrix.page(request, comparison))
     context = comparison_context(comparison, view="compare")
@@ -72,12 +73,20 @@ def show(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
     return by_accept(render(request, "compare.html", context | page))
 
 
-def _whole(request: HttpRequest, comparison: Comparison) -> ShownComparison:
-    """The comparison with all its cells, as its owner is shown it; raises Http404 without any."""
+def _written(request: HttpRequest, comparison: Comparison, form: str) -> HttpResponseBase:
+    """The comparison with all its cells in this form, as its owner is shown it."""
+    if refusal := refusal_of_size(comparison.cells().characters()):
+        return refusal
     cells = list(comparison.cells().with_images())
     if not cells:
         raise Http404
-    return shown_comparison(comparison, cells, everything(request))
+    shown = shown_comparison(comparison, cells, everything(request))
+    if form in FILES:
+        return downloaded(shown, form)
+    response = represented(shown, form)
+    if form == "csv":
+        response["Content-Disposition"] = f'attachment; filename="{file_name(shown, form)}"'
+    return response
 
 
 def _blind(request: HttpRequest, comparison: Comparison) -> dict[str, Any]:
@@ -116,13 +125,7 @@ def _page(
 @require_safe
 def export(request: HttpRequest, comparison_id: uuid.UUID, form: str) -> HttpResponseBase:
     """The comparison for programs, notes and spreadsheets, and as a file of its own."""
-    shown = _whole(request, find_comparison(request, comparison_id))
-    if form in FILES:
-        return downloaded(shown, form)
-    response = represented(shown, form)
-    if form == "csv":
-        response["Content-Disposition"] = f'attachment; filename="{file_name(shown, form)}"'
-    return response
+    return _written(request, find_comparison(request, comparison_id), form)
 
 
 @require_safe

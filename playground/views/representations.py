@@ -5,7 +5,7 @@ Used for the owner's pages and for the pages of links alike.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.utils.cache import patch_vary_headers
@@ -27,13 +27,16 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
 
     from playground.citations import Citation
     from playground.models import Comparison, Run
     from playground.shown import ShownRun
 
+Response = TypeVar("Response", bound="HttpResponseBase")
 TYPES = {"html": "text/html", "json": "application/json", "md": "text/markdown"}
 FILES = ("html", "zip")  # what is downloaded
+MOST_TEXT = 20_000_000  # characters of all answers in one representation; it takes six times that
 
 
 def wanted_form(request: HttpRequest) -> str:
@@ -42,7 +45,7 @@ def wanted_form(request: HttpRequest) -> str:
     return next((form for form, kind in TYPES.items() if kind == chosen), "html")
 
 
-def by_accept(response: HttpResponse) -> HttpResponse:
+def by_accept(response: Response) -> Response:
     """Tell caches that another Accept header gets another answer from this address."""
     patch_vary_headers(response, ["Accept"])
     return response
@@ -65,8 +68,26 @@ def cited(request: HttpRequest, comparison: Comparison, cells: Sequence[Run]) ->
     return cite_comparison(heading, cells, comparison.created_at, url)
 
 
+def refusal_of_size(characters: int) -> HttpResponse | None:
+    """Return why answers of so many characters are not written into one file, if they are not."""
+    if characters <= MOST_TEXT:
+        return None
+    words = (
+        f"The answers are {characters:,} characters together; one file holds at most "
+        f"{MOST_TEXT:,}. Open the runs and download them one by one.\n"
+    )
+    return HttpResponse(words, status=422, content_type="text/plain; charset=utf-8")
+
+
+def _characters(shown: ShownRun | ShownComparison) -> int:
+    runs = shown.cells if isinstance(shown, ShownComparison) else (shown,)
+    return sum(len(run.output) for run in runs)
+
+
 def represented(shown: ShownRun | ShownComparison, form: str) -> HttpResponse:
     """Return a run or a comparison as json or md, a comparison also as csv."""
+    if refusal := refusal_of_size(_characters(shown)):
+        return refusal
     if isinstance(shown, ShownComparison):
         if form == "csv":
             return _text(comparison_as_csv(shown), "text/csv")
@@ -84,8 +105,12 @@ def _text(text: str, content_type: str) -> HttpResponse:
     return HttpResponse(text.encode(errors="replace"), content_type=kind)
 
 
-def downloaded(shown: ShownRun | ShownComparison, form: str) -> StreamingHttpResponse:
+def downloaded(
+    shown: ShownRun | ShownComparison, form: str
+) -> StreamingHttpResponse | HttpResponse:
     """Return a run or a comparison as a file: html with everything inside, or zip."""
+    if refusal := refusal_of_size(_characters(shown)):
+        return refusal
     kind = "application/zip" if form == "zip" else f"{TYPES['html']}; charset=utf-8"
     pieces = as_zip(shown) if form == "zip" else as_html(shown)
     response = StreamingHttpResponse(pieces, content_type=kind)

@@ -54,6 +54,17 @@ class Product:
         given = {"prompt": prompt, "models": models or [FLASH], "priority": "latency"}
         return self.post("/runs/", **(given | fields))
 
+    def press_again(self, path: str) -> str:
+        """Run an ended run again; returns the address of the new one."""
+        return self.post(f"{path}rerun/", form_token=f"again-{path}")
+
+    def saved(self, path: str) -> str:
+        """Save the run or comparison at that address as a file; returns where the file is."""
+        page = self._session.get(f"{self.url}{path.removesuffix('/')}.html", timeout=30)
+        file = Path(self._folder.name) / f"{path.split('/')[2]}.html"
+        file.write_bytes(page.content)
+        return file.as_uri()
+
     def share(self, path: str, **fields: Any) -> str:
         """Make a link to the run or comparison at that address; returns the link's own address."""
         sheet = self.post(f"{path}share/", **fields)

@@ -81,6 +81,7 @@ def screens(real: Product, demo: Product, fake: FakeWaveSpeed) -> Iterator[Scree
     for count in (2, 3, 6):
         path = real.press("Extract every line item from this receipt.", *SIX[:count], **RECEIPT)
         yield Screen(f"compare-{count}", real.url + path, _settled)
+    yield from _permalinks(real, fake, addresses["rich"], path)
     yield from _sharing(real, addresses, path)
     path = real.press("What is the total?", *SIX[1:4], blind="on", **RECEIPT)
     yield Screen("blind-sealed", real.url + path, _settled)
@@ -94,6 +95,24 @@ def screens(real: Product, demo: Product, fake: FakeWaveSpeed) -> Iterator[Scree
     yield Screen("refused", start, _without_token, statuses=(403,))
     yield from _demo(demo)
     yield from _busy(real, fake)
+
+
+def _permalinks(real: Product, fake: FakeWaveSpeed, run: str, comparison: str) -> Iterator[Screen]:
+    """Menus of files, how to cite, saved files opened from the disk, and what a rerun changed."""
+    for name, path in (("run", run), ("compare", comparison)):
+        yield Screen(f"files-{name}", real.url + path, _open_files)
+        yield Screen(f"saved-{name}", real.saved(path))
+    fake.configure(answer=lambda _: RICH.replace("429.57", "429.75"))
+    again = real.ended(real.press_again(run))
+    fake.configure(answer=lambda body: ANSWERS.get(body["prompt"], RICH))
+    yield Screen("again", real.url + again)
+    yield Screen("again-ancestor", real.url + run)
+
+
+def _open_files(page: Page) -> None:
+    page.click(".drop > summary")
+    page.click(".cite > summary")
+    page.click(".drop > summary")  # a press elsewhere closed it
 
 
 def _matrix(real: Product) -> Iterator[Screen]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from django.utils import timezone
 
 from playground.models import Comparison, Run
 from playground.services import submission
@@ -74,3 +75,15 @@ def test_a_comparison_without_cells_is_not_there(client: Client) -> None:
     assert not Run.objects.exists()
     for ending in ("/", ".json", ".md", ".csv"):
         assert client.get(f"/compare/{comparison.pk}{ending}").status_code == 404
+
+
+@pytest.mark.parametrize("form", ["json", "md", "csv", "html", "zip"])
+def test_more_text_than_one_file_holds_is_refused(
+    client: Client, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    monkeypatch.setattr("playground.views.representations.MOST_TEXT", 1000)
+    comparison = submission.submit(Asked(prompt="Why?", models=(FLASH, GPT)))
+    Run.objects.update(output="x" * 501, status="completed", finished_at=timezone.now())
+    response = client.get(f"{comparison.get_absolute_url()[:-1]}.{form}")
+    assert response.status_code == 422
+    assert "1,002 characters together; one file holds at most 1,000" in response.content.decode()
