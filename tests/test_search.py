@@ -54,13 +54,24 @@ def prompts(text: str) -> set[str]:
         ("4o", {"About dogs"}),
         ("12.50", {"About dogs"}),
         ("12", {"About dogs"}),
+        ("txt", {"About dogs"}),
+        ("org", {"About dogs"}),
+        ("ada@example.org", {"About dogs"}),
+        ("b8", {"About dogs"}),
+        ("7", {"About dogs"}),
+        ("T", {"About dogs"}),
+        ("snake", {"About dogs"}),
         ("", set()),
         ("🙂 ?!", set()),
     ],
 )
 def test_what_is_found(answered: Callable[..., Run], text: str, found: set[str]) -> None:
     answered("About cats", "They have long whiskers.")
-    answered("About dogs", "A Crème for 12.50, says gpt-4o; the file is bill.txt")
+    answered(
+        "About dogs",
+        "A Crème for 12.50, says gpt-4o; the file is bill.txt, "
+        "from ada@example.org or https://x.org/a/b8?c=d#e, at -7 %, AT&T, <i>snake_case</i>",
+    )
     assert prompts(text) == found
 
 

@@ -5,7 +5,8 @@ By the columns, past the ORM's instances: PostgreSQL by COPY, SQLite by one prep
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import connection, models, transaction
 from django.db.models.expressions import DatabaseDefault
@@ -14,10 +15,12 @@ from playground.models import Comparison, Image, Run, RunImage
 from playground.services import images
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from playground.seeding.forms import SeededForm
 
+Rows = list[list[Any]]
+Batch = TypeVar("Batch")
 AT_ONCE = 20_000  # runs a transaction
 
 
@@ -35,7 +38,7 @@ class Table:
         blank = model()
         self.defaults = [self._prepared(f, _default(blank, f)) for f in self.fields]
         self.places = {f.name: place for place, f in enumerate(self.fields)}
-        self.rows: list[list[Any]] = []
+        self.rows: Rows = []
 
     def add(self, **values: Any) -> None:
         row = self.defaults.copy()
@@ -47,15 +50,19 @@ class Table:
     def _prepared(self, field: Any, value: Any) -> Any:
         return field.get_db_prep_save(value, connection)
 
-    def write(self) -> None:
+    def taken(self) -> Rows:
+        """Return the rows that were added since the last time."""
+        rows, self.rows = self.rows, []
+        return rows
+
+    def write(self, rows: Rows) -> None:
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":
-                with cursor.copy(self.copy) as copy:
-                    for row in self.rows:
+                with connection.wrap_database_errors, cursor.copy(self.copy) as copy:
+                    for row in rows:
                         copy.write_row(row)
             else:
-                cursor.executemany(self.insert, self.rows)
-        self.rows.clear()
+                cursor.executemany(self.insert, rows)
 
 
 def _default(blank: models.Model, field: Any) -> Any:
@@ -73,15 +80,25 @@ class Loader:
         self.pictures = pictures
         self.comparisons, self.runs, self.images = Table(Comparison), Table(Run), Table(RunImage)
 
-    def load(self, forms: Iterable[SeededForm]) -> Iterable[int]:
+    def load(self, forms: Iterable[SeededForm]) -> Iterator[int]:
         """Write the forms; yields after each batch how many runs are in."""
-        done = 0
+        done, tables = 0, (self.comparisons, self.runs, self.images)
+        for batch in _made_ahead(self._batches(forms)):
+            with transaction.atomic():
+                for table, rows in zip(tables, batch, strict=True):
+                    table.write(rows)
+            done += len(batch[1])
+            yield done
+
+    def _batches(self, forms: Iterable[SeededForm]) -> Iterator[tuple[Rows, Rows, Rows]]:
         for form in forms:
             self._add(form)
             if len(self.runs.rows) >= AT_ONCE:
-                done += self._write()
-                yield done
-        yield done + self._write()
+                yield self._taken()
+        yield self._taken()
+
+    def _taken(self) -> tuple[Rows, Rows, Rows]:
+        return self.comparisons.taken(), self.runs.taken(), self.images.taken()
 
     def _add(self, form: SeededForm) -> None:
         if form.comparison:
@@ -92,12 +109,14 @@ class Loader:
             if image:
                 self.images.add(run=run["id"], position=0, image=image.pk)
 
-    def _write(self) -> int:
-        count = len(self.runs.rows)
-        with transaction.atomic():
-            for table in (self.comparisons, self.runs, self.images):
-                table.write()
-        return count
+
+def _made_ahead(batches: Iterator[Batch]) -> Iterator[Batch]:
+    """Make the next batch while the database writes the last one."""
+    with ThreadPoolExecutor(1) as maker:
+        coming = maker.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = maker.submit(next, batches, None)
+            yield batch
 
 
 def store_pictures(pictures: dict[str, bytes]) -> dict[str, Image]:
