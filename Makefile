@@ -4,12 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 STATIC := $(shell find static -type f) playground/static_bundle.py playground/static_storage.py
 
-.PHONY: run test check audit install requirements postgres browser screenshots clean
+.PHONY: run test check audit install requirements postgres browser litellm screenshots clean
 
 run: $(VENV)/run.stamp staticfiles/staticfiles.json
 	@exec $(BIN)/python manage.py serve
 
-test: check postgres browser
+test: check postgres browser litellm
 
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
@@ -19,7 +19,7 @@ check: $(VENV)/dev.stamp
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python -m tests.audit
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n auto -m "not browser"
+	$(BIN)/coverage run -m pytest -n auto -m "not browser and not litellm"
 	$(BIN)/coverage combine -q
 	$(BIN)/coverage report
 
@@ -39,6 +39,17 @@ PIN = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate
 requirements: $(VENV)/dev.stamp
 	$(PIN) requirements.in --output-file requirements.txt
 	$(PIN) requirements-dev.in --output-file requirements-dev.txt
+	$(filter-out --universal,$(PIN)) tests/litellm/requirements.in --output-file tests/litellm/requirements.txt
+
+# A chat-completions server of another project. Its many libraries do not belong among ours.
+litellm: $(VENV)/dev.stamp .venv-litellm/stamp
+	$(BIN)/pytest -m litellm tests/litellm
+
+.venv-litellm/stamp: tests/litellm/requirements.txt
+	@echo "Installing LiteLLM's proxy, for its tests"
+	@test -x .venv-litellm/bin/python || $(PYTHON) -m venv .venv-litellm
+	@.venv-litellm/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
 
 install: $(VENV)/run.stamp
 
@@ -64,4 +75,4 @@ screenshots: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.browser.screenshots
 
 clean:
-	rm -rf $(VENV) staticfiles .coverage* .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .venv-litellm staticfiles .coverage* .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,81 @@
+"""The product over a chat-completions server of another project: `make litellm`."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from django.db import connection
+
+from playground.models import ListedModel, Run, RunStatus
+from playground.services import execution, images, offers, streaming
+from playground.services.submission import AttachedImage, Options
+from tests.conftest import png
+from tests.litellm.conftest import ANSWER, MODELS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pytest_django.fixtures import SettingsWrapper
+
+    from playground.providers.openai.server import Server
+
+pytestmark = [pytest.mark.litellm, pytest.mark.django_db]
+VISION, BUSY, ENDLESS = (f"{name}@lite" for name in MODELS)
+
+
+@pytest.fixture(autouse=True)
+def _offered(proxy: Server, settings: SettingsWrapper) -> None:
+    settings.SERVERS = (proxy,)
+
+
+def test_its_models_are_listed() -> None:
+    assert offers.refresh() == 1
+    listed = ListedModel.objects.offered_by("lite").values_list("model_id", flat=True)
+    assert set(listed) == set(MODELS)
+
+
+def test_an_answer_about_a_picture_arrives_whole(carried: Callable[..., Run]) -> None:
+    picture = AttachedImage(image=images.store(png()))
+    run = carried(model=VISION, images=(picture,), options=Options(temperature=0.1))
+    assert (run.status, run.output, run.finish_reason) == (RunStatus.COMPLETED, ANSWER, "stop")
+    assert "<strong>429.57 SEK</strong>" in run.output_html
+    assert run.tokens_out
+
+
+def test_a_model_it_does_not_have_is_refused_in_its_words(carried: Callable[..., Run]) -> None:
+    run = carried(model="no/such@lite")
+    assert (run.status, run.error_kind) == (RunStatus.FAILED, "invalid")
+    assert "no/such" in run.error_detail
+
+
+def test_a_limit_is_waited_out_and_then_told(
+    carried: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(execution, "LONGEST_WAIT", 0.01)
+    run = carried(model=BUSY)
+    assert run.attempts > 0
+    assert run.error_kind == "rate" or run.status == RunStatus.QUEUED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_long_answer_grows_and_cancelling_ends_it(
+    ask: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streaming, "LOOK_EVERY", 0.1)
+    run = ask(model=ENDLESS)
+    worker = threading.Thread(target=lambda: (execution.carry(run.pk), connection.close()))
+    worker.start()
+    end = time.monotonic() + 30
+    while not Run.objects.exclude(partial="").filter(pk=run.pk).exists():
+        assert time.monotonic() < end, "nothing arrived"
+        worker.join(0.1)
+    run.refresh_from_db()
+    assert run.cancel()
+    worker.join(20)
+    assert not worker.is_alive()
+    run.refresh_from_db()
+    assert run.status == RunStatus.CANCELLED
+    assert run.partial.startswith("many words")
