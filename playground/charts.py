@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import inf
 from typing import TYPE_CHECKING
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
@@ -58,6 +58,35 @@ def win_chart(share: float, interval: tuple[float, float], *, vendor: str = "") 
         f"{100 * high:.1f}",
         f"{100 * share:.1f}",
     )
+
+
+def range_chart(low: float, median: float, high: float, scale_s: float) -> SafeString:
+    """Draw where 8 in 10 times lie, and the middle one, on scale_s seconds that all rows share."""
+    return format_html(
+        '<svg class="chart" aria-hidden="true">'
+        '<line class="grid" x1="0" x2="100%" y1="10" y2="10"/>'
+        '<line class="range" stroke-width="3" x1="{}%" x2="{}%" y1="10" y2="10"/>'
+        '<circle class="mark" cx="{}%" cy="10" r="4.5"/></svg>',
+        *(f"{_percent(seconds, scale_s):.1f}" for seconds in (low, high, median)),
+    )
+
+
+def outcome_chart(outcomes: str, most: int) -> SafeString:
+    """Draw a tick for each outcome, the oldest first and the newest at the end; `c`: completed."""
+    place = 100 / most
+    ticks = format_html_join(
+        "",
+        '<rect class="{}" x="{}%" y="{}" width="2" height="{}" rx="1"/>',
+        (
+            (
+                "tick" if end == "c" else "bad",
+                f"{at * place:.1f}",
+                *((5, 10) if end == "c" else (1, 18)),
+            )
+            for at, end in enumerate(outcomes, start=most - len(outcomes))
+        ),
+    )
+    return format_html('<svg class="chart chart-small" aria-hidden="true">{}</svg>', ticks)
 
 
 def _percent(seconds: float, scale_s: float) -> float:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 SHEETS = """
 tokens base layout controls marks composer result prose chart table overlay
-playground compare blind matrix history run permalink viewer settings share
+playground compare blind matrix history run permalink viewer settings share models
 """  # in the order of the page; each fills a layer, tokens names them
 STYLES = tuple(f"css/{name}.css" for name in SHEETS.split())
 HTMX = "vendor/htmx-4.0.1.min.js"

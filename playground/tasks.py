@@ -66,6 +66,22 @@ def list_models() -> None:
     offers.refresh()
 
 
+@db_periodic_task(crontab(minute="*"))
+def count_recent() -> None:
+    """Every minute: what today's runs of each model came to."""
+    from playground.services import counting
+
+    counting.count_recent()
+
+
+@db_periodic_task(crontab(minute="37"))
+def count_all() -> None:
+    """Hourly: the whole month, for what changed late."""
+    from playground.services import counting
+
+    counting.count_all()
+
+
 def dispatch(*run_ids: uuid.UUID) -> None:
     """Tell the workers about runs that have to be carried."""
     _tell(carry, run_ids)

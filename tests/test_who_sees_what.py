@@ -89,6 +89,8 @@ TABLE = {
     "shared-thumbnail": Rule(
         READ, "public", {"token": "token", "sha256": "shared_image", "edge": "edge"}
     ),
+    "models": Rule(READ, "member"),
+    "model-star": Rule(ACT, "member"),
     "image-upload": Rule(ACT, "member"),
     "image": Rule(READ, names={"sha256": "image"}),
     "thumbnail": Rule(READ, names={"sha256": "image", "edge": "edge"}),

@@ -2,6 +2,7 @@
 
 from playground.models.account import Account
 from playground.models.comparison import Comparison
+from playground.models.favourite import Favourite
 from playground.models.image import (
     AddressFetch,
     Image,
@@ -12,6 +13,7 @@ from playground.models.image import (
 from playground.models.invitation import Invitation
 from playground.models.key import StoredKey
 from playground.models.listed_model import ListedModel
+from playground.models.model_day import ModelDay
 from playground.models.press import Press
 from playground.models.price import ModelPrice
 from playground.models.run import Run, RunImage, RunStatus
@@ -26,12 +28,14 @@ __all__ = [
     "AddressFetch",
     "Comparison",
     "Contender",
+    "Favourite",
     "Gate",
     "Image",
     "ImageHolder",
     "ImageVariant",
     "Invitation",
     "ListedModel",
+    "ModelDay",
     "ModelPrice",
     "Outcome",
     "Press",

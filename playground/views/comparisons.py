@@ -13,7 +13,7 @@ from playground.differences import differences, pair_of
 from playground.documents import file_name
 from playground.matrix import MOST_CELLS
 from playground.models import Comparison, Contender, Run
-from playground.services import comparisons, offers, votes
+from playground.services import comparisons, offers, stars, votes
 from playground.services.matrix import add_columns
 from playground.services.submission import new_token
 from playground.services.votes import refuse_sealed
@@ -115,7 +115,7 @@ def _page(
         "entries": first.images.select_related("image"),
         "timings": [] if first.is_sealed else timings(cells),
         "differences": found if len(cells) > 1 else None,
-        "groups": offers.groups(),
+        "groups": stars.picker(visitor_of(request)),
         "add_token": new_token(),
         "answered": [run for run in cells if run.output],
         "pair": pair_of(cells, request.GET.getlist("diff")),

@@ -17,7 +17,7 @@ from playground.matrix import Size
 from playground.middleware import limited
 from playground.models import Comparison, Run
 from playground.pictures import limits
-from playground.services import offers, submission
+from playground.services import offers, stars, submission
 from playground.services.allowance import LimitReached, left
 from playground.services.prices import estimate
 from playground.sweeps import MOST_CELLS, Sweep, temperatures_in
@@ -200,7 +200,7 @@ def _composer(request: HttpRequest, form: RunForm, entries: list[TrayEntry]) -> 
     return {
         "form": form,
         "entries": entries,
-        "groups": offers.groups(selected),
+        "groups": stars.picker(visitor_of(request), selected),
         "model_count": len(offers.all_models()),
         "selected": selected,
         "examples": examples.EXAMPLES,

@@ -70,6 +70,7 @@ def screens(real: Product, demo: Product, fake: FakeWaveSpeed) -> Iterator[Scree
     """Make the states one after the other, in an order in which none disturbs the next."""
     start = f"{real.url}/"
     yield Screen("history-empty", f"{start}runs/")
+    yield Screen("models-empty", f"{start}models/")
     yield from _composer(start)
     addresses = _seed(real, fake)
     yield from (Screen(f"run-{name}", real.url + path) for name, path in addresses.items())
@@ -89,6 +90,7 @@ def screens(real: Product, demo: Product, fake: FakeWaveSpeed) -> Iterator[Scree
     yield Screen("blind-revealed", real.url + path)
     yield from _matrix(real)
     yield Screen("history", f"{start}runs/")
+    yield Screen("models", f"{start}models/")
     yield Screen("history-older", f"{start}runs/", _older)
     yield Screen("history-nothing", f"{start}runs/?q=nowhere&status=failed&starred=1")
     yield Screen("missing", f"{start}nothing/", statuses=(404,))

@@ -1,0 +1,68 @@
+"""Counts of times in log-spaced buckets, from which quantiles are read with a stated error.
+
+A bucket is 5 % wide. What is read lies within ERROR of a time that was really measured, the one at
+that rank, for times from LEAST to MOST seconds; what is outside counts as one of these two.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from math import ceil, floor, isfinite, log, sqrt
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+RATIO = 1.05  # of the bounds of a bucket
+LEAST, MOST = 0.01, 10_000.0  # seconds
+ERROR = sqrt(RATIO) - 1  # 2.5 %: a bucket is read at its geometric middle
+LAST = floor(log(MOST / LEAST, RATIO))  # there are LAST + 1 buckets
+
+
+def bucket(seconds: float) -> int:
+    """Return the number of the bucket, from 0 to LAST. Clocks differ: a time may be negative."""
+    if not isfinite(seconds) or seconds <= LEAST:
+        return LAST if seconds > MOST else 0
+    return min(floor(log(seconds / LEAST, RATIO)), LAST)
+
+
+def middle(number: int) -> float:
+    """Return the time that the bucket stands for, in seconds."""
+    return float(LEAST * RATIO ** (number + 0.5))
+
+
+class Histogram:
+    """How many times fell into each bucket. Two of them are added by adding their counts."""
+
+    def __init__(self, counts: Mapping[int, int] | None = None) -> None:
+        self.counts = Counter[int](counts or {})
+
+    @classmethod
+    def of_json(cls, stored: Mapping[str, int]) -> Histogram:
+        return cls({int(number): count for number, count in stored.items()})
+
+    def as_json(self) -> dict[str, int]:
+        """Only the buckets that hold something: LAST + 1 at most, a few dozen as a rule."""
+        return {str(number): count for number, count in sorted(self.counts.items()) if count}
+
+    def add(self, seconds: float) -> None:
+        self.counts[bucket(seconds)] += 1
+
+    def __iadd__(self, other: Histogram) -> Histogram:
+        self.counts.update(other.counts)
+        return self
+
+    def __len__(self) -> int:
+        return self.counts.total()
+
+    def quantile(self, share: float) -> float | None:
+        """Return the time that a share of all times does not exceed; None where there is none.
+
+        The time at rank ceil(share * n), the first at least, within ERROR.
+        """
+        wanted = max(ceil(share * len(self)), 1)
+        for number, count in sorted(self.counts.items()):
+            wanted -= count
+            if wanted <= 0:
+                return middle(number)
+        return None

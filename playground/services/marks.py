@@ -1,0 +1,60 @@
+"""What providers say of their models: new, gone, whether they see images, what a token costs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from playground.models import ListedModel
+from playground.services.provider_choice import WAVESPEED
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from decimal import Decimal
+
+    from playground.catalog import Model
+
+NEW_FOR = timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class Marks:
+    """vision: None where nobody says. input_price, output_price: US dollars a token."""
+
+    is_new: bool = False
+    is_gone: bool = False
+    vision: bool | None = None
+    input_price: Decimal | None = None
+    output_price: Decimal | None = None
+
+
+class MarkBook:
+    """Everything that was listed, read once. What was never listed has no marks."""
+
+    def __init__(self) -> None:
+        rows = list(ListedModel.objects.all())
+        first: dict[str, datetime] = {}
+        for row in rows:
+            first[row.provider] = min(row.first_seen, first.get(row.provider, row.first_seen))
+        # The first list that a provider ever gave holds nothing new.
+        fresh = timezone.now() - NEW_FOR
+        self._marks = {
+            (row.provider, row.model_id): Marks(
+                is_new=row.first_seen > max(fresh, first[row.provider]) and not row.gone_at,
+                is_gone=bool(row.gone_at),
+                vision=row.vision,
+                input_price=row.input_price,
+                output_price=row.output_price,
+            )
+            for row in rows
+        }
+        self._lists = {row.provider for row in rows if not row.gone_at}
+
+    def of(self, model: Model) -> Marks:
+        """Return its marks. A model of the catalogue that the live list leaves out is gone."""
+        provider = model.server or WAVESPEED
+        missing = Marks(is_gone=not model.server and provider in self._lists)
+        return self._marks.get((provider, model.wire_id), missing)

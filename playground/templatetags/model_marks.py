@@ -1,0 +1,95 @@
+"""What the Models page draws of each model: heads that sort, bars, prices."""
+
+from __future__ import annotations
+
+from math import floor
+from typing import TYPE_CHECKING, Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from playground.catalog import VENDORS
+from playground.charts import outcome_chart, range_chart
+from playground.models.model_day import OUTCOMES
+from playground.templatetags.playground import money
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from playground.catalog import Model
+    from playground.services.model_table import Row, Span
+
+register = template.Library()
+MILLION = 1_000_000
+
+
+@register.simple_tag(takes_context=True)
+def model_head(context: Any, name: str, title: str, *, end: bool = False) -> SafeString:
+    """The head of a column: a link that sorts by it, and which way it is sorted now."""
+    link, aria = context["heads"][name]
+    arrow = {"ascending": " ↑", "descending": " ↓"}.get(aria, "")
+    return format_html(
+        '<th class="{}" role="columnheader" scope="col"{}><a href="{}">{}</a>'
+        '<span aria-hidden="true">{}</span></th>',
+        "end" if end else f"col-{name}",
+        format_html(' aria-sort="{}"', aria) if aria else "",
+        link,
+        title,
+        arrow,
+    )
+
+
+@register.simple_tag
+def range_bar(latency: Span, scale: float) -> SafeString:
+    return range_chart(latency.low, latency.median, latency.high, scale)
+
+
+@register.simple_tag
+def outcome_bar(latest: str) -> SafeString:
+    return outcome_chart(latest, OUTCOMES)
+
+
+@register.simple_tag
+def model_price(row: Row) -> SafeString:
+    """The tier, and what is known in money: a run, or a million tokens in and out."""
+    if row.price is not None:
+        amount = format_html('<span class="number small">{}</span>', money(row.price))
+    elif row.marks.input_price is not None and row.marks.output_price is not None:
+        amount = format_html(
+            '<span class="number small" title="{}">{} / {}</span>',
+            "US dollars for a million tokens in and out",
+            _a_million(row.marks.input_price),
+            _a_million(row.marks.output_price),
+        )
+    else:
+        amount = SafeString("")
+    if row.model.server:
+        return amount or mark_safe('<span class="faint small">Not known</span>')
+    badge = '<span class="badge{}">{}</span> {}'
+    if row.model.is_premium:
+        return format_html(badge, " badge-premium", "Premium 3×", amount)
+    return format_html(badge, "", "Standard", amount)
+
+
+def _a_million(price: Decimal) -> str:
+    return money((price * MILLION).normalize())
+
+
+@register.filter
+def share(value: float | None) -> str:
+    """A share with one place, never rounded up to all: 99.9% of 10,000 with one failure."""
+    if value is None:
+        return "–"
+    return "100%" if value >= 1 else f"{floor(value * 1000 + 1e-9) / 10:.1f}%"
+
+
+@register.filter
+def at(value: float, more: float = 0) -> str:
+    """A place in a drawing, whatever the language writes for a decimal point."""
+    return f"{value + more:.1f}"
+
+
+@register.filter
+def vendor_class(model: Model) -> str:
+    return model.vendor if model.vendor in VENDORS else "other"

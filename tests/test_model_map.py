@@ -1,0 +1,89 @@
+"""The map of models: inside its field, with labels that do not lie on each other."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from playground.catalog import Model, models
+from playground.histogram import Histogram
+from playground.model_map import BOTTOM, LEFT, LETTER, LINE, RIGHT, TOP, Box, layout
+from playground.model_order import findings
+from playground.services.marks import Marks
+from playground.services.model_table import Row, Sums
+from playground.statistics import WinRate
+
+
+def row(model: Model, seconds: float, wins: int, n: int = 50, runs: int = 100) -> Row:
+    latency = Histogram()
+    latency.add(seconds)
+    sums = Sums(completed=runs, runs=runs, latency=latency)
+    rest: dict[str, Any] = {"price": None, "starred": False, "runnable": True, "demo": False}
+    return Row(model=model, sums=sums, rate=WinRate(wins, n), marks=Marks(), **rest)
+
+
+ROWS = st.lists(
+    st.builds(
+        row,
+        st.sampled_from(models()),
+        st.floats(0.01, 9000),
+        st.integers(0, 50),
+        runs=st.integers(1, 10**7),
+    ),
+    min_size=1,
+    max_size=13,
+)
+
+
+@given(ROWS)
+def test_every_model_is_inside_the_field(rows: list[Row]) -> None:
+    drawn = layout(rows)
+    assert drawn
+    assert len(drawn.dots) == len(rows)
+    assert all(LEFT <= dot.x <= RIGHT and TOP <= dot.y <= BOTTOM for dot in drawn.dots)
+    assert 2 <= len(drawn.seconds) <= 7
+    assert len(drawn.shares) >= 2
+
+
+def test_labels_of_the_design_do_not_lie_on_each_other() -> None:
+    known = {
+        "anthropic/claude-3.7-sonnet": (6.4, 32),
+        "anthropic/claude-3.5-sonnet": (5.8, 28),
+        "google/gemini-2.0-flash-001": (1.9, 26),
+        "openai/gpt-4o": (4.2, 27),
+        "openai/gpt-4.1": (5.1, 30),
+        "openai/gpt-5-chat": (5.6, 33),
+        "google/gemini-flash-1.5": (2.1, 19),
+    }
+    drawn = layout([row(Model(one), *values) for one, values in known.items()])
+    assert drawn
+    boxes = []
+    for dot in drawn.dots:
+        width = len(dot.label) * LETTER
+        left = {"start": 0.0, "end": width, "middle": width / 2}[dot.anchor]
+        x, y = dot.label_x - left, dot.label_y - 4
+        boxes.append(Box(x, y - LINE / 2, x + width, y + LINE / 2))
+    assert not [pair for pair in combinations(boxes, 2) if pair[0].meets(pair[1])]
+
+
+def test_without_votes_there_is_no_map() -> None:
+    assert layout([row(models()[0], 2, 4, n=9)]) is None
+
+
+def test_a_model_that_never_won_is_on_the_map() -> None:
+    drawn = layout([row(models()[0], 2, 0)])
+    assert drawn
+    assert drawn.dots[0].y == pytest.approx(BOTTOM)
+
+
+def test_who_leads_is_said_of_whom_enough_is_known() -> None:
+    first, second, *_ = models()
+    said = {
+        one.title: one.model for one in findings([row(first, 2, 30), row(second, 1, 20, runs=9)])
+    }
+    assert said["Most preferred"] == first
+    assert said["Fastest"] == first
