@@ -8,6 +8,7 @@ import uuid
 from typing import TYPE_CHECKING
 
 import pytest
+from django.utils import timezone
 
 from playground.models import Comparison, Run, RunStatus
 from playground.services import execution, submission
@@ -330,3 +331,11 @@ def test_a_nul_in_a_small_form_is_no_error(
     assert response.status_code == 303
     answered.refresh_from_db()
     assert "\x00" not in answered.title + answered.best_why
+
+
+def test_a_cell_whose_retry_was_deleted_stands_in_its_place_again(comparison: Comparison) -> None:
+    first = comparison.cells()[0]
+    attempt = submission.retry(first, "once-more")
+    assert attempt in comparison.cells()
+    Run.objects.filter(pk=attempt.pk).update(deleted_at=timezone.now())
+    assert first in comparison.cells()

@@ -87,7 +87,9 @@ class Comparison(models.Model):
     def cells(self) -> RunQuerySet:
         """The newest attempt at each place, in the order the models were chosen."""
         attempts: RunQuerySet = self.runs.all()
-        return attempts.exclude(retries__comparison=self).order_by("position", "created_at")
+        # Of those that are there: a retry that was deleted gives its place back.
+        followed = attempts.filter(retry_of__isnull=False).values("retry_of")
+        return attempts.exclude(pk__in=followed).order_by("position", "created_at")
 
     @property
     def is_sealed(self) -> bool:

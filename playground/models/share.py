@@ -29,9 +29,10 @@ def new_token() -> str:
 
 class ShareQuerySet(models.QuerySet["Share"]):
     def live(self) -> Self:
-        """Links that open: neither revoked nor past their end."""
+        """Links that open: not revoked, not past their end, their owner not shut out."""
         unended = Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now())
-        return self.filter(unended, revoked_at__isnull=True)
+        shut_out = Q(run__owner__is_active=False) | Q(comparison__owner__is_active=False)
+        return self.filter(unended, revoked_at__isnull=True).exclude(shut_out)
 
     def visible_to(self, visitor: Visitor) -> Self:
         """Links of what this visitor may see."""

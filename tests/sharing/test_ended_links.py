@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.utils import timezone
 
-from playground.models import Comparison, Run, Share
+from playground.models import Account, Comparison, Run, Share
 from playground.services import images, sharing
 from tests.sharing.walking import NEVER_WAS, Answer, addresses, read, walk
 
@@ -44,11 +44,17 @@ def rotate(share: Share) -> None:
     assert sharing.rotate(share, share.token)
 
 
+def shut_out(share: Share) -> None:
+    account = Account.objects.create(username="gone", is_active=False)
+    Run.objects.update(owner=account)
+    Comparison.objects.update(owner=account)
+
+
 def delete(share: Share) -> None:
     images.delete_runs(list(Run.objects.all()))
 
 
-@pytest.mark.parametrize("end", [revoke, expire, rotate, delete])
+@pytest.mark.parametrize("end", [revoke, expire, rotate, delete, shut_out])
 def test_an_ended_link_to_a_run_is_like_one_that_never_was(
     client: Client, run: Run, link: Link, end: Callable[[Share], None]
 ) -> None:
@@ -58,7 +64,7 @@ def test_an_ended_link_to_a_run_is_like_one_that_never_was(
     assert_gone(client, share.token)
 
 
-@pytest.mark.parametrize("end", [revoke, expire, rotate, delete])
+@pytest.mark.parametrize("end", [revoke, expire, rotate, delete, shut_out])
 def test_an_ended_link_to_a_comparison_is_like_one_that_never_was(
     client: Client, comparison: Comparison, link: Link, end: Callable[[Share], None]
 ) -> None:
