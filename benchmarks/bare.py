@@ -73,7 +73,8 @@ connection.close()
 
 
 def read(_request: HttpRequest, pk: int) -> HttpResponse:
-    return HttpResponse(Row.objects.get(pk=pk).answer)
+    text = Row.objects.get(pk=pk).answer
+    return HttpResponse(text, headers={"Content-Length": str(len(text))})  # else no kept connection
 
 
 def page(_request: HttpRequest) -> HttpResponse:

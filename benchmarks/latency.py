@@ -185,7 +185,7 @@ def main() -> int:
             with playground(fake) as server:
                 return show(stages(seen_by, server, fake, given.repeats))
         with bare(fake) as base:
-            rows += baselines(seen_by, base, fake, given.repeats)
+            rows += baselines(seen_by, base.url, fake, given.repeats)
         with playground(fake) as server:
             rows += single(seen_by, server, fake, given.repeats)
             rows += stages(seen_by, server, fake, given.repeats)

@@ -74,15 +74,15 @@ def provider() -> Iterator[Provider]:
 
 
 @contextmanager
-def bare(provider: Provider | None = None) -> Iterator[str]:
-    """Give the address of the bare pages, on as many threads as the product's."""
+def bare(provider: Provider | None = None) -> Iterator[product.Server]:
+    """Give the bare pages, on as many threads as the product has."""
     port, threads = free_port(), str(gunicorn.threads)
     words = ["-m", "gunicorn", "-k", "gthread", "--threads", threads, "--keep-alive", "5"]
     words += ["--log-level", "warning", "-b", f"127.0.0.1:{port}", "benchmarks.bare"]
     with folder() as data:
         given = {"BARE_FOLDER": str(data), "BARE_PROVIDER": provider.url if provider else ""}
-        with _process(port, *words, **given):
-            yield f"http://127.0.0.1:{port}"
+        with _process(port, *words, **given) as process:
+            yield product.Server(f"http://127.0.0.1:{port}", process, data)
 
 
 @contextmanager

@@ -20,6 +20,7 @@ OUTER = [
     "csp.middleware.CSPMiddleware",
     "playground.bodies.WholeBodyMiddleware",
 ]
+UNCHANGED = "playground.unchanged.UnchangedMiddleware"
 SESSIONS = ["django.contrib.sessions.middleware.SessionMiddleware"]
 FORMS = [
     "django.middleware.common.CommonMiddleware",
@@ -56,7 +57,7 @@ def apps(access: str) -> list[str]:
 
 def middleware(access: str) -> list[str]:
     if access == LOCAL:
-        return [*OUTER, *FORMS, *INNER]
+        return [*OUTER[:2], UNCHANGED, *OUTER[2:], *FORMS, *INNER]
     return [*OUTER, *SESSIONS, *FORMS, *SIGN_IN, *INNER]
 
 

@@ -192,6 +192,13 @@ def test_a_poll_without_news_transfers_nothing(
     assert (response.status_code, response.content) == (204, b"")
 
 
+def test_a_page_that_nobody_looks_at_takes_no_place(
+    client: Client, waiting: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(polls, "holder", HeldUntil(lambda: pytest.fail("it was held")))
+    assert client.get(address(waiting), headers={"Prefer": "wait=0"}).status_code == 204
+
+
 def test_a_held_poll_without_news_transfers_nothing(
     client: Client, waiting: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -262,3 +269,46 @@ def test_a_poll_of_many_queued_cells_takes_as_many_queries_as_of_few(
     client.get(f"/compare/{started.pk}/status/")
     with django_assert_max_num_queries(3):
         client.get(f"/compare/{started.pk}/status/")
+
+
+def test_a_poll_without_news_takes_one_narrow_query(
+    client: Client, waiting: Run, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+) -> None:
+    monkeypatch.setattr(polls, "holder", NeverHeld())
+    with django_assert_num_queries(1) as captured:
+        client.get(address(waiting))
+    assert "prompt" not in captured[0]["sql"]
+
+
+def test_a_poll_from_another_machine_is_refused_before_it_is_looked_at(
+    client: Client, waiting: Run, django_assert_num_queries: Any
+) -> None:
+    with django_assert_num_queries(0):
+        response = client.get(address(waiting), REMOTE_ADDR="192.0.2.1")
+    assert response.status_code == 403
+
+
+def test_a_poll_finds_a_database_that_is_away_as_every_page_does(
+    client: Client, waiting: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise OperationalError("away")
+
+    path = address(waiting)
+    monkeypatch.setattr(Sight, "__init__", away)
+    response = client.get(path)
+    assert (response.status_code, response["Retry-After"]) == (503, "2")
+
+
+def test_a_card_that_ended_is_read_with_its_answer_and_the_others_are_not(
+    client: Client, db: None, django_assert_max_num_queries: Any
+) -> None:
+    started = submission.submit(Asked(prompt="Which?", models=(FLASH, GPT, HAIKU)))
+    assert isinstance(started, Comparison)
+    Run.objects.update(status=RunStatus.PROCESSING)
+    seen = Sight(list(started.cells())).seen
+    started.cells()[0].finish(RunStatus.COMPLETED, output_html="<p>Teal</p>")
+    with django_assert_max_num_queries(4):  # the comparison, its cells, the answer, its retries
+        text = client.get(f"/compare/{started.pk}/status/", {"seen": seen}).content.decode()
+    assert text.count("<article") == 1
+    assert "<p>Teal</p>" in text

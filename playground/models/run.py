@@ -29,6 +29,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Run", "RunImage", "RunStatus"]
 
+# What a page of waiting runs shows, and what tells whether there is news of them.
+GLANCE = (
+    *("owner", "comparison", "position", "provider", "model_id", "temperature"),
+    *("status", "answer_state", "flagged", "error_kind", "last_error", "prediction_id"),
+    *("created_at", "submit_started_at", "submitted_at", "finished_at", "changed_at"),
+    *("not_before", "lookup_started_at", "lookup_ended_at", "partial", "thoughts"),
+)
+
 
 class RunQuerySet(GridQuerySet["Run"]):
     def in_flight(self, provider: str) -> Self:
@@ -57,6 +65,10 @@ class RunQuerySet(GridQuerySet["Run"]):
             heard_of=Exists(Worker.objects.alive()),
         )
         return list(rows.values_list("pk", "ahead", "heard_of"))
+
+    def for_glance(self) -> Self:
+        """With what tells whether there is news of a run, and what a card shows while it waits."""
+        return self.only(*GLANCE)
 
     def for_card(self) -> Self:
         """Without what was asked and the provider's own words, which no card shows."""
@@ -264,7 +276,7 @@ class Run(RunTransitions, models.Model):
     @property
     def is_being_looked_up(self) -> bool:
         """A lookup that is older than any that works was lost with its worker."""
-        if not self.lookup_started_at or self.lookup_ended_at or self.status != RunStatus.UNKNOWN:
+        if self.status != RunStatus.UNKNOWN or not self.lookup_started_at or self.lookup_ended_at:
             return False
         return timezone.now() - self.lookup_started_at < LONGEST_LOOKUP
 

@@ -24,7 +24,7 @@ from playground.views import matrix
 from playground.views.fields import TOKEN, line
 from playground.views.finding import find_comparison
 from playground.views.ids import uuid_or_none
-from playground.views.polls import Sight, news
+from playground.views.polls import Sight, glance, news
 from playground.views.representations import (
     FILES,
     by_accept,
@@ -202,12 +202,12 @@ def rename(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
 def status(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
     """The meter and the cards that changed after `?seen=`; 204 where none did."""
     try:
-        comparison = find_comparison(request, comparison_id, even_sealed=True)
+        comparison = find_comparison(request, comparison_id, even_sealed=True, alone=True)
     except Http404:
         return render(request, "_gone.html", status=404)
     if comparison.rows:
         return matrix.polled(request, comparison)
-    sight = news(request, lambda: list(comparison.cells().for_card()))
+    sight = news(request, lambda: glance(comparison.cells()))
     if not sight:
         return HttpResponse(status=204)
     view, seen = request.GET.get("view", ""), request.GET.get("seen", "")

@@ -17,13 +17,21 @@ if TYPE_CHECKING:
 
 
 def find_comparison(
-    request: HttpRequest, comparison_id: uuid.UUID, *, even_sealed: bool = False
+    request: HttpRequest,
+    comparison_id: uuid.UUID,
+    *,
+    even_sealed: bool = False,
+    alone: bool = False,
 ) -> Comparison:
     """Return the comparison, if this visitor may see it; raises Http404, and SealedError for a
     blind one, unless the view says that it keeps the names apart from the answers.
+
+    alone: without the best answer, which polls do not need.
     """
-    found = Comparison.objects.visible_to(visitor_of(request)).select_related("best")
-    comparison = get_object_or_404(found, pk=comparison_id)
+    found = Comparison.objects.visible_to(visitor_of(request))
+    comparison = get_object_or_404(
+        found if alone else found.select_related("best"), pk=comparison_id
+    )
     if comparison.is_sealed and not even_sealed:
         raise SealedError(comparison)
     return comparison

@@ -25,7 +25,7 @@ from playground.services.provider_choice import DEMO, default_provider
 from playground.services.submission import new_token, retry_token
 from playground.views.finding import find_comparison
 from playground.views.ids import uuid_or_none
-from playground.views.polls import Sight, news
+from playground.views.polls import Sight, glance, news
 from playground.views.representations import cited
 from playground.views.results import meter, variations
 
@@ -62,7 +62,7 @@ def page(request: HttpRequest, comparison: Comparison) -> HttpResponse:
 
 def polled(request: HttpRequest, comparison: Comparison) -> HttpResponse:
     """The totals and the cells that changed after `?seen=`; 204 where none did."""
-    if not news(request, lambda: list(comparison.cells().for_card())):
+    if not news(request, lambda: glance(comparison.cells())):
         return HttpResponse(status=204)
     sight = _sight(comparison)
     return _drawn(request, comparison, sight, sight.changed_since(request.GET.get("seen", "")))

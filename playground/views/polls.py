@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
+    from playground.models.run import RunQuerySet
+
 PATIENCE = 3.0  # seconds; a queued run this old is told about a missing worker
 # How long a page waits before it asks again where its polls are not held, by the age of its run.
 STEPS = ((10, "500ms"), (60, "1s"), (120, "2s"))
@@ -82,20 +84,40 @@ class Sight:
         return [run for run in self.runs if self.codes[run.pk] not in known]
 
 
+def glance(rows: RunQuerySet) -> list[Run]:
+    """Read no more of runs than news of them needs, and a card while they wait."""
+    return list(rows.for_glance())
+
+
+def whole(runs: Sequence[Run], rows: RunQuerySet) -> list[Run]:
+    """Return the runs with their answers, where they have ended."""
+    ended = [run.pk for run in runs if run.has_ended]
+    found = {run.pk: run for run in rows.filter(pk__in=ended).for_card()} if ended else {}
+    return [found.get(run.pk, run) for run in runs]
+
+
 def news(request: HttpRequest, read: Callable[[], Sequence[Run]]) -> Sight | None:
     """Return what is to be shown, or None where the page shows it already.
 
-    read: reads the runs; called again after the poll was held. What it raises goes through.
+    read: glances at the runs; called again after the poll was held. What it raises goes through.
     """
     sight = Sight(read())
     seen = request.GET.get("seen", "")
     if sight.age is None or sight.seen != seen:
         return sight
-    known = {run.pk: run.changed_at for run in sight.runs if run.may_change}
-    if holder.hold(known, HOLD if sight.age >= FIRST_HOLD else FIRST_HOLD, _browser(request)):
+    if _held(request, sight):
         sight = Sight(read())
         return sight if sight.seen != seen else None
     return None if sight.every == request.GET.get("every") else sight
+
+
+def _held(request: HttpRequest, sight: Sight) -> bool:
+    """Hold the poll, unless the page asked not to wait (RFC 7240): nobody looks at it."""
+    if request.headers.get("Prefer") == "wait=0" or sight.age is None:
+        return False
+    known = {run.pk: run.changed_at for run in sight.runs if run.may_change}
+    seconds = HOLD if sight.age >= FIRST_HOLD else FIRST_HOLD
+    return holder.hold(known, seconds, _browser(request))
 
 
 def _browser(request: HttpRequest) -> str:

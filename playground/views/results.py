@@ -14,7 +14,7 @@ from playground.services import submission
 from playground.services.latency import usual
 from playground.services.reconciliation import lookup_of
 from playground.services.votes import Ballot, vote_of
-from playground.views.polls import Sight
+from playground.views.polls import Sight, whole
 
 if TYPE_CHECKING:
     import uuid
@@ -64,17 +64,21 @@ def alone(run: Run, sight: Sight) -> dict[str, Any]:
 def comparison_context(
     comparison: Comparison, sight: Sight | None = None, *, seen: str = "", view: str = ""
 ) -> dict[str, Any]:
-    """All cells and their meter; with `seen`, only the cards that a page shows differently."""
-    sight = sight or Sight(list(comparison.cells()))
+    """All cells and their meter; with `seen`, only the cards that a page shows differently.
+
+    sight: of a poll, which glanced at the cells; without it they are read as a whole.
+    """
+    cells = comparison.cells()
+    if sight:
+        drawn = whole(sight.changed_since(seen), cells)
+    else:
+        sight = Sight(drawn := list(cells))
     path = reverse("comparison-status", args=[comparison.pk])
     names = variations(sight.runs)
     return {
         "comparison": comparison,
         "cells": sight.runs,
-        "cards": [
-            card(run, sight) | {"variation": names.get(run.pk, "")}
-            for run in sight.changed_since(seen)
-        ],
+        "cards": [card(run, sight) | {"variation": names.get(run.pk, "")} for run in drawn],
         "poll": sight.poll(path, **({"view": view} if view else {})),
         "ballot": Ballot(sight.runs, vote_of(comparison)) if comparison.is_sealed else None,
         **meter(sight.runs),

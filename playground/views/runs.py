@@ -22,7 +22,7 @@ from playground.snippets import snippets
 from playground.tasks import dispatch
 from playground.views import again, matrix
 from playground.views.fields import TOKEN, line
-from playground.views.polls import Sight, news
+from playground.views.polls import Sight, news, whole
 from playground.views.representations import (
     FILES,
     by_accept,
@@ -78,22 +78,23 @@ def status(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """
     view = request.GET.get("view", "")
     try:
-        sight = news(request, lambda: [_polled(request, run_id, whole=view == "page")])
+        sight = news(request, lambda: [_glance(request, run_id)])
+        if sight and view == "page":
+            page = _page(request, find_run(request, run_id), sight)
+            return render(request, "_run_page.html", page | {"polled": True})
     except Http404:
         return render(request, "_gone.html", status=404)  # a card without a trigger: polling ends
     if not sight:
         return HttpResponse(status=204)
-    run = sight.runs[0]
-    if view == "page":
-        return render(request, "_run_page.html", _page(request, run, sight) | {"polled": True})
+    (run,) = whole(sight.runs, Run.objects.all())
     if view == "alone":  # one of several that have no poll in common
         return render(request, "_run.html", {**alone(run, sight), "card": alone(run, sight)})
     return render(request, "_run_polled.html", run_context(run, sight) | {"polled": True})
 
 
-def _polled(request: HttpRequest, run_id: uuid.UUID, *, whole: bool) -> Run:
-    runs = Run.objects.visible_to(visitor_of(request)).select_related(*AROUND)
-    run = get_object_or_404(runs if whole else runs.for_card(), pk=run_id)
+def _glance(request: HttpRequest, run_id: uuid.UUID) -> Run:
+    runs = Run.objects.visible_to(visitor_of(request)).for_glance()
+    run = get_object_or_404(runs, pk=run_id)
     refuse_sealed(run)
     return run
 

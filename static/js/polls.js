@@ -1,6 +1,8 @@
-// A poll that waited for the one before it asks nothing when that one brought the end.
+// A poll that waited for the one before it asks nothing when that one brought the end. A page that
+// nobody looks at does not ask the server to hold its poll: others may need the place.
 document.addEventListener("htmx:before:request", (event) => {
   const { request, sourceElement } = event.detail.ctx;
-  const asks = sourceElement.hasAttribute("hx-get");
-  if (request.method === "GET" && request.action.includes("/status/") && !asks) event.preventDefault();
+  if (request.method !== "GET" || !request.action.includes("/status/")) return;
+  if (!sourceElement.hasAttribute("hx-get")) event.preventDefault();
+  if (document.hidden) request.headers.Prefer = "wait=0";
 });
