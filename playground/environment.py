@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from playground.providers.openai.server import Server
+from playground.providers.openai.server import Server, with_version
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,29}")
 HEADER = re.compile(r"[A-Za-z0-9-]{1,60}")
@@ -123,7 +123,7 @@ def _server(slug: str) -> Server:
         raise ImproperlyConfigured(f"SERVERS names {slug!r}. Set {prefix}_URL to its address.")
     return Server(
         slug,
-        url if url.endswith("/v1") else f"{url}/v1",
+        with_version(url),
         text(f"{prefix}_NAME", slug),
         text(f"{prefix}_KEY"),
         _headers(f"{prefix}_HEADERS"),

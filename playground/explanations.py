@@ -35,6 +35,10 @@ FAILURES = {
         "The key for the provider does not work",
         f"Test it in Settings, or set another one there, then retry. {UNCHARGED}",
     ),
+    "server": Explanation(
+        "The server of this model is not set up any more",
+        f"Set it up again in Settings, or choose another model. {UNCHARGED}",
+    ),
     "credit": Explanation(
         "The provider's account has no credit left",
         f"Top it up at the provider, then retry. {UNCHARGED}",

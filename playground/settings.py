@@ -49,6 +49,14 @@ WAVESPEED_BASE_PRICE = env.money("WAVESPEED_BASE_PRICE")  # US dollars for one s
 WAVESPEED_CONCURRENCY = env.number("WAVESPEED_CONCURRENCY", 3, least=1)
 # Servers that speak OpenAI's chat completions: local ones, OpenRouter and others.
 SERVERS = env.servers()
+# Local servers are looked for at these ports of this machine, and offered in Settings.
+FIND_LOCAL_SERVERS = env.flag("FIND_LOCAL_SERVERS", default=True)
+LOCAL_SERVER_PORTS = env.numbers("LOCAL_SERVER_PORTS", least=1, most=65535) or [
+    11434,
+    1234,
+    8000,
+    8080,
+]
 SERVER_CONCURRENCY = env.number("SERVER_CONCURRENCY", 4, least=1)
 WEBHOOK_URL, WEBHOOK_SECRET = env.webhook()
 RUN_DEADLINE = env.number("RUN_DEADLINE", 30 * 60, least=1)  # seconds from the submission

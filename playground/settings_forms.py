@@ -1,13 +1,31 @@
-"""The forms of Settings: a key of the provider."""
+"""The forms of Settings: a key of the provider, a server."""
 
 from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.core.validators import RegexValidator
 
 from playground.known_keys import SHORTEST
+from playground.models import StoredKey
+from playground.providers.openai.server import with_version
+from playground.services.servers import free_slug
+
+if TYPE_CHECKING:
+    from django.http import QueryDict
+
+    from playground.models import SavedServer
+    from playground.services.servers import Headers
 
 LONGEST = 500
+HEADER, VALUE = re.compile(r"[A-Za-z0-9-]{1,60}"), re.compile(r"[\x20-\x7e]{1,1000}")
+OURS = {"host", "content-length", "content-type", "transfer-encoding", "connection"}
+NAME = "This name is taken or has no letters a to z. Choose another one."
+ADDRESS = "This is not an address. Write it like http://127.0.0.1:11434, without name or password."
+HEADERS = "A line is not readable. Write each as Name: value."
 # Quotes, backslashes and angle brackets are written in many ways: the log could not find them.
 SENDABLE = RegexValidator(
     r"\A[A-Za-z0-9!#$%()*+,./:;=?@\[\]^_{|}~-]+\Z",
@@ -36,3 +54,75 @@ class SecretField(forms.CharField):
 
 class KeyForm(forms.Form):
     key = SecretField()
+
+
+class ServerForm(forms.Form):
+    """A server. row: the one to change; what it holds in secret may stay by saying nothing."""
+
+    name = forms.CharField(max_length=60, error_messages={"required": "Enter a name."})
+    url = forms.CharField(max_length=490, error_messages={"required": "Enter its address."})
+    key = SecretField(required=False)
+    headers = forms.CharField(max_length=4000, required=False)
+    remove_key = forms.BooleanField(required=False)
+    remove_headers = forms.BooleanField(required=False)
+
+    def __init__(self, data: QueryDict | None = None, row: SavedServer | None = None) -> None:
+        initial = {"name": row.name, "url": row.url} if row else None
+        super().__init__(data, initial=initial, prefix="server")
+        self.row = row
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        if not self.row and not free_slug(name):
+            raise forms.ValidationError(NAME)
+        return name
+
+    def clean_url(self) -> str:
+        url: str = self.cleaned_data["url"].strip()
+        try:
+            parts = urlsplit(url)
+            right = parts.scheme in {"http", "https"} and bool(parts.hostname)
+            right = right and (parts.port or 1) > 0 and not (parts.query or parts.fragment)
+        except ValueError:
+            right = False
+        if not right or "@" in parts.netloc or not url.isascii() or " " in url:
+            raise forms.ValidationError(ADDRESS)
+        return with_version(url)
+
+    def clean_headers(self) -> Headers:
+        lines = [line.partition(":") for line in self.cleaned_data["headers"].splitlines() if line]
+        pairs = tuple((name.strip(), value.strip()) for name, _, value in lines)
+        for name, value in pairs:
+            if not HEADER.fullmatch(name) or not VALUE.fullmatch(value) or name.lower() in OURS:
+                raise forms.ValidationError(HEADERS)
+        return pairs
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.row and data.get("url") and origin(data["url"]) != origin(self.row.url):
+            self._ask_again(data, self.row)
+        return data
+
+    def _ask_again(self, data: dict[str, Any], row: SavedServer) -> None:
+        """What is kept in secret for one address does not go to another unseen."""
+        has_key = StoredKey.objects.of(row.slug, None).exists()
+        if has_key and not data.get("key") and not data.get("remove_key"):
+            self.add_error("key", "The address changed. Enter the key again, or remove it.")
+        if row.headers and not data.get("headers") and not data.get("remove_headers"):
+            self.add_error("headers", "The address changed. Enter these again, or remove them.")
+
+    def values(self) -> dict[str, Any]:
+        """Return what to store. None for key or headers: leave them as they are."""
+        data = self.cleaned_data
+        key, headers = data["key"] or None, data["headers"] or None
+        return {
+            "name": data["name"],
+            "url": data["url"],
+            "key": "" if data["remove_key"] and not key else key,
+            "headers": () if data["remove_headers"] and not headers else headers,
+        }
+
+
+def origin(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc.lower()

@@ -82,6 +82,22 @@ def count_all() -> None:
     counting.count_all()
 
 
+@db_task()
+def look_around() -> None:
+    """Look for servers on this machine, to be offered in Settings."""
+    from playground.services import servers
+
+    servers.look_around()
+
+
+def dispatch_search() -> None:
+    """Tell a worker that somebody wants to know which servers this machine has."""
+    try:
+        look_around()
+    except STORAGE_ERRORS:
+        logger.warning("the queue did not take a message", exc_info=True)
+
+
 def dispatch(*run_ids: uuid.UUID) -> None:
     """Tell the workers about runs that have to be carried."""
     _tell(carry, run_ids)

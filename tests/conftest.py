@@ -16,7 +16,7 @@ from PIL import Image as Pillow
 from playground import access
 from playground.models import Account, Run
 from playground.providers import transport
-from playground.services import execution, submission
+from playground.services import execution, server_list, submission
 from tests.fakes.wavespeed import FakeWaveSpeed
 from tests.servers.fixtures import postgres, storage  # noqa: F401 - fixtures for all folders
 
@@ -35,6 +35,7 @@ FLASH, GPT, HAIKU = "google/gemini-2.0-flash-001", "openai/gpt-4o", "anthropic/c
 @pytest.fixture(autouse=True)
 def _forget() -> Iterator[None]:
     cache.clear()
+    cache.set(server_list.CACHED, ())  # read every few seconds: no page counts it as its own
     execution.stopping.clear()
     yield
     transport.close()

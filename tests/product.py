@@ -48,6 +48,7 @@ def serve(folder: Path, **settings: str) -> Server:
     port = free_port()
     base = {name: value for name, value in os.environ.items() if not name.startswith("WAVESPEED")}
     chosen = {"DATA_DIR": str(folder), "PORT": str(port), "LOG_LEVEL": "WARNING"}
+    chosen |= {"FIND_LOCAL_SERVERS": "0"}  # whatever else this machine runs is no part of it
     chosen |= {"STATIC_ROOT": str(folder / "static"), **settings}
     chosen.setdefault("DJANGO_SETTINGS_MODULE", "playground.settings")
     command = [sys.executable, str(ROOT / "manage.py"), "serve"]

@@ -19,7 +19,7 @@ for _name in (
     "ACCESS",
 ):
     os.environ.pop(_name, None)
-os.environ |= {"DATA_DIR": str(_folder), "DEBUG": "0", "TZ": "UTC"}
+os.environ |= {"FIND_LOCAL_SERVERS": "0", "DATA_DIR": str(_folder), "DEBUG": "0", "TZ": "UTC"}
 
 from playground import access  # noqa: E402
 from playground.settings import *  # noqa: E402, F403

@@ -12,9 +12,9 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from playground.models import Account, Comparison, Invitation, Run
+from playground.models import Account, Comparison, FoundServer, Invitation, Run
 from playground.services import accounts as services
-from playground.services import images, sharing, submission
+from playground.services import images, servers, sharing, submission
 from tests.conftest import FLASH, GPT, form, member, png, signed_in, upload
 
 if TYPE_CHECKING:
@@ -107,6 +107,12 @@ TABLE = {
         f"key-{action}": Rule(ACT, "member", {"whose": "own"})
         for action in ("keep", "remove", "test")
     },
+    "server-add": Rule(ACT, "administrator"),
+    "server-look": Rule(ACT, "administrator"),
+    "server-found": Rule(READ, "administrator"),
+    "server-use": Rule(ACT, "administrator", {"found_id": "found"}),
+    "server-edit": Rule(BOTH, "administrator", {"slug": "server"}),
+    "server-remove": Rule(ACT, "administrator", {"slug": "server"}),
     "change-password": Rule(ACT, "member"),
     "end-sessions": Rule(ACT, "member"),
     "people": Rule(READ, "administrator"),
@@ -158,7 +164,11 @@ def things() -> dict[str, Any]:
     assert isinstance(comparison, Comparison)
     invitation = Invitation.objects.create(created_by=owner)
     share = sharing.share(comparison, sharing.Choice())
+    server = servers.add("Lab", "http://127.0.0.1:9/v1")
+    found = FoundServer.objects.create(name="Ollama", url="http://127.0.0.1:1/v1", listed=[])
     return {
+        "server": server.slug if server else "",
+        "found": found.pk,
         "share": share.pk,
         "token": share.token,
         "shared_image": image.variants.get(max_edge=0).sha256,

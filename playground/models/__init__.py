@@ -18,6 +18,7 @@ from playground.models.press import Press
 from playground.models.price import ModelPrice
 from playground.models.run import Run, RunImage, RunStatus
 from playground.models.search import SearchEntry
+from playground.models.server import FoundServer, SavedServer
 from playground.models.share import Share, SharePreview
 from playground.models.sign_in import SignInAttempt
 from playground.models.vote import Contender, Outcome, Vote
@@ -29,6 +30,7 @@ __all__ = [
     "Comparison",
     "Contender",
     "Favourite",
+    "FoundServer",
     "Gate",
     "Image",
     "ImageHolder",
@@ -43,6 +45,7 @@ __all__ = [
     "Run",
     "RunImage",
     "RunStatus",
+    "SavedServer",
     "SearchEntry",
     "Share",
     "SharePreview",

@@ -24,6 +24,7 @@ class ErrorKind(StrEnum):
     NOT_SENT = "not_sent"  # name not resolved, connection refused, TLS failed: no byte went out
     UNKNOWN = "unknown_outcome"  # a submission began and how it ended cannot be known
     TEMPORARY = "temporary"  # a read failed and may be repeated: network, 429, 5xx
+    SERVER = "server"  # it was removed from this playground
     KEY = "key"  # missing, invalid or not allowed
     CREDIT = "credit"  # the account has no credit left
     RATE = "rate"  # 429; retry_after says how long to wait where the provider said so

@@ -10,7 +10,6 @@ import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Q
 from django.utils import timezone
@@ -20,6 +19,7 @@ from playground.catalog import Model, VendorGroup
 from playground.models import ListedModel
 from playground.providers.base import OfferedModel, Offering, ProviderError
 from playground.services.provider_choice import Choice, provider_named
+from playground.services.server_list import servers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +37,7 @@ def may_run(model_id: str) -> bool:
     if catalog.contains(model_id):
         return True
     model = catalog.find(model_id)
-    known = any(server.slug == model.server for server in settings.SERVERS)
+    known = any(server.slug == model.server for server in servers())
     return known and bool(model.wire_id.strip()) and len(model_id) <= LONGEST_ID
 
 
@@ -52,7 +52,7 @@ def groups(also: Sequence[str] = ()) -> tuple[VendorGroup, ...]:
 
     also: ids that were typed; they are added to their server's.
     """
-    return catalog.groups() + tuple(_group(server.slug, also) for server in settings.SERVERS)
+    return catalog.groups() + tuple(_group(server.slug, also) for server in servers())
 
 
 def all_models() -> list[Model]:
@@ -65,7 +65,7 @@ def _group(slug: str, also: Sequence[str]) -> VendorGroup:
         return list(seen.values_list("model_id", flat=True)[:MOST_LISTED])
 
     ids = cache.get_or_set(f"offers:{slug}", read, KEPT) or []
-    server = next(one for one in settings.SERVERS if one.slug == slug)
+    server = next(one for one in servers() if one.slug == slug)
     typed = [one for one in also if catalog.find(one).server == slug]
     models = dict.fromkeys([*(f"{model_id}@{slug}" for model_id in ids), *typed])
     return VendorGroup(server.name or slug, tuple(map(Model, models)), slug)
@@ -73,7 +73,7 @@ def _group(slug: str, also: Sequence[str]) -> VendorGroup:
 
 def refresh() -> int:
     """Ask each server whose list is old what it offers. Returns how many answered."""
-    return sum(_refresh(server.slug) for server in settings.SERVERS if _is_old(server.slug))
+    return sum(_refresh(server.slug) for server in servers() if _is_old(server.slug))
 
 
 def _is_old(slug: str) -> bool:
@@ -82,27 +82,36 @@ def _is_old(slug: str) -> bool:
 
 
 def _refresh(slug: str) -> bool:
-    provider = provider_named(slug)
-    if not isinstance(provider, Offering):
-        return False
     try:
+        provider = provider_named(slug)
+        if not isinstance(provider, Offering):
+            return False
         offered = provider.offered()
     except ProviderError as error:
         logger.info("no list of models from %s: %s", slug, error.kind)
         return False
     keep(slug, offered)
-    cache.delete(f"offers:{slug}")
+    forget_cached(slug)
     return True
 
 
+def forget_cached(slug: str) -> None:
+    cache.delete(f"offers:{slug}")
+
+
 def keep(slug: str, offered: list[OfferedModel]) -> None:
-    """Remember a list: what is new, still there or gone. An empty list says nothing."""
+    """Remember a list: what is new, still there or gone. An empty list says nothing.
+
+    Whether a model sees may be known from elsewhere; a list that is silent on it changes nothing.
+    """
     now = timezone.now()
+    told = ListedModel.objects.filter(provider=slug, vision__isnull=False)
+    known = dict(told.values_list("model_id", "vision"))
     rows = [
         ListedModel(
             provider=slug,
             model_id=one.id,
-            vision=one.vision,
+            vision=known.get(one.id) if one.vision is None else one.vision,
             input_price=one.input_price,
             output_price=one.output_price,
             seen_at=now,

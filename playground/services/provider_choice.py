@@ -18,6 +18,7 @@ from playground.providers.openai.provider import OpenAI
 from playground.providers.wavespeed import WaveSpeed
 from playground.services import keys
 from playground.services.sent import sent_picture
+from playground.services.server_list import server_named
 
 if TYPE_CHECKING:
     from playground.models import Account, Run
@@ -49,7 +50,7 @@ def default_provider(owner: Account | None = None) -> str:
 def provider_for(run: Run) -> Provider:
     """Return the provider of a run, with the key that the run was started with.
 
-    Raises ProviderError (KEY) where that key is gone, KeyError for a name no provider has.
+    Raises ProviderError: KEY where that key is gone, SERVER for a name no provider has.
     """
     if run.provider == WAVESPEED and run.own_key:
         if run.owner_id is None:
@@ -64,8 +65,7 @@ def provider_named(name: str) -> Provider:
         return wavespeed(keys.site_key(WAVESPEED))
     if name == DEMO:
         return Demo()
-    server = {one.slug: one for one in settings.SERVERS}[name]
-    return OpenAI(server, sent_picture)
+    return OpenAI(server_named(name), sent_picture)
 
 
 def wavespeed(key: str) -> WaveSpeed:

@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django import template
-from django.conf import settings
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -21,6 +20,7 @@ from playground.differences import column_name
 from playground.models.comparison import letter
 from playground.models.status import RunStatus
 from playground.pictures import file_size
+from playground.services.server_list import servers
 from playground.statistics import Interval
 from playground.titles import first_line
 
@@ -225,7 +225,7 @@ def safe_html(rendered: str) -> SafeString:
 @register.filter
 def provider_title(slug: str) -> str:
     """The provider as people call it."""
-    named = {server.slug: server.name for server in settings.SERVERS}
+    named = {server.slug: server.name for server in servers()}
     return {"demo": "Demo", "wavespeed": "WaveSpeedAI", **named}.get(slug, slug)
 
 

@@ -9,6 +9,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
+from django.db.models import Count
 from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -17,10 +18,11 @@ from playground import version
 from playground.account_forms import ChangePasswordForm
 from playground.context import THEMES
 from playground.limits import limits
-from playground.models import StoredKey
-from playground.services import keys
+from playground.models import ListedModel, SavedServer, StoredKey
+from playground.services import keys, servers
 from playground.services.keys import WAVESPEED
-from playground.settings_forms import KeyForm
+from playground.services.server_list import servers as all_servers
+from playground.settings_forms import KeyForm, ServerForm
 from playground.visitors import visitor_of
 
 if TYPE_CHECKING:
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
 
     from playground.models import Account
     from playground.visitors import Visitor
+
+
+LOOKS = 5  # a second apart, after somebody had a worker look around
 
 
 def account_of(request: HttpRequest) -> Account:
@@ -66,10 +71,32 @@ def settings_page(request: HttpRequest, *, status: int = 200, **extra: Any) -> H
         "version": version.VERSION,
         "deadline": f"{settings.RUN_DEADLINE / 60:.0f} minutes",
     }
+    if visitor.keeps_site:
+        context |= _servers() | found_context(request)
     if visitor.account:
         context["form"] = ChangePasswordForm(visitor.account)
         context["changed"] = request.GET.get("password") == "changed"
     return render(request, "settings.html", context | extra, status=status)
+
+
+def _servers() -> dict[str, Any]:
+    """Every server with how many models it lists, and a form for another one."""
+    rows = {row.slug: row for row in SavedServer.objects.select_related("set_by")}
+    counts = ListedModel.objects.filter(gone_at=None).values_list("provider")
+    listed = dict(counts.annotate(count=Count("pk")))
+    fixed = {one.slug for one in settings.SERVERS}
+    shown = [
+        (one, listed.get(one.slug, 0), None if one.slug in fixed else rows.get(one.slug))
+        for one in all_servers()
+    ]
+    return {"servers": shown, "server_form": ServerForm()}
+
+
+def found_context(request: HttpRequest) -> dict[str, Any]:
+    """What was found on this machine, and whether the page is to look again in a second."""
+    asked = request.GET.get("looking", "")
+    left = int(asked) if asked in {str(n) for n in range(1, LOOKS + 1)} else 0
+    return {"found": servers.offered_here(), "looking": left, "next_look": left - 1}
 
 
 def _limits(visitor: Visitor) -> list[str]:

@@ -53,6 +53,7 @@ class Command(BaseCommand):
         listen_to_queue(consumer.stop_flag)
         tasks.tidy()
         tasks.list_models()
+        tasks.look_around()
         try:
             consumer.run()
         finally:

@@ -62,6 +62,7 @@ class OpenAI:
         self.name = server.slug
         self.account = ""
         self._server = server
+        self._secrets = [one for one in server.secrets if len(one) >= _SHORTEST_SECRET]
         self._picture = picture
         self._reading = reading
         self._streaming = streaming
@@ -170,8 +171,10 @@ class OpenAI:
         )
 
     def _tidy(self, text: str) -> str:
-        cleaned, key = clean_text(text), self._server.key
-        return cleaned.replace(key, "[key]") if len(key) >= _SHORTEST_SECRET else cleaned
+        cleaned = clean_text(text)
+        for secret in self._secrets:
+            cleaned = cleaned.replace(secret, "[key]")
+        return cleaned
 
     def _headers(self) -> dict[str, str]:
         key = self._server.key.strip()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+
+_SECRET = re.compile(r"auth|key|token|secret|cookie", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -17,3 +20,15 @@ class Server:
     name: str = ""
     key: str = field(default="", repr=False)
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+
+    @property
+    def secrets(self) -> list[str]:
+        """The key, and what headers hold that are named like one: nothing to show anywhere."""
+        held = [value for name, value in self.headers if _SECRET.search(name)]
+        return [one.removeprefix("Bearer ").strip() for one in (self.key, *held) if one]
+
+
+def with_version(url: str) -> str:
+    """Return the address up to and with `/v1`."""
+    url = url.rstrip("/")
+    return url if url.endswith("/v1") else f"{url}/v1"

@@ -1,0 +1,78 @@
+"""The servers that can be asked: those of the environment, then those set up in Settings.
+
+One that the environment names comes before one of the same slug in Settings.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.cache import cache
+
+from playground.encryption import UnreadableError, decrypt, encrypt
+from playground.known_keys import remember
+from playground.models import SavedServer, StoredKey
+from playground.providers.base import ErrorKind, ProviderError
+from playground.providers.openai.server import Server
+from playground.services import keys
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+CACHED, KEPT = "servers", 5  # seconds; other web processes are at most that late
+GONE = "The server that had this model was removed."
+
+
+def servers() -> tuple[Server, ...]:
+    """Return every server; those of Settings without key and headers, which no page needs."""
+    fixed: tuple[Server, ...] = settings.SERVERS
+    taken = {server.slug for server in fixed}
+    saved: tuple[Server, ...] = cache.get_or_set(CACHED, _saved, KEPT) or ()
+    return fixed + tuple(server for server in saved if server.slug not in taken)
+
+
+def _saved() -> tuple[Server, ...]:
+    rows = SavedServer.objects.order_by("name")
+    return tuple(Server(one.slug, one.url, one.name) for one in rows)
+
+
+def forget_cached() -> None:
+    cache.delete(CACHED)
+
+
+def server_named(slug: str) -> Server:
+    """Return a server with all it takes to ask it, as it is now.
+
+    Raises ProviderError: SERVER where it was removed, KEY where its key cannot be read.
+    """
+    found = next((one for one in settings.SERVERS if one.slug == slug), None) or _with_secrets(slug)
+    for secret in found.secrets:
+        remember(secret)
+    return found
+
+
+def _with_secrets(slug: str) -> Server:
+    row = SavedServer.objects.filter(slug=slug).first()
+    if not row:
+        raise ProviderError(ErrorKind.SERVER, GONE)
+    stored = StoredKey.objects.of(slug, None).first()
+    key = keys.readable(stored) if stored else ""
+    return Server(row.slug, row.url, row.name, key, headers_of(row))
+
+
+def headers_of(row: SavedServer) -> tuple[tuple[str, str], ...]:
+    """Return the further headers. Raises ProviderError (KEY)."""
+    if not row.headers:
+        return ()
+    try:
+        lines = decrypt(row.headers).splitlines()
+    except UnreadableError:
+        raise ProviderError(ErrorKind.KEY, keys.UNREADABLE) from None
+    parts = [line.partition(":") for line in lines]
+    return tuple((name.strip(), value.strip()) for name, _, value in parts)
+
+
+def sealed_headers(headers: Iterable[tuple[str, str]]) -> str:
+    lines = "\n".join(f"{name}: {value}" for name, value in headers)
+    return encrypt(lines) if lines else ""

@@ -1,0 +1,113 @@
+"""Settings, servers: set up, change, remove, and use what was found on this machine.
+
+For whoever keeps the site: an address typed here is one that the worker will connect to.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from playground.models import FoundServer, SavedServer, StoredKey
+from playground.providers.base import ProviderError
+from playground.services import servers
+from playground.services.server_list import headers_of
+from playground.settings_forms import NAME, ServerForm
+from playground.tasks import dispatch_search
+from playground.views.redirects import see_other
+from playground.views.settings import LOOKS, for_keepers, found_context, settings_page
+from playground.visitors import visitor_of
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+
+def _back() -> HttpResponse:
+    return see_other(f"{reverse('settings')}#servers")
+
+
+@for_keepers
+@sensitive_variables()
+@sensitive_post_parameters()
+@require_POST
+def add(request: HttpRequest) -> HttpResponse:
+    form = ServerForm(request.POST)
+    if form.is_valid():
+        given = form.values() | {"key": form.cleaned_data["key"]}
+        given["headers"] = form.cleaned_data["headers"]
+        if servers.add(given.pop("name"), given.pop("url"), **given, by=_account(request)):
+            return _back()
+        form.add_error("name", NAME)
+    return settings_page(request, status=422, server_form=form)
+
+
+@for_keepers
+@sensitive_variables()
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, slug: str) -> HttpResponse:
+    row = get_object_or_404(SavedServer, slug=slug)
+    if request.method != "POST":
+        return _edit_page(request, row, ServerForm(row=row))
+    form = ServerForm(request.POST, row)
+    if not form.is_valid():
+        return _edit_page(request, row, form, status=422)
+    servers.change(row, **form.values(), by=_account(request))
+    return _back()
+
+
+def _edit_page(
+    request: HttpRequest, row: SavedServer, form: ServerForm, status: int = 200
+) -> HttpResponse:
+    context: dict[str, Any] = {
+        "server": row,
+        "server_form": form,
+        "account": _account(request),
+        "has_key": StoredKey.objects.of(row.slug, None).exists(),
+    }
+    try:
+        context["header_names"] = [name for name, _ in headers_of(row)]
+    except ProviderError as error:
+        context["problem"] = error.detail
+    return render(request, "settings_server.html", context, status=status)
+
+
+@for_keepers
+@require_POST
+def remove(request: HttpRequest, slug: str) -> HttpResponse:
+    row = SavedServer.objects.filter(slug=slug).first()
+    if row:  # else removed in another tab
+        servers.remove(row)
+    return _back()
+
+
+@for_keepers
+@require_POST
+def look(request: HttpRequest) -> HttpResponse:
+    """Have a worker look around on this machine; the page looks for what it found."""
+    dispatch_search()
+    return see_other(f"{reverse('settings')}?looking={LOOKS}#servers")
+
+
+@for_keepers
+@require_safe
+def found(request: HttpRequest) -> HttpResponse:
+    """What a worker has found so far. The page asks a few times after the button."""
+    return render(request, "_settings_found.html", found_context(request))
+
+
+@for_keepers
+@require_POST
+def use(request: HttpRequest, found_id: int) -> HttpResponse:
+    row = FoundServer.objects.filter(pk=found_id).first()
+    if row and row in servers.offered_here():
+        servers.use(row, _account(request))
+    return _back()
+
+
+def _account(request: HttpRequest) -> Any:
+    return visitor_of(request).account
