@@ -16,7 +16,8 @@ from playground.models.listed_model import ListedModel
 from playground.models.model_day import ModelDay
 from playground.models.press import Press
 from playground.models.price import ModelPrice
-from playground.models.run import Run, RunImage, RunStatus
+from playground.models.run import Run, RunStatus
+from playground.models.run_image import RunImage
 from playground.models.search import SearchEntry
 from playground.models.server import FoundServer, SavedServer
 from playground.models.share import Share, SharePreview

@@ -18,7 +18,6 @@ from django.utils import timezone
 from playground.models.account import Account
 from playground.models.comparison import COLUMNS, Comparison
 from playground.models.grid import GridQuerySet
-from playground.models.image import Image
 from playground.models.listing import LISTING_INDEXES, listed_at_field
 from playground.models.status import RunStatus
 from playground.models.transitions import LONGEST_LOOKUP, RunTransitions
@@ -27,7 +26,7 @@ from playground.models.worker import Worker
 if TYPE_CHECKING:
     from typing import Self
 
-__all__ = ["Run", "RunImage", "RunStatus"]
+__all__ = ["Run", "RunStatus"]
 
 # What a page of waiting runs shows, and what tells whether there is news of them.
 GLANCE = (
@@ -75,9 +74,8 @@ class RunQuerySet(GridQuerySet["Run"]):
         return self.defer("prompt", "system_prompt", "request", "response", "output")
 
     def with_images(self) -> Self:
-        """With their pictures at hand: two queries for all of them."""
-        entries = RunImage.objects.select_related("image")
-        return self.prefetch_related(models.Prefetch("images", queryset=entries))
+        """With their pictures at hand: a query each for all of them."""
+        return self.prefetch_related("images__image")
 
 
 EveryRun = models.Manager.from_queryset(RunQuerySet)
@@ -298,36 +296,3 @@ class Run(RunTransitions, models.Model):
     @property
     def short_id(self) -> str:
         return self.id.hex[:12]
-
-
-class RunImage(models.Model):
-    """One picture of a run, at its place: stored here, or an address.
-
-    An address is fetched once by the worker and kept as `image`, unless it is sent `as_address`.
-    """
-
-    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="images")
-    position = models.PositiveSmallIntegerField()
-    image = models.ForeignKey(
-        Image, null=True, blank=True, on_delete=models.PROTECT, related_name="run_images"
-    )
-    url = models.TextField(blank=True, help_text="where it came from, or what is passed on")
-    as_address = models.BooleanField(default=False, help_text="the provider fetches it; no copy")
-    name = models.CharField(max_length=200, blank=True, help_text="as the person's file was called")
-    sent_sha256 = models.CharField(max_length=64, blank=True, help_text="of the bytes handed over")
-    sent_note = models.CharField(max_length=300, blank=True)
-
-    class Meta:
-        ordering = ["position"]
-        constraints = [
-            models.UniqueConstraint(fields=["run", "position"], name="one_image_a_place"),
-            models.CheckConstraint(
-                condition=Q(image__isnull=False) | ~Q(url=""), name="image_or_address"
-            ),
-            models.CheckConstraint(
-                condition=Q(as_address=False) | Q(image__isnull=True), name="address_has_no_copy"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.url or str(self.image_id)
