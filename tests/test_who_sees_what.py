@@ -11,10 +11,11 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from playground.models import Account, Comparison, FoundServer, Invitation, Run
 from playground.services import accounts as services
-from playground.services import images, servers, sharing, submission
+from playground.services import deletion, images, servers, sharing, submission
 from tests.conftest import FLASH, GPT, form, member, png, signed_in, upload
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ TABLE = {
     "run-rerun": Rule(ACT, names=RUN),
     "run-star": Rule(ACT, names=RUN),
     "run-delete": Rule(ACT, names=RUN),
+    "runs-restore": Rule(ACT, "member"),
     "side-by-side": Rule(READ, "member"),
     "comparison": Rule(READ, names=COMPARISON),
     **{
@@ -377,6 +379,8 @@ def test_a_picture_is_gone_with_the_run_though_others_have_it() -> None:
     run = Run.objects.get()
     run.cancel()
     mine.post(f"/runs/{run.pk}/delete/")
+    Run.everything.update(deleted_at=timezone.now() - deletion.GONE_AFTER)
+    deletion.purge()
     assert not sees(mine, sha256)
     assert sees(other, sha256)
 

@@ -7,8 +7,9 @@ import uuid
 from string import ascii_uppercase
 from typing import TYPE_CHECKING, TypeVar
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from playground.models.run import RunQuerySet
+    from playground.visitors import Visitor
 
 Cell = TypeVar("Cell")
 SEALED = Q(blind=True, revealed_at__isnull=True)
@@ -37,6 +39,11 @@ COLUMNS = 100
 
 class ComparisonQuerySet(OwnedQuerySet["Comparison"]):
     """Comparisons; who may see one is the business of `visible_to`."""
+
+    def visible_to(self, visitor: Visitor) -> Self:
+        """Those of which a run is left: one with all its runs deleted is deleted, too."""
+        runs = apps.get_model("playground", "Run").objects.filter(comparison=OuterRef("pk"))
+        return super().visible_to(visitor).filter(Exists(runs))
 
     def sealed(self) -> Self:
         """Blind ones whose names are still hidden."""

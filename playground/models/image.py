@@ -41,7 +41,9 @@ class ImageQuerySet(models.QuerySet["Image"]):
         if not visitor.account:
             return self.none()
         shown = apps.get_model("playground", "RunImage")._default_manager
-        mine = shown.filter(image=OuterRef("pk"), run__owner=visitor.account)
+        mine = shown.filter(
+            image=OuterRef("pk"), run__owner=visitor.account, run__deleted_at__isnull=True
+        )
         chosen = ImageHolder.objects.filter(image=OuterRef("pk"), account=visitor.account)
         return self.filter(Exists(chosen) | Exists(mine))
 

@@ -121,13 +121,14 @@ def delete_runs(runs: Sequence[Run]) -> None:
     newest = max((run.created_at for run in runs), default=timezone.now())
     used = set(Image.objects.filter(run_images__run__in=ids).values_list("pk", flat=True))
     with transaction.atomic():
-        comparisons = {run.comparison for run in Run.objects.filter(pk__in=ids) if run.comparison}
-        Run.objects.filter(pk__in=ids).delete()
+        there = Run.everything.filter(pk__in=ids)
+        comparisons = {run.comparison for run in there if run.comparison}
+        there.delete()
         owners = {run.owner_id for run in runs if run.owner_id}
         chosen = ImageHolder.objects.filter(image__in=used, account__in=owners)
         chosen.filter(chosen_at__lte=newest).delete()
         for comparison in comparisons:
-            if not Run.objects.filter(comparison=comparison).exists():
+            if not Run.everything.filter(comparison=comparison).exists():
                 comparison.delete()
     # One that was chosen again after these runs lies in somebody's composer: the sweep has time.
     unused = Image.objects.unused().filter(pk__in=used, created_at__lte=newest)

@@ -49,7 +49,7 @@ def add_columns(comparison: Comparison, models: Sequence[str], token: str) -> li
     with transaction.atomic():
         # Two presses at once would take the same column, and together exceed the limit.
         Comparison.objects.select_for_update().get(pk=comparison.pk)
-        made = list(Run.objects.filter(form_token=token))
+        made = list(Run.everything.filter(form_token=token))
         return made or _added(comparison, models, token)
 
 

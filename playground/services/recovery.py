@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from playground.models import Run, RunStatus, Worker
 from playground.models.transitions import LONGEST_LOOKUP, orderly_writes
+from playground.services import deletion
 from playground.tasks import dispatch
 
 logger = logging.getLogger(__name__)
@@ -22,11 +23,12 @@ LOST_LOOKUP = "The worker ended before it was done. Look it up again."
 
 
 def sweep() -> None:
-    """Look through the rows once: unknown submissions, orphaned polls, lost messages."""
+    """Look through the rows once: unknown submissions, orphaned polls, lost messages; purge."""
     mark_unknown()
     end_lost_lookups()
     _poll_on()
     _dispatch_waiting()
+    deletion.purge()
     Worker.objects.filter(seen_at__lt=timezone.now() - FORGOTTEN).delete()
 
 

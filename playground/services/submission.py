@@ -14,7 +14,7 @@ from django.utils import timezone
 from playground import catalog
 from playground.models import Comparison, Run, RunImage
 from playground.models.comparison import COLUMNS
-from playground.services import allowance
+from playground.services import allowance, deletion
 from playground.services.offers import provider_of
 from playground.services.prices import price_of, prices
 from playground.services.provider_choice import choose
@@ -164,15 +164,17 @@ def started(asked: Asked, owner: Account | None) -> Run | Comparison | None:
 
 def is_used(token: str, owner: Account | None) -> bool:
     """Whether runs were started with this form token."""
-    return Run.objects.filter(form_token=stored_token(token, owner), owner=owner).exists()
+    return Run.everything.filter(form_token=stored_token(token, owner), owner=owner).exists()
 
 
 def _started(token: str, asked: Asked, owner: Account | None) -> Run | Comparison | None:
-    run = Run.objects.filter(form_token=token, owner=owner).order_by("position").first()
+    run = Run.everything.filter(form_token=token, owner=owner).order_by("position").first()
     if not run:
         return None
     if run.form_digest != asked.digest():
         raise TokenReusedError
+    if run.deleted_at:
+        deletion.bring_back(token, owner)
     return run.comparison or run
 
 

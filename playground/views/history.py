@@ -14,7 +14,9 @@ from playground.history_form import PROVIDERS, HistoryForm
 from playground.models import Run
 from playground.services import history as finding
 from playground.services import offers
+from playground.services.deletion import just_deleted
 from playground.services.history_rows import FormRow, rows
+from playground.views.moments import moment_or_none
 from playground.visitors import visitor_of
 
 if TYPE_CHECKING:
@@ -42,6 +44,8 @@ def history(request: HttpRequest) -> HttpResponse:
         "shown_day": timezone.localdate(before) if before else None,
         "older": _address(request, page.older) if page.older else "",
         "is_first_page": not before and not skipped,
+        "deletion": _deletion(request),
+        "back": request.GET.urlencode(),
         "any_runs": bool(page.found) or visible.exists(),
     }
     context["fragment"] = request.headers.get("HX-Request") == "true"
@@ -73,12 +77,14 @@ def _periods(chosen: date | None) -> list[tuple[date, str]]:
 
 def _moment(cursor: str) -> datetime | None:
     """Where the page before ended: a moment, which stays true whatever is added or deleted."""
-    try:
-        moment = datetime.fromisoformat(cursor.partition("_")[0])  # earlier releases added an id
-    except ValueError:
-        return None
-    usable = timezone.is_aware(moment) and 2000 < moment.year < 9000
-    return moment if usable else None
+    return moment_or_none(cursor.partition("_")[0])  # earlier releases added an id
+
+
+def _deletion(request: HttpRequest) -> dict[str, Any] | None:
+    """What was just deleted, for as long as it can be taken back."""
+    moment = moment_or_none(request.GET.get("deleted", ""))
+    count = just_deleted(visitor_of(request), moment) if moment else 0
+    return {"moment": moment, "count": count} if moment and count else None
 
 
 def _number(cursor: str) -> int:
@@ -88,6 +94,7 @@ def _number(cursor: str) -> int:
 
 def _address(request: HttpRequest, older: str) -> str:
     query = request.GET.copy()
+    query.pop("deleted", None)
     query["after"] = older
     return f"?{query.urlencode()}"
 

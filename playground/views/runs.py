@@ -14,7 +14,7 @@ from playground.boxes import find_boxes
 from playground.citations import cite_run
 from playground.models import Run
 from playground.rendering import highlight
-from playground.services import images, places, reruns, submission
+from playground.services import places, reruns, submission
 from playground.services.provider_choice import WAVESPEED
 from playground.services.votes import is_votable, refuse_sealed
 from playground.shown import shown_run
@@ -236,24 +236,5 @@ def star(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     if request.headers.get("HX-Request") == "true":
         return render(request, "_star.html", {"run": run})
     response = redirect(run.comparison if run.comparison and run.is_sealed else run)
-    response.status_code = 303
-    return response
-
-
-@require_POST
-def delete(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
-    """Delete the run and the pictures that only it used. What is in flight has to end first."""
-    run = find_run(request, run_id)
-    if not run.has_ended:
-        places.cancel(run)
-        run.refresh_from_db()
-    if not run.has_ended:
-        return render(request, "_busy.html", {"run": run}, status=409)
-    images.delete_runs([run])
-    if request.headers.get("HX-Request") == "true":
-        response = HttpResponse()
-        response["HX-Redirect"] = "/runs/"
-        return response
-    response = redirect("history")
     response.status_code = 303
     return response

@@ -77,7 +77,6 @@ def screens(real: Product, demo: Product, fake: FakeWaveSpeed) -> Iterator[Scree
     rich = real.url + addresses["rich"]
     for view in ("raw", "json", "code"):
         yield Screen(f"run-view-{view}", rich, partial(_check, view))
-    yield Screen("run-delete", rich, lambda page: page.click("[data-open=delete-run]"), whole=False)
     yield Screen("tray", f"{start}?from={addresses['many-images'].split('/')[2]}")
     for count in (2, 3, 6):
         path = real.press("Extract every line item from this receipt.", *SIX[:count], **RECEIPT)
