@@ -183,6 +183,7 @@ class TestSettings:
     def test_a_key_is_set_and_never_shown(self, client: Client) -> None:
         answer = client.post("/settings/keys/site/", {"site-key": OWN}, follow=True)
         assert default_provider() == "wavespeed"
+        assert "Saved." in answer.content.decode()
         assert OWN not in answer.content.decode()
 
     def test_a_refused_key_is_not_written_back(self, client: Client) -> None:

@@ -68,6 +68,7 @@ def settings_page(request: HttpRequest, *, status: int = 200, **extra: Any) -> H
         "whose": keys.whose_key(WAVESPEED, visitor.account.pk if visitor.account else None),
         "themes": THEMES,
         "limits": _limits(visitor),
+        "saved": request.GET.get("key"),
         "version": version.VERSION,
         "deadline": f"{settings.RUN_DEADLINE / 60:.0f} minutes",
     }

@@ -92,6 +92,8 @@ def screens(real: Product, demo: Product, fake: FakeWaveSpeed) -> Iterator[Scree
     yield Screen("models", f"{start}models/")
     yield Screen("history-older", f"{start}runs/", _older)
     yield Screen("history-nothing", f"{start}runs/?q=nowhere&status=failed&starred=1")
+    yield Screen("settings", f"{start}settings/")
+    yield Screen("settings-open", f"{start}settings/", _open_folds)
     yield Screen("missing", f"{start}nothing/", statuses=(404,))
     yield Screen("refused", start, _without_token, statuses=(403,))
     yield from _demo(demo)
@@ -114,6 +116,11 @@ def _open_files(page: Page) -> None:
     page.click(".drop > summary")
     page.click(".cite > summary")
     page.click(".drop > summary")  # a press elsewhere closed it
+
+
+def _open_folds(page: Page) -> None:
+    for fold in page.locator(".setting-more summary").all():
+        fold.click()
 
 
 def _matrix(real: Product) -> Iterator[Screen]:

@@ -68,6 +68,7 @@ def addresses(server: Server, wavespeed: FakeWaveSpeed, chrome: Browser) -> dict
         "matrix": matrix,
         "two images": f"/?from={cell.split('/')[2]}",
         "history": "/runs/",
+        "settings": "/settings/",
         "nothing found": "/runs/?q=nothingofthekind",
         "not there": "/nothing/",
     }
@@ -82,6 +83,7 @@ SCREENS = [
     "matrix",
     "two images",
     "history",
+    "settings",
     "nothing found",
     "not there",
 ]
