@@ -18,6 +18,7 @@ OUTER = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "playground.compression.TextCompressionMiddleware",
     "csp.middleware.CSPMiddleware",
+    "playground.api.errors.ApiErrorMiddleware",
     "playground.bodies.WholeBodyMiddleware",
 ]
 UNCHANGED = "playground.unchanged.UnchangedMiddleware"

@@ -18,7 +18,7 @@ from playground.known_keys import without_keys
 
 # Who knows these addresses gets in; the log names the address of each request.
 LINKS = re.compile(r"(/invitations/|/reset/\d+/|/s/|[?&]share=|\bshare:)[^/\s?&.\"']+")
-SECRETS = re.compile(r"(Bearer\s+\S+|wsk_[A-Za-z0-9_-]+|whsec_[A-Za-z0-9_+/=-]+)")
+SECRETS = re.compile(r"(Bearer\s+\S+|(?:wsk|vpg)_[A-Za-z0-9_-]+|whsec_[A-Za-z0-9_+/=-]+)")
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 

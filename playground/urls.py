@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import path, register_converter
 
+from playground import api_urls
 from playground.views import (
     chrome,
     comparisons,
@@ -23,6 +24,7 @@ from playground.views import (
     settings,
     shared,
     shares,
+    tokens,
     votes,
     webhooks,
 )
@@ -137,6 +139,9 @@ urlpatterns = [
     path("settings/servers/found/<int:found_id>/use/", servers.use, name="server-use"),
     path("settings/servers/<slug:slug>/edit/", servers.edit, name="server-edit"),
     path("settings/servers/<slug:slug>/remove/", servers.remove, name="server-remove"),
+    path("tokens/", tokens.show, name="tokens"),
+    path("tokens/<int:token_id>/revoke/", tokens.revoke, name="token-revoke"),
+    *api_urls.urlpatterns,
     path("theme/", chrome.set_theme, name="theme"),
     path("healthz", chrome.healthz, name="healthz"),
     path("metrics", metrics.metrics, name="metrics"),

@@ -15,6 +15,8 @@ from playground.services import images
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from django.test import Client
+
 pytestmark = pytest.mark.django_db
 Press = "Callable[..., Run]"
 
@@ -173,3 +175,8 @@ def test_triggers_that_a_migration_left_behind_come_back_with_what_they_missed(a
 )
 def test_what_was_found_is_marked_in_escaped_text(text: str, searched: str, marked: str) -> None:
     assert mark(text, parse(searched)) == marked
+
+
+@pytest.mark.parametrize("day", ["from=2900-01-01", "to=2900-01-01", "after=2900-01-01T00:00Z"])
+def test_a_day_beyond_any_entry_is_searched_up_to(client: Client, day: str) -> None:
+    assert client.get(f"/runs/?q=cats&{day}").status_code == 200

@@ -13,9 +13,10 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from playground.models import Account, Comparison, FoundServer, Invitation, Run
+from playground.models import Account, ApiToken, Comparison, FoundServer, Invitation, Run
 from playground.services import accounts as services
-from playground.services import deletion, images, servers, sharing, submission
+from playground.services import deletion, images, servers, sharing, submission, tokens
+from tests.api.conftest import program
 from tests.conftest import FLASH, GPT, form, member, png, signed_in, upload
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ COMPARISON = {"comparison_id": "comparison"}
 
 @dataclass(frozen=True)
 class Rule:
-    """methods: all others are 405. kind: owned, member, administrator or public.
+    """methods: all others are 405. kind: owned, member, administrator, public, or program:
+    opened by a token alone.
 
     names: which argument of the address is which of the owner's things.
     """
@@ -97,6 +99,14 @@ TABLE = {
     "image": Rule(READ, names={"sha256": "image"}),
     "thumbnail": Rule(READ, names={"sha256": "image", "edge": "edge"}),
     "webhook": Rule(ACT, "public", RUN),
+    "tokens": Rule(BOTH, "member"),
+    "token-revoke": Rule(ACT, names={"token_id": "api_token"}),
+    "api-document": Rule(READ, "public"),
+    "api-runs": Rule(BOTH, "program"),
+    "api-run": Rule(READ, "program", RUN),
+    "api-run-cancel": Rule(ACT, "program", RUN),
+    "api-comparison": Rule(READ, "program", COMPARISON),
+    "api-comparison-cancel": Rule(ACT, "program", COMPARISON),
     "theme": Rule(ACT, "public"),
     "healthz": Rule(READ, "public"),
     "metrics": Rule(READ, "public"),
@@ -179,6 +189,7 @@ def things() -> dict[str, Any]:
         "comparison": comparison.pk,
         "image": image.pk,
         "edge": 224,
+        "api_token": tokens.make("nightly", owner).row.pk,
         "account": member("third").pk,
         "invitation": invitation.pk,
         "invitation_token": services.signer.sign(invitation.pk.hex),
@@ -250,12 +261,31 @@ def test_foreign_deleted_and_never_existing_are_the_same(things: dict[str, Any],
     foreign = call(browser, method, name, rule.arguments(things))
     missing = call(browser, method, name, rule.arguments(never))
     images.delete_runs(list(Run.objects.all()))
+    ApiToken.objects.all().delete()
     deleted = call(signed_in(things["owner"]), method, name, rule.arguments(things))
     for one in (foreign, missing, deleted):
         one.headers.pop("X-Request-ID")
     assert foreign.content == missing.content == deleted.content
     assert foreign.headers == missing.headers == deleted.headers
     assert foreign.status_code == 404
+
+
+@pytest.mark.parametrize("name", of_kind("program"))
+def test_only_a_token_opens_the_api(things: dict[str, Any], name: str) -> None:
+    rule = TABLE[name]
+    for browser in (Client(), signed_in(things["owner"])):
+        found = statuses(browser, name, things)
+        assert methods_answered(found, 401) == rule.methods
+        assert methods_answered(found, 405) == set(METHODS) - rule.methods
+
+
+@pytest.mark.parametrize("name", of_kind("program"))
+def test_a_token_opens_what_its_owner_has(things: dict[str, Any], name: str) -> None:
+    rule = TABLE[name]
+    mine, other = program(things["owner"], "api"), program(member("other"))
+    foreign, found = statuses(other, name, things), statuses(mine, name, things)
+    assert methods_answered(foreign, 404) == (rule.methods if rule.names else set())
+    assert {found[method] for method in rule.methods} <= {200, 415}
 
 
 def test_nobody_reads_what_others_asked(things: dict[str, Any]) -> None:

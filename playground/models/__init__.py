@@ -1,6 +1,7 @@
 """The rows. One module a noun; none of them imports views, forms or services."""
 
 from playground.models.account import Account
+from playground.models.api_token import ApiToken
 from playground.models.comparison import Comparison
 from playground.models.favourite import Favourite
 from playground.models.image import (
@@ -28,6 +29,7 @@ from playground.models.worker import Gate, Worker
 __all__ = [
     "Account",
     "AddressFetch",
+    "ApiToken",
     "Comparison",
     "Contender",
     "Favourite",

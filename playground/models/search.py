@@ -79,9 +79,9 @@ class SearchableQuerySet(OwnedQuerySet[Row]):
 
 
 def key_of(moment: datetime) -> int:
-    """Return the lowest number that an entry of this moment may have."""
+    """Return the lowest number that an entry of this moment may have; after 2262 there is none."""
     seconds = int(moment.timestamp() // 1)
-    return (seconds * 1_000_000 + moment.microsecond) * PER_MICROSECOND
+    return min((seconds * 1_000_000 + moment.microsecond) * PER_MICROSECOND, LAST)
 
 
 def newest(terms: Terms, size: int, *, since: int = FIRST, until: int = LAST) -> list[int]:

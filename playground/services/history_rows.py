@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.text import Truncator
 
-from playground.models import RunStatus
+from playground.models import Run, RunStatus
 from playground.models.share import with_badges
 from playground.searching import found_in, mark
 from playground.services.history_excerpts import Excerpt, excerpts
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from django.utils.safestring import SafeString
 
-    from playground.models import Run
     from playground.models.run import RunQuerySet
     from playground.searching import Term
     from playground.services.history_ways import Match
@@ -106,6 +105,12 @@ def rows(
         if run:
             shown.append(_row(run, cells, terms or (), pieces.get(one.run)))
     return shown
+
+
+def models_of(rows: Sequence[FormRow]) -> dict[uuid.UUID, str]:
+    """Return the model of each run of these rows."""
+    ids = [cell.run for row in rows for cell in row.cells]
+    return dict(Run.objects.filter(pk__in=ids).values_list("pk", "model_id"))
 
 
 def _row(

@@ -29,8 +29,8 @@ def history(request: HttpRequest) -> HttpResponse:
     visible = Run.objects.visible_to(visitor)
     wanted = form.wanted()
     after = request.GET.get("after", "")
-    before = None if wanted.ranked else _moment(after)
-    skipped = _number(after) if wanted.ranked else 0
+    before = None if wanted.ranked else moment(after)
+    skipped = number(after) if wanted.ranked else 0
     if wanted.ranked:
         page = finding.best(visitor, wanted, skipped)
     else:
@@ -75,7 +75,7 @@ def _periods(chosen: date | None) -> list[tuple[date, str]]:
     return list(periods.items())
 
 
-def _moment(cursor: str) -> datetime | None:
+def moment(cursor: str) -> datetime | None:
     """Where the page before ended: a moment, which stays true whatever is added or deleted."""
     return moment_or_none(cursor.partition("_")[0])  # earlier releases added an id
 
@@ -87,7 +87,7 @@ def _deletion(request: HttpRequest) -> dict[str, Any] | None:
     return {"moment": moment, "count": count} if moment and count else None
 
 
-def _number(cursor: str) -> int:
+def number(cursor: str) -> int:
     """How many forms the pages before have shown; nothing for what is no such number."""
     return int(cursor) if cursor.isdecimal() and len(cursor) < 6 else 0
 

@@ -24,8 +24,8 @@ LARGEST = 2**20  # bytes of a body
 STATUS = re.compile(r"[a-z_]{1,30}")
 
 
-# The only address without a CSRF token: the provider has no page of ours to take one from. It
-# proves itself by a signature instead, and no cookie gives this address any power.
+# Beside the API the only address without a CSRF token: the provider has no page of ours to take
+# one from. It proves itself by a signature instead, and no cookie gives this address any power.
 @login_not_required
 @csrf_exempt
 @require_POST

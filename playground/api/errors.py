@@ -1,0 +1,82 @@
+"""The one shape of every refusal below /api/: docs/schemas/error.v1.json."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import JsonResponse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from django.http import HttpRequest, HttpResponse
+
+ROOT = "/api/"
+KEPT = ("Retry-After", "Allow", "WWW-Authenticate")
+# What is said where whoever refused did not know that a program asks.
+KNOWN = {
+    400: ("bad_request", "The request cannot be read. Check its body and its Content-Length."),
+    403: ("forbidden", "This playground serves its own machine only. Connect from there."),
+    404: ("not_found", "There is nothing at this address, or it is not yours."),
+    405: (
+        "method_not_allowed",
+        "This address does not take this method. See Allow.",
+    ),
+    411: ("length_required", "The body has no Content-Length. Send it in one piece."),
+    413: ("too_large", "The body is too large. Send fewer or smaller images."),
+    429: ("limit", "Too much was asked. Wait, then send it again."),
+    500: (
+        "fault",
+        "Something broke here. Look whether it was done before you repeat it.",
+    ),
+    503: ("busy", "The database or the storage did not answer. Send the same request again."),
+}
+OTHER = ("refused", "The request was refused.")
+
+
+class Refused(Exception):  # noqa: N818 - an answer, not a fault
+    """What a view answers instead. fields: what is wrong, by the name of the field."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        fields: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status, self.code, self.message = status, code, message
+        self.fields = fields or {}
+
+    def response(self) -> HttpResponse:
+        return error(self.status, self.code, self.message, self.fields)
+
+
+def error(
+    status: int, code: str, message: str, fields: Mapping[str, Sequence[str]] | None = None
+) -> HttpResponse:
+    named = {name: list(words) for name, words in (fields or {}).items()}
+    body = {"error": {"code": code, "message": message, "fields": named}}
+    return JsonResponse(body, status=status, json_dumps_params={"ensure_ascii": False})
+
+
+class ApiErrorMiddleware:
+    """Turns the pages with which anything refuses a program into that shape."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        is_json = response.headers.get("Content-Type") == "application/json"
+        if response.status_code < 400 or is_json or not request.path.startswith(ROOT):
+            return response
+        return _instead_of(response)
+
+
+def _instead_of(page: HttpResponse) -> HttpResponse:
+    response = error(page.status_code, *KNOWN.get(page.status_code, OTHER))
+    for name in KEPT:
+        if name in page.headers:
+            response[name] = page[name]
+    return response

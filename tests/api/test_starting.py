@@ -1,0 +1,180 @@
+"""Starting by the API: what becomes of each field, and how each refusal is said."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from playground.api import reading
+from playground.models import Comparison, Run
+from tests.api.conftest import program, start, wrong
+from tests.conftest import FLASH, GPT, form, png, upload
+from tests.representations.schemas import validator
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+pytestmark = pytest.mark.django_db
+PNG = base64.b64encode(png()).decode()
+
+
+def test_one_model_is_a_run(api: Client) -> None:
+    response = start(api, temperature=0.5, max_tokens=20, reasoning=True, priority="throughput")
+    assert response.status_code == 201
+    validator("run.v1.json").validate(response.json())
+    run = Run.objects.get()
+    assert (run.temperature, run.max_tokens, run.reasoning) == (0.5, 20, True)
+    assert (run.priority, run.status) == ("throughput", "queued")
+    assert response["Location"] == f"http://testserver/api/runs/{run.pk}/"
+
+
+def test_several_models_are_a_comparison(api: Client) -> None:
+    response = start(api, models=[FLASH, GPT])
+    validator("comparison.v1.json").validate(response.json())
+    comparison = Comparison.objects.get()
+    assert response["Location"].endswith(f"/api/compare/{comparison.pk}/")
+    assert [run.model_id for run in comparison.cells()] == [FLASH, GPT]
+
+
+def test_what_is_left_out_is_not_sent(api: Client) -> None:
+    start(api, temperature=None, max_tokens=None, reasoning=False)
+    run = Run.objects.get()
+    assert (run.temperature, run.max_tokens, run.reasoning) == (None, None, False)
+
+
+@pytest.mark.parametrize("data", [PNG, f"data:image/png;base64,{PNG}", f"{PNG[:76]}\r\n{PNG[76:]}"])
+def test_an_image_comes_as_base64(api: Client, data: str) -> None:
+    start(api, images=[{"data": data, "name": "receipt.png"}])
+    entry = Run.objects.get().images.get()
+    assert (entry.name, entry.image.width) == ("receipt.png", 40)
+
+
+def test_addresses_follow_the_images(api: Client) -> None:
+    start(api, images=[{"data": PNG}], image_urls=["https://a.example/1", "https://a.example/2"])
+    entries = Run.objects.get().images.all()
+    assert [one.name or one.url for one in entries] == [
+        "image-1",
+        "https://a.example/1",
+        "https://a.example/2",
+    ]
+
+
+def test_multipart_carries_files(api: Client) -> None:
+    fields = {"prompt": "Why?", "models": [FLASH, GPT], "reasoning": "true", "max_edge": "1024"}
+    response = api.post("/api/runs/", fields | {"images": [upload()], "idempotency_key": "k"})
+    assert response.status_code == 201
+    run = Run.objects.first()
+    assert (run.reasoning, run.max_edge, run.images.get().name) == (True, 1024, "teal.png")
+    assert Run.objects.count() == 2
+
+
+def test_a_key_starts_once(api: Client) -> None:
+    first, again = (start(api, idempotency_key="receipt-1") for _ in range(2))
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json()["id"] == again.json()["id"]
+    assert Run.objects.count() == 1
+
+
+def test_a_key_with_other_content_starts_nothing(api: Client) -> None:
+    start(api, idempotency_key="receipt-1")
+    other = start(api, idempotency_key="receipt-1", prompt="Another")
+    assert (other.status_code, other.json()["error"]["code"]) == (409, "key_reused")
+    assert Run.objects.count() == 1
+
+
+def test_without_a_key_each_request_is_a_press(api: Client) -> None:
+    for _ in range(2):
+        assert start(api).status_code == 201
+    assert Run.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("fields", "name"),
+    [
+        ({"prompt": ""}, "prompt"),
+        ({"prompt": " \n"}, "prompt"),
+        ({"prompt": "a\x00b"}, "prompt"),
+        ({"prompt": 7}, "prompt"),
+        ({"prompt": "x" * 100_001}, "prompt"),
+        ({"models": []}, "models"),
+        ({"models": FLASH}, "models"),
+        ({"models": ["no/such"]}, "models"),
+        ({"temperature": 3}, "temperature"),
+        ({"temperature": True}, "temperature"),
+        ({"temperature": "1"}, "temperature"),
+        ({"max_tokens": 0}, "max_tokens"),
+        ({"max_tokens": 1.5}, "max_tokens"),
+        ({"max_tokens": 10**40}, "max_tokens"),
+        ({"reasoning": "yes"}, "reasoning"),
+        ({"priority": "fast"}, "priority"),
+        ({"max_edge": 7}, "max_edge"),
+        ({"idempotency_key": ""}, "idempotency_key"),
+        ({"idempotency_key": "k" * 65}, "idempotency_key"),
+        ({"image_urls": ["file:///etc/passwd"]}, "images"),
+        ({"images": [PNG]}, "images"),
+        ({"images": [{"data": "%"}]}, "images"),
+        ({"images": [{"data": base64.b64encode(b"no picture").decode()}]}, "images"),
+        ({"images": [{"data": PNG}] * 33}, "images"),
+        ({"modles": [FLASH]}, "modles"),
+        ({"form_token": "x"}, "form_token"),
+    ],
+)
+def test_what_is_wrong_is_said_by_its_field(api: Client, fields: dict[str, Any], name: str) -> None:
+    response = start(api, **fields)
+    assert set(wrong(response)) == {name}
+    validator("error.v1.json").validate(response.json())
+    assert not Run.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b" ", b"{", b"[]", b"\xff", b'{"prompt": NaN}', b"[" * 100_000, b"9" * 5000],
+)
+def test_what_is_not_json_is_said(api: Client, body: bytes) -> None:
+    response = api.generic("POST", "/api/runs/", body, content_type="application/json")
+    assert (response.status_code, response.json()["error"]["code"]) == (400, "json")
+
+
+def test_half_a_surrogate_pair_is_refused(api: Client) -> None:
+    body = json.dumps({"prompt": "\ud800", "models": [FLASH], "\udfff": 1})
+    response = api.generic("POST", "/api/runs/", body, content_type="application/json")
+    assert set(wrong(response)) == {"prompt", "?"}
+
+
+@pytest.mark.parametrize("extra", [{"reasoning": "1"}, {"images": "x"}, {"prompts": "x"}])
+def test_multipart_fields_are_checked_too(api: Client, extra: dict[str, str]) -> None:
+    assert set(wrong(api.post("/api/runs/", form(priority=None, **extra)))) == set(extra)
+
+
+def test_other_kinds_of_bodies_are_refused(api: Client) -> None:
+    response = api.post("/api/runs/", "prompt=x", content_type="text/plain")
+    assert (response.status_code, response.json()["error"]["code"]) == (415, "media_type")
+
+
+def test_a_large_json_body_is_refused_before_it_is_read(
+    api: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "LARGEST_JSON", 100)
+    response = start(api, prompt="x" * 100)
+    assert (response.status_code, response.json()["error"]["code"]) == (413, "too_large")
+
+
+def test_a_limit_says_when_to_come_back(settings: Any, api: Client) -> None:
+    settings.LIMITS = {"SITE_RUNS_MINUTE": 1}
+    start(api)
+    response = start(api)
+    assert (response.status_code, response.json()["error"]["code"]) == (429, "limit")
+    assert 0 < int(response["Retry-After"]) <= 60
+    assert Run.objects.count() == 1
+
+
+def test_two_owners_with_one_key_are_two_presses(accounts: Any) -> None:
+    from tests.conftest import member
+
+    ids = {
+        start(program(member(name)), idempotency_key="k").json()["id"] for name in ("mira", "other")
+    }
+    assert len(ids) == 2

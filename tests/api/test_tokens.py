@@ -1,0 +1,126 @@
+"""Tokens: who is let in by one, how it is made and ended, what is kept of it."""
+
+from __future__ import annotations
+
+import logging
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from playground.logs import scrub
+from playground.models import ApiToken
+from playground.services import tokens
+from tests.api.conftest import program, start
+from tests.conftest import member, signed_in
+
+pytestmark = pytest.mark.django_db
+RUNS = "/api/runs/"
+
+
+def bearer(secret: str) -> Any:
+    return Client().get(RUNS, headers={"Authorization": f"Bearer {secret}"})
+
+
+def test_without_a_token_nothing_is_answered() -> None:
+    response = start(Client())
+    assert (response.status_code, response["WWW-Authenticate"]) == (401, "Bearer")
+    assert response.json()["error"]["code"] == "unauthorised"
+
+
+@pytest.mark.parametrize("sent", ["", "x", "vpg_", "vpg_" + "a" * 32, "vpg_" + "é" * 32])
+def test_a_wrong_token_opens_nothing(sent: str) -> None:
+    assert bearer(sent).status_code == 401
+
+
+def test_a_session_opens_nothing(accounts: Any) -> None:
+    assert signed_in(member()).get(RUNS).status_code == 401
+
+
+def test_a_page_makes_a_token_and_shows_it_once(client: Client) -> None:
+    page = client.post("/tokens/", {"name": "nightly"}).content.decode()
+    secret = re.search(r"vpg_[\w-]{32}", page)[0]
+    assert bearer(secret).status_code == 200
+    assert secret not in client.get("/tokens/").content.decode()
+    assert secret not in str(ApiToken.objects.values())
+
+
+def test_a_token_has_at_least_160_random_bits() -> None:
+    secret = tokens.make("a", None).secret
+    assert len(secret.removeprefix("vpg_")) * 6 >= 160
+    assert secret != tokens.make("b", None).secret
+
+
+def test_the_same_form_again_makes_no_second_token(client: Client) -> None:
+    client.post("/tokens/", {"name": "nightly"})
+    again = client.post("/tokens/", {"name": "nightly"})
+    assert again.status_code == 422
+    assert b"Choose another name" in again.content
+    assert ApiToken.objects.count() == 1
+
+
+@pytest.mark.parametrize("name", ["", " ", "x" * 61, "a\x00"])
+def test_a_name_is_asked_for(client: Client, name: str) -> None:
+    assert client.post("/tokens/", {"name": name}).status_code == 422
+
+
+def test_tokens_are_bounded(client: Client) -> None:
+    for number in range(tokens.MOST_LIVE):
+        tokens.make(f"token {number}", None)
+    assert client.post("/tokens/", {"name": "more"}).status_code == 422
+    assert ApiToken.objects.count() == tokens.MOST_LIVE
+
+
+def test_a_revoked_token_opens_nothing_and_frees_its_name(client: Client) -> None:
+    made = tokens.make("nightly", None)
+    for _ in range(2):
+        assert client.post(f"/tokens/{made.row.pk}/revoke/").status_code == 303
+    assert bearer(made.secret).status_code == 401
+    assert client.post("/tokens/", {"name": "nightly"}).status_code == 200
+
+
+def test_a_use_is_noted_once_a_minute() -> None:
+    secret = tokens.make("nightly", None).secret
+    bearer(secret)
+    first = ApiToken.objects.get().used_at
+    bearer(secret)
+    assert ApiToken.objects.get().used_at == first
+    ApiToken.objects.update(used_at=timezone.now() - timedelta(seconds=61))
+    bearer(secret)
+    assert ApiToken.objects.get().used_at > first
+
+
+def test_an_account_that_is_shut_out_takes_its_tokens_along(accounts: Any) -> None:
+    owner = member()
+    api = program(owner)
+    assert api.get(RUNS).status_code == 200
+    owner.is_active = False
+    owner.save()
+    assert api.get(RUNS).status_code == 401
+
+
+def test_a_token_without_an_owner_is_of_no_use_with_accounts(accounts: Any) -> None:
+    assert program().get(RUNS).status_code == 401
+
+
+def test_others_do_not_see_a_token(accounts: Any) -> None:
+    mine = tokens.make("my own", member("mine")).row
+    other = signed_in(member("other"))
+    assert b"my own" not in other.get("/tokens/").content
+    assert other.post(f"/tokens/{mine.pk}/revoke/").status_code == 404
+
+
+def test_another_machine_is_refused_in_json() -> None:
+    response = program().get(RUNS, headers={"X-Forwarded-For": "203.0.113.7"})
+    assert (response.status_code, response.json()["error"]["code"]) == (403, "forbidden")
+
+
+def test_a_token_is_in_no_log(caplog: pytest.LogCaptureFixture) -> None:
+    secret = tokens.make("nightly", None).secret
+    assert scrub(f"sent {secret} to") == "sent [key] to"
+    with caplog.at_level(logging.DEBUG):
+        bearer(secret)
+    assert secret not in caplog.text
