@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
+from playground.bodies import LONGEST_BODY
 from tests.conftest import png
 from tests.product import Server, serve, stop
 
@@ -94,3 +95,11 @@ def test_a_body_of_unknown_length_is_refused(server: Server) -> None:
     chunked = {"Transfer-Encoding": "chunked", "Content-Length": ""}
     answer = raw_press(server, keep=0, **chunked)
     assert answer.startswith((b"HTTP/1.1 411", b"HTTP/1.1 400"))
+
+
+def test_who_sends_a_little_too_much_is_told_so(server: Server) -> None:
+    token = requests.get(server.url, timeout=10).cookies["csrftoken"]
+    files = {"images": ("large.png", b"x" * (LONGEST_BODY + 2 * 1024 * 1024), "image/png")}
+    fields = {"csrfmiddlewaretoken": token}
+    answer = requests.post(f"{server.url}/runs/", fields, files=files, timeout=20)
+    assert (answer.status_code, "Vision Playground" in answer.text) == (413, True)

@@ -1,0 +1,171 @@
+"""The sample configuration for nginx, really run: TLS, sign-in, uploads, held polls, addresses."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+import requests
+from PIL import Image
+
+from tests.conftest import FLASH, PASSWORD
+from tests.deployment.proxied import Proxied, proxied
+from tests.fakes.wavespeed import FakeWaveSpeed
+from tests.servers.fixtures import needed
+from tests.servers.processes import until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytestmark = pytest.mark.processes
+ONCE = ["Strict-Transport-Security", "Content-Security-Policy", "X-Content-Type-Options"]
+ONCE += ["Cache-Control", "X-Request-ID", "Permissions-Policy", "Server", "Date"]
+
+
+@pytest.fixture(scope="module")
+def fake() -> Iterator[FakeWaveSpeed]:
+    with FakeWaveSpeed() as fake:
+        yield fake
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory, fake: FakeWaveSpeed) -> Iterator[Proxied]:
+    with needed(), proxied(tmp_path_factory.mktemp("proxied"), fake) as site:
+        yield site
+
+
+@pytest.fixture
+def mira(site: Proxied) -> requests.Session:
+    return site.signed_in()
+
+
+def test_http_leads_to_https(site: Proxied) -> None:
+    answer = requests.get(f"{site.plain}/runs/?q=a", allow_redirects=False, timeout=10)
+    assert (answer.status_code, answer.headers["Location"]) == (301, f"{site.secure}/runs/?q=a")
+
+
+def test_another_host_is_cut_off(site: Proxied) -> None:
+    with pytest.raises(requests.ConnectionError):
+        requests.get(site.plain, headers={"Host": "evil.example"}, timeout=10)
+    with pytest.raises(requests.ConnectionError):
+        requests.get(site.secure.replace("localhost", "127.0.0.1"), verify=False, timeout=10)  # noqa: S501
+
+
+def test_a_sign_in_leads_to_the_playground(site: Proxied, mira: requests.Session) -> None:
+    page = mira.get(f"{site.secure}/", timeout=20)
+    assert (page.status_code, "__Host-sessionid" in mira.cookies) == (200, True)
+    assert all(cookie.secure for cookie in mira.cookies)
+
+
+def test_headers_are_there_once(site: Proxied, mira: requests.Session) -> None:
+    answer = mira.get(f"{site.secure}/", timeout=20, stream=True)
+    counts = {name: len(answer.raw.headers.getlist(name)) for name in ONCE}
+    assert counts == dict.fromkeys(ONCE, 1)
+    assert (answer.headers["Server"], "Content-Encoding" in answer.headers) == ("nginx", True)
+
+
+def test_nginx_compresses_nothing_by_itself(site: Proxied) -> None:
+    answer = site.browser().get(f"{site.secure}/healthz", timeout=10)
+    assert "Content-Encoding" not in answer.headers
+
+
+def test_the_access_log_has_no_links_and_no_prompts(site: Proxied, mira: requests.Session) -> None:
+    for path in ("/s/unlisted-link/", "/invitations/once/", "/reset/1/once/", "/runs/?q=secret"):
+        mira.get(site.secure + path, timeout=20)
+    log = site.certificate.parent / "playground.log"
+    until(lambda: "GET /runs/ 200" in log.read_text(), 5, "the line of the last request")
+    assert not re.search("unlisted|once|secret", log.read_text())
+
+
+def picture() -> bytes:
+    """A PNG of noise a little below the limit of 20 MB."""
+    file, side = io.BytesIO(), 2600
+    noise = Image.frombytes("RGB", (side, side), os.urandom(3 * side * side))
+    noise.save(file, "PNG", compress_level=0)
+    return file.getvalue()
+
+
+def test_a_picture_up_to_the_limit_arrives_whole(site: Proxied, mira: requests.Session) -> None:
+    data = picture()
+    answer = site.post(mira, "/images/", files={"image": ("noise.png", data, "image/png")})
+    assert (answer.status_code, len(data) > 20_000_000) == (200, True)
+    sha256 = re.findall(r"[0-9a-f]{64}", answer.text)[0]
+    assert mira.get(f"{site.secure}/images/{sha256}/", timeout=20).content == data
+
+
+@pytest.mark.parametrize(("size", "ours"), [(68 * 1024 * 1024, True), (71 * 1024 * 1024, False)])
+def test_a_body_over_the_limit_is_refused(
+    site: Proxied, mira: requests.Session, size: int, ours: bool
+) -> None:
+    files = {"image": ("large.png", b"x" * size, "image/png")}
+    try:
+        answer = site.post(mira, "/images/", files=files)
+    except requests.ConnectionError:  # nginx answers and hangs up while the client still sends
+        assert not ours
+    else:
+        assert (answer.status_code, "Vision Playground" in answer.text) == (413, ours)
+
+
+def test_a_body_in_pieces_arrives_whole(site: Proxied, mira: requests.Session) -> None:
+    pieces = (part for part in (b"theme=", b"dark"))
+    token = mira.cookies["__Host-csrftoken"]
+    headers = {"X-CSRFToken": token, "Content-Type": "application/x-www-form-urlencoded"}
+    answer = mira.post(
+        f"{site.secure}/theme/", pieces, headers=headers, allow_redirects=False, timeout=10
+    )
+    assert (answer.status_code, mira.cookies["theme"]) == (303, "dark")
+
+
+def waiting(site: Proxied, mira: requests.Session, fake: FakeWaveSpeed) -> tuple[str, str]:
+    """Press Run for something that takes long; returns its page and the address of its poll."""
+    fake.configure(delay=60.0)
+    pressed = site.post(mira, "/runs/", prompt="Slow?", models=FLASH, priority="latency")
+    path = pressed.headers["Location"]
+    address = site.secure + path
+    until(lambda: "status-processing" in mira.get(address, timeout=20).text, 10, "its submission")
+    time.sleep(0.5)
+    page = mira.get(address, timeout=20).text
+    return path, re.findall(r'hx-get="([^"]+/status/[^"]*)"', page)[0].replace("&amp;", "&")
+
+
+def test_a_held_poll_lasts_and_passes_on_an_end_at_once(
+    site: Proxied, mira: requests.Session, fake: FakeWaveSpeed
+) -> None:
+    path, poll = waiting(site, mira, fake)
+    headers, answers = {"HX-Request": "true"}, list[tuple[float, requests.Response]]()
+
+    def ask() -> None:
+        started = time.monotonic()
+        answer = mira.get(site.secure + poll, headers=headers, timeout=30)
+        answers.append((time.monotonic() - started, answer))
+
+    ask()
+    thread = threading.Thread(target=ask)
+    thread.start()
+    time.sleep(0.7)
+    site.post(mira, f"{path}cancel/")
+    cancelled = time.monotonic()
+    thread.join()
+    late = time.monotonic() - cancelled
+    held, passed_on = answers
+    assert (held[1].status_code, held[0] > 1.5) == (204, True)
+    assert (passed_on[1].status_code, "Cancelled" in passed_on[1].text) == (200, True)
+    assert late < 2
+
+
+def test_guessing_is_limited_by_the_address_that_nginx_saw(site: Proxied) -> None:
+    for number in range(6):  # each time another made-up address
+        made_up = {"X-Forwarded-For": f"203.0.113.{number}", "Forwarded": "for=203.0.113.9"}
+        guesser = site.browser("127.0.0.2")
+        wrong = {"username": "mira", "password": "wrong", "headers": made_up}
+        answer = site.post(guesser, "/sign-in/", **wrong)
+    right = {"username": "mira", "password": PASSWORD}
+    locked_out = site.post(site.browser("127.0.0.2"), "/sign-in/", **right)
+    elsewhere = site.post(site.browser("127.0.0.3"), "/sign-in/", **right)
+    statuses = [one.status_code for one in (answer, locked_out, elsewhere)]
+    assert statuses == [429, 429, 303]
