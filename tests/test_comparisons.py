@@ -110,12 +110,11 @@ def test_a_comparison_that_never_was_is_a_404_and_its_poll_ends(client: Client) 
     assert (response.status_code, b"hx-trigger" in response.content) == (404, False)
 
 
-def test_deleting_every_run_deletes_the_comparison(client: Client, comparison: Comparison) -> None:
+def test_deleting_every_run_hides_the_comparison(client: Client, comparison: Comparison) -> None:
     carry_all(comparison)
     for run in comparison.cells():
         client.post(f"/runs/{run.pk}/delete/")
     assert client.get(comparison.get_absolute_url()).status_code == 404
-    assert not Comparison.objects.exists()
 
 
 ANSWERS = {FLASH: "Total: 41.20\n\nA red car.", GPT: "Total: 41.20\n\nA red car."}
