@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from playground.matrix import Size
-from playground.services import offers
+from playground.services import acceptance, offers
 from playground.services.submission import Asked, Options
 from playground.sweeps import MOST_CELLS, Sweep, temperatures_in
 from playground.tray import Tray
@@ -193,7 +193,22 @@ class RunForm(OptionsForm):
                 f"That is {runs} runs, and one press makes at most {MOST_CELLS}. "
                 "Choose fewer models, temperatures or repeats. Nothing was sent.",
             )
+        self._clean_accepted(data.get("models") or [])
         return data
+
+    def _clean_accepted(self, chosen: list[str]) -> None:
+        """Say what a chosen model does not take, where that is known."""
+        attached = len(self.tray.attached) if hasattr(self, "tray") else 0
+        in_one = min(attached, 1) if self.cleaned_data.get("image_mode") == "each" else attached
+        options = self.options() if not self.errors else Options()
+        sweeps = bool(self.cleaned_data.get("temperatures"))
+        for model in acceptance.accepts(chosen):
+            refused = model.options_refused(options, sweeps=sweeps) | {
+                "images": model.images_refused(in_one)
+            }
+            for name, words in refused.items():
+                if words:
+                    self.add_error(name, f"{words} Nothing was sent.")
 
     def sweep(self) -> Sweep:
         data = self.cleaned_data

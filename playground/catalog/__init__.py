@@ -23,10 +23,16 @@ UNITS = {"standard": 1, "premium": 3}  # a premium run is charged as three stand
 
 @dataclass(frozen=True)
 class Model:
-    """One entry. id: `vendor/name` as WaveSpeed knows it, or `name@server`."""
+    """One entry. id: `vendor/name` as WaveSpeed knows it, or `name@server`.
+
+    max_images, temperature, reasoning: what it takes, None where that is not known.
+    """
 
     id: str
     tier: str = "standard"
+    max_images: int | None = None
+    temperature: bool | None = None
+    reasoning: bool | None = None
 
     @property
     def server(self) -> str:

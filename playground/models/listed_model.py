@@ -23,6 +23,9 @@ class ListedModel(models.Model):
         max_digits=18, decimal_places=12, null=True, blank=True, help_text="US dollars a token"
     )
     output_price = models.DecimalField(max_digits=18, decimal_places=12, null=True, blank=True)
+    max_images = models.PositiveSmallIntegerField(null=True, blank=True, help_text="of one request")
+    temperature = models.BooleanField(null=True, blank=True, help_text="whether it takes one")
+    reasoning = models.BooleanField(null=True, blank=True, help_text="whether it takes it")
     first_seen = models.DateTimeField(default=timezone.now)
     seen_at = models.DateTimeField(default=timezone.now)
     gone_at = models.DateTimeField(null=True, blank=True)

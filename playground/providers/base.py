@@ -132,15 +132,19 @@ class Prediction:
 
 @dataclass(frozen=True)
 class OfferedModel:
-    """A model that a provider lists. vision: None where the list does not say.
+    """A model that a provider lists. None: the list does not say.
 
-    input_price and output_price: US dollars a token.
+    input_price and output_price: US dollars a token. max_images: of one request. temperature and
+    reasoning: whether it takes them.
     """
 
     id: str
     vision: bool | None = None
     input_price: Decimal | None = None
     output_price: Decimal | None = None
+    max_images: int | None = None
+    temperature: bool | None = None
+    reasoning: bool | None = None
 
 
 @dataclass(frozen=True)

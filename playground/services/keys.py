@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from playground.models import Account
 
 WAVESPEED = "wavespeed"
+ANY_KEPT = 10  # seconds
 REMOVED = "The key that this run was started with was removed."
 UNREADABLE = (
     "The stored key cannot be read, because SECRET_KEY is not the one it was encrypted with. "
@@ -45,6 +47,14 @@ def whose_key(provider: str, owner_id: int | None) -> str:
     if owner_id is not None and owner_id in stored:
         return "own"
     return "site" if from_environment(provider) or None in stored else ""
+
+
+def any_key(provider: str) -> bool:
+    """Whether anybody here has a key, be it the site's or a member's own."""
+    if from_environment(provider):
+        return True
+    stored = StoredKey.objects.filter(provider=provider)
+    return bool(cache.get_or_set(f"any-key:{provider}", stored.exists, ANY_KEPT))
 
 
 def site_key(provider: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.core.cache import cache
 from django.utils import timezone
 
 from playground.models import ListedModel
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from playground.catalog import Model
 
 NEW_FOR = timedelta(days=14)
+KEPT = 10  # seconds
 
 
 @dataclass(frozen=True)
@@ -31,30 +33,39 @@ class Marks:
     output_price: Decimal | None = None
 
 
+Listed = tuple[dict[tuple[str, str], Marks], set[str]]
+
+
 class MarkBook:
-    """Everything that was listed, read once. What was never listed has no marks."""
+    """Everything that was listed, read every few seconds. What was never listed has no marks."""
 
     def __init__(self) -> None:
-        rows = list(ListedModel.objects.all())
-        first: dict[str, datetime] = {}
-        for row in rows:
-            first[row.provider] = min(row.first_seen, first.get(row.provider, row.first_seen))
-        # The first list that a provider ever gave holds nothing new.
-        fresh = timezone.now() - NEW_FOR
-        self._marks = {
-            (row.provider, row.model_id): Marks(
-                is_new=row.first_seen > max(fresh, first[row.provider]) and not row.gone_at,
-                is_gone=bool(row.gone_at),
-                vision=row.vision,
-                input_price=row.input_price,
-                output_price=row.output_price,
-            )
-            for row in rows
-        }
-        self._lists = {row.provider for row in rows if not row.gone_at}
+        listed: Listed = cache.get_or_set("marks", _read, KEPT) or ({}, set())
+        self._marks, self._lists = listed
 
     def of(self, model: Model) -> Marks:
         """Return its marks. A model of the catalogue that the live list leaves out is gone."""
         provider = model.server or WAVESPEED
         missing = Marks(is_gone=not model.server and provider in self._lists)
         return self._marks.get((provider, model.wire_id), missing)
+
+
+def _read() -> Listed:
+    """Return the marks by provider and model, and which providers list anything now."""
+    rows = list(ListedModel.objects.all())
+    first: dict[str, datetime] = {}
+    for row in rows:
+        first[row.provider] = min(row.first_seen, first.get(row.provider, row.first_seen))
+    # The first list that a provider ever gave holds nothing new.
+    fresh = timezone.now() - NEW_FOR
+    marks = {
+        (row.provider, row.model_id): Marks(
+            is_new=row.first_seen > max(fresh, first[row.provider]) and not row.gone_at,
+            is_gone=bool(row.gone_at),
+            vision=row.vision,
+            input_price=row.input_price,
+            output_price=row.output_price,
+        )
+        for row in rows
+    }
+    return marks, {row.provider for row in rows if not row.gone_at}

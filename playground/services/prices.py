@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from playground import catalog
-from playground.models import ModelPrice
+from playground.models import ListedModel, ModelPrice
 from playground.providers.base import PredictionRequest, ProviderError
 from playground.services.provider_choice import DEMO, WAVESPEED, default_provider, provider_named
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 FRESH = timedelta(hours=24)
+MOST_QUOTES = 200  # of models that are listed beside the catalogue
 
 
 def prices(provider: str) -> dict[str, Decimal]:
@@ -49,7 +50,9 @@ def refresh_quotes() -> int:
         return 0
     fresh = ModelPrice.objects.filter(provider=name, quoted_at__gt=timezone.now() - FRESH)
     known = set(fresh.values_list("model_id", flat=True))
-    return sum(_refresh(name, model.id) for model in catalog.models() if model.id not in known)
+    listed = ListedModel.objects.offered_by(name).values_list("model_id", flat=True)[:MOST_QUOTES]
+    wanted = dict.fromkeys([*(model.id for model in catalog.models()), *listed])
+    return sum(_refresh(name, one) for one in wanted if one not in known)
 
 
 def _refresh(name: str, model_id: str) -> bool:

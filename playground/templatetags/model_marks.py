@@ -18,10 +18,13 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from playground.catalog import Model
+    from playground.services.marks import MarkBook
     from playground.services.model_table import Row, Span
 
 register = template.Library()
 MILLION = 1_000_000
+GONE = "The provider does not list it any more. Its runs stay as they are"
+NOTHING = SafeString("")
 
 
 @register.simple_tag(takes_context=True)
@@ -63,13 +66,22 @@ def model_price(row: Row) -> SafeString:
             _a_million(row.marks.output_price),
         )
     else:
-        amount = SafeString("")
+        amount = NOTHING
     if row.model.server:
         return amount or mark_safe('<span class="faint small">Not known</span>')
     badge = '<span class="badge{}">{}</span> {}'
     if row.model.is_premium:
         return format_html(badge, " badge-premium", "Premium 3×", amount)
     return format_html(badge, "", "Standard", amount)
+
+
+@register.simple_tag
+def mark_badges(book: MarkBook, model: Model) -> SafeString:
+    """New or gone, as the provider's list says."""
+    marks = book.of(model)
+    if marks.is_gone:
+        return format_html('<span class="badge badge-premium" title="{}">Gone</span>', GONE)
+    return mark_safe('<span class="badge badge-accent">New</span>') if marks.is_new else NOTHING
 
 
 def _a_million(price: Decimal) -> str:

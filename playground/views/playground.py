@@ -17,8 +17,9 @@ from playground.matrix import Size
 from playground.middleware import limited
 from playground.models import Comparison, Run
 from playground.pictures import limits
-from playground.services import offers, stars, submission
+from playground.services import keys, offers, stars, submission
 from playground.services.allowance import LimitReached, left
+from playground.services.marks import MarkBook
 from playground.services.prices import estimate
 from playground.sweeps import MOST_CELLS, Sweep, temperatures_in
 from playground.tray import TrayEntry
@@ -64,7 +65,7 @@ def _initial(request: HttpRequest) -> tuple[dict[str, Any], list[TrayEntry]]:
     example = examples.find(request.GET.get("example", ""))
     models = [one for one in request.GET.getlist("model") if offers.may_run(one)]
     initial = {
-        "models": models[:MOST_MODELS] or [catalog.default_model_id()],
+        "models": models[:MOST_MODELS] or [offers.default_model_id()],
         "prompt": example.prompt if example else request.GET.get("prompt", "")[:100_000],
         "blind": "blind" in request.GET,
     }
@@ -203,6 +204,8 @@ def _composer(request: HttpRequest, form: RunForm, entries: list[TrayEntry]) -> 
         "groups": stars.picker(visitor_of(request), selected),
         "model_count": len(offers.all_models()),
         "selected": selected,
+        "marks": MarkBook(),
+        "may_type": keys.any_key(keys.WAVESPEED),
         "examples": examples.EXAMPLES,
         "image_sizes": IMAGE_SIZES[1:],
         "form_token": submission.new_token(),

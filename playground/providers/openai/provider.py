@@ -203,7 +203,15 @@ def _offered(entry: object) -> OfferedModel | None:
         vision=_vision(entry),
         input_price=_price(prices.get("prompt")),
         output_price=_price(prices.get("completion")),
+        temperature=_takes(entry, "temperature"),
+        reasoning=_takes(entry, "reasoning"),
     )
+
+
+def _takes(entry: dict[str, Any], name: str) -> bool | None:
+    """Read OpenRouter's list of what a request may set; others say nothing."""
+    said = entry.get("supported_parameters")
+    return name in said if isinstance(said, list) and said else None
 
 
 def _vision(entry: dict[str, Any]) -> bool | None:

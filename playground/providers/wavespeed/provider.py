@@ -15,6 +15,7 @@ from playground.providers.base import Balance, ErrorKind, Price, ProviderError
 from playground.providers.refusals import READING, SUBMITTING
 from playground.providers.transport import Timeouts
 from playground.providers.wavespeed.api import Api
+from playground.providers.wavespeed.catalogue import offered_models
 from playground.providers.wavespeed.envelopes import is_prediction_id
 from playground.providers.wavespeed.predictions import prediction_of
 from playground.providers.wavespeed.uploads import upload
@@ -22,6 +23,7 @@ from playground.providers.wavespeed.uploads import upload
 if TYPE_CHECKING:
     from playground.providers.base import (
         ImageFile,
+        OfferedModel,
         Prediction,
         PredictionRequest,
         UploadedImage,
@@ -120,6 +122,15 @@ class WaveSpeed:
             full = _money(data.get("unit_price"))
         amount = discounted if full and discounted and discounted < full else full
         return None if amount is None or amount < 0 else Price(amount, _currency(data))
+
+    def offered(self) -> list[OfferedModel]:
+        """Return the models that the endpoint takes, from the platform's list (some 2 MB)."""
+        answer = self._api.get("/api/v3/models", self._reading)
+        endpoints = answer.get("data")
+        found = offered_models(endpoints, MODEL) if isinstance(endpoints, list) else None
+        if found is None:
+            raise ProviderError(ErrorKind.MALFORMED, "the list names no models", status=200)
+        return found
 
     def recent(self, after: datetime, before: datetime | None = None) -> list[Prediction]:
         """Return the account's latest predictions of this model, newest first, at most 100.

@@ -67,6 +67,7 @@ class Account:
             self.uploads: list[Upload] = []
             self.tickets: dict[str, dict[str, Any]] = {}
             self.offered: list[dict[str, Any]] = [{"id": "llava:7b"}, {"id": "qwen/qwen2.5-vl"}]
+            self.listed: list[Any] | None = None  # models of the endpoint, as the platform says
             self.hung_up = 0  # streams that the other side closed before their end
             self.polls = 0
             self.polls_of: Counter[str] = Counter()

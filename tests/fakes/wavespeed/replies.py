@@ -189,12 +189,24 @@ def models(asked: Asked) -> Reply:
     return Reply(200, {"object": "list", "data": asked.fake.account.offered})
 
 
+def endpoints(asked: Asked) -> Reply:
+    """The platform's list, of which the one endpoint matters; without `listed` it names none."""
+    listed = asked.fake.account.listed
+    properties: dict[str, Any] = {"images": {"type": "array", "maxItems": 16}}
+    if listed is not None:
+        properties["model"] = {"type": "string", "enum": listed}
+    schema = {"type": "model_run", "request_schema": {"properties": properties}}
+    entry = {"model_id": ENDPOINT, "api_schema": {"api_schemas": [schema]}}
+    return done([{"model_id": "acme/other"}, entry])
+
+
 # method, address, name in faults, route, whether the key is asked for
 ROUTES = (
     ("POST", re.compile(rf"/api/v3/{ENDPOINT}"), "submit", submit, True),
     ("GET", re.compile(r"/api/v3/predictions/([\w-]+)/result"), "poll", poll, True),
     ("POST", re.compile(r"/api/v3/predictions"), "list", listing, True),
     ("POST", re.compile(r"/api/v3/predictions/delete"), "", delete, True),
+    ("GET", re.compile(r"/api/v3/models"), "models", endpoints, True),
     ("GET", re.compile(r"/api/v3/balance"), "balance", balance, True),
     ("POST", re.compile(r"/api/v3/model/price"), "price", price, True),
     ("POST", re.compile(r"/api/v3/model/pricing"), "pricing", pricing, True),

@@ -32,6 +32,7 @@ SETTINGS = {
     "price",
     "prices",
     "offered",
+    "listed",
 }
 
 

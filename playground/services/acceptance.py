@@ -1,0 +1,81 @@
+"""What a model takes: how many images, a temperature, reasoning. Only what somebody says.
+
+The catalogue's own data comes first, then what the provider lists. What nobody says is sent as it
+was asked, and the provider answers for itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from playground import catalog
+from playground.models import ListedModel
+from playground.services.provider_choice import WAVESPEED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from playground.services.submission import Options
+
+SPELLED = {1: "one image", 2: "two images", 3: "three images"}
+
+
+@dataclass(frozen=True)
+class Accepts:
+    """None: not known. max_images: of one request; 0 for a model that reads none."""
+
+    name: str
+    max_images: int | None = None
+    temperature: bool | None = None
+    reasoning: bool | None = None
+
+    def images_refused(self, count: int) -> str:
+        """Say why so many images of one request cannot be sent; empty where they can."""
+        most = self.max_images
+        if most is None or count <= most:
+            return ""
+        sent = f"You sent {count}."
+        if not most:
+            return f"{self.name} reads no images. {sent} Remove them, or choose another model."
+        takes = f"{self.name} takes {SPELLED.get(most, f'{most} images')} per request."
+        remove = "one" if count - most == 1 else str(count - most)
+        return f"{takes} {sent} Remove {remove}, or run the images separately."
+
+    def options_refused(self, options: Options, *, sweeps: bool) -> dict[str, str]:
+        """Return, by field, what was set that the model does not take.
+
+        sweeps: whether several temperatures are to be tried.
+        """
+        refused = {}
+        if (options.temperature is not None or sweeps) and self.temperature is False:
+            refused["temperature"] = f"{self.name} takes no temperature. Choose Model default."
+        if options.reasoning and self.reasoning is False:
+            refused["reasoning"] = f"{self.name} has no reasoning to ask for. Switch it off."
+        return refused
+
+
+def accepts(model_ids: Iterable[str]) -> list[Accepts]:
+    """Return what is known of each model, in one query."""
+    models = [catalog.find(one) for one in model_ids]
+    wanted = [(model.server or WAVESPEED, model.wire_id) for model in models]
+    where = Q(pk__in=[])
+    for provider, wire_id in wanted:
+        where |= Q(provider=provider, model_id=wire_id)
+    rows = {(row.provider, row.model_id): row for row in ListedModel.objects.filter(where)}
+    return [_of(model, rows.get(key)) for model, key in zip(models, wanted, strict=True)]
+
+
+def _of(model: catalog.Model, row: ListedModel | None) -> Accepts:
+    listed = row or ListedModel()
+    most = model.max_images
+    if most is None:
+        most = 0 if listed.vision is False else listed.max_images
+    return Accepts(
+        model.name,
+        most,
+        listed.temperature if model.temperature is None else model.temperature,
+        listed.reasoning if model.reasoning is None else model.reasoning,
+    )

@@ -1,0 +1,199 @@
+"""The catalogue as the provider lists it by now, typed ids, and what models take."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.core.cache import cache
+from django.utils import timezone
+
+from playground import catalog
+from playground.catalog import Model
+from playground.models import ListedModel, ModelPrice, Run
+from playground.providers.base import OfferedModel
+from playground.providers.openai.provider import _offered
+from playground.providers.wavespeed.catalogue import offered_models
+from playground.services import offers
+from playground.services.marks import MarkBook
+from playground.services.prices import refresh_quotes
+from tests.conftest import FLASH, GPT, HAIKU, form, png, upload
+from tests.fakes.wavespeed import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.test import Client
+
+    from tests.fakes.wavespeed import FakeWaveSpeed
+
+pytestmark = pytest.mark.django_db
+NEWER = "google/gemini-2.5-flash"
+
+
+def picker(client: Client) -> str:
+    page = client.get("/").content.decode()
+    return page[page.index('class="model-options"') :]
+
+
+def listed(upstream: FakeWaveSpeed, *ids: Any) -> None:
+    upstream.configure(listed=list(ids))
+    ListedModel.objects.update(seen_at=timezone.now() - timedelta(hours=2))
+    offers.refresh()
+    cache.clear()
+
+
+def test_what_the_provider_lists_beside_the_catalogue_is_offered(
+    upstream: FakeWaveSpeed, client: Client
+) -> None:
+    listed(upstream, FLASH, NEWER, "xai/grok-4")
+    names = [group.name for group in offers.groups()]
+    assert names == ["Anthropic", "Google", "OpenAI", "Meta", "xai"]
+    assert f'value="{NEWER}"' in picker(client)
+
+
+def test_what_it_lists_can_be_run(upstream: FakeWaveSpeed, carried: Callable[..., Run]) -> None:
+    listed(upstream, NEWER)
+    assert carried(model=NEWER).status == "completed"
+    assert upstream.submissions[0].model == NEWER
+
+
+def test_the_list_is_asked_for_once_an_hour(upstream: FakeWaveSpeed) -> None:
+    upstream.configure(listed=[FLASH])
+    assert [offers.refresh(), offers.refresh()] == [1, 0]
+    ListedModel.objects.update(seen_at=timezone.now() - timedelta(minutes=61))
+    assert offers.refresh() == 1
+
+
+def test_without_a_key_nobody_is_asked() -> None:
+    assert offers.refresh() == 0
+
+
+def test_what_it_leaves_out_is_gone_and_can_be_new_again(upstream: FakeWaveSpeed) -> None:
+    listed(upstream, FLASH, GPT)
+    listed(upstream, FLASH, NEWER)
+    book = MarkBook()
+    assert [book.of(Model(one)).is_gone for one in (FLASH, GPT, HAIKU)] == [False, True, True]
+    assert [book.of(Model(one)).is_new for one in (FLASH, NEWER)] == [False, True]
+    listed(upstream, FLASH, GPT)
+    assert not MarkBook().of(Model(GPT)).is_gone
+
+
+def test_a_gone_default_is_replaced_by_what_is_listed(
+    upstream: FakeWaveSpeed, client: Client
+) -> None:
+    listed(upstream, HAIKU, NEWER)
+    assert offers.default_model_id() == HAIKU
+    listed(upstream, NEWER)
+    assert f'value="{NEWER}" checked' in picker(client)
+
+
+@pytest.mark.parametrize(
+    "answer", [{"data": []}, {"data": {}}, {"data": [{"model_id": 3}, 4]}, {"data": None}]
+)
+def test_a_list_that_says_nothing_changes_nothing(upstream: FakeWaveSpeed, answer: Any) -> None:
+    listed(upstream, FLASH)
+    ListedModel.objects.update(seen_at=timezone.now() - timedelta(hours=2))
+    upstream.fault("models", Fault(body={"code": 200, "message": "success"} | answer))
+    assert offers.refresh() == 0
+    assert ListedModel.objects.offered_by("wavespeed").count() == 1
+
+
+def test_odd_entries_are_left_out() -> None:
+    schema = {"properties": {"model": {"enum": ["a/b", 3, "", "x@y", "c" * 300]}, "images": 4}}
+    entry = {"name": "e", "api_schema": {"api_schemas": [{"request_schema": schema}]}}
+    assert offered_models([entry], "e") == [OfferedModel("a/b", vision=True)]
+
+
+def test_new_models_are_quoted_too(upstream: FakeWaveSpeed) -> None:
+    listed(upstream, NEWER)
+    assert refresh_quotes() == len(catalog.models()) + 1
+    assert ModelPrice.objects.filter(model_id=NEWER).exists()
+
+
+def test_any_vendor_and_name_can_be_typed_where_there_is_a_key(
+    upstream: FakeWaveSpeed, press: Callable[..., Any]
+) -> None:
+    assert press(models=["anthropic/claude-sonnet-4"]).status_code == 303
+    assert Run.objects.get().provider == "wavespeed"
+
+
+@pytest.mark.parametrize("typed", ["claude", "a/b/c", "a b/c", "/x", "x/", "../x", "é/b", "a/\n"])
+def test_what_is_no_id_cannot(
+    upstream: FakeWaveSpeed, press: Callable[..., Any], typed: str
+) -> None:
+    assert press(models=[typed]).status_code == 422
+
+
+def test_without_a_key_only_the_catalogue_can(press: Callable[..., Any], client: Client) -> None:
+    assert press(models=["anthropic/claude-sonnet-4"]).status_code == 422
+    assert "vendor/name" not in picker(client)
+
+
+def test_a_typed_id_stays_in_a_form_that_is_refused(
+    upstream: FakeWaveSpeed, press: Callable[..., Any]
+) -> None:
+    page = press(models=["anthropic/claude-sonnet-4"], prompt="").content.decode()
+    assert 'value="anthropic/claude-sonnet-4" checked' in page
+
+
+def limited(**fields: Any) -> None:
+    ListedModel.objects.create(provider="wavespeed", model_id=FLASH, **fields)
+
+
+def two() -> list[Any]:
+    return [upload(png("red"), "a.png"), upload(png("blue"), "b.png")]
+
+
+def refused(client: Client, **fields: Any) -> str:
+    answer = client.post("/runs/", form(**fields))
+    assert (answer.status_code, Run.objects.count()) == (422, 0)
+    return answer.content.decode()
+
+
+def test_more_images_than_a_model_takes_are_refused_in_words(client: Client) -> None:
+    limited(max_images=1)
+    page = refused(client, images=two())
+    assert (
+        "gemini-2.0-flash-001 takes one image per request. You sent 2. "
+        "Remove one, or run the images separately." in page
+    )
+
+
+def test_each_image_in_a_run_of_its_own_is_right(client: Client) -> None:
+    limited(max_images=1)
+    fields = form(images=two(), image_mode="each", confirmed="2")
+    assert client.post("/runs/", fields).status_code == 303
+
+
+def test_a_model_that_reads_no_images_is_said_to(client: Client) -> None:
+    limited(vision=False)
+    assert "reads no images. You sent 1." in refused(client, images=[upload()])
+
+
+def test_a_temperature_or_reasoning_that_a_model_does_not_take_is_refused(client: Client) -> None:
+    limited(temperature=False, reasoning=False)
+    assert "takes no temperature" in refused(client, temperature="0.5")
+    assert "takes no temperature" in refused(client, temperatures="0, 1")
+    assert "no reasoning to ask for" in refused(client, reasoning="on")
+
+
+def test_what_nobody_says_is_sent_as_asked(client: Client) -> None:
+    limited()
+    fields = form(images=two(), temperature="0.5", reasoning="on")
+    assert client.post("/runs/", fields).status_code == 303
+
+
+def test_what_the_catalogue_says_comes_first(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limited(max_images=5)
+    monkeypatch.setattr(catalog, "models", lambda: (Model(FLASH, max_images=1),))
+    assert "takes one image" in refused(client, images=two())
+
+
+def test_openrouters_list_says_what_a_model_takes() -> None:
+    offered = _offered({"id": "o/1", "supported_parameters": ["max_tokens", "reasoning"]})
+    assert offered
+    assert (offered.temperature, offered.reasoning) == (False, True)
