@@ -18,10 +18,7 @@ check: $(VENV)/dev.stamp
 	$(BIN)/python manage.py check --fail-level WARNING
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python -m tests.audit
-	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n auto -m "not browser and not litellm"
-	$(BIN)/coverage combine -q
-	$(BIN)/coverage report
+	$(BIN)/pytest -n auto --cov --cov-report=term-missing:skip-covered -m "not browser and not litellm"
 
 # What touches the database, once more on PostgreSQL; tests/many and tests/crash start their own.
 postgres: $(VENV)/dev.stamp
@@ -29,7 +26,7 @@ postgres: $(VENV)/dev.stamp
 
 browser: $(VENV)/dev.stamp
 	@$(BIN)/python -m tests.browser.chromium
-	$(BIN)/pytest -m browser
+	$(BIN)/pytest -n auto -m browser
 
 audit: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.audit
