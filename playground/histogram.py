@@ -7,7 +7,7 @@ that rank, for times from LEAST to MOST seconds; what is outside counts as one o
 from __future__ import annotations
 
 from collections import Counter
-from math import ceil, floor, isfinite, log, sqrt
+from math import ceil, floor, log, sqrt
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,9 +21,11 @@ LAST = floor(log(MOST / LEAST, RATIO))  # there are LAST + 1 buckets
 
 def bucket(seconds: float) -> int:
     """Return the number of the bucket, from 0 to LAST. Clocks differ: a time may be negative."""
-    if not isfinite(seconds) or seconds <= LEAST:
-        return LAST if seconds > MOST else 0
-    return min(floor(log(seconds / LEAST, RATIO)), LAST)
+    if seconds > MOST:
+        return LAST
+    return (
+        floor(log(seconds / LEAST, RATIO)) if seconds > LEAST else 0
+    )  # also where it is no number
 
 
 def middle(number: int) -> float:
