@@ -16,7 +16,6 @@ from PIL import Image
 from tests.conftest import FLASH, PASSWORD
 from tests.deployment.proxied import Proxied, proxied
 from tests.fakes.wavespeed import FakeWaveSpeed
-from tests.servers.fixtures import needed
 from tests.servers.processes import until
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ def fake() -> Iterator[FakeWaveSpeed]:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory, fake: FakeWaveSpeed) -> Iterator[Proxied]:
-    with needed(), proxied(tmp_path_factory.mktemp("proxied"), fake) as site:
+    with proxied(tmp_path_factory.mktemp("proxied"), fake) as site:
         yield site
 
 

@@ -1,18 +1,17 @@
-"""The same servers as fixtures. Without one a test is skipped with its reason; never where CI=true.
+"""The same servers as fixtures. Without one a test fails with a sentence that says what to install.
 
 tests/conftest.py imports them, so that the whole session shares one PostgreSQL.
 """
 
 from __future__ import annotations
 
-import os
 import uuid
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.servers import MissingServerError, PostgresServer, postgres_server, redis_server
+from tests.servers import PostgresServer, postgres_server, redis_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +21,7 @@ SQLITE, POSTGRES, WITH_REDIS = "sqlite", "postgres", "postgres and redis"
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresServer]:
-    with needed(), postgres_server() as server:
+    with postgres_server() as server:
         yield server
 
 
@@ -35,16 +34,5 @@ def storage(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
         settings["DATABASE_URL"] = server.create_database(f"test_{uuid.uuid4().hex}")
     with ExitStack() as ends:
         if request.param == WITH_REDIS:
-            with needed():
-                settings["REDIS_URL"] = ends.enter_context(redis_server())
+            settings["REDIS_URL"] = ends.enter_context(redis_server())
         yield settings
-
-
-@contextmanager
-def needed() -> Iterator[None]:
-    try:
-        yield
-    except MissingServerError as error:
-        if os.environ.get("CI") == "true":
-            raise
-        pytest.skip(str(error))

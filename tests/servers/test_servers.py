@@ -8,7 +8,6 @@ import sys
 import pytest
 
 from tests.servers import MissingServerError, packages, redis_server
-from tests.servers.fixtures import needed
 from tests.servers.processes import answers
 
 ASKING = """
@@ -42,14 +41,3 @@ def _nothing_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_missing_server_says_what_to_install() -> None:
     with pytest.raises(MissingServerError, match="apt-get install kettle-server"):
         packages.program("kettle", "kettle-server")
-
-
-@pytest.mark.parametrize(
-    ("ci", "outcome"), [("true", MissingServerError), ("", pytest.skip.Exception)]
-)
-def test_a_missing_server_is_a_failure_in_ci_and_a_skip_with_its_reason_elsewhere(
-    monkeypatch: pytest.MonkeyPatch, ci: str, outcome: type[BaseException]
-) -> None:
-    monkeypatch.setenv("CI", ci)
-    with pytest.raises(outcome, match="kettle is missing"), needed():
-        raise MissingServerError("kettle is missing")
