@@ -57,7 +57,8 @@ def counting(application: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class WholeBodyMiddleware:
-    """Answers 413 to bodies over the limit, 411 to those of unknown length, 400 to cut ones."""
+    """Answers 413 to bodies over the limit, 411 to those of unknown length, 400 to cut ones and to
+    forms that are not UTF-8."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -69,6 +70,8 @@ class WholeBodyMiddleware:
         if not length.isdigit() or int(length) > LONGEST_BODY:
             _drop(request, length)
             return render(request, "413.html", status=413)
+        if _is_form(request) and not _is_utf8(request):
+            return render(request, "400.html", status=400)
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *_args: Any) -> HttpResponse | None:
@@ -79,6 +82,16 @@ class WholeBodyMiddleware:
         if body.count < int(request.META.get("CONTENT_LENGTH") or 0):
             return render(request, "cut_off.html", status=400)
         return None
+
+
+def _is_form(request: HttpRequest) -> bool:
+    return request.content_type == "application/x-www-form-urlencoded"
+
+
+def _is_utf8(request: HttpRequest) -> bool:
+    """Django refuses others again and again, also from inside its own page about the refusal."""
+    charset = (request.content_params or {}).get("charset", "utf-8")
+    return charset.strip().lower() in {"utf-8", "utf8"}
 
 
 def _drop(request: HttpRequest, length: str) -> None:

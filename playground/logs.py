@@ -33,6 +33,17 @@ class ContextFilter(logging.Filter):
         return True
 
 
+class RefusalFilter(logging.Filter):
+    """Says of a refused request that it was refused: no fault of ours, and no trace of one, which
+    would let anybody fill the log."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name.startswith("django.security."):
+            record.levelno, record.levelname = logging.WARNING, "WARNING"
+            record.exc_info = record.exc_text = None
+        return True
+
+
 class KeyFilter(logging.Filter):
     """Replaces every key that is in use, and whatever looks like one or like a secret link."""
 

@@ -24,8 +24,19 @@ timeout = 60
 graceful_timeout = 8
 max_requests = 0
 limit_request_line = 8190
+limit_request_fields = 100
+limit_request_field_size = 8190
+# gunicorn would let these headers say where the request goes, if they come from this machine: so
+# from every proxy on it, whoever wrote them.
+forwarder_headers = ""
 loglevel = "warning"
 control_socket_disable = True
+# What `serve` takes over from here; it binds and starts in its own way.
+SHARED = [
+    *("worker_class", "workers", "threads", "keepalive", "timeout", "graceful_timeout"),
+    *("limit_request_line", "limit_request_fields", "limit_request_field_size"),
+    *("forwarder_headers", "loglevel", "control_socket_disable", "post_worker_init"),
+]
 if workers > 1:  # /metrics adds up what all of them counted
     os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="playground-"))
 

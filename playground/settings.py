@@ -180,6 +180,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "filters": {
         "context": {"()": "playground.logs.ContextFilter"},
+        "refusals": {"()": "playground.logs.RefusalFilter"},
         "keys": {"()": "playground.logs.KeyFilter"},
     },
     "formatters": {
@@ -193,7 +194,7 @@ LOGGING = {
         "stderr": {
             "class": "logging.StreamHandler",
             "formatter": env.choice("LOG_FORMAT", "line", ("line", "json")),
-            "filters": ["context", "keys"],
+            "filters": ["context", "refusals", "keys"],
         }
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},

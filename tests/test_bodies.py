@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import socket
 import time
@@ -62,6 +63,31 @@ def raw_press(server: Server, keep: int | None = None, **headers: str) -> bytes:
     return answer
 
 
+def raw(server: Server, *pieces: bytes) -> bytes:
+    """Send bytes as they are, as many as are taken; returns what came back."""
+    host, port = str(urlsplit(server.url).hostname), int(urlsplit(server.url).port or 0)
+    answer = b""
+    with socket.create_connection((host, port)) as s, contextlib.suppress(OSError):
+        s.settimeout(10)
+        with contextlib.suppress(OSError):
+            for piece in pieces:
+                s.sendall(piece)
+        while data := s.recv(65536):
+            answer += data
+    return answer
+
+
+def head(server: Server, line: str, *headers: str) -> bytes:
+    lines = [f"{line} HTTP/1.1", f"Host: {urlsplit(server.url).netloc}", "Connection: close"]
+    return "\r\n".join([*lines, *headers, "", ""]).encode("latin-1")
+
+
+def form_head(server: Server, length: int, kind: str, path: str = "/runs/") -> bytes:
+    token = requests.get(server.url, timeout=10).cookies["csrftoken"]
+    given = (f"Cookie: csrftoken={token}", f"X-CSRFToken: {token}", f"Content-Type: {kind}")
+    return head(server, f"POST {path}", *given, f"Content-Length: {length}")
+
+
 def runs(server: Server) -> int:
     return requests.get(f"{server.url}/runs/", timeout=10).text.count('class="row"')
 
@@ -95,6 +121,113 @@ def test_a_body_of_unknown_length_is_refused(server: Server) -> None:
     chunked = {"Transfer-Encoding": "chunked", "Content-Length": ""}
     answer = raw_press(server, keep=0, **chunked)
     assert answer.startswith((b"HTTP/1.1 411", b"HTTP/1.1 400"))
+
+
+@pytest.mark.parametrize(
+    "line", ["POST /runs/", "POST /images/", "POST /theme/", "POST /api/runs/", "PUT /", "GET /"]
+)
+def test_a_hundred_megabytes_in_pieces_are_not_read(server: Server, line: str) -> None:
+    piece = b"100000\r\n" + b"x" * 0x100000 + b"\r\n"
+    started = time.monotonic()
+    answer = raw(server, head(server, line, "Transfer-Encoding: chunked"), *[piece] * 100)
+    assert answer.startswith((b"HTTP/1.1 411", b"HTTP/1.1 405")) or answer == b""
+    assert time.monotonic() - started < 2
+
+
+SMUGGLED = [
+    ("Transfer-Encoding: chunked", "Content-Length: 5"),
+    ("Transfer-Encoding: xchunked",),
+    ("Transfer-Encoding: chunked, identity",),
+    ("Content-Length: 5", "Content-Length: 6"),
+    ("Content-Length: -5",),
+    ("Content-Length: +5",),
+    ("Content-Length: 5, 5",),
+    ("Content-Length: \xb2",),
+    ("Content-Length : 5",),
+]
+
+
+@pytest.mark.parametrize("headers", SMUGGLED, ids=" and ".join)
+def test_a_length_that_can_be_read_in_two_ways_is_refused(
+    server: Server, headers: tuple[str, ...]
+) -> None:
+    answer = raw(server, head(server, "POST /theme/", *headers), b"0\r\n\r\nGET / HTTP/1.1\r\n\r\n")
+    assert answer[9:12] in {b"400", b"501"}
+    assert answer.count(b"HTTP/1.1") == 1
+
+
+OVERLONG = {
+    "line": ("GET /?q=" + "a" * 8200, ()),
+    "header": ("GET /", ("X-A: " + "a" * 9000,)),
+    "headers": ("GET /", tuple(f"X-{n}: a" for n in range(200))),
+    "method": ("A" * 40 + " /", ()),
+    "bytes": ("GET /\xff\xfe", ()),
+    "second host": ("GET /", ("Host: evil.example",)),
+    "NUL": ("GET /", ("X-A: a\x00b",)),
+    "folded": ("GET /", ("X-A: a", " b: c")),
+}
+
+
+@pytest.mark.parametrize("name", OVERLONG)
+def test_a_head_that_is_too_long_or_odd_is_refused(server: Server, name: str) -> None:
+    line, headers = OVERLONG[name]
+    answer = raw(server, head(server, line, *headers))
+    assert answer[9:10] == b"4"
+    assert b"Traceback" not in answer
+
+
+def test_a_long_address_is_taken(server: Server) -> None:
+    assert raw(server, head(server, "GET /?prompt=" + "a" * 8000)).startswith(b"HTTP/1.1 200")
+
+
+@pytest.mark.parametrize("name", ["SCRIPT_NAME", "PATH_INFO", "REMOTE_ADDR", "REMOTE_USER"])
+def test_no_header_says_where_a_request_goes(server: Server, name: str) -> None:
+    answer = raw(server, head(server, "GET /healthz", f"{name}: /settings"))
+    assert b'"database": "ok"' in answer
+
+
+FORM = "application/x-www-form-urlencoded"
+PART = b'--b\r\nContent-Disposition: form-data; name="a%d"%s\r\n\r\nx\r\n'
+FORMS = {
+    "10,000 fields": (FORM, b"&".join(b"a%d=1" % n for n in range(10_000))),
+    "a million separators": (FORM, b"&" * 1_000_000),
+    "a field of 9 MB": (FORM, b"prompt=" + b"a" * 9_000_000),
+    "another alphabet": (FORM + "; charset=utf-7", b"prompt=+ADw-"),
+    "an alphabet that is none": (FORM + "; charset=nonsense", b"prompt=a"),
+    "no boundary": ("multipart/form-data", b"x"),
+    "a long boundary": ("multipart/form-data; boundary=" + "a" * 5000, b"x"),
+    "5,000 parts": (
+        "multipart/form-data; boundary=b",
+        b"".join(PART % (n, b"") for n in range(5000)),
+    ),
+    "500 files": (
+        "multipart/form-data; boundary=b",
+        b"".join(PART % (n, b'; filename="a.png"') for n in range(500)),
+    ),
+    "a name of 2 MB": (
+        "multipart/form-data; boundary=b",
+        b'--b\r\nContent-Disposition: form-data; name="' + b"a" * 2_000_000 + b'"\r\n\r\nx\r\n',
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_a_form_that_is_too_much_is_refused_with_a_page(server: Server, name: str) -> None:
+    kind, body = FORMS[name]
+    body += b"--b--\r\n" if kind.startswith("multipart") else b""
+    before, started = runs(server), time.monotonic()
+    answer = raw(server, form_head(server, len(body), kind), body)
+    assert answer.startswith(b"HTTP/1.1 400")
+    assert (b"Vision Playground" in answer, b"Traceback" in answer) == (True, False)
+    assert (runs(server), time.monotonic() - started < 3) == (before, True)
+
+
+@pytest.mark.parametrize("body", [b'{"a":' * 200_000, b"[" * 200_000 + b"]" * 200_000])
+@pytest.mark.parametrize("path", ["/api/runs/", "/runs/", "/theme/"])
+def test_deep_json_breaks_nothing(server: Server, path: str, body: bytes) -> None:
+    answer = raw(server, form_head(server, len(body), "application/json", path), body)
+    assert answer[9:10] in {b"3", b"4"}
+    assert server.json("/healthz")["worker"] == "ok"
 
 
 def test_who_sends_a_little_too_much_is_told_so(server: Server) -> None:

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from playground.logs import ContextFilter, JsonFormatter, KeyFilter, LineFormatter
+from playground.logs import (
+    ContextFilter,
+    JsonFormatter,
+    KeyFilter,
+    LineFormatter,
+    RefusalFilter,
+)
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -49,6 +55,14 @@ def test_no_key_is_in_a_message_or_a_trace(settings: SettingsWrapper) -> None:
     settings.WAVESPEED_API_KEY = "very-own-key"
     event = JsonFormatter().format(record("sent with very-own-key and wsk_1234", fault=True))
     assert not [one for one in ("very-own-key", "wsk_1234", "secret") if one in event]
+
+
+def test_a_refusal_is_a_line_without_a_trace() -> None:
+    made = record("Invalid HTTP_HOST header", fault=True)
+    made.name = "django.security.DisallowedHost"
+    RefusalFilter().filter(made)
+    line = LineFormatter("%(levelname)s %(message)s").format(made)
+    assert line == "WARNING Invalid HTTP_HOST header"
 
 
 def test_a_share_link_is_not_in_the_log() -> None:

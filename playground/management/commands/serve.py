@@ -67,8 +67,7 @@ class Web(BaseApplication):
         super().__init__()
 
     def load_config(self) -> None:
-        names = ("worker_class", "workers", "threads", "keepalive", "timeout", "graceful_timeout")
-        for name in (*names, "loglevel", "control_socket_disable", "post_worker_init"):
+        for name in server.SHARED:
             self.cfg.set(name, getattr(server, name))
         self.cfg.set("bind", f"{ADDRESS}:{settings.PORT}")
         self.cfg.set("when_ready", lambda _arbiter: self.keeper.start())
