@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from playground.models import Account, ApiToken, Comparison, FoundServer, Invitation, Run
+from playground.models import Account, ApiToken, Comparison, FoundServer, Invitation, Preset, Run
 from playground.services import accounts as services
 from playground.services import deletion, images, servers, sharing, submission, tokens
 from tests.api.conftest import program
@@ -99,6 +99,13 @@ TABLE = {
     "image": Rule(READ, names={"sha256": "image"}),
     "thumbnail": Rule(READ, names={"sha256": "image", "edge": "edge"}),
     "webhook": Rule(ACT, "public", RUN),
+    "presets": Rule(BOTH, "member"),
+    **{
+        f"preset-{action}": Rule(ACT, names={"preset_id": "preset"})
+        for action in ("rename", "share", "delete")
+    },
+    "preset-shared": Rule(READ, "member", {"token": "preset_link"}),
+    "preset-copy": Rule(ACT, "member", {"token": "preset_link"}),
     "tokens": Rule(BOTH, "member"),
     "token-revoke": Rule(ACT, names={"token_id": "api_token"}),
     "api-document": Rule(READ, "public"),
@@ -189,12 +196,20 @@ def things() -> dict[str, Any]:
         "comparison": comparison.pk,
         "image": image.pk,
         "edge": 224,
+        **preset(owner),
         "api_token": tokens.make("nightly", owner).row.pk,
         "account": member("third").pk,
         "invitation": invitation.pk,
         "invitation_token": services.signer.sign(invitation.pk.hex),
         "reset_token": "abc-123",
     }
+
+
+def preset(owner: Account) -> dict[str, Any]:
+    """Two, since deleting the one ends its link."""
+    for name in ("One", "Two"):
+        Preset.objects.create(owner=owner, name=name, prompt=name, digest=name, link=f"link-{name}")
+    return {"preset": Preset.objects.get(name="One").pk, "preset_link": "link-Two"}
 
 
 def call(browser: Client, method: str, name: str, arguments: dict[str, Any]) -> Any:
@@ -262,6 +277,7 @@ def test_foreign_deleted_and_never_existing_are_the_same(things: dict[str, Any],
     missing = call(browser, method, name, rule.arguments(never))
     images.delete_runs(list(Run.objects.all()))
     ApiToken.objects.all().delete()
+    Preset.objects.all().delete()
     deleted = call(signed_in(things["owner"]), method, name, rule.arguments(things))
     for one in (foreign, missing, deleted):
         one.headers.pop("X-Request-ID")

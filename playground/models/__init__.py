@@ -15,6 +15,7 @@ from playground.models.invitation import Invitation
 from playground.models.key import StoredKey
 from playground.models.listed_model import ListedModel
 from playground.models.model_day import ModelDay
+from playground.models.preset import Preset
 from playground.models.press import Press
 from playground.models.price import ModelPrice
 from playground.models.run import Run, RunStatus
@@ -43,6 +44,7 @@ __all__ = [
     "ModelDay",
     "ModelPrice",
     "Outcome",
+    "Preset",
     "Press",
     "ProviderUpload",
     "Run",

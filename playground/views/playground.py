@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_POST, require_safe
 
 from playground import catalog, examples
+from playground.composer_form import ComposerForm, variables_of
 from playground.forms import IMAGE_SIZES, MOST_MODELS, RunForm
 from playground.matrix import Size
 from playground.middleware import limited
@@ -20,6 +21,7 @@ from playground.pictures import limits
 from playground.services import keys, offers, stars, submission
 from playground.services.allowance import LimitReached, left
 from playground.services.marks import MarkBook
+from playground.services.presets import find_preset
 from playground.services.prices import estimate
 from playground.sweeps import MOST_CELLS, Sweep, temperatures_in
 from playground.tray import TrayEntry
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
-    from playground.models import Account
+    from playground.models import Account, Preset
 
 REUSED = (
     "This form was already sent with other content. Press Run again to send this one as a new run."
@@ -44,7 +46,7 @@ REUSED = (
 def home(request: HttpRequest) -> HttpResponse:
     """The empty playground, or one filled from a run, an example or the address."""
     initial, entries = _initial(request)
-    form = RunForm(initial=initial)
+    form = ComposerForm(initial=initial)
     return render(request, "playground.html", _composer(request, form, entries) | _left(request))
 
 
@@ -59,6 +61,9 @@ def _initial(request: HttpRequest) -> tuple[dict[str, Any], list[TrayEntry]]:
     run = visible.filter(pk=run_id).first() if run_id else None
     if run:
         return _from_run(run), _entries_of(run)
+    preset = find_preset(visitor_of(request), request.GET.get("preset", ""))
+    if preset:
+        return _from_preset(preset), []
     shared = from_link(request.GET.get("share", ""))
     if shared:
         return shared
@@ -70,6 +75,13 @@ def _initial(request: HttpRequest) -> tuple[dict[str, Any], list[TrayEntry]]:
         "blind": "blind" in request.GET,
     }
     return initial, [TrayEntry.of_example(example)] if example else []
+
+
+def _from_preset(preset: Preset) -> dict[str, Any]:
+    """Models that are gone are left out; without any, the default one is chosen."""
+    models = [one for one in preset.model_ids if offers.may_run(one)]
+    texts = {"prompt": preset.prompt, "system_prompt": preset.system_prompt}
+    return {**preset.options} | texts | {"models": models or [offers.default_model_id()]}
 
 
 def _entries_of(run: Run) -> list[TrayEntry]:
@@ -104,24 +116,24 @@ def create(request: HttpRequest) -> HttpResponse:
 
     More than one row of a matrix has to be confirmed first; nothing is started before.
     """
-    form = RunForm(request.POST, request.FILES, visitor=visitor_of(request))
+    form = ComposerForm(request.POST, request.FILES, visitor=visitor_of(request))
     if not form.is_valid():
-        return _filled(request, form)
+        return filled(request, form)
     asked, owner = form.asked(), visitor_of(request).account
     try:
         if "edit" in request.POST:
             token = _unused(asked.form_token, owner)
-            return _filled(request, form, status=200, form_token=token)
+            return filled(request, form, status=200, form_token=token)
         if not form.is_confirmed() and not submission.started(asked, owner):
             token = asked.form_token or submission.new_token()
-            return _filled(request, form, status=200, form_token=token, confirming=True)
+            return filled(request, form, status=200, form_token=token, confirming=True)
         started = submission.submit(asked, owner)
     except submission.TokenReusedError:
         form.add_error(None, REUSED)
-        return _filled(request, form)
+        return filled(request, form)
     except LimitReached as reached:
         form.add_error(None, reached.words())
-        return limited(_filled(request, form, status=429), reached)
+        return limited(filled(request, form, status=429), reached)
     if request.headers.get("HX-Request") != "true":
         response: HttpResponse = redirect(started)
         response.status_code = 303
@@ -137,7 +149,7 @@ def _unused(token: str, owner: Account | None) -> str:
     return token if token and not submission.is_used(token, owner) else submission.new_token()
 
 
-def _filled(request: HttpRequest, form: RunForm, *, status: int = 422, **more: Any) -> HttpResponse:
+def filled(request: HttpRequest, form: RunForm, *, status: int = 422, **more: Any) -> HttpResponse:
     """The composer with what was entered: refused, to be confirmed, or back to be edited."""
     context = _composer(request, form, form.tray.entries) | _left(request) | more
     context["rejected"] = "\n".join(form.tray.rejected)
@@ -204,6 +216,7 @@ def _composer(request: HttpRequest, form: RunForm, entries: list[TrayEntry]) -> 
         "groups": stars.picker(visitor_of(request), selected),
         "model_count": len(offers.all_models()),
         "selected": selected,
+        "variables": variables_of(form),
         "marks": MarkBook(),
         "may_type": keys.any_key(keys.WAVESPEED),
         "examples": examples.EXAMPLES,

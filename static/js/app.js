@@ -5,6 +5,7 @@ import "./copy.js";
 import "./tray.js";
 import "./rows.js";
 import "./models.js";
+import "./variables.js";
 import "./composer.js";
 import "./viewer.js";
 import "./columns.js";

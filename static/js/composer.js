@@ -2,6 +2,7 @@
 // typed survives a reload and Back.
 import { $, $$, announce, on } from "./dom.js";
 import { addTile, addressTile, pending, picture, refresh, uploading } from "./tray.js";
+import { draw, values } from "./variables.js";
 
 const composer = () => $("[data-composer]");
 const KEY = "draft";
@@ -43,6 +44,7 @@ function save() {
   const draft = { texts: {}, choices: {} };
   for (const name of texts) draft.texts[name] = form.elements[name].value;
   for (const name of choices) draft.choices[name] = $$(`[name=${name}]:checked`, form).map((box) => box.value);
+  draft.variables = values();
   draft.tray = $$(".tray-image", form).map((item) => ({
     reference: $("[name=tray]", item).value,
     thumbnail: $("img", item)?.getAttribute("src") ?? "",
@@ -59,6 +61,7 @@ function restore() {
   for (const name of texts) form.elements[name].value = draft.texts[name] ?? "";
   for (const name of choices.filter((name) => draft.choices[name]))
     $$(`[name=${name}]`, form).forEach((box) => (box.checked = draft.choices[name].includes(box.value)));
+  draw(draft.variables);
   for (const tile of draft.tray ?? [])
     addTile(tile.thumbnail ? picture(tile.thumbnail, tile.label) : addressTile(tile.reference.replace(/^address:/, ""), tile.reference.startsWith("address:")), tile.reference);
   if (draft.texts.system_prompt) $("#system-prompt").closest("details").open = true;

@@ -23,7 +23,7 @@ from playground.forms import RunForm
 from playground.models import Account, Comparison, Run, RunStatus, Worker
 from playground.representations import as_text, comparison_as_json, run_as_json
 from playground.schema import refuse_older_database
-from playground.services import execution, submission
+from playground.services import execution, offers, submission
 from playground.services.allowance import LimitReached
 from playground.shown import EVERYTHING, shown_comparison, shown_run
 from playground.terminal import harmless, harmless_json
@@ -124,7 +124,7 @@ def _visitor(user: str | None) -> Visitor:
 def _asked(options: dict[str, Any], visitor: Visitor) -> submission.Asked:
     """Check what was typed by the composer's own form; raises CommandError with its words."""
     data = QueryDict(mutable=True)
-    data.setlist("models", options["model"] or [catalog.default_model_id()])
+    data.setlist("models", options["model"] or [offers.default_model_id()])
     data.update(
         {
             "prompt": options["prompt"],

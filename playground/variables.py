@@ -1,0 +1,27 @@
+"""`{{variables}}` of prompts: a word between double braces that a person fills in before the run.
+
+Other braces are text. A value is put in once and not looked through again, so that a prompt about
+templates keeps its braces where `{{name}}` is filled in as the value of name.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# The same as in static/js/variables.js.
+VARIABLE = re.compile(r"\{\{[ \t]*([A-Za-z][A-Za-z0-9_]{0,39})[ \t]*\}\}")
+MOST_VARIABLES = 20
+
+
+def names_in(*texts: str) -> list[str]:
+    """Return the name of each variable once, in the order they come."""
+    return list(dict.fromkeys(name for text in texts for name in VARIABLE.findall(text)))
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """Return the text with the values in place of their variables; others stay as they are."""
+    return VARIABLE.sub(lambda found: values.get(found[1], found[0]), text)

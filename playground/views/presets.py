@@ -1,0 +1,130 @@
+"""Presets: the list, saving from the composer and from a run, and the links to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from playground import catalog
+from playground.forms import RunForm
+from playground.models import Preset
+from playground.models.preset import LONGEST_NAME
+from playground.services import presets
+from playground.variables import names_in
+from playground.views.fields import line
+from playground.views.ids import uuid_or_none
+from playground.views.playground import filled
+from playground.views.redirects import see_other
+from playground.views.representations import origin_of
+from playground.views.runs import find_run
+from playground.visitors import visitor_of
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+TOO_MANY = f"There are {presets.MOST} presets, and nothing was saved. Delete one of them first."
+NAMELESS = "A preset needs a name. Type one."
+TAKEN = "Another preset has this name. Choose another one."
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def show(request: HttpRequest) -> HttpResponse:
+    """The list; POST saves what the composer holds, or with `run` what that run was asked."""
+    if request.method != "POST":
+        return _page(request)
+    run_id = uuid_or_none(request.POST.get("run", ""))
+    return _save_run(request, run_id) if "run" in request.POST else _save_form(request)
+
+
+def _save_run(request: HttpRequest, run_id: Any) -> HttpResponse:
+    content = presets.content_of_run(find_run(request, run_id))
+    try:
+        presets.save(content, visitor_of(request).account)
+    except presets.TooManyPresetsError:
+        return _page(request, status=422, problem=TOO_MANY)
+    return see_other("presets")
+
+
+def _save_form(request: HttpRequest) -> HttpResponse:
+    """The composer again, as it was, with a word of what became of it."""
+    form = RunForm(request.POST, request.FILES, visitor=visitor_of(request))
+    if not form.is_valid():
+        return filled(request, form)
+    token = form.cleaned_data["form_token"]
+    kept = {"form_token": token} if token else {}
+    try:
+        saved = presets.save(presets.content_of_form(form), visitor_of(request).account)
+    except presets.TooManyPresetsError:
+        form.add_error(None, TOO_MANY)
+        return filled(request, form, **kept)
+    return filled(request, form, status=200, saved=saved, **kept)
+
+
+def _page(request: HttpRequest, *, status: int = 200, **extra: Any) -> HttpResponse:
+    mine = Preset.objects.visible_to(visitor_of(request))
+    context = {"presets": [_row(one) for one in mine], "origin": origin_of(request)}
+    return render(request, "presets.html", context | extra, status=status)
+
+
+def _row(preset: Preset) -> dict[str, Any]:
+    return {
+        "preset": preset,
+        "models": [catalog.find(one) for one in preset.model_ids],
+        "variables": names_in(preset.prompt, preset.system_prompt),
+    }
+
+
+def _find(request: HttpRequest, preset_id: int) -> Preset:
+    return get_object_or_404(Preset.objects.visible_to(visitor_of(request)), pk=preset_id)
+
+
+@require_POST
+def rename(request: HttpRequest, preset_id: int) -> HttpResponse:
+    preset, name = _find(request, preset_id), line(request, "name", LONGEST_NAME)
+    if not name:
+        return _page(request, status=422, problem=NAMELESS, opened=preset.pk)
+    try:
+        presets.rename(preset, name)
+    except presets.NameTakenError:
+        return _page(request, status=422, problem=TAKEN, opened=preset.pk)
+    return see_other("presets")
+
+
+@require_POST
+def delete(request: HttpRequest, preset_id: int) -> HttpResponse:
+    _find(request, preset_id).delete()
+    return see_other("presets")
+
+
+@require_POST
+def share(request: HttpRequest, preset_id: int) -> HttpResponse:
+    """Make its link, or with `off` end it."""
+    preset = _find(request, preset_id)
+    if "off" in request.POST:
+        presets.unshare(preset)
+    else:
+        presets.share(preset)
+    return _page(request, opened=preset.pk)
+
+
+def _shared(token: str) -> Preset:
+    return get_object_or_404(Preset, link=token)
+
+
+@require_safe
+def shared(request: HttpRequest, token: str) -> HttpResponse:
+    """What a link shows to whoever may use the playground."""
+    return render(request, "preset.html", _row(_shared(token)) | {"token": token})
+
+
+@require_POST
+def copy(request: HttpRequest, token: str) -> HttpResponse:
+    """Make the preset one's own. Later changes of either do not touch the other."""
+    preset = _shared(token)
+    try:
+        presets.save(presets.content_of(preset), visitor_of(request).account, preset.name)
+    except presets.TooManyPresetsError:
+        return _page(request, status=422, problem=TOO_MANY)
+    return see_other("presets")
