@@ -46,7 +46,7 @@ def _measured(folder: Path, runs: int) -> list[Row]:
     client = Client(HTTP_HOST="localhost")
     page = sorted(_seconds(lambda: client.get("/models/")) * 1000 for _ in range(ROUNDS))
     size = len(client.get("/models/").content) / 1000
-    size_on_disk = sum(file.stat().st_size for file in folder.glob("*.sqlite3*")) / 1e9
+    size_on_disk = sum(file.stat().st_size for file in folder.glob("*sqlite*")) / 1e9
     stored = f"{runs:,} runs, {size_on_disk:.1f} GB"
     return [
         Row("Models page, median", statistics.median(page), WANTED, note=stored),

@@ -9,6 +9,7 @@ from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A
 from django.core.management.base import CommandError
 
 from playground.access import ACCOUNTS, LOCAL
+from playground.services import price_table
 
 
 @register()
@@ -50,6 +51,20 @@ def passwords_in_the_clear(**_kwargs: Any) -> list[CheckMessage]:
                 id="playground.W002",
             )
         ]
+    return []
+
+
+@register()
+def price_file(**_kwargs: Any) -> list[CheckMessage]:
+    """A table of prices with a slip in it is left out as a whole: half of it would mislead."""
+    path = settings.DATA_DIR / price_table.NAME
+    if not path.exists():
+        return []
+    try:
+        price_table.read(path)
+    except price_table.PriceTableError as error:
+        hint = "See docs/deployment.md for what it holds."
+        return [Warning(f"{path.name} is left out: {error}.", hint=hint, id="playground.W003")]
     return []
 
 

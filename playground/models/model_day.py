@@ -49,6 +49,10 @@ class ModelDay(models.Model):
     billed = models.PositiveIntegerField(default=0, help_text="runs with a final amount")
     charged = models.DecimalField(max_digits=14, decimal_places=6, default=0)
 
+    told = models.PositiveIntegerField(default=0, db_default=0, help_text="answers with tokens")
+    tokens_in = models.PositiveBigIntegerField(default=0, db_default=0)
+    tokens_out = models.PositiveBigIntegerField(default=0, db_default=0)
+
     objects = ModelDayQuerySet.as_manager()
 
     class Meta:

@@ -29,7 +29,10 @@ DAYS = 30  # that are kept, today included
 GATE = "counting"
 AT_ONCE = 2000  # runs in memory
 COUNTED = (RunStatus.COMPLETED, RunStatus.FAILED, RunStatus.UNKNOWN)
-COLUMNS = ("owner_id", "provider", "model_id", "status", "units", "price", "charged", "finished_at")
+COLUMNS = (
+    *("owner_id", "provider", "model_id", "status", "finished_at"),
+    *("units", "price", "charged", "tokens_in", "tokens_out"),
+)
 
 Key = tuple[int | None, str, str]
 
@@ -44,6 +47,9 @@ class Tally:
     units: int = 0
     prices: list[Decimal] = field(default_factory=list)
     charges: list[Decimal] = field(default_factory=list)
+    told: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
 
     def add(self, run: dict[str, Any]) -> None:
         self.ends[run["status"]] += 1
@@ -53,6 +59,13 @@ class Tally:
         self.charges += [run["charged"]] if run["charged"] is not None else []
         if run["status"] == RunStatus.COMPLETED:
             self.latency.add((run["finished_at"] - run["sent"]).total_seconds())
+            self._add_tokens(run["tokens_in"], run["tokens_out"])
+
+    def _add_tokens(self, tokens_in: int | None, tokens_out: int | None) -> None:
+        if tokens_in is not None and tokens_out is not None:
+            self.told += 1
+            self.tokens_in += tokens_in
+            self.tokens_out += tokens_out
 
     def values(self) -> dict[str, Any]:
         return {
@@ -64,6 +77,9 @@ class Tally:
             "price": sum(self.prices, Decimal(0)),
             "billed": len(self.charges),
             "charged": sum(self.charges, Decimal(0)),
+            "told": self.told,
+            "tokens_in": self.tokens_in,
+            "tokens_out": self.tokens_out,
         }
 
 

@@ -10,6 +10,7 @@ from django.utils.text import Truncator
 from playground.models import Run, RunStatus
 from playground.models.share import with_badges
 from playground.searching import found_in, mark
+from playground.services.bills import Bill, bill
 from playground.services.history_excerpts import Excerpt, excerpts
 from playground.titles import first_line
 
@@ -27,7 +28,10 @@ if TYPE_CHECKING:
     from playground.services.history_ways import Match
 
 LONGEST_TITLE = 160  # characters
-CELL = ("pk", "comparison_id", "retry_of_id", "price", "units", "finished_at", "status")
+CELL = (
+    *("pk", "comparison_id", "retry_of_id", "provider", "prediction_id"),
+    *("price", "charged", "units", "finished_at", "status"),
+)
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,10 @@ class Cell:
     run: uuid.UUID
     comparison: uuid.UUID | None
     retry_of: uuid.UUID | None
+    provider: str
+    prediction_id: str
     price: Decimal | None
+    charged: Decimal | None
     units: int
     finished_at: datetime | None
     status: str
@@ -72,13 +79,8 @@ class FormRow:
         return any(cell.status not in RunStatus.ended() for cell in self.cells)
 
     @property
-    def price(self) -> Decimal | None:
-        prices = [cell.price for cell in self.cells if cell.price is not None]
-        return sum(prices[1:], prices[0]) if prices else None
-
-    @property
-    def units(self) -> int:
-        return sum(cell.units for cell in self.cells)
+    def bill(self) -> Bill:
+        return bill(self.cells)
 
     @property
     def seconds(self) -> float | None:

@@ -17,7 +17,7 @@ from playground.models.model_day import OUTCOMES
 from playground.services import offers
 from playground.services.counting import first_day
 from playground.services.marks import MarkBook, Marks
-from playground.services.prices import prices
+from playground.services.prices import MICRODOLLAR, prices
 from playground.services.provider_choice import DEMO, choose
 from playground.statistics import WinRate
 
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
     from playground.catalog import Model
     from playground.visitors import Visitor
-
-MICRODOLLAR = Decimal("0.000001")
 
 
 @dataclass

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -14,7 +14,9 @@ from django.utils import timezone
 from playground import catalog
 from playground.models import ListedModel, ModelPrice
 from playground.providers.base import PredictionRequest, ProviderError
+from playground.services.price_table import price_table
 from playground.services.provider_choice import DEMO, WAVESPEED, default_provider, provider_named
+from playground.services.token_prices import by_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,23 +26,47 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 FRESH = timedelta(hours=24)
+DEAREST = 100_000  # US dollars a run
+MICRODOLLAR = Decimal("0.000001")
 MOST_QUOTES = 200  # of models that are listed beside the catalogue
 
 
-def prices(provider: str) -> dict[str, Decimal]:
-    """Return US dollars for one run of each model whose price is known."""
+def prices(provider: str, max_tokens: int | None = None) -> dict[str, Decimal]:
+    """Return about how many US dollars one run of each model costs, where that is known.
+
+    The owner's word counts more than a quote, and a quote more than what tokens cost as listed.
+    max_tokens: of the answer, where it is limited.
+    """
     if provider == DEMO:
         return {}
-    quoted = ModelPrice.objects.filter(provider=provider, currency="USD")
-    known = dict(quoted.values_list("model_id", "amount"))
+    own = price_table()
+    tokens = {one: price for one, price in own.tokens.items() if _is_of(provider, one)}
+    runs = {one: price for one, price in own.runs.items() if _is_of(provider, one)}
+    by_length = by_tokens(provider, tokens, max_tokens)
+    told = {one: price for one, price in by_length.items() if one in tokens}
+    known = by_length | _quoted(provider) | told | runs
+    # A limit of two thousand million tokens is no estimate, and no column would hold it.
+    return {
+        one: price.quantize(MICRODOLLAR, ROUND_HALF_UP)
+        for one, price in known.items()
+        if price < DEAREST
+    }
+
+
+def _quoted(provider: str) -> dict[str, Decimal]:
     base = settings.WAVESPEED_BASE_PRICE
-    if base is not None and provider == WAVESPEED:  # the owner's word counts more than a quote
-        known = {model.id: base * model.units for model in catalog.models()}
-    return known
+    if base is not None and provider == WAVESPEED:
+        return {model.id: base * model.units for model in catalog.models()}
+    quoted = ModelPrice.objects.filter(provider=provider, currency="USD")
+    return dict(quoted.values_list("model_id", "amount"))
 
 
-def price_of(provider: str, model_id: str) -> Decimal | None:
-    return prices(provider).get(model_id)
+def _is_of(provider: str, model_id: str) -> bool:
+    return (catalog.find(model_id).server or WAVESPEED) == provider
+
+
+def price_of(provider: str, model_id: str, max_tokens: int | None = None) -> Decimal | None:
+    return prices(provider, max_tokens).get(model_id)
 
 
 def refresh_quotes() -> int:
@@ -90,11 +116,13 @@ class Estimate:
         return self.runs - self.premium
 
 
-def estimate(models: Sequence[Model], owner: Account | None = None) -> Estimate:
+def estimate(
+    models: Sequence[Model], owner: Account | None = None, max_tokens: int | None = None
+) -> Estimate:
     """Return the cost of one run of each model at the provider that would answer the owner."""
     usual = default_provider(owner)
     providers = [model.server or usual for model in models]
-    known = {name: prices(name) for name in set(providers)}
+    known = {name: prices(name, max_tokens) for name in set(providers)}
     amounts = [known[name].get(model.id) for name, model in zip(providers, models, strict=True)]
     complete = [amount for amount in amounts if amount is not None]
     return Estimate(

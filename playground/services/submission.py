@@ -187,7 +187,8 @@ def _create(asked: Asked, token: str, owner: Account | None) -> list[Run]:
     shared |= {"form_digest": asked.digest()}
     usual = choose(owner)
     choices = {cell.model: provider_of(cell.model, usual) for cell in cells}
-    costs = {name: prices(name) for name in {one.provider for one in choices.values()}}
+    limit = asked.options.max_tokens
+    costs = {name: prices(name, limit) for name in {one.provider for one in choices.values()}}
     runs = [Run(**shared, **_values(asked, cell, choices[cell.model], costs)) for cell in cells]
     Run.objects.bulk_create(runs)
     RunImage.objects.bulk_create(
@@ -277,7 +278,7 @@ def copy_of(
         model_id=model,
         position=position,
         units=catalog.find(model).units,
-        price=price_of(choice.provider, model),
+        price=price_of(choice.provider, model, run.max_tokens),
         dispatched_at=timezone.now(),
         **asdict(choice),
         **{name: getattr(run, name) for name in (*fields, *options)},

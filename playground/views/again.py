@@ -41,5 +41,5 @@ def _button(run: Run) -> dict[str, Any]:
         "rerun_token": rerun_token(run),
         "model_gone": gone,
         "rerun_models": models,
-        "rerun_price": None if gone else price_of(provider, run.model_id),
+        "rerun_price": None if gone else price_of(provider, run.model_id, run.max_tokens),
     }

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Sum
-from django.db.models.functions import Left
+from django.db.models.functions import Coalesce, Left
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -179,7 +179,11 @@ def _totals(comparison: Comparison, cells: Sequence[Run]) -> dict[str, Any]:
     """How the cells ended, what they cost, and which of them one press would retry."""
     count = {status: sum(run.status == status for run in cells) for status in RunStatus.ended()}
     charged = comparison.runs.may_cost().aggregate(
-        amount=Sum("price"), units=Sum("units"), priced=Count("price"), runs=Count("pk")
+        amount=Sum(Coalesce("charged", "price")),
+        priced=Count(Coalesce("charged", "price")),
+        final=Count("charged"),
+        units=Sum("units"),
+        runs=Count("pk"),
     )
     return {
         "ends": [(RunStatus(status).label.lower(), n) for status, n in count.items() if n],

@@ -13,6 +13,7 @@ from playground.catalog import VENDORS
 from playground.model_order import VALUES, Order, findings
 from playground.services import model_table, stars
 from playground.services.counting import DAYS
+from playground.services.price_table import price_table
 from playground.statistics import MIN_VOTES
 from playground.views.fields import line
 from playground.views.redirects import see_other
@@ -50,6 +51,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "legend": [(slug, name) for slug, name in VENDORS.items() if slug in vendors],
         "findings": findings(rows),
         "any_runs": any(row.sums.runs for row in rows),
+        "priced_at": price_table().as_of,
         "days": DAYS,
         "min_votes": MIN_VOTES,
     }

@@ -175,17 +175,30 @@ def _started(request: HttpRequest, started: Run | Comparison) -> HttpResponse:
 def selection(request: HttpRequest) -> HttpResponse:
     """Chips, cost and label for the models ticked at this moment."""
     models = [one for one in request.GET.getlist("models") if offers.may_run(one)]
-    context = _selection(request, models, _sweep_size(request.GET), _rows(request.GET))
+    context = _selection(request, models, request.GET)
     context |= {"blind": "blind" in request.GET, **_left(request)}
     return HttpResponse(render_to_string("_selection.html", context, request))
 
 
-def _selection(request: HttpRequest, models: list[str], of_each: int, rows: int) -> dict[str, Any]:
+def _selection(
+    request: HttpRequest, models: list[str], fields: Mapping[str, str]
+) -> dict[str, Any]:
+    """What is chosen and what it would cost, by what is in the form now."""
+    of_each, rows = _sweep_size(fields), _rows(fields)
     chosen = [catalog.find(one) for one in dict.fromkeys(models)]
     size = Size(rows, len(chosen), of_each)
     owner = visitor_of(request).account
-    cost = estimate([model for model in chosen for _ in range(of_each * rows)], owner)
+    cost = estimate(
+        [model for model in chosen for _ in range(of_each * rows)], owner, _max_tokens(fields)
+    )
     return {"chosen": chosen, "estimate": cost, "size": size, "most_models": MOST_MODELS}
+
+
+def _max_tokens(fields: Mapping[str, str]) -> int | None:
+    """The limit of the answer that would be sent; none where it cannot be read."""
+    typed = fields.get("max_tokens", "") or ""
+    is_number = typed.isascii() and typed.isdigit() and len(typed) < 11  # as MOST_TOKENS
+    return int(typed) if is_number and fields.get("tokens_mode") != "default" else None
 
 
 def _rows(fields: Mapping[str, str]) -> int:
@@ -225,12 +238,12 @@ def _composer(request: HttpRequest, form: RunForm, entries: list[TrayEntry]) -> 
         "temperature_set": _is_set(form, "temperature_mode", "temperature"),
         "tokens_set": _is_set(form, "tokens_mode", "max_tokens"),
         "blind": bool(form["blind"].value()),
-        **_selection(request, selected, _sweep_size(typed), _rows(typed)),
+        **_selection(request, selected, typed),
     }
 
 
 def _typed(form: RunForm, images: int) -> dict[str, str]:
-    names = ("temperatures", "repeats", "image_mode")
+    names = ("temperatures", "repeats", "image_mode", "max_tokens", "tokens_mode")
     typed = {name: str(form[name].value() or "") for name in names}
     return typed | {"image_count": str(images)}
 

@@ -1,0 +1,41 @@
+"""What runs cost, in words: final where it is known, with "about" where it is an estimate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django import template
+
+from playground.services.bills import Bill, bill
+from playground.templatetags.playground import money, units
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from playground.services.history_rows import FormRow
+
+register = template.Library()
+
+
+@register.filter
+def cost(of_form: Bill) -> str:
+    """The cost of one form, for a narrow column."""
+    if not of_form.runs:
+        return "–"
+    if of_form.amount is None or of_form.unpriced:
+        return units(of_form.units)
+    return money(of_form.amount)
+
+
+@register.simple_tag
+def day_bill(forms: Sequence[FormRow]) -> str:
+    """The sum over the rows of a day that are shown; nothing where nothing costs."""
+    total = bill(cell for row in forms for cell in row.cells)
+    if not total.runs:
+        return ""
+    rest = f"{total.unpriced} run{'s' if total.unpriced > 1 else ''} without a price"
+    if total.amount is None:
+        return f"Shown: {units(total.units) if total.units else rest}"
+    about = "about " if total.estimated else ""
+    more = f", {rest}" if total.unpriced else ""
+    return f"Shown: {about}{money(total.amount)}{more}"

@@ -1,0 +1,209 @@
+"""Prices by tokens and by the owner's table, and what days and forms of History come to."""
+
+from __future__ import annotations
+
+import json
+import os
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.core.cache import cache
+from hypothesis import given
+from hypothesis import strategies as st
+
+from playground import catalog, checks
+from playground.models import ListedModel, Run
+from playground.providers.openai.server import Server
+from playground.services import counting, price_table
+from playground.services.bills import bill
+from playground.services.history_rows import Cell
+from playground.services.prices import estimate, price_of
+from tests.conftest import FLASH, GPT, form
+from tests.test_model_table import ended
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from django.test import Client
+    from pytest_django.fixtures import SettingsWrapper
+
+pytestmark = pytest.mark.django_db
+LLAVA = "llava:7b@router"
+
+
+@pytest.fixture
+def router(settings: SettingsWrapper) -> None:
+    """A server that prices tokens: 1 dollar for a million in, 10 for a million out."""
+    settings.SERVERS = (Server("router", "http://127.0.0.1:9/v1", "Router", ""),)
+    ListedModel.objects.create(
+        provider="router", model_id="llava:7b", input_price="0.000001", output_price="0.00001"
+    )
+
+
+@pytest.fixture
+def table(settings: SettingsWrapper, tmp_path: Path) -> Callable[..., None]:
+    settings.DATA_DIR = tmp_path
+
+    def write(as_of: Any = "2026-11-20", **models: Any) -> None:
+        path = tmp_path / price_table.NAME
+        data = {"as_of": as_of, "models": {key.replace("__", "/"): v for key, v in models.items()}}
+        path.write_text(json.dumps(data))
+        os.utime(path, ns=(path.stat().st_mtime_ns + 1, path.stat().st_mtime_ns + 1))
+
+    return write
+
+
+def answered(tokens_in: int, tokens_out: int, **fields: Any) -> Run:
+    values = {"provider": "router", "units": 0, "tokens_in": tokens_in, "tokens_out": tokens_out}
+    run = ended(LLAVA, **(values | fields))
+    counting.count_all()
+    cache.clear()
+    return run
+
+
+@pytest.mark.usefixtures("router")
+def test_with_neither_a_limit_nor_a_usual_length_nothing_is_estimated() -> None:
+    assert price_of("router", LLAVA) is None
+
+
+@pytest.mark.usefixtures("router")
+def test_a_limit_bounds_the_estimate() -> None:
+    assert price_of("router", LLAVA, max_tokens=100) == Decimal("0.0025")  # 1,500 in, 100 out
+
+
+@pytest.mark.usefixtures("router")
+def test_usual_tokens_make_the_estimate_and_a_lower_limit_lowers_it() -> None:
+    answered(1000, 300)
+    answered(3000, 100)
+    assert price_of("router", LLAVA) == Decimal("0.004")  # 2,000 in, 200 out
+    assert price_of("router", LLAVA, max_tokens=50) == Decimal("0.0025")
+    assert price_of("router", LLAVA, max_tokens=5000) == Decimal("0.004")
+
+
+@pytest.mark.usefixtures("router")
+def test_a_run_keeps_its_estimate(client: Client) -> None:
+    fields = form(models=[LLAVA], tokens_mode="custom", max_tokens="100")
+    assert "about $0.0025" in client.get("/selection/", fields).content.decode()
+    client.post("/runs/", fields)
+    assert Run.objects.get().price == Decimal("0.0025")
+
+
+@pytest.mark.usefixtures("router")
+def test_a_limit_beyond_all_answers_is_no_estimate_and_no_error(client: Client) -> None:
+    ListedModel.objects.update(output_price="0.9")
+    answer = client.post("/runs/", form(models=[LLAVA], max_tokens=str(2**31 - 1)))
+    assert (answer.status_code, Run.objects.get().price) == (303, None)
+
+
+def test_the_owners_table_comes_before_a_configured_price(
+    table: Callable[..., None], settings: SettingsWrapper, upstream: object
+) -> None:
+    settings.WAVESPEED_BASE_PRICE = Decimal("0.05")
+    table(**{FLASH: {"run": 0.02}})
+    assert estimate([catalog.find(FLASH), catalog.find(GPT)]).amount == Decimal("0.17")
+
+
+@pytest.mark.usefixtures("router")
+def test_the_table_prices_tokens_for_a_million(table: Callable[..., None]) -> None:
+    table(**{LLAVA: {"input": 2, "output": 20}})
+    answered(1000, 100)
+    assert price_of("router", LLAVA) == Decimal("0.004")
+
+
+def test_the_table_is_read_again_when_it_changes(table: Callable[..., None]) -> None:
+    assert price_of("wavespeed", FLASH) is None
+    for amount in (0.5, 0.25):
+        table(**{FLASH: {"run": amount}})
+        assert price_of("wavespeed", FLASH) == Decimal(str(amount))
+
+
+SLIPS = [
+    b"",
+    b"[]",
+    b'{"models": {}}',
+    b'{"as_of": "2026-11-20", "models": {"a": 1}}',
+    b'{"as_of": "2026-11-20", "models": {"a": {"run": "1"}}}',
+    b'{"as_of": "2026-11-20", "models": {"a": {"run": -1}}}',
+    b'{"as_of": "2026-11-20", "models": {"a": {"run": NaN}}}',
+    b'{"as_of": "2026-11-20", "models": {"a": {"run": 1e99}}}',
+    b'{"as_of": "2026-11-20", "models": {"a": {"input": 1}}}',
+    b'{"as_of": 3, "models": {}}',
+    b"[" * 100_000,
+    b"\xff\xfe",
+]
+
+
+@pytest.mark.parametrize("content", SLIPS, ids=range(len(SLIPS)))
+def test_a_table_with_a_slip_is_left_out_and_named(
+    settings: SettingsWrapper, tmp_path: Path, content: bytes
+) -> None:
+    settings.DATA_DIR = tmp_path
+    (tmp_path / price_table.NAME).write_bytes(content)
+    assert price_table.price_table() == price_table.PriceTable()
+    assert [one.id for one in checks.price_file()] == ["playground.W003"]
+
+
+@given(st.recursive(st.none() | st.booleans() | st.floats() | st.text(), st.lists, max_leaves=5))
+def test_no_entry_breaks_the_reader(value: Any) -> None:
+    made = price_table.PriceTable()
+    try:
+        price_table._add(made, "m", {"run": value})
+    except price_table.PriceTableError:
+        assert not made.runs
+
+
+def cell(**fields: Any) -> Cell:
+    values: dict[str, Any] = dict.fromkeys(Cell.__dataclass_fields__)
+    values |= {"provider": "wavespeed", "prediction_id": "p", "status": "completed", "units": 1}
+    return Cell(**(values | fields))
+
+
+def test_a_bill_takes_the_final_amount_where_it_is_known() -> None:
+    total = bill([cell(price=Decimal(2), charged=Decimal(1)), cell(price=Decimal(3))])
+    assert (total.amount, total.estimated, total.unpriced) == (Decimal(4), True, 0)
+
+
+def test_what_cost_nothing_is_not_on_a_bill() -> None:
+    free = [
+        cell(provider="demo", price=Decimal(1)),
+        cell(status="failed", price=Decimal(1)),
+        cell(status="cancelled", prediction_id="", price=Decimal(1)),
+    ]
+    assert bill(free).runs == 0
+
+
+def test_what_may_have_cost_is_on_it() -> None:
+    paid = [
+        cell(status="cancelled", price=Decimal(1)),
+        cell(status="unknown", price=Decimal(1)),
+        cell(status="failed", charged=Decimal(1)),
+    ]
+    assert bill(paid).amount == Decimal(3)
+
+
+def test_a_day_of_history_says_what_its_runs_cost(client: Client) -> None:
+    ended(price="0.05")
+    ended(price="0.15", charged="0.10")
+    page = client.get("/runs/").content.decode()
+    assert "Shown: about $0.15" in page
+    Run.objects.update(charged="0.20")
+    assert "Shown: $0.40" in client.get("/runs/").content.decode()
+
+
+def test_a_run_without_a_price_is_said_to_be_left_out(client: Client) -> None:
+    ended(price="0.05")
+    ended()
+    assert "about $0.05, 1 run without a price" in client.get("/runs/").content.decode()
+
+
+def test_without_any_price_a_day_counts_units(client: Client) -> None:
+    ended()
+    ended(GPT, units=3)
+    assert "Shown: 4 units" in client.get("/runs/").content.decode()
+
+
+def test_demo_runs_cost_nothing(client: Client) -> None:
+    ended(provider="demo")
+    assert "Shown:" not in client.get("/runs/").content.decode()
