@@ -11,17 +11,21 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.db import close_old_connections, connection
 
+from playground.sqlite.base import connections
+
 if TYPE_CHECKING:
     from pathlib import Path
 
-SQLITE, POSTGRES = "django.db.backends.sqlite3", "django.db.backends.postgresql"
+DJANGOS_SQLITE = "django.db.backends.sqlite3"
+SQLITE, POSTGRES = "playground.sqlite", "django.db.backends.postgresql"
 
 
 def database_settings(url: str, data_dir: Path) -> dict[str, Any]:
     """Return Django's settings for one database; raises ImproperlyConfigured for a third kind."""
-    settings: dict[str, Any] = dict(
-        dj_database_url.parse(url or f"sqlite:///{data_dir / 'playground.db'}")
-    )
+    address = url or f"sqlite:///{data_dir / 'playground.db'}"
+    settings: dict[str, Any] = dict(dj_database_url.parse(address))
+    if settings["ENGINE"] == DJANGOS_SQLITE:
+        settings["ENGINE"] = SQLITE
     if settings["ENGINE"] == SQLITE:
         # FULL, not NORMAL: at a power cut NORMAL may forget that a run was already sent, and
         # the run would be paid twice. A kept connection saves syncs at every first write.
@@ -40,13 +44,15 @@ def database_settings(url: str, data_dir: Path) -> dict[str, Any]:
 
 
 def give_back_connection() -> None:
-    """Let others have this thread's connection while it waits; SQLite's is kept open.
+    """Let others have this thread's connection while it waits; a web's of SQLite is kept open.
 
     A pool has far fewer connections than a worker has threads. Never within a transaction, which
     would be lost with its connection.
     """
     if not connection.in_atomic_block:
         close_old_connections()
+        if connections.passed_on and connection.vendor == "sqlite":
+            connection.close()
 
 
 def changes() -> int | None:

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import sqlite3
 import threading
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
-import psycopg
 from huey import PostgresHuey, SqliteHuey
 from huey.storage import PostgresStorage, SqliteStorage
+
+from playground.queue import storage_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,7 +104,7 @@ class _Listening:
                         self.bell.ring()
                     if stopping.is_set():
                         break
-            except (sqlite3.Error, psycopg.Error):
+            except storage_errors():
                 logger.warning("the queue cannot be listened to; trying again", exc_info=True)
                 self.bell.ring()
                 stopping.wait(AGAIN_AFTER)

@@ -6,21 +6,18 @@ Each gives its database connection back: an idle thread must not keep one of a s
 from __future__ import annotations
 
 import logging
-import sqlite3
 import uuid
 from typing import TYPE_CHECKING
 
-import psycopg
-import redis
 from huey import crontab
 from huey.contrib.djhuey import db_periodic_task, db_task
+
+from playground.queue import storage_errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 logger = logging.getLogger(__name__)
-# What the three storages of the queue raise, each in the words of its own library.
-STORAGE_ERRORS = (sqlite3.Error, psycopg.Error, redis.RedisError, OSError)
 
 
 @db_task()
@@ -94,7 +91,7 @@ def dispatch_search() -> None:
     """Tell a worker that somebody wants to know which servers this machine has."""
     try:
         look_around()
-    except STORAGE_ERRORS:
+    except storage_errors():
         logger.warning("the queue did not take a message", exc_info=True)
 
 
@@ -119,5 +116,5 @@ def _tell(door: Callable[[str], object], run_ids: Iterable[uuid.UUID]) -> None:
     try:
         for run_id in run_ids:
             door(str(run_id))
-    except STORAGE_ERRORS:
+    except storage_errors():
         logger.warning("the queue did not take a message; the sweep will", exc_info=True)

@@ -21,7 +21,7 @@ for _name in (
     os.environ.pop(_name, None)
 os.environ |= {"FIND_LOCAL_SERVERS": "0", "DATA_DIR": str(_folder), "DEBUG": "0", "TZ": "UTC"}
 
-from playground import access  # noqa: E402
+from playground import access, databases  # noqa: E402
 from playground.settings import *  # noqa: E402, F403
 
 # Tests switch accounts on at run time: see the fixture `accounts`.
@@ -36,3 +36,6 @@ STATIC_ROOT = _folder / "static"
 STATIC_ROOT.mkdir()
 # DATABASE_URL and REDIS_URL may name servers on which a real queue lives.
 HUEY = HUEY | {"name": "playground-tests"}  # noqa: F405
+if DATABASES["default"]["ENGINE"] == databases.SQLITE:  # noqa: F405
+    # Else pytest-django, which knows Django's own backend alone, would put it into a file.
+    DATABASES["default"]["TEST"] = {"NAME": ":memory:"}  # noqa: F405

@@ -7,6 +7,8 @@ from contextlib import ExitStack, closing
 from queue import Empty, Queue
 from typing import TYPE_CHECKING, Any
 
+import huey.storage
+import psycopg
 import pytest
 
 from playground import doorbell
@@ -27,6 +29,7 @@ THREADS = 3
 
 def opened(storage: dict[str, str], folder: Path) -> Any:
     """Open the queue once more, as another process does."""
+    huey.storage.psycopg = psycopg  # left out where the settings say SQLite
     if storage["DATABASE_URL"]:
         return ListeningPostgresStorage("test", dsn=storage["DATABASE_URL"])
     return ListeningSqliteStorage("test", filename=str(folder / "queue.db"))

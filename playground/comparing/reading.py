@@ -24,11 +24,12 @@ MAX_TOKENS = 100_000
 # end of a tag stops at the next <, so text that is not sanitised costs no more.
 _TAG = '<[^<>"]*(?:"[^"]*"[^<>"]*)*>'
 _ENTITY = r"&(?:#\w{1,8}|\w{1,32});"
-_HTML = re.compile(f"({TOKEN}|{_TAG}|{_ENTITY})")
+# Both are compiled, and kept by `re`, when they are first used: 10 ms each, for few processes.
+_HTML = f"({TOKEN}|{_TAG}|{_ENTITY})"
 # In Markdown a bar is the edge of a cell and a line the end of a statement. The row of dashes under
 # the head, the number of a list item and the language of a code block are not part of the answer.
 _DASHES = r"(?:[ \t]*\|[ \t]*:?-+:?)+[ \t]*\|?(?=\n|\Z)"
-_TEXT = re.compile(rf"({TOKEN}|\n(?:{_DASHES}|[ \t]*(?:\d{{1,9}}[.)](?=[ \t])|```\w*))?|\|)")
+_TEXT = rf"({TOKEN}|\n(?:{_DASHES}|[ \t]*(?:\d{{1,9}}[.)](?=[ \t])|```\w*))?|\|)"
 
 # Keys of tokens that are no words begin so; then comes the name of the tag.
 _MARKER = "\0"
@@ -114,13 +115,13 @@ def read_htmls(htmls: Iterable[str]) -> list[Reading]:
 
 def _read_text(text: str, known: Keys) -> Reading:
     # Every line has its sign before it, so the first line gets one.
-    pieces = _TEXT.split("\n" + text[:MAX_CHARACTERS], MAX_TOKENS)
+    pieces = re.split(_TEXT, "\n" + text[:MAX_CHARACTERS], maxsplit=MAX_TOKENS)
     keys = [known[token] for token in pieces[1::2]]
     return _read(pieces, keys, text_rows(pieces, keys))
 
 
 def _read_html(html: str, known: Keys) -> Reading:
-    pieces = _HTML.split(html, MAX_TOKENS)
+    pieces = re.split(_HTML, html, maxsplit=MAX_TOKENS)
     keys = [known[token] for token in pieces[1::2]]
     tags = [i for i, word in enumerate(keys) if word < FIRST_WORD]
     _leave_out_formulas(keys, tags)

@@ -38,6 +38,8 @@ def orderly_writes() -> Iterator[None]:
     SQLite's busy wait is not fair: hundreds of threads of one process would starve each other.
     """
     if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        # First: whoever has the lock must not wait for a connection that others hold meanwhile.
+        connection.ensure_connection()
         with _writing:
             yield
     else:

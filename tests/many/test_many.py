@@ -28,7 +28,10 @@ def product(tmp_path: Path, storage: dict[str, str]) -> Iterator[Product]:
     """Migrated, and without any process. Runs take 0.3 s."""
     with (
         FakeWaveSpeed(delay=0.3) as fake,
-        Installation(tmp_path, fake, **storage, LOG_LEVEL="INFO") as installation,
+        # Fewer threads than runs: Redis serves whoever has waited longest, all of one worker first.
+        Installation(
+            tmp_path, fake, **storage, LOG_LEVEL="INFO", RUNS_AT_ONCE="20"
+        ) as installation,
     ):
         yield installation, fake
 

@@ -10,6 +10,8 @@ import zlib
 import pillow_heif
 from PIL import Image, PngImagePlugin
 
+pillow_heif.register_heif_opener()
+
 SECRETS = {
     "maker note": b"SECRET-MAKER-NOTE",
     "owner": b"SECRET-OWNER",

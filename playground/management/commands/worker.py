@@ -13,17 +13,19 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import close_old_connections, connection
+from django.db import connection
 from django.utils import timezone
 from huey.consumer_options import ConsumerConfig
 from huey.contrib.djhuey import HUEY
 
 from playground import tasks
+from playground.databases import give_back_connection
 from playground.models import Worker
 from playground.models.transitions import orderly_writes
 from playground.models.worker import HEARTBEAT
 from playground.schema import refuse_older_database
 from playground.services import execution, recovery
+from playground.sqlite.base import connections
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -34,12 +36,14 @@ logger = logging.getLogger(__name__)
 
 class Command(BaseCommand):
     help = "Carry queued runs to their end. Ctrl-C or SIGTERM ends it within 10 seconds."
+    requires_system_checks = ()  # they import every page; the web process makes them
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--supervised", action="store_true", help="end when the input closes")
         parser.add_argument("--instead-of", type=int, metavar="PID", help="a worker that died here")
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        pass_connections_on()
         refuse_older_database()
         if options["instead_of"]:
             release_dead(options["instead_of"])
@@ -54,6 +58,7 @@ class Command(BaseCommand):
         tasks.tidy()
         tasks.list_models()
         tasks.look_around()
+        give_back_connection()
         try:
             consumer.run()
         finally:
@@ -66,6 +71,12 @@ def listen_to_queue(stopping: threading.Event) -> None:
     listen = getattr(HUEY.storage, "listen", None)
     if listen:
         threading.Thread(target=listen, args=(stopping,), name="doorbell", daemon=True).start()
+
+
+def pass_connections_on() -> None:
+    """Have the threads share a few SQLite connections: nearly all of them wait at any moment."""
+    connections.passed_on = True
+    HUEY.post_execute(name="give back")(lambda *_task: give_back_connection())
 
 
 def release_dead(pid: int) -> None:
@@ -92,7 +103,7 @@ def heartbeat(stopping: threading.Event) -> None:
             if time.monotonic() - swept > recovery.SWEEP_EVERY:
                 recovery.sweep()
                 swept = time.monotonic()
-            close_old_connections()
+            give_back_connection()
         except Exception:
             # The outermost step of this thread: without it nobody would sweep any more.
             logger.warning("the heartbeat missed a beat", exc_info=True)

@@ -1,0 +1,103 @@
+"""A worker's threads pass a few SQLite connections on; a broken one is never passed on."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.db import OperationalError
+
+from playground.sqlite import base
+from playground.sqlite.base import Connections, DatabaseWrapper
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.django_db  # else no connection may be used, these neither
+Opened = "Callable[[], DatabaseWrapper]"
+
+
+@pytest.fixture
+def kept(monkeypatch: pytest.MonkeyPatch) -> Connections:
+    made = Connections()
+    made.passed_on = True
+    monkeypatch.setattr(base, "connections", made)
+    return made
+
+
+@pytest.fixture
+def opened(tmp_path: Path, kept: Connections) -> Opened:
+    """Open the database as each thread does, for itself."""
+    settings = {"ENGINE": "playground.sqlite", "NAME": tmp_path / "rows.db", "OPTIONS": {}}
+    usual: dict[str, Any] = {"AUTOCOMMIT": True, "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": False}
+
+    def open_one() -> DatabaseWrapper:
+        wrapper = DatabaseWrapper({**settings, **usual, "TIME_ZONE": None})
+        wrapper.connect()
+        return wrapper
+
+    return open_one
+
+
+def test_the_next_thread_gets_the_connection_that_was_given_back(opened: Opened) -> None:
+    first = opened()
+    raw = first.connection
+    first.close()
+    assert (first.connection, opened().connection) == (None, raw)
+
+
+def test_two_threads_at_a_time_never_share_one(opened: Opened) -> None:
+    assert opened().connection is not opened().connection
+
+
+def test_a_connection_that_broke_is_not_passed_on(opened: Opened) -> None:
+    first = opened()
+    raw = first.connection
+    with pytest.raises(OperationalError), first.cursor() as cursor:
+        cursor.execute("SELECT * FROM nowhere")
+    first.close()
+    assert opened().connection is not raw
+
+
+def test_a_transaction_that_was_left_open_is_not_passed_on(opened: Opened) -> None:
+    first = opened()
+    raw = first.connection
+    raw.execute("BEGIN")
+    first.close()
+    assert opened().connection is not raw
+
+
+def test_who_comes_when_all_are_taken_waits_for_one(
+    opened: Opened, kept: Connections, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept._places = threading.Semaphore(1)
+    first, raws = opened(), list[object]()
+    raw = first.connection
+    thread = threading.Thread(target=lambda: raws.append(opened().connection))
+    thread.start()
+    first.close()
+    thread.join(20)
+    assert raws == [raw]
+
+
+def test_a_connection_that_could_not_be_opened_takes_no_place(
+    tmp_path: Path, kept: Connections, opened: Opened
+) -> None:
+    kept._places = threading.Semaphore(1)
+    bad = opened()
+    bad.close()
+    kept._spare.clear()
+    good, bad.settings_dict["NAME"] = bad.settings_dict["NAME"], tmp_path / "none" / "rows.db"
+    with pytest.raises(OperationalError):
+        bad.ensure_connection()
+    bad.settings_dict["NAME"] = good
+    bad.ensure_connection()  # waits for nobody
+
+
+def test_where_processes_are_forked_nothing_is_kept(opened: Opened, kept: Connections) -> None:
+    kept.passed_on = False
+    first = opened()
+    raw = first.connection
+    first.close()
+    assert opened().connection is not raw
