@@ -11,6 +11,7 @@ from django import forms
 from django.utils import timezone
 
 from playground.answer_states import WORDS
+from playground.models.tag import LONGEST_TAG
 from playground.searching import parse
 
 if TYPE_CHECKING:
@@ -71,6 +72,8 @@ class HistoryForm(forms.Form):
     status = forms.ChoiceField(required=False, choices=[("", "Any status"), *STATUSES])
     kind = forms.ChoiceField(required=False, choices=[("", "Runs and comparisons"), *KINDS])
     starred = forms.BooleanField(required=False)
+    shared = forms.BooleanField(required=False)
+    tag = forms.CharField(required=False, max_length=LONGEST_TAG)
     order = forms.ChoiceField(required=False, choices=ORDERS)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

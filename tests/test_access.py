@@ -48,7 +48,7 @@ def test_a_local_page_sets_no_session_and_asks_for_none(
     client: Client, django_assert_max_num_queries: Any
 ) -> None:
     client.get("/runs/")  # what is kept for some seconds is read now
-    with django_assert_max_num_queries(3) as queries:
+    with django_assert_max_num_queries(4) as queries:
         client.get("/runs/")
     assert "sessionid" not in client.cookies
     assert not any("session" in one["sql"] for one in queries.captured_queries)

@@ -173,7 +173,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(
     for _ in range(20):
         ask(images=(AttachedImage(image=images.store(png())),))
     history(client)  # what is kept for some seconds is read now
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(8):
         history(client)
 
 

@@ -122,7 +122,7 @@ def test_searching_goes_on_where_the_page_before_ended() -> None:
 
 
 @pytest.mark.usefixtures("many")
-@pytest.mark.parametrize(("filters", "most"), [({}, 6), ({"q": "total"}, 9), ({"q": "none"}, 4)])
+@pytest.mark.parametrize(("filters", "most"), [({}, 8), ({"q": "total"}, 11), ({"q": "none"}, 6)])
 def test_a_page_takes_as_many_queries_as_ever(
     client: Client, filters: dict[str, str], most: int
 ) -> None:

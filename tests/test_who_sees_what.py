@@ -62,6 +62,10 @@ TABLE = {
     "run-star": Rule(ACT, names=RUN),
     "run-delete": Rule(ACT, names=RUN),
     "runs-restore": Rule(ACT, "member"),
+    "runs-selected": Rule(ACT, "member"),
+    "runs-csv": Rule(READ, "member"),
+    "runs-jsonl": Rule(READ, "member"),
+    "run-tag": Rule(ACT, names=RUN),
     "side-by-side": Rule(READ, "member"),
     "comparison": Rule(READ, names=COMPARISON),
     **{

@@ -24,6 +24,7 @@ from playground.models.search import SearchEntry
 from playground.models.server import FoundServer, SavedServer
 from playground.models.share import Share, SharePreview
 from playground.models.sign_in import SignInAttempt
+from playground.models.tag import RunTag, Tag
 from playground.models.vote import Contender, Outcome, Vote
 from playground.models.worker import Gate, Worker
 
@@ -50,12 +51,14 @@ __all__ = [
     "Run",
     "RunImage",
     "RunStatus",
+    "RunTag",
     "SavedServer",
     "SearchEntry",
     "Share",
     "SharePreview",
     "SignInAttempt",
     "StoredKey",
+    "Tag",
     "Vote",
     "Worker",
 ]

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Left, Now
 
 from playground.models.search import SearchableQuerySet
@@ -87,11 +88,24 @@ CONDITIONS: dict[str, Callable[[str], Q]] = {
     "provider": lambda value: Q(provider=value),
     "status": RunStatus.filter,
     "starred": lambda _value: Q(starred=True),
+    "shared": lambda _value: _is_shared(),
+    "tag": lambda value: Q(Exists(_model("RunTag").filter(run=OuterRef("pk"), tag__name=value))),
     "kind": lambda value: Q(comparison__isnull=value == "single"),
 }
 
 
-NAMING, TELLING = {"model", "provider"}, {"status", "starred", "q"}
+def _model(name: str) -> Any:
+    return apps.get_model("playground", name)._default_manager
+
+
+def _is_shared() -> Q:
+    """A link to it opens, or to its comparison."""
+    links = _model("Share").live().order_by()
+    of_comparison = Exists(links.filter(comparison=OuterRef("comparison")))
+    return Q(Exists(links.filter(run=OuterRef("pk")))) | Q(of_comparison)
+
+
+NAMING, TELLING = {"model", "provider"}, {"status", "starred", "shared", "tag", "q"}
 SEALED = Q(comparison__blind=True, comparison__revealed_at__isnull=True)
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from playground.shown import ShownComparison, ShownRun
 
 COLUMNS = ["column", "model", "provider", "temperature", "max_tokens", "status"]
@@ -24,6 +27,17 @@ def comparison_as_csv(comparison: ShownComparison) -> str:
         line = _line(run, rows.get(run.number))
         writer.writerow([harmless(one) if isinstance(one, str) else one for one in line])
     return file.getvalue()
+
+
+def runs_as_csv(runs: Iterable[ShownRun]) -> Iterator[str]:
+    """Yield a head, then one line a run, whichever comparison it is from."""
+    file = io.StringIO()
+    writer = csv.writer(file)
+    for line in chain([COLUMNS], (_line(run, None) for run in runs)):
+        writer.writerow([harmless(one) if isinstance(one, str) else one for one in line])
+        yield file.getvalue()
+        file.seek(0)
+        file.truncate()
 
 
 def _line(run: ShownRun, row: int | None) -> list[Any]:

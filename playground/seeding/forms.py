@@ -43,11 +43,10 @@ class SeededForm:
 
 def plausible_forms(count: int, rng: Random, until: datetime) -> Iterator[SeededForm]:
     """Yield forms with `count` runs in all, spread over the months before `until`."""
-    per_form = 1 - COMPARED + COMPARED * (2 + MOST_CELLS) / 2
-    step, moment, left = SPAN / max(count / per_form, 1), until - SPAN, count
+    apart, left = SPAN / count, count
     while left:
         cells = rng.randrange(2, MOST_CELLS + 1) if rng.random() < COMPARED else 1
-        moment = min(moment + step * (0.5 + rng.random()), until)
+        moment = until - apart * (left - 0.9 * rng.random())  # always later than the one before
         form = _form(moment, min(cells, left), rng)
         left -= len(form.runs)
         yield form

@@ -38,17 +38,22 @@ def delete(runs: Sequence[Run]) -> datetime:
     Those in flight are cancelled first. Raises StillRunningError, and hides nothing, where one of
     them is being sent.
     """
-    for run in runs:
-        if not run.has_ended:
-            places.cancel(run)
-            run.refresh_from_db()
-    if not all(run.has_ended for run in runs):
+    if not end(runs):
         raise StillRunningError
     moment = timezone.now()
     ended = Run.objects.filter(pk__in=[run.pk for run in runs], status__in=RunStatus.ended())
     with orderly_writes():
         ended.update(deleted_at=moment)
     return moment
+
+
+def end(runs: Sequence[Run]) -> bool:
+    """Cancel the runs that are in flight. False where one is being sent and cannot be cancelled."""
+    for run in runs:
+        if not run.has_ended:
+            places.cancel(run)
+            run.refresh_from_db()
+    return all(run.has_ended for run in runs)
 
 
 def just_deleted(visitor: Visitor, moment: datetime) -> int:

@@ -5,22 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
-
 from playground.models import search
 from playground.models.visibility import may_see
 from playground.services.history_ways import Match, bounds, by_key, first_matches, fits
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from playground.history_form import Wanted
-    from playground.models.run import RunQuerySet
     from playground.visitors import Visitor
 
 PAGE = 30  # forms, a few more where several were pressed in the same moment
+PART = 300  # forms, of all that match
 RANKED = 2000  # the newest runs that match, among which the best are looked for
 RANKED_FITTING = 300  # the same where filters are set
 
@@ -49,6 +47,22 @@ def _fill_a_page(matches: list[Match]) -> bool:
     return len({match.listed_at for match in matches}) > PAGE
 
 
+def walk(visitor: Visitor, wanted: Wanted) -> Iterator[uuid.UUID]:
+    """Yield all runs that fit, newest form first, a part at a time."""
+    before: datetime | None = None
+    while not wanted.is_wordless:
+        matches = first_matches(may_see(visitor), wanted, before, _fill_a_part)
+        moments = list(dict.fromkeys(match.listed_at for match in matches))
+        before = moments[PART - 1] if len(moments) > PART else None
+        yield from (one.run for one in matches if not before or one.listed_at >= before)
+        if not before:
+            return
+
+
+def _fill_a_part(matches: list[Match]) -> bool:
+    return len({match.listed_at for match in matches}) > PART
+
+
 def best(visitor: Visitor, wanted: Wanted, skipped: int = 0) -> Page:
     """Return forms by how well they match, among the newest RANKED runs that do."""
     if not wanted.terms:
@@ -67,12 +81,6 @@ def best(visitor: Visitor, wanted: Wanted, skipped: int = 0) -> Page:
 
 def _are_ranked(matches: list[Match]) -> bool:
     return len(matches) >= RANKED_FITTING
-
-
-def matching(runs: RunQuerySet, wanted: Wanted) -> RunQuerySet:
-    """Return all the runs that fit, to be worked through: no order, no page."""
-    runs = runs.between(wanted.start, wanted.end).filter(fits(Q(), wanted))
-    return runs.search(wanted.q) if wanted.q else runs
 
 
 def _forms(matches: Iterable[Match]) -> list[Match]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.utils.text import Truncator
@@ -10,8 +10,10 @@ from django.utils.text import Truncator
 from playground.models import Run, RunStatus
 from playground.models.share import with_badges
 from playground.searching import found_in, mark
+from playground.services import tagging
 from playground.services.bills import Bill, bill
 from playground.services.history_excerpts import Excerpt, excerpts
+from playground.services.history_ways import Match
 from playground.titles import first_line
 
 if TYPE_CHECKING:
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
 
     from playground.models.run import RunQuerySet
     from playground.searching import Term
-    from playground.services.history_ways import Match
 
 LONGEST_TITLE = 160  # characters
 CELL = (
@@ -64,6 +65,7 @@ class FormRow:
     run: Run
     cells: Sequence[Cell]
     title: SafeString
+    tags: Sequence[str] = ()
     excerpt: Excerpt | None = None
 
     @property
@@ -100,12 +102,15 @@ def rows(
     forms = _cells(runs, found)
     firsts = _first_runs(runs, [_first(cells) for cells in forms.values() if cells])
     pieces = excerpts(runs, [one.run for one in found], terms) if terms else {}
+    tags = tagging.of_runs(cell.run for cells in forms.values() for cell in cells)
     shown = []
     for one in found:
         cells = forms[one.form]
         run = firsts.get(_first(cells)) if cells else None
         if run:
-            shown.append(_row(run, cells, terms or (), pieces.get(one.run)))
+            row = _row(run, cells, terms or (), pieces.get(one.run))
+            names = {name for cell in cells for name in tags.get(cell.run, ())}
+            shown.append(replace(row, tags=sorted(names)))
     return shown
 
 
@@ -113,6 +118,12 @@ def models_of(rows: Sequence[FormRow]) -> dict[uuid.UUID, str]:
     """Return the model of each run of these rows."""
     ids = [cell.run for row in rows for cell in row.cells]
     return dict(Run.objects.filter(pk__in=ids).values_list("pk", "model_id"))
+
+
+def rows_of(runs: RunQuerySet, firsts: Sequence[Run]) -> list[FormRow]:
+    """Return the rows that these runs stand for, as they are now."""
+    found = [Match(run.listed_at, run.comparison_id, run.pk, 0) for run in firsts]
+    return rows(runs, found)
 
 
 def _row(
@@ -123,7 +134,7 @@ def _row(
     repeats = excerpt and not excerpt.of_answer and found_in(title, terms)
     # An answer may name its writer; a blind comparison does not show answers by themselves.
     hidden = repeats or run.is_sealed
-    return FormRow(run, cells, mark(title, terms), None if hidden else excerpt)
+    return FormRow(run, cells, mark(title, terms), excerpt=None if hidden else excerpt)
 
 
 def _cells(runs: RunQuerySet, found: Sequence[Match]) -> dict[uuid.UUID, list[Cell]]:

@@ -9,11 +9,12 @@ filters are computed for what comes along. Whichever way fills the page first is
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db.models import Case, IntegerField, Q, Value, When
 
-from playground.models import Run, search
+from playground.models import Comparison, Run, RunTag, Share, Tag, search
 from playground.models.listing import condition, conditions
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from playground.models.run import RunQuerySet
     from playground.searching import Term
 
+MOST_LINKS = 10_000  # that are looked through
 FIRST_BATCH, LARGEST_BATCH = 120, 9720  # runs; a form has seldom more than a few
 COLUMNS = ("listed_at", "comparison_id", "pk")
 
@@ -45,6 +47,9 @@ class Match:
 
 if TYPE_CHECKING:
     Way = Iterator[tuple[list[Match], bool]]  # what a batch brought, and whether it was the last
+    # At most so many, newest first, until a moment; and the moment reached, if that is not the last
+    # run's.
+    Reader = Callable[[RunQuerySet, int, datetime | None], tuple[RunQuerySet, datetime | None]]
 
 
 def first_matches(
@@ -71,28 +76,63 @@ def _ways(may_see: Q, wanted: Wanted, before: datetime | None) -> Iterator[Way]:
     fit = fits(may_see, wanted)
     if wanted.terms:
         yield _along_search(wanted.terms, fit, wanted, before)
-    alone = [condition(name, value) for name, value in wanted.filters.items()]
-    alone += [may_see] if may_see else []
-    for one in alone if alone or wanted.terms else [Q()]:
-        runs = Run.objects.between(wanted.start, wanted.end).filter(one)
-        yield _along_index(runs, fit, wanted.terms, before)
+    readers = [_reader(name, value, may_see) for name, value in wanted.filters.items()]
+    readers += [_filtered(may_see)] if may_see else []
+    for reader in readers if readers or wanted.terms else [_filtered(Q())]:
+        yield _along_index(reader, fit, wanted, before)
 
 
-def _along_index(
-    runs: RunQuerySet, fit: Q, terms: tuple[Term, ...] | None, before: datetime | None
-) -> Way:
+def _reader(name: str, value: str, may_see: Q) -> Reader:
+    """How the newest runs of a filter are read; two of them are not columns of the run."""
+    if name == "tag":
+        return partial(_tagged, list(Tag.objects.filter(may_see, name=value)))
+    if name == "shared":
+        return partial(_linked, may_see)
+    return _filtered(condition(name, value))
+
+
+def _filtered(one: Q) -> Reader:
+    return lambda runs, size, _until: (runs.filter(one).order_by("-listed_at")[:size], None)
+
+
+def _tagged(
+    tags: Sequence[Tag], runs: RunQuerySet, size: int, until: datetime | None
+) -> tuple[RunQuerySet, datetime | None]:
+    """Along the rows of the tag, which know the moments of their runs."""
+    rows = RunTag.objects.filter(tag__in=tags).order_by("-listed_at")
+    rows = rows.filter(listed_at__lte=until) if until else rows
+    read = list(rows.values_list("run", "listed_at")[:size])
+    reached = read[-1][1] if len(read) == size else None
+    return runs.filter(pk__in=[run for run, _ in read]).order_by("-listed_at"), reached
+
+
+def _linked(
+    may_see: Q, runs: RunQuerySet, size: int, _until: datetime | None
+) -> tuple[RunQuerySet, None]:
+    """Links are made one by one: there are few, and their runs are found by their keys."""
+    own = Q(run__in=Run.objects.filter(may_see)) if may_see else Q()
+    own |= Q(comparison__in=Comparison.objects.filter(may_see)) if may_see else Q()
+    pairs = list(Share.objects.live().filter(own).values_list("run", "comparison")[:MOST_LINKS])
+    shared = Q(pk__in=[run for run, _ in pairs if run])
+    shared |= Q(comparison__in=[comparison for _, comparison in pairs if comparison])
+    return runs.filter(shared).order_by("-listed_at")[:size], None
+
+
+def _along_index(reader: Reader, fit: Q, wanted: Wanted, before: datetime | None) -> Way:
     """Runs of one filter, each looked at whether it fits the others and has the words."""
-    runs, seen = runs.before(before), set[object]()
+    runs, seen = Run.objects.between(wanted.start, wanted.end).before(before), set[object]()
+    until = min((moment for moment in (before, wanted.end) if moment), default=None)
     for size in _sizes():
-        batch = _matches(runs[:size], fit, keys=bool(terms))
-        fresh = [match for match in batch if match[0].run not in seen]
-        candidates = [match for match, does_fit in fresh if does_fit]
-        if terms:
-            keys = set(search.among(terms, [match.key for match in candidates]))
+        read, reached = reader(runs, size, until)
+        batch = _matches(read, fit, keys=bool(wanted.terms))
+        candidates = [match for match, does_fit in batch if does_fit and match.run not in seen]
+        if wanted.terms:
+            keys = set(search.among(wanted.terms, [match.key for match in candidates]))
             candidates = [match for match in candidates if match.key in keys]
-        yield candidates, len(batch) < size
-        seen = {match.run for match, _ in batch}
-        runs = runs.filter(listed_at__lte=batch[-1][0].listed_at) if batch else runs
+        yield candidates, not reached and len(batch) < size
+        # Goes on with the last moment, of which there may be more runs.
+        until = reached or batch[-1][0].listed_at
+        runs, seen = runs.filter(listed_at__lte=until), {match.run for match, _ in batch}
 
 
 def _along_search(terms: tuple[Term, ...], fit: Q, wanted: Wanted, before: datetime | None) -> Way:

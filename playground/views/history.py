@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from playground.history_form import PROVIDERS, HistoryForm
 from playground.models import Run
 from playground.services import history as finding
-from playground.services import offers
+from playground.services import offers, tagging
 from playground.services.deletion import just_deleted
 from playground.services.history_rows import FormRow, rows
 from playground.views.moments import moment_or_none
@@ -21,6 +21,8 @@ from playground.visitors import visitor_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+
+    from playground.visitors import Visitor
 
 
 @require_safe
@@ -39,7 +41,7 @@ def history(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "wanted": wanted,
-        **_choices(form.filters()),
+        **_choices(form.filters(), visitor),
         "days": [(None, found)] if wanted.ranked and found else _days(found),
         "shown_day": timezone.localdate(before) if before else None,
         "older": _address(request, page.older) if page.older else "",
@@ -53,12 +55,13 @@ def history(request: HttpRequest) -> HttpResponse:
     return render(request, template, context)
 
 
-def _choices(filters: dict[str, Any]) -> dict[str, Any]:
+def _choices(filters: dict[str, Any], visitor: Visitor) -> dict[str, Any]:
     """What can be chosen; what the address names is a choice, whatever it is."""
-    provider = filters.get("provider")
+    provider, tags = filters.get("provider"), tagging.known(visitor)
     known = {provider: provider} | PROVIDERS if provider else PROVIDERS
     return {
         "filters": filters,
+        "known_tags": sorted({*tags, filters["tag"]}) if "tag" in filters else tags,
         "groups": offers.groups(),
         "providers": known.items(),
         "periods": _periods(filters.get("from")),

@@ -14,7 +14,7 @@ from playground.boxes import find_boxes
 from playground.citations import cite_run
 from playground.models import Run
 from playground.rendering import highlight
-from playground.services import places, reruns, submission
+from playground.services import places, reruns, submission, tagging
 from playground.services.provider_choice import WAVESPEED
 from playground.services.votes import is_votable, refuse_sealed
 from playground.shown import shown_run
@@ -109,6 +109,7 @@ def _page(request: HttpRequest, run: Run, sight: Sight | None = None) -> dict[st
         **_images(run),
         "retries": run.retries.order_by("created_at"),
         **again.context(run),
+        "tags": tagging.of_runs([run.pk]).get(run.pk, []),
         "citations": cite_run(run, request.build_absolute_uri(run.get_absolute_url()))
         if run.has_ended
         else [],

@@ -10,6 +10,7 @@ import "./composer.js";
 import "./viewer.js";
 import "./columns.js";
 import "./busy.js";
+import "./ticked.js";
 import "./clock.js";
 import "./polls.js";
 import "./drop.js";
