@@ -200,7 +200,7 @@ FORGED: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("changes", FORGED, ids=lambda changes: str(changes)[:40])
+@pytest.mark.parametrize("changes", FORGED, ids="-".join)
 def test_a_call_that_is_not_authentic_is_refused_without_a_word(
     ask: Press, changes: dict[str, Any]
 ) -> None:
