@@ -1,4 +1,4 @@
-"""How long History takes at the server: python -m benchmarks.history
+"""How long History and the Models page take at the server: python -m benchmarks.history
 
 Fills a database of each kind with made-up runs and asks for pages in process, middleware and
 templates included, the network and the browser left out. A million runs take some minutes.
@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SIZES, KINDS = (10_000, 1_000_000), ("sqlite", "postgres-only")
 LARGE = 100_000  # runs from which on the limits for a million hold
 PAGES, SEARCHES = (60.0, 80.0), (60.0, 200.0)  # ms, with few and with many runs
+MODELS = (100.0, 100.0)  # ms
 ROUNDS = 9
 
 
@@ -55,8 +56,9 @@ def _rows(kind: str, runs: int) -> list[Row]:
         print(f"{kind}: {runs:,} runs made in {filled:.0f} s", file=sys.stderr, flush=True)
         measured = json.loads(_python(environment, "-m", "benchmarks.history", "--measure"))
     name = f"{kind.partition('-')[0]}, {runs:,}"
-    limit = {"page": PAGES[runs >= LARGE], "search": SEARCHES[runs >= LARGE]}
-    made = Row(f"{name}: seedruns", filled, 300.0 if runs >= LARGE else None, "s")
+    many = runs >= LARGE
+    limit = {"page": PAGES[many], "search": SEARCHES[many], "models": MODELS[many]}
+    made = Row(f"{name}: seedruns", filled, 300.0 if many else None, "s")
     return [
         made,
         *(
@@ -82,15 +84,19 @@ def measure() -> list[tuple[str, str, float, str]]:
     django.setup()
     from django.test import Client
 
+    from playground.services import counting
+
     client = Client(SERVER_NAME="localhost")
-    return [(what, sort, *_time(client, query)) for what, sort, query in _cases()]
+    pages = [(what, sort, *_time(client, query)) for what, sort, query in _cases()]
+    counting.count_all()
+    return [*pages, ("Models page", "models", *_time(client, {}, "/models/"))]
 
 
-def _time(client: Any, query: dict[str, str]) -> tuple[float, str]:
+def _time(client: Any, query: dict[str, str], address: str = "/runs/") -> tuple[float, str]:
     times = []
     for _ in range(ROUNDS + 1):
         started = time.perf_counter()
-        response = client.get("/runs/", query)
+        response = client.get(address, query)
         times.append((time.perf_counter() - started) * 1000)
         assert response.status_code == 200
     shown = response.content.count(b'class="row"')
