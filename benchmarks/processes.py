@@ -26,6 +26,15 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
+def computed(pid: int) -> float:
+    """Seconds of CPU of a process and of whoever it started, those that have ended included."""
+    total = 0.0
+    for one in family(pid):
+        fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+        total += sum(map(int, fields[11:15])) / TICKS
+    return total
+
+
 def megabytes(pid: int) -> tuple[float, float]:
     """Return what is resident, and its proportional share: pages held in common are divided."""
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
