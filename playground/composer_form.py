@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from playground.forms import LONGEST_PROMPT, PromptField, RunForm
-from playground.variables import MOST_VARIABLES, fill, names_in
+from playground.variables import MOST_VARIABLES, fill, filled_length, names_in
 
 PREFIX = "var_"
 PROMPTS = ("prompt", "system_prompt")
@@ -54,8 +54,11 @@ class ComposerForm(RunForm):
             self.add_error("prompt", f"{words} Nothing was sent.")
         values = {name: data[PREFIX + name] for name in self._names if data.get(PREFIX + name)}
         for name in PROMPTS:
-            data[name] = fill(data.get(name, ""), values)
-            if len(data[name]) > LONGEST_PROMPT and name not in self.errors:
-                words = f"With its values the text has {len(data[name]):,} characters."
+            text = data.get(name, "")
+            length = filled_length(text, values)
+            if length <= LONGEST_PROMPT:
+                data[name] = fill(text, values)
+            elif name not in self.errors:
+                words = f"With its values the text has {length:,} characters."
                 self.add_error(name, f"{words} Shorten it to {LONGEST_PROMPT:,} at most.")
         return data

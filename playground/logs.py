@@ -17,7 +17,10 @@ from django.conf import settings
 from playground.known_keys import without_keys
 
 # Who knows these addresses gets in; the log names the address of each request.
-LINKS = re.compile(r"(/invitations/|/reset/\d+/|/s/|[?&]share=|\bshare:)[^/\s?&.\"']+")
+LINKS = re.compile(
+    r"(/invitations/|/reset/\d+/|/s/|/presets/(?=\d*[^\d/])|[?&](?:share|preset)=|\bshare:)"
+    r"[^/\s?&.\"']+"
+)
 SECRETS = re.compile(r"(Bearer\s+\S+|(?:wsk|vpg)_[A-Za-z0-9_-]+|whsec_[A-Za-z0-9_+/=-]+)")
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")

@@ -25,3 +25,9 @@ def names_in(*texts: str) -> list[str]:
 def fill(text: str, values: Mapping[str, str]) -> str:
     """Return the text with the values in place of their variables; others stay as they are."""
     return VARIABLE.sub(lambda found: values.get(found[1], found[0]), text)
+
+
+def filled_length(text: str, values: Mapping[str, str]) -> int:
+    """Return how long the filled text would be, without making it: gigabytes, perhaps."""
+    found = ((one[0], values.get(one[1], one[0])) for one in VARIABLE.finditer(text))
+    return len(text) + sum(len(value) - len(variable) for variable, value in found)

@@ -10,7 +10,8 @@ from django.contrib.auth.hashers import identify_hasher
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from playground.models import Account, Run
+from playground.models import Account, ApiToken, Favourite, ModelDay, Preset, Run, RunTag, Tag
+from playground.services import keys, presets, tagging, tokens
 from tests.conftest import FLASH, GPT, PASSWORD, form, member, signed_in
 
 if TYPE_CHECKING:
@@ -130,3 +131,30 @@ def test_adopt_takes_comparisons_with_their_runs_and_leaves_others_alone(
 def test_adopt_names_an_account_that_is_not_there(said: Callable[..., str]) -> None:
     with pytest.raises(CommandError, match="no account nobody"):
         said("adopt", "nobody")
+
+
+def test_adopt_leaves_the_key_of_the_site_to_everybody(said: Callable[..., str]) -> None:
+    mine = member()
+    keys.keep(keys.WAVESPEED, None, "wsk_live_of_the_site_000", by=None)
+    assert "stay the site's" in said("adopt", "mira")
+    assert keys.whose_key(keys.WAVESPEED, mine.pk) == "site"
+    assert keys.whose_key(keys.WAVESPEED, member("other").pk) == "site"
+
+
+def test_adopt_puts_things_of_the_same_name_together(
+    said: Callable[..., str], ask: Callable[..., Run]
+) -> None:
+    mine, run = member(), ask("Which?")
+    for owner in (None, mine):
+        Favourite.objects.create(owner=owner, model_id=FLASH)
+        presets.save(presets.Content("Which?", f"Of {owner}"), owner)
+        tokens.make("nightly", owner)
+        ModelDay.objects.create(owner=owner, provider="demo", model_id=FLASH, day="2026-11-01")
+    tagging.add([run], "same", None)
+    tagging.add([ask("Another")], "same", mine)
+    said("adopt", "mira")
+    assert [one.name for one in Preset.objects.filter(owner=mine)] == ["Which?", "Which? 2"]
+    assert {one.name for one in ApiToken.objects.filter(owner=mine)} == {"nightly", "nightly 2"}
+    assert Favourite.objects.get().owner == Tag.objects.get().owner == mine
+    assert RunTag.objects.filter(tag__owner=mine).count() == 2
+    assert said("adopt", "mira").startswith("What had no owner")

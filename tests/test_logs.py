@@ -65,8 +65,16 @@ def test_a_refusal_is_a_line_without_a_trace() -> None:
     assert line == "WARNING Invalid HTTP_HOST header"
 
 
-def test_a_share_link_is_not_in_the_log() -> None:
-    assert "abcDEF123" not in LineFormatter("%(message)s").format(record("GET /s/abcDEF123/"))
+@pytest.mark.parametrize("address", ["/s/{}/", "/presets/{}/copy/", "/?preset={}", "/?share={}"])
+def test_a_link_is_not_in_the_log(address: str) -> None:
+    for link in ("abcDEF123", "0abcDEF123", "_abcDEF123"):
+        line = LineFormatter("%(message)s").format(record(f"POST {address.format(link)} 200"))
+        assert "abcDEF123" not in line
+
+
+def test_the_number_of_a_preset_is_in_the_log() -> None:
+    line = LineFormatter("%(message)s").format(record("POST /presets/17/rename/ 303"))
+    assert line == "POST /presets/17/rename/ 303"
 
 
 @pytest.mark.django_db

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -67,6 +68,15 @@ def test_values_count_for_the_length_of_the_prompt(press: Press) -> None:
     response = press(prompt="{{a}}{{b}}", var_a="x" * 60_000, var_b="x" * 60_000)
     assert response.status_code == 422
     assert b"With its values the text has 120,000 characters" in response.content
+
+
+def test_values_do_not_fill_the_memory(press: Press) -> None:
+    tracemalloc.start()
+    response = press(prompt="{{a}}" * 20_000, var_a="x" * 100_000)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert b"With its values the text has 2,000,000,000 characters" in response.content
+    assert most < 50_000_000
 
 
 def test_variables_are_bounded(press: Press) -> None:

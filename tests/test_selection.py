@@ -157,6 +157,15 @@ def test_a_formula_in_a_prompt_stays_text(client: Client, carried: Press) -> Non
     assert "'=1+1" in text_of(client.get("/runs/export.csv"))
 
 
+def test_half_of_a_surrogate_pair_does_not_break_the_file_off(
+    client: Client, three: list[Run]
+) -> None:
+    Run.objects.filter(pk=three[2].pk).update(response={"output": "\ud83d"})
+    lines = text_of(client.get("/runs/export.jsonl")).splitlines()
+    assert json.loads(lines[0])["response"] == {"output": "\ud83d"}
+    assert len(lines) == 3
+
+
 def test_tags_are_put_on_rows_found_by_them_and_taken_off(client: Client, three: list[Run]) -> None:
     act(client, "tag", *three[:2], tag="  To  Check ")
     text = client.get("/runs/", {"tag": "to check"}).content.decode()

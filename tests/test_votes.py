@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,12 +13,13 @@ from django.utils import timezone
 from playground.answer_states import state_of
 from playground.models import Comparison, Contender, Outcome, Run, RunStatus, Vote
 from playground.rendering import render
-from playground.services import images, submission, votes
+from playground.services import images, sharing, submission, votes
 from playground.services.submission import Asked
 from playground.statistics import WinRate
 from playground.sweeps import Sweep
 from tests.conftest import FLASH, GPT, HAIKU, form, png, upload
 from tests.fakes.wavespeed import FakeWaveSpeed, Fault
+from tests.representations.schemas import validator
 from tests.test_comparisons import HTMX, carry_all, page_of, status
 
 if TYPE_CHECKING:
@@ -351,3 +353,27 @@ def test_a_sealed_run_says_where_to_reveal_it(client: Client, sealed: Comparison
     assert (page.status_code, data.status_code) == (409, 409)
     assert sealed.get_absolute_url() in page.content.decode()
     assert json.loads(data.content)["comparison"] == sealed.get_absolute_url()
+
+
+@pytest.mark.parametrize(("choice", "noted"), [("", "none, "), ("tie", "tie"), (GPT, "gpt-4o")])
+def test_exports_carry_the_vote_once_the_names_are_shown(
+    client: Client, sealed: Comparison, choice: str, noted: str
+) -> None:
+    winner = cell(sealed, choice) if choice == GPT else None
+    votes.reveal(sealed, str(winner.pk) if winner else choice)
+    value = client.get(f"/compare/{sealed.pk}.json").json()
+    validator("comparison.v1.json").validate(value)
+    outcome, at = value["vote"]["outcome"], value["vote"]["cell"]
+    assert (value["blind"], outcome) == (True, "answer" if winner else choice or "none")
+    assert (value["cells"][at - 1]["model"] if at else "") == (GPT if winner else "")
+    note = client.get(f"/compare/{sealed.pk}.md").content.decode()
+    assert re.search(rf"Blind vote: (\d\. )?{noted}", note)
+
+
+def test_a_link_does_not_tell_the_vote(client: Client, sealed: Comparison) -> None:
+    votes.reveal(sealed, str(cell(sealed, GPT).pk))
+    sealed.refresh_from_db()
+    token = sharing.share(sealed, sharing.Choice()).token
+    value = client.get(f"/s/{token}.json").json()
+    assert (value["blind"], value["vote"]) == (True, None)
+    assert "Blind vote" not in client.get(f"/s/{token}.md").content.decode()

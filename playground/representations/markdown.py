@@ -88,7 +88,20 @@ def _about(comparison: ShownComparison) -> str:
     if comparison.winner:
         why = f": {inline(comparison.best_why)}" if comparison.best_why else ""
         lines.append(f"- Best answer: {comparison.best}. {comparison.winner.model.name}{why}")
+    lines += [f"- Blind vote: {_voted(comparison)}"] if comparison.vote else []
     return "\n".join([*lines, f"- Link: {comparison.url}"])
+
+
+VOTES = {"tie": "tie", "all_bad": "all bad", "none": "none, the names were shown without one"}
+
+
+def _voted(comparison: ShownComparison) -> str:
+    vote = comparison.vote
+    if not vote or vote.outcome in VOTES:
+        return VOTES[vote.outcome] if vote else ""
+    if not vote.cell:
+        return "an answer that is not here any more"
+    return f"{vote.cell}. {comparison.cells[vote.cell - 1].model.name}"
 
 
 def _best(comparison: ShownComparison, run: ShownRun) -> str:

@@ -12,19 +12,28 @@ if TYPE_CHECKING:
     from datetime import datetime
     from decimal import Decimal
 
-    from playground.shown import ShownComparison, ShownImage, ShownRun
+    from playground.shown import ShownComparison, ShownImage, ShownRun, ShownVote
 
 FORMAT = 1
 
 
 def as_text(value: Any) -> str:
     """Return JSON for people too: indented, in the letters it was written in."""
+    return _written(value, indent=2)
+
+
+def as_line(value: Any) -> str:
+    """Return JSON on one line, for JSON Lines."""
+    return _written(value, indent=None)
+
+
+def _written(value: Any, indent: int | None) -> str:
     # The answer may hold half of a surrogate pair; UTF-8 cannot carry it, an escape can.
-    text = json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    text = json.dumps(value, indent=indent, ensure_ascii=False) + "\n"
     try:
         text.encode()
     except UnicodeEncodeError:
-        return json.dumps(value, indent=2) + "\n"
+        return json.dumps(value, indent=indent) + "\n"
     return text
 
 
@@ -128,9 +137,17 @@ def comparison_as_json(comparison: ShownComparison) -> dict[str, Any]:
         "created_at": _time(comparison.created_at),
         "best": comparison.best,
         "best_why": comparison.best_why or None,
+        "blind": comparison.blind,
+        "vote": _vote(comparison.vote),
         "rows": _rows(comparison),
         "cells": [run_as_json(run) for run in comparison.cells],
     }
+
+
+def _vote(vote: ShownVote | None) -> dict[str, Any] | None:
+    if not vote:
+        return None
+    return {"outcome": vote.outcome, "cell": vote.cell, "given_at": _time(vote.given_at)}
 
 
 def _rows(comparison: ShownComparison) -> list[dict[str, Any]] | None:

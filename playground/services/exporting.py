@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from playground.models import Run
-from playground.representations import run_as_json, runs_as_csv
+from playground.representations import as_line, run_as_json, runs_as_csv
 from playground.services import history
 from playground.shown import shown_run
 
@@ -34,7 +33,7 @@ def as_csv(visitor: Visitor, ids: Iterable[uuid.UUID], shown: Shown) -> Iterator
 
 def as_json_lines(visitor: Visitor, ids: Iterable[uuid.UUID], shown: Shown) -> Iterator[str]:
     for run in _shown_runs(visitor, ids, shown):
-        yield json.dumps(run_as_json(run), ensure_ascii=False) + "\n"
+        yield as_line(run_as_json(run))
 
 
 FORMATS: dict[str, tuple[str, Callable[..., Iterator[str]]]] = {

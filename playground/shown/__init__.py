@@ -5,7 +5,7 @@ at all: a template or a writer that gets these values cannot leak what it never 
 """
 
 from playground.shown.choice import EVERYTHING, Addresses, OwnAddresses, Shown
-from playground.shown.comparisons import ShownComparison, shown_comparison
+from playground.shown.comparisons import ShownComparison, ShownVote, shown_comparison
 from playground.shown.images import ShownImage
 from playground.shown.runs import ShownRun, shown_run
 
@@ -17,6 +17,7 @@ __all__ = [
     "ShownComparison",
     "ShownImage",
     "ShownRun",
+    "ShownVote",
     "shown_comparison",
     "shown_run",
 ]

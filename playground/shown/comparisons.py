@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from playground.shown.runs import ShownRun, shown_run
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
+    from uuid import UUID
 
     from playground.models import Comparison, Run
     from playground.shown.choice import Shown
@@ -24,10 +25,23 @@ class ShownRow:
 
 
 @dataclass(frozen=True)
+class ShownVote:
+    """The vote on a blind comparison. cell: the number of the answer that it is for, or None.
+
+    outcome: answer, tie, all_bad, or none where the names were shown without a vote.
+    """
+
+    outcome: str
+    cell: int | None
+    given_at: datetime
+
+
+@dataclass(frozen=True)
 class ShownComparison:
     """A comparison and its cells. id: blank for a stranger. best: the number of a cell, or None.
 
     title: blank where nobody gave one; `heading` is never blank. rows: of a matrix, else none.
+    blind: whether the names were hidden at first. vote: for the owner, once they are shown.
     """
 
     url: str
@@ -40,6 +54,8 @@ class ShownComparison:
     hidden: tuple[str, ...]
     cells: tuple[ShownRun, ...]
     rows: tuple[ShownRow, ...] = ()
+    blind: bool = False
+    vote: ShownVote | None = None
 
     @property
     def winner(self) -> ShownRun | None:
@@ -66,7 +82,17 @@ def shown_comparison(comparison: Comparison, cells: Sequence[Run], shown: Shown)
         hidden=shown.hidden,
         cells=runs,
         rows=_rows(cells) if comparison.rows else (),
+        blind=comparison.blind,
+        vote=_vote(comparison, places) if shown.own and comparison.blind else None,
     )
+
+
+def _vote(comparison: Comparison, places: Mapping[UUID, int]) -> ShownVote | None:
+    vote = None if comparison.is_sealed else comparison.votes.first()
+    if not vote:
+        return None
+    cell = places.get(vote.winner_id) if vote.winner_id else None
+    return ShownVote(vote.outcome, cell, vote.given_at)
 
 
 def _rows(cells: Sequence[Run]) -> tuple[ShownRow, ...]:

@@ -30,7 +30,7 @@ def cost(of_form: Bill) -> str:
 @register.simple_tag
 def day_bill(forms: Sequence[FormRow]) -> str:
     """The sum over the rows of a day that are shown; nothing where nothing costs."""
-    total = bill(cell for row in forms for cell in row.cells)
+    total = bill(cell for row in forms for cell in row.shown_cells)
     if not total.runs:
         return ""
     rest = f"{total.unpriced} run{'s' if total.unpriced > 1 else ''} without a price"
