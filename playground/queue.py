@@ -28,10 +28,10 @@ def queue_settings(
     """Return the HUEY setting. Opens nothing."""
     is_postgres = database["ENGINE"] == POSTGRES
     with _left_out(redis=not redis_url, psycopg=not is_postgres):
-        from huey.serializer import SignedSerializer
+        from playground.queue_messages import Sha256Serializer
     settings = _base(threads)
     # Messages are pickles: a broker that others can write to must not be able to run code here.
-    signed = {"serializer": SignedSerializer(secret=secret, salt="playground.queue")}
+    signed = {"serializer": Sha256Serializer(secret=secret, salt="playground.queue")}
     if redis_url:
         connection = {"url": _with_connections(redis_url, threads), "read_timeout": 2}
         settings |= {"huey_class": "huey.PriorityRedisHuey", "connection": connection}
