@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+import time
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
@@ -68,7 +69,11 @@ def scrub(text: str) -> str:
 
 
 class LineFormatter(logging.Formatter):
-    """Text. Line ends inside a message or a trace are written as `\\n`: an event is one line."""
+    """Text, in UTC. Line ends inside a message or a trace are written as `\\n`: an event is one
+    line."""
+
+    converter = staticmethod(time.gmtime)
+    default_time_format, default_msec_format = "%Y-%m-%dT%H:%M:%S", "%s.%03dZ"
 
     def format(self, record: logging.LogRecord) -> str:
         line = super().format(record)

@@ -1,4 +1,5 @@
-"""Gives each request an id and logs it: a change at INFO, a look at DEBUG, a fault at WARNING."""
+"""Gives each request an id and logs it: a change or a refusal at INFO, a look at DEBUG, a fault at
+WARNING; with the account, where somebody had signed in."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from playground import tallies
 from playground.logs import request_id
+from playground.visitors import Visitor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,12 +49,20 @@ def _log(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
     level = _level(request, response)
     if logger.isEnabledFor(level):
         took = round(seconds * 1000)
-        logger.log(
-            level, "%s %s %d %d ms", request.method, request.path, response.status_code, took
-        )
+        said = (request.method, request.path, response.status_code, took, _who(request))
+        logger.log(level, "%s %s %d %d ms%s", *said)
 
 
 def _level(request: HttpRequest, response: HttpResponse) -> int:
     if response.status_code >= 500:
         return logging.WARNING
-    return logging.DEBUG if request.method in {"GET", "HEAD", "OPTIONS"} else logging.INFO
+    looked = request.method in {"GET", "HEAD", "OPTIONS"} and response.status_code < 400
+    return logging.DEBUG if looked else logging.INFO
+
+
+def _who(request: HttpRequest) -> str:
+    """Name the account as far as the request found it out: the log reads no row for it."""
+    visitor = request.__dict__.get("visitor")
+    known = visitor.__dict__.get("_wrapped", visitor) if visitor is not None else None
+    account = known.account if isinstance(known, Visitor) else None
+    return f" account={account.pk}" if account else ""

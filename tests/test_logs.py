@@ -16,6 +16,7 @@ from playground.logs import (
     LineFormatter,
     RefusalFilter,
 )
+from tests.conftest import member, signed_in
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -43,6 +44,14 @@ def test_an_event_is_one_line_even_with_a_trace() -> None:
 def test_a_line_break_in_a_message_cannot_forge_an_event() -> None:
     line = LineFormatter("%(message)s").format(record("path %s", "/x\n2026 INFO all is well"))
     assert len(line.splitlines()) == 1
+
+
+def test_both_formats_tell_the_time_in_utc() -> None:
+    made = record("now")
+    made.created, made.msecs = 0.5, 500
+    line = LineFormatter("%(asctime)s").format(made)
+    event = json.loads(JsonFormatter().format(made))
+    assert (line, event["time"]) == ("1970-01-01T00:00:00.500Z", "1970-01-01T00:00:00.500+00:00")
 
 
 def test_json_carries_the_run_in_a_field() -> None:
@@ -96,3 +105,20 @@ class TestRequests:
         client.post("/runs/?prompt=private+words", {"prompt": "private words"})
         assert "POST /runs/ 422" in caplog.text
         assert "private" not in caplog.text
+
+    def test_a_refused_look_is_logged(
+        self, client: Client, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        caplog.set_level(logging.INFO, "playground.request_log")
+        client.get("/runs/"), client.get("/api/runs/"), client.get(f"/runs/{RUN}/")
+        assert [one.getMessage().split(" ")[1:3] for one in caplog.records] == [
+            ["/api/runs/", "401"],
+            [f"/runs/{RUN}/", "404"],
+        ]
+
+    @pytest.mark.usefixtures("accounts")
+    def test_a_line_names_the_account_that_asked(self, caplog: pytest.LogCaptureFixture) -> None:
+        caplog.set_level(logging.INFO, "playground.request_log")
+        account = member()
+        signed_in(account).get(f"/runs/{RUN}/")
+        assert caplog.messages[0].endswith(f"ms account={account.pk}")
