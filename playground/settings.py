@@ -37,7 +37,7 @@ if DEBUG and not LOCAL:
     raise ImproperlyConfigured("DEBUG is on for other machines. Set DEBUG=0 or remove the hosts.")
 
 DATA_DIR = env.folder("DATA_DIR", BASE_DIR / "data")
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)  # prompts and pictures lie there
 SECRET_KEY = secret_key(env.text("SECRET_KEY"), DATA_DIR, local=LOCAL)
 # Encrypt the keys that are set in Settings; the first encrypts. SECRET_KEY is always the last.
 KEY_ENCRYPTION_KEYS = env.secrets("KEY_ENCRYPTION_KEYS", least=32)
@@ -96,6 +96,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": _VALIDATION + "UserAttributeSimilarityValidator"},
     {"NAME": _VALIDATION + "CommonPasswordValidator"},
     {"NAME": "playground.passwords.LongestValidator"},
+    {"NAME": "playground.passwords.OwnWordsValidator"},
 ]
 PASSWORD_RESET_TIMEOUT = 24 * 3600  # seconds that a link to a new password works
 LOGIN_URL = "sign-in"

@@ -18,6 +18,7 @@ from tests.conftest import PASSWORD, member, signed_in
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
+    from pytest_django.fixtures import SettingsWrapper
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("accounts")]
 NEW = "other quiet words there"
@@ -261,3 +262,24 @@ def test_links_are_not_logged(desk: Client, chief: Account) -> None:
     record = logging.LogRecord("django.request", 30, "f", 1, "Conflict: %s", (invited(desk),), None)
     KeyFilter().filter(record)
     assert record.getMessage() == "Conflict: /invitations/[link]/"
+
+
+@pytest.mark.parametrize("password", ["VisionPlayground1", "admin-testserver!", "passwordpassword"])
+def test_a_password_made_of_names_of_this_place_is_refused(
+    desk: Client, settings: SettingsWrapper, password: str
+) -> None:
+    settings.ALLOWED_HOSTS = ["testserver"]
+    twice = {"new_password": password, "repeated_password": password}
+    answer = accept(invited(desk), **twice)
+    assert answer.status_code == 422
+    assert b"Choose another one." in answer.content
+
+
+LONG = " only small letters and spaces, twice as long as most would think of \u00fc "
+
+
+def test_a_long_password_of_any_characters_is_taken_exactly(desk: Client) -> None:
+    assert accept(invited(desk), new_password=LONG, repeated_password=LONG).status_code == 303
+    enter = {"username": "mira", "password": LONG.strip()}
+    assert Client().post("/sign-in/", enter).status_code == 422
+    assert Client().post("/sign-in/", enter | {"password": LONG}).status_code == 303

@@ -75,6 +75,11 @@ def test_the_local_secret_is_made_once_and_kept_for_its_owner_alone(tmp_path: Pa
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
+def test_a_new_data_folder_is_for_its_owner_alone(tmp_path: Path) -> None:
+    check(tmp_path, DATA_DIR=str(tmp_path / "new"))
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
+
+
 OTHERS = [{"ALLOWED_HOSTS": hosts, "SECRET_KEY": KEY} for hosts in ("example.org", "*", "10.0.0.1")]
 
 

@@ -73,3 +73,5 @@ function restore() {
 if (composer() && location.pathname === "/" && !location.search) addEventListener("DOMContentLoaded", restore);
 for (const type of ["input", "change", "tray:change"]) document.addEventListener(type, save);
 if (composer() && location.search) save();
+// Who signs out leaves no draft to the next person at this tab.
+on("submit", "form[action^='/sign-out/'], form[action^='/settings/sessions/end/']", () => sessionStorage.removeItem(KEY));

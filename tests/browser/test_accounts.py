@@ -73,6 +73,17 @@ def test_back_after_signing_out_shows_nothing_private(page: Page) -> None:
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
+def test_who_signs_out_leaves_no_draft(page: Page) -> None:
+    sign_in(page)
+    page.fill("#prompt", "Left behind?")
+    page.goto("/runs/")
+    assert "Left behind?" in page.evaluate("sessionStorage.getItem('draft')")
+    sign_out(page)
+    assert page.evaluate("sessionStorage.length") == 0
+    sign_in(page)
+    expect(page.locator("#prompt")).to_have_value("")
+
+
 def test_the_admin_keeps_the_policy(page: Page) -> None:
     sign_in(page)
     for path in ("/admin/", "/admin/playground/run/", "/admin/playground/account/1/change/"):
