@@ -14,6 +14,7 @@ LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 OUTER = [
     "playground.request_log.RequestLogMiddleware",
     "playground.response_headers.ResponseHeadersMiddleware",
+    "playground.api.clear.ProgramsNeedTlsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "playground.compression.TextCompressionMiddleware",

@@ -11,10 +11,13 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 THEMES = ("system", "light", "dark")
+# Behind TLS with the prefix that keeps a neighbouring host from setting it, as all our cookies.
+THEME_COOKIE, THEME_COOKIE_TLS = "theme", "__Host-theme"
 
 
 def theme_of(request: HttpRequest) -> str:
-    chosen = request.COOKIES.get("theme", "")
+    cookies = request.COOKIES
+    chosen = cookies.get(THEME_COOKIE_TLS) or cookies.get(THEME_COOKIE, "")
     return chosen if chosen in THEMES else "system"
 
 

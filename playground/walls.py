@@ -19,6 +19,8 @@ from playground.kept_form import has_kept_form, kept_form
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+TEXT = "text/plain; charset=utf-8"
+
 
 def local(request: HttpRequest) -> HttpResponse:
     """A playground without sign-in that somebody put behind a proxy."""
@@ -33,7 +35,7 @@ def sign_in_first(request: HttpRequest) -> HttpResponse:
         return redirect(sign_in_address(request.get_full_path()))
     if has_kept_form(request):
         return _refused(kept_form(request, "signed_out_form.html", status=401))
-    return _refused(HttpResponse("Sign in first.", status=401, content_type="text/plain"))
+    return _refused(HttpResponse("Sign in first.", status=401, content_type=TEXT))
 
 
 def _fragment(request: HttpRequest, *, safe: bool) -> HttpResponse:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from django.test import Client
+    from pytest_django.fixtures import SettingsWrapper
 
 HOST = "playground.example.org"
 PRODUCTION = {
@@ -181,3 +182,40 @@ def test_a_local_page_is_kept_by_no_proxy_but_may_be_gone_back_to(
     client: Client, address: str
 ) -> None:
     assert client.get(address)["Cache-Control"] == "private, no-cache"
+
+
+@pytest.fixture
+def behind_tls(settings: SettingsWrapper) -> None:
+    settings.TLS = settings.SECURE_SSL_REDIRECT = True
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("accounts", "behind_tls")
+@pytest.mark.parametrize("address", ["/api/runs/", "/metrics", "/webhooks/wavespeed/x/"])
+def test_a_program_without_tls_is_refused_and_not_led_on(client: Client, address: str) -> None:
+    answer = client.get(address)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (403, "tls")
+    assert client.get("/runs/").status_code == 301
+    secure = client.get(address, headers={"X-Forwarded-Proto": "https"})
+    assert secure.status_code != 403
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("accounts", "behind_tls")
+def test_the_theme_is_a_cookie_of_this_host_alone(client: Client) -> None:
+    secure = {"X-Forwarded-Proto": "https", "Referer": "https://testserver/sign-in/"}
+    cookie = client.post("/theme/", {"theme": "dark"}, headers=secure).cookies["__Host-theme"]
+    assert (cookie["secure"], cookie["path"], cookie["domain"]) == (True, "/", "")
+    assert b'data-theme="dark"' in client.get("/sign-in/", headers=secure).content
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("accounts")
+@pytest.mark.parametrize("accept", ["text/html", "text/markdown", "application/json"])
+@pytest.mark.parametrize("address", ["/runs/", "/sign-in/", "/nothing/", "/static/js/app.js"])
+def test_every_text_names_its_alphabet(client: Client, address: str, accept: str) -> None:
+    answer = client.get(address, headers={"Accept": accept})
+    answer.getvalue()
+    kind = answer.headers.get("Content-Type", "")
+    assert "charset=utf-8" in kind.lower().replace('"', "") or not kind.startswith("text/")

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from playground.context import THEMES
+from playground.context import THEME_COOKIE, THEME_COOKIE_TLS, THEMES
 from playground.models import Worker
 
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ def set_theme(request: HttpRequest) -> HttpResponse:
     response.status_code = 303
     theme = request.POST.get("theme", "")
     if theme in THEMES:
-        response.set_cookie("theme", theme, max_age=A_YEAR, samesite="Lax", secure=secure)
+        name = THEME_COOKIE_TLS if secure else THEME_COOKIE
+        response.set_cookie(name, theme, max_age=A_YEAR, samesite="Lax", secure=secure)
     return response
 
 

@@ -7,8 +7,8 @@ on("submit", "[data-theme-form]", (event, form) => {
   const name = event.submitter?.value ?? $("button", form).value;
   if (name === "system") document.documentElement.removeAttribute("data-theme");
   else document.documentElement.dataset.theme = name;
-  const secure = location.protocol === "https:" ? "; secure" : "";
-  document.cookie = `theme=${name}; path=/; max-age=31536000; samesite=lax${secure}`;
+  const [prefix, secure] = location.protocol === "https:" ? ["__Host-", "; secure"] : ["", ""];
+  document.cookie = `${prefix}theme=${name}; path=/; max-age=31536000; samesite=lax${secure}`;
   $("[data-theme-name]").textContent = name[0].toUpperCase() + name.slice(1);
   $("#main-menu [name=theme]").value = themes[(themes.indexOf(name) + 1) % themes.length];
   $$("[data-theme-form] [aria-pressed]").forEach((one) => one.setAttribute("aria-pressed", one.value === name));

@@ -5,8 +5,11 @@ from __future__ import annotations
 import io
 import os
 import re
+import socket
+import ssl
 import threading
 import time
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import pytest
@@ -46,6 +49,34 @@ def mira(site: Proxied) -> requests.Session:
 def test_http_leads_to_https(site: Proxied) -> None:
     answer = requests.get(f"{site.plain}/runs/?q=a", allow_redirects=False, timeout=10)
     assert (answer.status_code, answer.headers["Location"]) == (301, f"{site.secure}/runs/?q=a")
+
+
+@pytest.mark.parametrize("path", ["/api/runs/", "/metrics"])
+def test_a_program_without_tls_is_refused(site: Proxied, path: str) -> None:
+    assert requests.get(site.plain + path, timeout=10, allow_redirects=False).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("newest", "ciphers", "works"),
+    [
+        (ssl.TLSVersion.TLSv1_3, "DEFAULT", True),
+        (ssl.TLSVersion.TLSv1_2, "ECDHE+AESGCM", True),
+        (ssl.TLSVersion.TLSv1_2, "AES128-SHA:AES256-GCM-SHA384:ECDHE+AES+SHA384", False),
+        (ssl.TLSVersion.TLSv1_1, "DEFAULT:@SECLEVEL=0", False),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion.TLSv1_1 is deprecated")
+def test_old_tls_and_weak_ciphers_are_refused(
+    site: Proxied, newest: ssl.TLSVersion, ciphers: str, works: bool
+) -> None:
+    context = ssl.create_default_context(cafile=str(site.certificate))
+    context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+    context.maximum_version = newest
+    context.set_ciphers(ciphers)
+    host, port = site.secure.removeprefix("https://").split(":")
+    refused = nullcontext() if works else pytest.raises((ssl.SSLError, ConnectionError))
+    with socket.create_connection((host, int(port)), 10) as plain, refused:
+        context.wrap_socket(plain, server_hostname=host).close()
 
 
 def test_another_host_is_cut_off(site: Proxied) -> None:
@@ -117,7 +148,7 @@ def test_a_body_in_pieces_arrives_whole(site: Proxied, mira: requests.Session) -
     answer = mira.post(
         f"{site.secure}/theme/", pieces, headers=headers, allow_redirects=False, timeout=10
     )
-    assert (answer.status_code, mira.cookies["theme"]) == (303, "dark")
+    assert (answer.status_code, mira.cookies["__Host-theme"]) == (303, "dark")
 
 
 def waiting(site: Proxied, mira: requests.Session, fake: FakeWaveSpeed) -> tuple[str, str]:
