@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 PATH = re.compile(r"`((?:playground|deploy|docs|static|templates|tests)/[\w./-]+?)(?:::(\w+))?`")
-DOCUMENTS = ["docs/security.md", "docs/threat-model.md"]
+DOCUMENTS = ["docs/security.md", "docs/security-decisions.md", "docs/threat-model.md"]
 
 
 def named(document: str) -> list[tuple[str, str]]:
