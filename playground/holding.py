@@ -51,10 +51,14 @@ class _Held:
     first_at: float = 0.0  # when the first of them was noticed, and when the last
     last_at: float = 0.0
 
+    def note_step(self) -> None:
+        """A step was noticed before this poll was held: it is shown once it is quiet."""
+        self.first_at = self.last_at = time.monotonic()
+
     def compare(self, now: Mapping[UUID, State]) -> None:
         found = ((now.get(pk), at) for pk, at in self.known.items())
         changed = [state for state, at in found if state is None or state[0] != at]
-        if not changed:
+        if not changed and not self.first_at:
             return
         clock = time.monotonic()
         self.first_at = self.first_at or clock
@@ -83,12 +87,22 @@ class Holder:
     def held(self) -> int:
         return len(self._held)
 
-    def hold(self, known: Mapping[UUID, datetime], seconds: float, browser: str = "") -> bool:
+    def hold(
+        self,
+        known: Mapping[UUID, datetime],
+        seconds: float,
+        browser: str = "",
+        *,
+        stepped: bool = False,
+    ) -> bool:
         """Wait until one of the runs changes, at most so long. False: it was not held at all.
 
-        known: when each run had last changed as the page shows it.
+        known: when each run had last changed. stepped: the page does not show the last step yet,
+        so it only waits until it is quiet, or until one of them ends.
         """
         held = _Held(known, browser)
+        if stepped:
+            held.note_step()
         with self._joined:
             same = sum(one.browser == browser for one in self._held)
             if len(self._held) >= self.most or same >= A_BROWSER or not self.serving():

@@ -12,7 +12,8 @@ import pytest
 from django.db import OperationalError
 from django.utils import timezone
 
-from playground.holding import A_BROWSER, Holder
+from playground import holding
+from playground.holding import A_BROWSER, QUIET, Holder
 from playground.models import Comparison, Run, RunStatus, Worker
 from playground.services import submission
 from playground.services.submission import Asked
@@ -55,9 +56,10 @@ class Polls:
     def __init__(self, holder: Holder) -> None:
         self.holder, self.answers = holder, dict[threading.Thread, bool]()
 
-    def ask(self, key: uuid.UUID, browser: str) -> threading.Thread:
+    def ask(self, key: uuid.UUID, browser: str = "", *, stepped: bool = False) -> threading.Thread:
         def poll() -> None:
-            self.answers[thread] = self.holder.hold({key: AGO}, PATIENCE, browser)
+            known = {key: AGO}
+            self.answers[thread] = self.holder.hold(known, PATIENCE, browser, stepped=stepped)
 
         thread = threading.Thread(target=poll)
         thread.start()
@@ -97,6 +99,27 @@ def test_a_step_on_the_way_wakes_the_poll_as_well(held: Polls, rows: Rows) -> No
     rows.states[key] = (timezone.now(), RunStatus.SUBMITTING)
     poll.join(PATIENCE)
     assert held.answers[poll]
+
+
+def test_a_step_that_was_there_before_is_passed_on_once_it_is_quiet(
+    held: Polls, rows: Rows
+) -> None:
+    began, poll = time.monotonic(), held.ask(rows.new(), stepped=True)
+    poll.join(PATIENCE)
+    assert held.answers[poll]
+    assert QUIET <= time.monotonic() - began < PATIENCE
+
+
+def test_a_run_that_ends_after_a_step_wakes_its_poll_at_once(
+    held: Polls, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(holding, "QUIET", PATIENCE)
+    monkeypatch.setattr(holding, "NOT_LATER", PATIENCE)
+    rows.states[key := uuid.uuid4()] = (timezone.now(), RunStatus.COMPLETED)
+    began, poll = time.monotonic(), held.ask(key, stepped=True)
+    poll.join(PATIENCE)
+    assert held.answers[poll]
+    assert time.monotonic() - began < PATIENCE / 2
 
 
 def test_a_run_that_was_deleted_wakes_its_poll(held: Polls, rows: Rows) -> None:
@@ -155,7 +178,7 @@ def test_a_database_that_is_away_sends_held_polls_home(held: Polls, rows: Rows) 
 class NeverHeld:
     """As a server whose share is taken."""
 
-    def hold(self, *_: object) -> bool:
+    def hold(self, *_: object, **__: object) -> bool:
         return False
 
 
@@ -165,7 +188,7 @@ class HeldUntil:
     def __init__(self, meanwhile: Callable[[], object]) -> None:
         self.meanwhile = meanwhile
 
-    def hold(self, *_: object) -> bool:
+    def hold(self, *_: object, **__: object) -> bool:
         self.meanwhile()
         return True
 
@@ -197,6 +220,37 @@ def test_a_page_that_nobody_looks_at_takes_no_place(
 ) -> None:
     monkeypatch.setattr(polls, "holder", HeldUntil(lambda: pytest.fail("it was held")))
     assert client.get(address(waiting), headers={"Prefer": "wait=0"}).status_code == 204
+
+
+def test_a_step_of_this_moment_waits_for_those_that_follow(
+    client: Client, waiting: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = address(waiting)
+    Run.objects.update(changed_at=timezone.now())
+    end = HeldUntil(lambda: waiting.finish(RunStatus.COMPLETED, output_html="<p>Teal</p>"))
+    monkeypatch.setattr(polls, "holder", end)
+    assert b"<p>Teal</p>" in client.get(path).content
+
+
+def test_a_step_of_this_moment_is_shown_where_its_poll_cannot_be_held(
+    client: Client, waiting: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = address(waiting)
+    Run.objects.update(changed_at=timezone.now())
+    monkeypatch.setattr(polls, "holder", NeverHeld())
+    assert client.get(path).status_code == 200
+
+
+@pytest.mark.parametrize("status", [RunStatus.PROCESSING, RunStatus.COMPLETED])
+def test_an_older_step_and_any_end_are_shown_at_once(
+    client: Client, waiting: Run, monkeypatch: pytest.MonkeyPatch, status: RunStatus
+) -> None:
+    path, ended = address(waiting), status == RunStatus.COMPLETED
+    Run.objects.update(
+        status=status, changed_at=timezone.now() if ended else AGO, finished_at=timezone.now()
+    )
+    monkeypatch.setattr(polls, "holder", HeldUntil(lambda: pytest.fail("it was held")))
+    assert client.get(path).status_code == 200
 
 
 def test_a_held_poll_without_news_transfers_nothing(

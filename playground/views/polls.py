@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from django.utils import timezone
 
-from playground.holding import holder
+from playground.holding import QUIET, holder
 from playground.models import Run, RunStatus
 
 if TYPE_CHECKING:
@@ -78,6 +79,16 @@ class Sight:
             f"{path}?{urlencode(query | {'seen': self.seen, 'every': self.every})}", self.every
         )
 
+    def has_just_stepped(self, seen: str) -> bool:
+        """Whether a page that has seen this lacks no more than steps of this very moment.
+
+        After a press there are several within a tenth of a second: each would be drawn for nothing.
+        """
+        quiet = timezone.now() - timedelta(seconds=QUIET)
+        changed = self.changed_since(seen)
+        same = bool(seen) and len(seen.split(".")) == len(self.runs)
+        return same and all(run.may_change and run.changed_at > quiet for run in changed)
+
     def changed_since(self, seen: str) -> list[Run]:
         """Return the runs that a page which has seen this shows differently, or not yet."""
         known = set(seen.split("."))
@@ -103,21 +114,22 @@ def news(request: HttpRequest, read: Callable[[], Sequence[Run]]) -> Sight | Non
     """
     sight = Sight(read())
     seen = request.GET.get("seen", "")
-    if sight.age is None or sight.seen != seen:
+    stepped = sight.seen != seen
+    if sight.age is None or (stepped and not sight.has_just_stepped(seen)):
         return sight
-    if _held(request, sight):
+    if _held(request, sight, stepped=stepped):
         sight = Sight(read())
         return sight if sight.seen != seen else None
-    return None if sight.every == request.GET.get("every") else sight
+    return sight if stepped or sight.every != request.GET.get("every") else None
 
 
-def _held(request: HttpRequest, sight: Sight) -> bool:
+def _held(request: HttpRequest, sight: Sight, *, stepped: bool) -> bool:
     """Hold the poll, unless the page asked not to wait (RFC 7240): nobody looks at it."""
     if request.headers.get("Prefer") == "wait=0" or sight.age is None:
         return False
     known = {run.pk: run.changed_at for run in sight.runs if run.may_change}
     seconds = HOLD if sight.age >= FIRST_HOLD else FIRST_HOLD
-    return holder.hold(known, seconds, _browser(request))
+    return holder.hold(known, seconds, _browser(request), stepped=stepped)
 
 
 def _browser(request: HttpRequest) -> str:
