@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -114,10 +115,17 @@ def test_polls_grow_apart_with_the_age_of_a_run() -> None:
 
 def test_many_runs_share_the_polls_of_a_worker() -> None:
     pace = Pace()
-    pace._add(2 * POLLS_A_SECOND)
-    assert pace.wait(0.0) > 1.5
-    pace._add(-2 * POLLS_A_SECOND)
-    assert pace.wait(0.0) < 0.2
+    turns = [pace.stand_in_line() for _ in range(2 * POLLS_A_SECOND)]
+    assert turns[0] == 0
+    assert 1.5 < turns[-1] < 2.0
+
+
+def test_who_is_left_when_the_others_ended_waits_no_longer_for_them() -> None:
+    pace = Pace()
+    for _ in range(3):
+        pace.stand_in_line()
+    time.sleep(4 / POLLS_A_SECOND)
+    assert pace.stand_in_line() == 0
 
 
 def test_polls_that_fail_grow_apart_faster() -> None:

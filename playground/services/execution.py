@@ -101,16 +101,16 @@ def _let_go(run: Run) -> None:
 
 
 def _take(run_id: uuid.UUID) -> Run | None:
-    run = Run.objects.filter(pk=run_id).first()
-    if not run:
-        return None
-    if run.status == RunStatus.PROCESSING and run.adopt(WORKER):
-        return run
-    if concurrency(run.provider) is None and run.claim(WORKER):
-        return run
-    # With few places whoever waits longest comes first: also where another message has already
-    # brought this run along, since the run that came with that message still waits.
-    return take_next(run.provider, WORKER)
+    rows = Run.objects.filter(pk=run_id)
+    for status, provider in rows.values_list("status", "provider"):
+        if status == RunStatus.PROCESSING and (run := rows.first()) and run.adopt(WORKER):
+            return run
+        if concurrency(provider) is None and (run := rows.first()) and run.claim(WORKER):
+            return run
+        # With few places whoever waits longest comes first: also where another message has already
+        # brought this run along, since the run that came with that message still waits.
+        return take_next(provider, WORKER)
+    return None
 
 
 def _work(run: Run) -> None:
@@ -119,8 +119,7 @@ def _work(run: Run) -> None:
     if run.status == RunStatus.PROCESSING and streams(run.provider):
         end_lost_stream(run)
     elif run.status == RunStatus.PROCESSING:
-        with pace.following():
-            _follow(run)
+        _follow(run)
 
 
 def _send(run: Run) -> None:
@@ -189,7 +188,7 @@ def _follow(run: Run) -> None:
     renewed, failures, wait = time.monotonic(), 0, _wait(run)
     while run.poll_until and timezone.now() < run.poll_until:
         give_back_connection()
-        if stopping.wait(wait):
+        if stopping.wait(wait) or stopping.wait(pace.stand_in_line()):
             run.hand_over()
             return
         try:

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+import time
 
 SHORTEST, LONGEST = 0.1, 2.0  # seconds between two polls that were answered
 SHARE_OF_AGE = 0.05
@@ -17,29 +13,27 @@ AFTER_A_FAULT, LONGEST_AFTER_FAULTS = 0.5, 30.0  # seconds
 
 
 class Pace:
-    """Shared by the threads of a worker, which together keep within POLLS_A_SECOND."""
+    """Shared by the threads of a worker, which together keep within POLLS_A_SECOND.
+
+    A run waits for its own time first and stands in line only then: as the others end, those that
+    are left are asked about sooner.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._following = 0
-
-    @contextmanager
-    def following(self) -> Iterator[None]:
-        """Count this thread among those that poll."""
-        self._add(1)
-        try:
-            yield
-        finally:
-            self._add(-1)
-
-    def _add(self, count: int) -> None:
-        with self._lock:
-            self._following += count
+        self._free_at = 0.0  # by the monotonic clock
 
     def wait(self, age: float, failures: int = 0) -> float:
         """Seconds until the next poll of a run of that age, after so many polls that failed."""
-        own = min(max(SHARE_OF_AGE * (age + 1), SHORTEST), LONGEST)
-        seconds = max(own, self._following / POLLS_A_SECOND)
+        seconds = min(max(SHARE_OF_AGE * (age + 1), SHORTEST), LONGEST)
         if failures:
             seconds = max(seconds, AFTER_A_FAULT) * 2.0**failures
         return min(seconds, LONGEST_AFTER_FAULTS) * random.uniform(0.85, 1.15)  # noqa: S311
+
+    def stand_in_line(self) -> float:
+        """Take the next place among all polls; returns the seconds until then."""
+        with self._lock:
+            now = time.monotonic()
+            turn = max(now, self._free_at)
+            self._free_at = turn + 1 / POLLS_A_SECOND
+        return turn - now

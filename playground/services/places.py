@@ -24,9 +24,12 @@ def take_next(provider: str, worker: str) -> Run | None:
             if Run.objects.in_flight(provider).count() >= limit:
                 return None
         for _ in range(LOST_RACES):
-            run = Run.objects.claimable().filter(provider=provider).first()
-            if not run or run.claim(worker):
-                return run
+            waiting = Run.objects.claimable().filter(provider=provider)
+            first = waiting.values_list("pk", flat=True).first()
+            if not first:
+                return None
+            if Run(pk=first).claim(worker):
+                return Run.objects.get(pk=first)  # its many columns are read once, and only now
     return None
 
 
