@@ -15,6 +15,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.urls import ResolverMatch
 
+from playground.bodies import is_utf8
 from playground.client_address import is_this_machine
 from playground.models import Run, RunStatus
 from playground.views import runs
@@ -36,7 +37,7 @@ class UnchangedMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        found = PATH.fullmatch(request.path_info)
+        found = PATH.fullmatch(request.path_info) if is_utf8(request) else None
         if found and request.method == "GET" and "seen" in request.GET and is_this_machine(request):
             try:
                 if is_unchanged(request, UUID(found[1])):

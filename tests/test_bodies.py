@@ -186,6 +186,7 @@ def test_no_header_says_where_a_request_goes(server: Server, name: str) -> None:
     assert b'"database": "ok"' in answer
 
 
+POLL = "/runs/00000000-0000-0000-0000-000000000000/status/"
 FORM = "application/x-www-form-urlencoded"
 PART = b'--b\r\nContent-Disposition: form-data; name="a%d"%s\r\n\r\nx\r\n'
 FORMS = {
@@ -220,6 +221,18 @@ def test_a_form_that_is_too_much_is_refused_with_a_page(server: Server, name: st
     assert answer.startswith(b"HTTP/1.1 400")
     assert (b"Vision Playground" in answer, b"Traceback" in answer) == (True, False)
     assert (runs(server), time.monotonic() - started < 3) == (before, True)
+
+
+@pytest.mark.parametrize("charset", ["zlib", "idna", "punycode", "undefined", "utf-7", "x" * 900])
+@pytest.mark.parametrize("path", ["/", "/s/x/", "/runs/", "/api/runs/", POLL])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_an_alphabet_that_is_none_of_text_is_refused(
+    server: Server, method: str, path: str, charset: str
+) -> None:
+    kind = f"Content-Type: text/plain; charset={charset}"
+    answer = raw(server, head(server, f"{method} {path}?seen=%ff", kind, "Content-Length: 0"))
+    assert answer.startswith(b"HTTP/1.1 400")
+    assert b"X-Request-ID" in answer  # the playground's own answer
 
 
 @pytest.mark.parametrize("body", [b'{"a":' * 200_000, b"[" * 200_000 + b"]" * 200_000])

@@ -78,6 +78,14 @@ def test_what_is_being_sent_is_left_and_said_to_be(client: Client, three: list[R
     assert set(Run.objects.all()) == {three[0]}
 
 
+def test_a_comparison_that_is_left_is_left_alone(client: Client) -> None:
+    sent, waiting = compared(FLASH, GPT).cells()
+    Run.objects.filter(pk=sent.pk).update(status=RunStatus.SUBMITTING)
+    assert act(client, "delete", sent).status_code == 409
+    waiting.refresh_from_db()
+    assert waiting.status == RunStatus.QUEUED
+
+
 def test_the_script_gets_the_rows_as_they_are_now(client: Client, three: list[Run]) -> None:
     fields = {"action": "star", "run": [one.pk for one in three[:2]]}
     text = client.post("/runs/selected/", fields, headers={"HX-Request": "true"}).content.decode()

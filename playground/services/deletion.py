@@ -48,7 +48,11 @@ def delete(runs: Sequence[Run]) -> datetime:
 
 
 def end(runs: Sequence[Run]) -> bool:
-    """Cancel the runs that are in flight. False where one is being sent and cannot be cancelled."""
+    """Cancel the runs that are in flight. False where one is being sent and cannot be cancelled:
+    where that is known beforehand, the others go on.
+    """
+    if any(run.status == RunStatus.SUBMITTING for run in runs):
+        return False
     for run in runs:
         if not run.has_ended:
             places.cancel(run)
