@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -43,8 +45,9 @@ def cell(comparison: Comparison, model: str) -> Run:
 
 
 def answer(comparison: Comparison, answers: dict[str, str] | None = None) -> None:
-    """Let the models answer."""
+    """Let the models answer, at WaveSpeed: who answered is not the demo."""
     texts = answers or ANSWERS
+    comparison.runs.update(provider="wavespeed")
     for run in comparison.cells().filter(status=RunStatus.QUEUED, model_id__in=texts):
         text = texts[run.model_id]
         run.finish(
@@ -251,6 +254,48 @@ def test_a_vote_before_the_reveal_counts_for_nothing_yet(sealed: Comparison) -> 
     assert Contender.objects.win_rates() == {}
 
 
+def test_a_vote_where_the_demo_took_part_counts_for_no_model(
+    client: Client, sealed: Comparison
+) -> None:
+    sealed.runs.filter(model_id=HAIKU).update(provider="demo")
+    votes.reveal(sealed, str(cell(sealed, GPT).pk))
+    sealed.refresh_from_db()
+    assert Contender.objects.win_rates() == {}
+    assert "The demo took part, so this vote counts for no model" in page_of(client, sealed)
+
+
+def test_one_model_at_two_servers_wins_and_loses_apart() -> None:
+    here, there = "llava:7b@home", "llava:7b@work"
+    comparison = blind(FLASH, GPT)
+    for model, other in ((FLASH, here), (GPT, there)):
+        answer(comparison, {model: "A car."})
+        slug = other.rpartition("@")[2]
+        comparison.runs.filter(model_id=model).update(model_id=other, provider=slug)
+    votes.reveal(comparison, str(cell(comparison, here).pk))
+    assert Contender.objects.win_rates() == {here: WinRate(1, 1), there: WinRate(0, 1)}
+
+
+def test_one_model_of_the_demo_and_of_a_key_are_two_parts() -> None:
+    comparison = blind(FLASH, GPT, sweep=Sweep((0.0, 1.0)))
+    answer(comparison)
+    first = comparison.cells().filter(model_id=FLASH)[0]
+    Run.objects.filter(pk=first.pk).update(provider="demo")
+    votes.give(comparison, str(first.pk))
+    parts = Contender.objects.filter(model_id=FLASH).values_list("provider", "won")
+    assert sorted(parts) == [("demo", True), ("wavespeed", False)]
+
+
+def test_votes_from_before_learn_who_answered_from_their_runs(sealed: Comparison) -> None:
+    migration = import_module("playground.migrations.0026_contender_provider")
+    votes.give(sealed, str(cell(sealed, GPT).pk))
+    Contender.objects.update(provider="")
+    sealed.runs.filter(model_id=HAIKU).update(provider="demo")
+    cell(sealed, FLASH).delete()
+    migration.note(apps, None)
+    known = dict(Contender.objects.values_list("model_id", "provider"))
+    assert known == {FLASH: "", GPT: "wavespeed", HAIKU: "demo"}
+
+
 def test_picking_the_best_answer_never_counts(client: Client, sealed: Comparison) -> None:
     votes.reveal(sealed)
     best = {"run": str(cell(sealed, GPT).pk)}
@@ -302,7 +347,7 @@ def test_from_ten_votes_on_the_rate_comes_with_its_interval(
         )
         for model in (GPT, FLASH):
             won = (model == GPT) == (number < 6)
-            Contender.objects.create(vote=past, model_id=model, won=won)
+            Contender.objects.create(vote=past, model_id=model, won=won, provider="wavespeed")
     votes.reveal(sealed)
     sealed.refresh_from_db()
     text = page_of(client, sealed)

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from playground.visitors import Visitor
 
 
+DEMO = "demo"  # the provider whose answers no model gave
+
+
 class Outcome(models.TextChoices):
     ANSWER = "answer", "One answer"
     TIE = "tie", "Tie"
@@ -82,11 +85,16 @@ class ContenderQuerySet(models.QuerySet["Contender"]):
     def win_rates(self) -> dict[str, WinRate]:
         """Return, by model, how often it won: frozen votes that name a winner, nothing else.
 
-        "Tie" and "all bad" count for nobody, neither as votes nor as wins: see WinRate.
+        "Tie" and "all bad" count for nobody, neither as votes nor as wins: see WinRate. Nor does
+        a vote where the demo took part: whoever beat it has beaten no model.
         """
         there = Run.objects.filter(comparison=OuterRef("vote__comparison"))
+        demo = Contender.objects.filter(vote=OuterRef("vote"), provider=DEMO)
         decided = self.filter(
-            Exists(there), vote__frozen_at__isnull=False, vote__outcome=Outcome.ANSWER
+            Exists(there),
+            ~Exists(demo),
+            vote__frozen_at__isnull=False,
+            vote__outcome=Outcome.ANSWER,
         )
         rows = decided.order_by().values("model_id")
         counts = rows.annotate(wins=Count("pk", filter=Q(won=True)), n=Count("pk"))
@@ -94,17 +102,23 @@ class ContenderQuerySet(models.QuerySet["Contender"]):
 
 
 class Contender(models.Model):
-    """A model that took part in a vote: once, however many of the columns were its own."""
+    """A model that took part in a vote: once, however many of the columns were its own.
+
+    provider: who answered for it; empty in votes from before that was kept whose runs are gone.
+    """
 
     vote = models.ForeignKey(Vote, on_delete=models.CASCADE, related_name="contenders")
     model_id = models.CharField(max_length=200, db_index=True)
+    provider = models.CharField(max_length=50, blank=True, default="", db_default="")
     won = models.BooleanField(default=False)
 
     objects = ContenderQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["vote", "model_id"], name="one_part_a_model"),
+            models.UniqueConstraint(
+                fields=["vote", "model_id", "provider"], name="one_part_a_model_of_a_provider"
+            ),
             models.UniqueConstraint(
                 fields=["vote"], condition=Q(won=True), name="one_winner_a_vote"
             ),

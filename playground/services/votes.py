@@ -147,10 +147,11 @@ def _give(ballot: Ballot, comparison: Comparison, choice: str) -> Vote:
 
 def _note_contenders(vote: Vote, answers: Sequence[Run], winner: Run | None) -> None:
     """Write down which models took part. One model alone has beaten nobody and is left out."""
-    models = sorted({run.model_id for run in answers})
+    parts = sorted({(run.model_id, run.provider) for run in answers})
+    best = (winner.model_id, winner.provider) if winner else None
     vote.contenders.all().delete()
-    if len(models) > 1:
+    if len({model for model, _ in parts}) > 1:
         Contender.objects.bulk_create(
-            Contender(vote=vote, model_id=model, won=bool(winner and winner.model_id == model))
-            for model in models
+            Contender(vote=vote, model_id=part[0], provider=part[1], won=part == best)
+            for part in parts
         )

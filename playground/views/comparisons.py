@@ -15,6 +15,7 @@ from playground.matrix import MOST_CELLS
 from playground.models import Comparison, Contender, Run
 from playground.services import comparisons, offers, stars, votes
 from playground.services.matrix import add_columns
+from playground.services.provider_choice import DEMO
 from playground.services.submission import new_token
 from playground.services.votes import refuse_sealed
 from playground.shown import shown_comparison
@@ -100,7 +101,9 @@ def _blind(request: HttpRequest, comparison: Comparison) -> dict[str, Any]:
         return {"blind_models": models}
     rates = Contender.objects.visible_to(visitor_of(request)).win_rates()
     shown = [(model, rates.get(model.id, WinRate(0, 0))) for model in models]
-    return {"vote": votes.vote_of(comparison), "win_rates": shown}
+    vote = votes.vote_of(comparison)
+    demo = bool(vote) and Contender.objects.filter(vote=vote, provider=DEMO).exists()
+    return {"vote": vote, "win_rates": shown, "demo_voted": demo}
 
 
 def _page(
