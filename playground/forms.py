@@ -208,7 +208,7 @@ class RunForm(OptionsForm):
             }
             for name, words in refused.items():
                 if words:
-                    self.add_error(name, f"{words} Nothing was sent.")
+                    self.add_error(name, f"{words} {acceptance.NOTHING}")
 
     def sweep(self) -> Sweep:
         data = self.cleaned_data

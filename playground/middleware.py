@@ -1,4 +1,4 @@
-"""A database or storage that is busy or away, and limits, are answered, never with a trace.
+"""A database or storage that is busy or away, limits, and what a model does not take are answered.
 
 What a person sent with a plain form comes back in the answer, ready to be sent again.
 """
@@ -13,6 +13,7 @@ from django.shortcuts import render
 
 from playground.kept_form import has_kept_form, kept_form
 from playground.media import StorageAwayError
+from playground.services.acceptance import UnfitError
 from playground.services.allowance import LimitReached
 
 if TYPE_CHECKING:
@@ -40,7 +41,9 @@ class BusyDatabaseMiddleware:
 
 
 class LimitMiddleware:
-    """Answers 429 with Retry-After where an action would start more than may be started."""
+    """Answers 429 with Retry-After where an action would start more than may be started, and 422
+    where it would ask a model what that does not take.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -49,14 +52,18 @@ class LimitMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not isinstance(error, LimitReached):
-            return None
-        response = render(request, "limit.html", {"words": error.words()}, status=429)
-        if (
-            request.headers.get("HX-Request") == "true"
-        ):  # the page stays; static/js/busy.js says why
-            response["HX-Reswap"], response["X-Notice"] = "none", error.words()
-        return limited(response, error)
+        if isinstance(error, UnfitError):
+            return _refused(request, "unfit.html", str(error), 422)
+        if isinstance(error, LimitReached):
+            return limited(_refused(request, "limit.html", error.words(), 429), error)
+        return None
+
+
+def _refused(request: HttpRequest, template: str, words: str, status: int) -> HttpResponse:
+    response = render(request, template, {"words": words}, status=status)
+    if request.headers.get("HX-Request") == "true":  # the page stays; static/js/busy.js says why
+        response["HX-Reswap"], response["X-Notice"] = "none", words
+    return response
 
 
 def limited(response: HttpResponse, error: LimitReached) -> HttpResponse:

@@ -197,3 +197,85 @@ def test_openrouters_list_says_what_a_model_takes() -> None:
     offered = _offered({"id": "o/1", "supported_parameters": ["max_tokens", "reasoning"]})
     assert offered
     assert (offered.temperature, offered.reasoning) == (False, True)
+
+
+def unfit(**fields: Any) -> None:
+    """From now on HAIKU takes less than it was thought to."""
+    ListedModel.objects.create(provider="wavespeed", model_id=HAIKU, **fields)
+
+
+def started(client: Client, **fields: Any) -> Run:
+    assert client.post("/runs/", form(**fields)).status_code == 303
+    return Run.objects.order_by("position")[0]
+
+
+NOT_TAKEN = [
+    ({"max_images": 1}, {"images": "two"}, "takes one image per request. You sent 2."),
+    ({"temperature": False}, {"temperature": "0.5"}, "takes no temperature"),
+    ({"reasoning": False}, {"reasoning": "on"}, "no reasoning to ask for"),
+]
+
+
+@pytest.mark.parametrize(("said", "fields", "words"), NOT_TAKEN)
+def test_a_column_that_its_model_does_not_take_is_refused(
+    client: Client, said: dict[str, Any], fields: dict[str, Any], words: str
+) -> None:
+    unfit(**said)
+    fields = fields | ({"images": two()} if "images" in fields else {})
+    first = started(client, models=[FLASH, GPT], **fields)
+    answer = client.post(f"/compare/{first.comparison_id}/add/", {"models": [HAIKU]})
+    assert (answer.status_code, Run.objects.count()) == (422, 2)
+    assert words in answer.content.decode()
+
+
+def test_a_column_of_a_matrix_is_asked_for_one_image_at_a_time(client: Client) -> None:
+    unfit(max_images=1)
+    first = started(client, images=two(), image_mode="each", confirmed="2")
+    client.post(f"/compare/{first.comparison_id}/add/", {"models": [HAIKU]})
+    assert Run.objects.filter(model_id=HAIKU).count() == 2
+
+
+def test_a_column_of_a_matrix_whose_model_reads_no_images_is_refused(client: Client) -> None:
+    unfit(vision=False)
+    first = started(client, images=two(), image_mode="each", confirmed="2")
+    answer = client.post(f"/compare/{first.comparison_id}/add/", {"models": [HAIKU]})
+    assert (answer.status_code, Run.objects.count()) == (422, 2)
+
+
+@pytest.mark.parametrize(("models", "words"), [([], "at least one"), (["x"], "cannot be run here")])
+def test_a_column_without_a_model_that_can_be_run_is_refused(
+    client: Client, models: list[str], words: str
+) -> None:
+    first = started(client, models=[FLASH, GPT])
+    answer = client.post(f"/compare/{first.comparison_id}/add/", {"models": models})
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+
+
+def test_a_rerun_with_a_model_that_does_not_take_it_is_refused_in_words(client: Client) -> None:
+    unfit(max_images=1)
+    first = started(client, images=two())
+    first.finish("failed")
+    answer = client.post(f"/runs/{first.pk}/rerun/", {"model": HAIKU})
+    assert (answer.status_code, Run.objects.count()) == (422, 1)
+    assert "takes one image per request. You sent 2." in answer.content.decode()
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_a_retry_of_what_the_model_no_longer_takes_is_refused_in_words(
+    client: Client, headers: dict[str, str]
+) -> None:
+    first = started(client, models=[HAIKU], temperature="0.5")
+    first.finish("failed")
+    unfit(temperature=False)
+    answer = client.post(f"/runs/{first.pk}/retry/", headers=headers)
+    assert (answer.status_code, Run.objects.count()) == (422, 1)
+    assert "takes no temperature" in answer.headers.get("X-Notice", answer.content.decode())
+
+
+def test_a_retry_where_the_model_cannot_be_run_any_more_asks_nobody_else(client: Client) -> None:
+    run = started(client)
+    run.finish("failed")
+    Run.objects.update(model_id="vendor/typed")  # with a key that is gone
+    answer = client.post(f"/runs/{run.pk}/retry/")
+    assert (answer.status_code, Run.objects.count()) == (422, 1)

@@ -1,26 +1,42 @@
 """What a model takes: how many images, a temperature, reasoning. Only what somebody says.
 
 The catalogue's own data comes first, then what the provider lists. What nobody says is sent as it
-was asked, and the provider answers for itself.
+was asked, and the provider answers for itself. The composer's form says it field by field; what
+asks again what a run was asked (columns, retries, reruns) is refused by `refuse_unfit`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from django.db.models import Q
 
 from playground import catalog
 from playground.models import ListedModel
+from playground.services import offers
 from playground.services.provider_choice import WAVESPEED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from playground.services.submission import Options
+    from playground.models import Run
 
+NOTHING = "Nothing was sent."
 SPELLED = {1: "one image", 2: "two images", 3: "three images"}
+
+
+class UnfitError(Exception):
+    """A model cannot be asked this. Its text says why; nothing was started."""
+
+
+class Set(Protocol):
+    """What was chosen beside the prompt: the options of a form, or those of a run."""
+
+    @property
+    def temperature(self) -> float | None: ...
+    @property
+    def reasoning(self) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -44,7 +60,7 @@ class Accepts:
         remove = "one" if count - most == 1 else str(count - most)
         return f"{takes} {sent} Remove {remove}, or run the images separately."
 
-    def options_refused(self, options: Options, *, sweeps: bool) -> dict[str, str]:
+    def options_refused(self, options: Set, *, sweeps: bool) -> dict[str, str]:
         """Return, by field, what was set that the model does not take.
 
         sweeps: whether several temperatures are to be tried.
@@ -55,6 +71,20 @@ class Accepts:
         if options.reasoning and self.reasoning is False:
             refused["reasoning"] = f"{self.name} has no reasoning to ask for. Switch it off."
         return refused
+
+
+def refuse_unfit(run: Run, model_ids: Iterable[str]) -> None:
+    """Raise UnfitError where one of these models cannot be asked what this run was asked."""
+    chosen, images = list(model_ids), run.images.count()
+    if not chosen:
+        raise UnfitError(f"Choose at least one model. {NOTHING}")
+    for one in chosen:
+        if not offers.may_run(one):
+            raise UnfitError(f"{one} cannot be run here. Choose another model. {NOTHING}")
+    for model in accepts(chosen):
+        options = model.options_refused(run, sweeps=False).values()
+        for words in filter(None, [model.images_refused(images), *options]):
+            raise UnfitError(f"{words} {NOTHING} To change what is asked, edit it as a new run.")
 
 
 def accepts(model_ids: Iterable[str]) -> list[Accepts]:

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from playground.models import Comparison, Run
+from playground.services.acceptance import refuse_unfit
 from playground.services.submission import copy_of, start, stored_token
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ class TooManyCellsError(Exception):
 def add(comparison: Comparison, models: Sequence[str], token: str) -> list[Run]:
     """Ask further models, or the same again, what the first cell was asked; once for each token.
 
-    The cells that are there stay as they are. Raises TooManyCellsError.
+    The cells that are there stay as they are. Raises TooManyCellsError and UnfitError.
     """
     token = stored_token(token, comparison.owner)
     made = list(Run.everything.filter(form_token=token))
@@ -32,6 +33,7 @@ def add(comparison: Comparison, models: Sequence[str], token: str) -> list[Run]:
     first = comparison.cells().first()
     if not first or comparison.cells().count() + len(models) > MOST_CELLS:
         raise TooManyCellsError
+    refuse_unfit(first, models)
     try:
         with transaction.atomic():
             return _added(comparison, first, models, token)

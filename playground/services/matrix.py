@@ -9,6 +9,7 @@ from django.db import transaction
 from playground.matrix import MOST_CELLS
 from playground.models import Comparison, Run, RunStatus
 from playground.models.comparison import COLUMNS
+from playground.services.acceptance import refuse_unfit
 from playground.services.comparisons import TooManyCellsError
 from playground.services.submission import (
     copy_of,
@@ -43,7 +44,7 @@ def cancel_waiting(comparison: Comparison) -> int:
 def add_columns(comparison: Comparison, models: Sequence[str], token: str) -> list[Run]:
     """Ask further models, or the same again, about every image; once for each token.
 
-    The cells that are there stay as they are. Raises TooManyCellsError.
+    The cells that are there stay as they are. Raises TooManyCellsError and UnfitError.
     """
     token = stored_token(token, comparison.owner)
     with transaction.atomic():
@@ -60,6 +61,7 @@ def _added(comparison: Comparison, models: Sequence[str], token: str) -> list[Ru
     too_many = len(cells) + len(firsts) * len(models) > MOST_CELLS
     if not cells or too_many or column + len(models) > COLUMNS:
         raise TooManyCellsError
+    refuse_unfit(cells[0], models)
     runs = [
         copy_of(first, token, model=model, position=row * COLUMNS + column + offset)
         for row, first in sorted(firsts.items())

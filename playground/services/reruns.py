@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 
 from playground.models import Run
 from playground.services import offers
+from playground.services.acceptance import refuse_unfit
 from playground.services.submission import copy_of, start, stored_token
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def rerun_token(run: Run) -> str:
 def rerun(run: Run, token: str, model: str = "") -> Run:
     """Ask a model, by default the same, what this run was asked; once for each token and model.
 
-    Raises StillRunningError, ModelGoneError and LimitReached.
+    Raises StillRunningError, ModelGoneError, UnfitError and LimitReached.
     """
     model = model or run.model_id
     token = _stored(token, model, run.owner)
@@ -45,6 +46,7 @@ def rerun(run: Run, token: str, model: str = "") -> Run:
         raise StillRunningError
     if not offers.may_run(model):
         raise ModelGoneError
+    refuse_unfit(run, [model])
     try:
         with transaction.atomic():
             again = copy_of(run, token, model=model, position=0, rerun=True)

@@ -15,6 +15,7 @@ from playground import catalog
 from playground.models import Comparison, Run, RunImage
 from playground.models.comparison import COLUMNS
 from playground.services import allowance, deletion
+from playground.services.acceptance import refuse_unfit
 from playground.services.offers import provider_of
 from playground.services.prices import price_of, prices
 from playground.services.provider_choice import choose
@@ -246,11 +247,15 @@ def retry_token(run: Run, made: int) -> str:
 
 
 def retry(run: Run, token: str) -> Run:
-    """Ask the same again as a new run, linked to its ancestor; once for each token."""
+    """Ask the same again as a new run, linked to its ancestor; once for each token.
+
+    Raises UnfitError and LimitReached.
+    """
     token = stored_token(token, run.owner)
     made = Run.everything.filter(form_token=token).first()
     if made:
         return made
+    refuse_unfit(run, [run.model_id])
     try:
         with transaction.atomic():
             attempt = copy_of(run, token, model=run.model_id, position=run.position, retry=True)

@@ -13,7 +13,7 @@ from playground.differences import differences, pair_of
 from playground.documents import file_name
 from playground.matrix import MOST_CELLS
 from playground.models import Comparison, Contender, Run
-from playground.services import comparisons, offers, stars, votes
+from playground.services import comparisons, stars, votes
 from playground.services.matrix import add_columns
 from playground.services.provider_choice import DEMO
 from playground.services.submission import new_token
@@ -171,7 +171,7 @@ def _back(comparison: Comparison) -> HttpResponse:
 def add(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
     """Further columns: the same question to more models, or to the same ones again."""
     comparison = find_comparison(request, comparison_id)
-    models = [one for one in request.POST.getlist("models") if offers.may_run(one)]
+    models = list(filter(None, (one.strip() for one in request.POST.getlist("models"))))
     token = line(request, "form_token", TOKEN) or new_token()
     most, start = comparisons.MOST_CELLS, comparisons.add
     if comparison.rows:

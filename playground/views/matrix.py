@@ -199,15 +199,13 @@ def _groups(
     rows: int, owner: Account | None
 ) -> list[tuple[str, list[tuple[catalog.Model, Estimate]]]]:
     """The catalogue by vendor, each model with what a column of it would cost."""
-    provider = default_provider(owner)
-    known = prices(provider)
+    usual, groups = default_provider(owner), offers.groups()
+    known = {name: prices(name) for name in {usual, *(group.server for group in groups)} if name}
 
     def cost(model: catalog.Model) -> Estimate:
-        amount = known.get(model.id)
+        amount = known[model.server or usual].get(model.id)
         whole = amount * rows if amount is not None else None
-        is_free = provider == DEMO and not model.server
+        is_free = usual == DEMO and not model.server
         return Estimate(rows, model.units * rows, rows * model.is_premium, whole, is_free)
 
-    return [
-        (group.name, [(model, cost(model)) for model in group.models]) for group in offers.groups()
-    ]
+    return [(group.name, [(model, cost(model)) for model in group.models]) for group in groups]

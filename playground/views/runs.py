@@ -14,7 +14,7 @@ from playground.boxes import find_boxes
 from playground.citations import cite_run
 from playground.models import Run
 from playground.rendering import highlight
-from playground.services import places, reruns, submission, tagging
+from playground.services import acceptance, places, reruns, submission, tagging
 from playground.services.provider_choice import WAVESPEED
 from playground.services.votes import is_votable, refuse_sealed
 from playground.shown import shown_run
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
 
 AROUND = ("comparison", "retry_of", "rerun_of")  # what the page of a run names
+MODEL_GONE = "The catalogue does not have the model that was asked for. Nothing was sent."
 SHOWN_RAW = 200_000  # characters of an answer on the page; the rest is a download away
 
 
@@ -216,10 +217,16 @@ def rerun(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     except reruns.StillRunningError:
         made = run
     except reruns.ModelGoneError:
-        return render(request, "run.html", _page(request, run) | {"no_model": True}, status=422)
+        return _not_rerun(request, run, MODEL_GONE)
+    except acceptance.UnfitError as error:
+        return _not_rerun(request, run, str(error))
     response = redirect(made)
     response.status_code = 303
     return response
+
+
+def _not_rerun(request: HttpRequest, run: Run, problem: str) -> HttpResponse:
+    return render(request, "run.html", _page(request, run) | {"problem": problem}, status=422)
 
 
 def _to(run: Run) -> HttpResponse:
