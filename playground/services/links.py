@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from playground.models import Account, Comparison, Image, RunImage
+    from playground.models.run import RunQuerySet
     from playground.shown import ShownComparison
 
 logger = logging.getLogger(__name__)
@@ -115,10 +116,22 @@ def open_link(token: str) -> OpenLink:
     return opened(share)
 
 
-def opened(share: Share) -> OpenLink:
-    """Load what a link shows. Raises GoneError where none of it is left."""
+def open_pictures(token: str) -> OpenLink:
+    """As `open_link`, for what is asked of each picture of a page: without any answer."""
+    share = Share.objects.live().filter(token=token).first()
+    if not share:
+        raise GoneError
+    return opened(share, Run.objects.only("pk"))
+
+
+def opened(share: Share, among: RunQuerySet | None = None) -> OpenLink:
+    """Load what a link shows. Raises GoneError where none of it is left.
+
+    among: runs with as many of their columns as will be looked at; all of them by default.
+    """
     ids = [share.run_id] if share.run_id else [uuid.UUID(one) for one in share.cells]
-    found = Run.objects.filter(pk__in=ids).prefetch_related("images__image").in_bulk()
+    wanted = Run.objects.all() if among is None else among
+    found = wanted.filter(pk__in=ids).prefetch_related("images__image").in_bulk()
     runs = [found[one] for one in ids if one in found]
     if not runs:
         raise GoneError

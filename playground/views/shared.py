@@ -47,7 +47,9 @@ MACHINES = re.compile(
 )
 
 
-def public(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+def public(
+    view: Callable[..., HttpResponseBase], opening: Callable[[str], OpenLink] = links.open_link
+) -> Callable[..., HttpResponseBase]:
     """Open the link for the view. Whatever is missing, the answer is the same."""
 
     @login_not_required
@@ -55,7 +57,7 @@ def public(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseB
     @wraps(view)
     def answer(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponseBase:
         try:
-            response = view(request, links.open_link(token), **kwargs)
+            response = view(request, opening(token), **kwargs)
         except (links.GoneError, Http404, FileNotFoundError):
             response = _gone()
         response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
@@ -63,6 +65,10 @@ def public(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseB
         return response
 
     return answer
+
+
+def public_picture(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    return public(view, links.open_pictures)
 
 
 def _gone() -> HttpResponse:
@@ -119,14 +125,14 @@ def _is_opening(request: HttpRequest) -> bool:
     )
 
 
-@public
+@public_picture
 def image(request: HttpRequest, link: OpenLink, sha256: str) -> HttpResponseBase:
     """A picture without its metadata, as large as it came."""
     _, variant = links.image_of(link, sha256)
     return _picture(request, str(variant.file.name), variant.content_type, sha256)
 
 
-@public
+@public_picture
 def thumbnail(request: HttpRequest, link: OpenLink, sha256: str, edge: int) -> HttpResponseBase:
     if edge not in pictures.THUMBNAIL_EDGES:
         raise Http404
@@ -145,7 +151,7 @@ def _picture(request: HttpRequest, name: str, content_type: str, tag: str) -> Ht
     return response
 
 
-@public
+@public_picture
 def preview(request: HttpRequest, link: OpenLink) -> HttpResponse:
     """The picture that chat programs show, also inside their own pages."""
     drawn = SharePreview.objects.filter(share=link.share).first()

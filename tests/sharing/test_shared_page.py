@@ -197,6 +197,14 @@ def test_pictures_answer_as_nothing_but_pictures(client: Client, run: Run, link:
     assert {one["Content-Security-Policy"] for one in headers} == {"default-src 'none'; sandbox"}
 
 
+def test_a_picture_of_a_page_loads_no_answer(client: Client, run: Run, link: Link) -> None:
+    share = link(run)
+    found = [one for one in addresses(share.token) if "/images/" in one or "preview" in one]
+    with CaptureQueriesContext(connection) as queries:
+        assert {read(client, one).status for one in found} == {200}
+    assert not [one for one in queries if '"output"' in one["sql"] or '"response"' in one["sql"]]
+
+
 def test_chat_programs_may_show_the_preview_inside_their_own_pages(
     client: Client, run: Run, link: Link
 ) -> None:
