@@ -5,6 +5,7 @@ import { addTile, addressTile, pending, picture, refresh, uploading } from "./tr
 import { draw, values } from "./variables.js";
 
 const composer = () => $("[data-composer]");
+const wasHere = () => ["back_forward", "reload"].includes(performance.getEntriesByType("navigation")[0]?.type);
 const KEY = "draft";
 
 // The second click of a double click is the same press.
@@ -41,7 +42,7 @@ const choices = ["temperature_mode", "tokens_mode", "priority", "reasoning", "bl
 function save() {
   const form = composer();
   if (!form) return;
-  const draft = { texts: {}, choices: {} };
+  const draft = { address: location.search, texts: {}, choices: {} };
   for (const name of texts) draft.texts[name] = form.elements[name].value;
   for (const name of choices) draft.choices[name] = $$(`[name=${name}]:checked`, form).map((box) => box.value);
   draft.variables = values();
@@ -53,15 +54,17 @@ function save() {
   try { sessionStorage.setItem(KEY, JSON.stringify(draft)); } catch { /* storage is full or off */ }
 }
 
-function restore() {
+function kept() {
+  try { return JSON.parse(sessionStorage.getItem(KEY)); } catch { return null; }
+}
+
+function restore(draft) {
   const form = composer();
-  let draft;
-  try { draft = JSON.parse(sessionStorage.getItem(KEY)); } catch { return; }
-  if (!draft || !form) return;
   for (const name of texts) form.elements[name].value = draft.texts[name] ?? "";
   for (const name of choices.filter((name) => draft.choices[name]))
     $$(`[name=${name}]`, form).forEach((box) => (box.checked = draft.choices[name].includes(box.value)));
   draw(draft.variables);
+  $(".tray", form).replaceChildren();
   for (const tile of draft.tray ?? [])
     addTile(tile.thumbnail ? picture(tile.thumbnail, tile.label) : addressTile(tile.reference.replace(/^address:/, ""), tile.reference.startsWith("address:")), tile.reference);
   if (draft.texts.system_prompt) $("#system-prompt").closest("details").open = true;
@@ -70,8 +73,13 @@ function restore() {
   refresh();
 }
 
-if (composer() && location.pathname === "/" && !location.search) addEventListener("DOMContentLoaded", restore);
+// What an address fills in comes before the draft, but not before what was changed at that very address.
+addEventListener("DOMContentLoaded", () => {
+  const draft = kept();
+  if (!composer() || location.pathname !== "/") return;
+  if (draft && (!location.search || (wasHere() && draft.address === location.search))) restore(draft);
+  else if (location.search) save();
+});
 for (const type of ["input", "change", "tray:change"]) document.addEventListener(type, save);
-if (composer() && location.search) save();
 // Who signs out leaves no draft to the next person at this tab.
 on("submit", "form[action^='/sign-out/'], form[action^='/settings/sessions/end/']", () => sessionStorage.removeItem(KEY));

@@ -211,6 +211,21 @@ def test_what_was_typed_survives_a_reload_and_back(page: Page, upstream: FakeWav
     expect(page.locator("#prompt")).to_have_value("Still here?")
 
 
+def test_back_to_a_filled_in_address_brings_the_images(page: Page, upstream: FakeWaveSpeed) -> None:
+    page.goto("/?prompt=Asked+for")
+    add_upload(page)
+    tiles(page, 1)
+    page.click(".run-bar button")
+    expect(page.locator(".result .prose")).to_be_visible()
+    page.goto("/runs/")
+    page.go_back()
+    page.go_back()
+    expect(page.locator("#prompt")).to_have_value("Asked for")
+    tiles(page, 1)
+    page.goto("/?prompt=Another")
+    tiles(page, 0)
+
+
 def test_an_example_fills_the_form_with_one_click(page: Page, upstream: FakeWaveSpeed) -> None:
     page.goto("/")
     page.click("text=Read a receipt")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.conftest import GPT, png
+from tests.conftest import FLASH, GPT, png
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,6 +69,17 @@ def test_one_run_per_image_is_confirmed_and_started(plain: Page, upstream: FakeW
     plain.get_by_role("button", name="Run 2").click()
     plain.wait_for_url("**/compare/*-*/")
     expect(plain.locator(".cell")).to_have_count(2)
+
+
+def test_a_model_is_added_to_a_comparison(plain: Page, upstream: FakeWaveSpeed) -> None:
+    plain.goto(f"/?prompt=More&model={FLASH}&model={GPT}")
+    plain.click(".run-bar button")
+    plain.wait_for_url("**/compare/*-*/")
+    expect(plain.locator("#add-model")).to_be_hidden()
+    plain.get_by_role("link", name="Add a model").click()
+    plain.locator("#add-model").get_by_role("checkbox", name="claude-3-haiku").check()
+    plain.get_by_role("button", name="Add and run").click()
+    expect(plain.locator("#cells > .result")).to_have_count(3)
 
 
 def test_nothing_is_shown_that_needs_script(plain: Page, upstream: FakeWaveSpeed) -> None:
