@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from playground.providers.openai.server import Server, with_version
+from playground.providers.kinds import KINDS, OPENAI, address_of
+from playground.providers.server import Server
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,29}")
 HEADER = re.compile(r"[A-Za-z0-9-]{1,60}")
@@ -104,7 +105,7 @@ def address(name: str, default: str = "") -> str:
 
 
 def servers() -> tuple[Server, ...]:
-    """Return the servers that SERVERS names; SERVER_<NAME>_URL and _KEY belong to one of them."""
+    """Return the servers that SERVERS names; SERVER_<NAME>_URL, _KEY and _KIND belong to one."""
     found = tuple(_server(slug) for slug in names("SERVERS"))
     if len({server.slug for server in found}) < len(found):
         raise ImproperlyConfigured("SERVERS names one server twice. Name each once.")
@@ -121,12 +122,14 @@ def _server(slug: str) -> Server:
     url = address(f"{prefix}_URL")
     if not url:
         raise ImproperlyConfigured(f"SERVERS names {slug!r}. Set {prefix}_URL to its address.")
+    kind = choice(f"{prefix}_KIND", OPENAI, tuple(KINDS))
     return Server(
         slug,
-        with_version(url),
+        address_of(kind, url),
         text(f"{prefix}_NAME", slug),
         text(f"{prefix}_KEY"),
         _headers(f"{prefix}_HEADERS"),
+        kind,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from django import forms
@@ -11,7 +11,7 @@ from django.core.validators import RegexValidator
 
 from playground.known_keys import SHORTEST
 from playground.models import StoredKey
-from playground.providers.openai.server import with_version
+from playground.providers.kinds import KINDS, OPENAI, address_of
 from playground.services.servers import free_slug
 
 if TYPE_CHECKING:
@@ -60,6 +60,9 @@ class ServerForm(forms.Form):
     """A server. row: the one to change; what it holds in secret may stay by saying nothing."""
 
     name = forms.CharField(max_length=60, error_messages={"required": "Enter a name."})
+    kind = forms.ChoiceField(
+        required=False, error_messages={"invalid_choice": "Choose how it is spoken to."}
+    )
     url = forms.CharField(max_length=490, error_messages={"required": "Enter its address."})
     key = SecretField(required=False)
     headers = forms.CharField(max_length=4000, required=False)
@@ -70,6 +73,12 @@ class ServerForm(forms.Form):
         initial = {"name": row.name, "url": row.url} if row else None
         super().__init__(data, initial=initial, prefix="server")
         self.row = row
+        self.kinds = [(one, kind.title) for one, kind in KINDS.items()]
+        cast("forms.ChoiceField", self.fields["kind"]).choices = self.kinds
+
+    def clean_kind(self) -> str:
+        """What a server speaks is chosen once: its runs and its list were made by that."""
+        return self.row.kind if self.row else self.cleaned_data["kind"] or OPENAI
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
@@ -87,7 +96,7 @@ class ServerForm(forms.Form):
             right = False
         if not right or "@" in parts.netloc or not url.isascii() or " " in url:
             raise forms.ValidationError(ADDRESS)
-        return with_version(url)
+        return address_of(self.cleaned_data.get("kind", OPENAI), url)
 
     def clean_headers(self) -> Headers:
         lines = [line.partition(":") for line in self.cleaned_data["headers"].splitlines() if line]

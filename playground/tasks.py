@@ -58,9 +58,10 @@ def tidy() -> None:
 @db_periodic_task(crontab(minute="*/10"))
 def list_models() -> None:
     """Ask the servers which models they have."""
-    from playground.services import offers
+    from playground.services import offers, prices
 
-    offers.refresh()
+    if offers.refresh():  # what is new has no price yet
+        prices.refresh_quotes()
 
 
 @db_periodic_task(crontab(minute="*"))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from playground import catalog, checks
 from playground.models import ListedModel, Run
-from playground.providers.openai.server import Server
+from playground.providers.server import Server
 from playground.services import counting, price_table
 from playground.services.bills import bill
 from playground.services.history_rows import Cell

@@ -8,7 +8,7 @@ import pytest
 
 from playground.models import FoundServer, ListedModel, Run, RunStatus, SavedServer, StoredKey
 from playground.providers.openai import discovery
-from playground.providers.openai.server import Server
+from playground.providers.server import Server
 from playground.services import execution, offers, servers
 from playground.services.server_list import server_named
 from playground.services.server_list import servers as all_servers

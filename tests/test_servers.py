@@ -14,7 +14,7 @@ from django.utils import timezone
 from playground import environment
 from playground.models import ListedModel, Run, RunStatus
 from playground.providers.base import Abort, Prediction, PredictionStatus
-from playground.providers.openai.server import Server
+from playground.providers.server import Server
 from playground.services import execution, images, offers, streaming
 from playground.services.submission import AttachedImage, Options
 from tests.conftest import png

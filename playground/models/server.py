@@ -1,4 +1,4 @@
-"""Servers that speak chat completions: set up in Settings, or found on this machine."""
+"""Servers of any kind: set up in Settings, or found on this machine."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ class SavedServer(models.Model):
 
     slug = models.CharField(max_length=30, unique=True, help_text="its name in runs, for good")
     name = models.CharField(max_length=60)
+    kind = models.CharField(max_length=30, default="openai", db_default="openai")
     url = models.CharField(max_length=500, help_text="up to and with /v1")
     headers = models.TextField(blank=True, help_text="encrypted: some hold secrets")
     set_at = models.DateTimeField(default=timezone.now)

@@ -16,6 +16,7 @@ from playground.models import ListedModel, ModelPrice
 from playground.providers.base import PredictionRequest, ProviderError
 from playground.services.price_table import price_table
 from playground.services.provider_choice import DEMO, WAVESPEED, default_provider, provider_named
+from playground.services.server_list import servers
 from playground.services.token_prices import by_tokens
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from playground.catalog import Model
     from playground.models import Account
+    from playground.providers.base import Provider
 
 logger = logging.getLogger(__name__)
 FRESH = timedelta(hours=24)
@@ -70,27 +72,39 @@ def price_of(provider: str, model_id: str, max_tokens: int | None = None) -> Dec
 
 
 def refresh_quotes() -> int:
-    """Ask the provider for the price of each model whose quote is old. Returns how many came."""
-    name = default_provider()
-    if name == DEMO or settings.WAVESPEED_BASE_PRICE is not None:
-        return 0
+    """Ask each provider for the price of each model whose quote is old. Returns how many came."""
+    usual = default_provider()
+    names = [usual] if usual != DEMO and settings.WAVESPEED_BASE_PRICE is None else []
+    return sum(_refresh_all(name) for name in [*names, *(server.slug for server in servers())])
+
+
+def _refresh_all(name: str) -> int:
     fresh = ModelPrice.objects.filter(provider=name, quoted_at__gt=timezone.now() - FRESH)
     known = set(fresh.values_list("model_id", flat=True))
     listed = ListedModel.objects.offered_by(name).values_list("model_id", flat=True)[:MOST_QUOTES]
-    wanted = dict.fromkeys([*(model.id for model in catalog.models()), *listed])
-    return sum(_refresh(name, one) for one in wanted if one not in known)
-
-
-def _refresh(name: str, model_id: str) -> bool:
+    if name == WAVESPEED:
+        wanted = dict.fromkeys([*(model.id for model in catalog.models()), *listed])
+    else:
+        wanted = dict.fromkeys(f"{one}@{name}" for one in listed)
     try:
-        price = provider_named(name).price(PredictionRequest(model=model_id, prompt="x"))
+        provider = provider_named(name)
+    except ProviderError as error:
+        logger.info("no prices of %s: %s", name, error.kind)
+        return 0
+    return sum(_refresh(provider, one) for one in wanted if one not in known)
+
+
+def _refresh(provider: Provider, model_id: str) -> bool:
+    request = PredictionRequest(model=catalog.find(model_id).wire_id, prompt="x")
+    try:
+        price = provider.price(request)
     except ProviderError as error:
         logger.info("no price for %s: %s", model_id, error.kind)
         return False
     if not price:
         return False
     ModelPrice.objects.update_or_create(
-        provider=name,
+        provider=provider.name,
         model_id=model_id,
         defaults={
             "amount": price.amount,

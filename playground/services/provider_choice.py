@@ -14,16 +14,17 @@ from django.conf import settings
 
 from playground.providers.base import ErrorKind, Listing, ProviderError, Streaming
 from playground.providers.demo import Demo
-from playground.providers.openai.provider import OpenAI
+from playground.providers.kinds import class_of
 from playground.providers.wavespeed import WaveSpeed
 from playground.services import keys
 from playground.services.sent import sent_picture
-from playground.services.server_list import server_named
+from playground.services.server_list import kind_of, server_named
 
 if TYPE_CHECKING:
     from playground.models import Account, Run
     from playground.providers.base import Provider
 
+UNKNOWN_KIND = "This version cannot speak to servers of this kind."
 DEMO, WAVESPEED = "demo", keys.WAVESPEED
 CLASSES: dict[str, type] = {DEMO: Demo, WAVESPEED: WaveSpeed}
 
@@ -65,7 +66,24 @@ def provider_named(name: str) -> Provider:
         return wavespeed(keys.site_key(WAVESPEED))
     if name == DEMO:
         return Demo()
-    return OpenAI(server_named(name), sent_picture)
+    server = server_named(name)
+    made: Provider = _class(server.kind)(server, sent_picture)
+    return made
+
+
+def _class(kind: str) -> type:
+    try:
+        return CLASSES.get(kind) or class_of(kind)
+    except KeyError:
+        raise ProviderError(ErrorKind.SERVER, f"{UNKNOWN_KIND} ({kind})") from None
+
+
+def _speaks(name: str, protocol: type) -> bool:
+    """Whether the provider of this name can do what the protocol says. Asks for no key."""
+    try:
+        return issubclass(_class(name if name in CLASSES else kind_of(name)), protocol)
+    except ProviderError:
+        return False
 
 
 def wavespeed(key: str) -> WaveSpeed:
@@ -86,9 +104,9 @@ def concurrency(name: str) -> int | None:
 
 def streams(name: str) -> bool:
     """Whether answers arrive in the call that submits, so that nothing can be read later."""
-    return issubclass(CLASSES.get(name, OpenAI), Streaming)
+    return _speaks(name, Streaming)
 
 
 def can_list(name: str) -> bool:
     """Whether the provider can be asked what it was sent. Asks for no key."""
-    return issubclass(CLASSES.get(name, OpenAI), Listing)
+    return _speaks(name, Listing)

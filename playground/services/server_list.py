@@ -14,7 +14,8 @@ from playground.encryption import UnreadableError, decrypt, encrypt
 from playground.known_keys import remember
 from playground.models import SavedServer, StoredKey
 from playground.providers.base import ErrorKind, ProviderError
-from playground.providers.openai.server import Server
+from playground.providers.kinds import OPENAI
+from playground.providers.server import Server
 from playground.services import keys
 
 if TYPE_CHECKING:
@@ -34,7 +35,14 @@ def servers() -> tuple[Server, ...]:
 
 def _saved() -> tuple[Server, ...]:
     rows = SavedServer.objects.order_by("name")
-    return tuple(Server(one.slug, one.url, one.name) for one in rows)
+    return tuple(Server(one.slug, one.url, one.name, kind=one.kind) for one in rows)
+
+
+def kind_of(slug: str) -> str:
+    """Return how a server is spoken to, asked of the database; of one that is gone, the usual."""
+    fixed = next((one for one in settings.SERVERS if one.slug == slug), None)
+    saved = SavedServer.objects.filter(slug=slug).values_list("kind", flat=True)
+    return str(fixed.kind if fixed else saved.first() or OPENAI)
 
 
 def forget_cached() -> None:
@@ -58,7 +66,7 @@ def _with_secrets(slug: str) -> Server:
         raise ProviderError(ErrorKind.SERVER, GONE)
     stored = StoredKey.objects.of(slug, None).first()
     key = keys.readable(stored) if stored else ""
-    return Server(row.slug, row.url, row.name, key, headers_of(row))
+    return Server(row.slug, row.url, row.name, key, headers_of(row), row.kind)
 
 
 def headers_of(row: SavedServer) -> tuple[tuple[str, str], ...]:

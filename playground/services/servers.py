@@ -15,6 +15,7 @@ from playground.databases import give_back_connection
 from playground.models import FoundServer, ListedModel, SavedServer, StoredKey
 from playground.models.transitions import orderly_writes
 from playground.providers.base import OfferedModel
+from playground.providers.kinds import OPENAI
 from playground.providers.openai import discovery
 from playground.services import keys, offers
 from playground.services.server_list import forget_cached, sealed_headers, servers
@@ -36,7 +37,13 @@ def free_slug(name: str) -> str:
 
 
 def add(
-    name: str, url: str, *, key: str = "", headers: Headers = (), by: Account | None = None
+    name: str,
+    url: str,
+    *,
+    kind: str = OPENAI,
+    key: str = "",
+    headers: Headers = (),
+    by: Account | None = None,
 ) -> SavedServer | None:
     """Set up a server; None where the name is taken."""
     slug = free_slug(name)
@@ -47,6 +54,7 @@ def add(
             slug=slug,
             defaults={
                 "name": name,
+                "kind": kind,
                 "url": url,
                 "headers": sealed_headers(headers),
                 "set_by": by,

@@ -39,6 +39,7 @@ def add(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         given = form.values() | {"key": form.cleaned_data["key"]}
         given["headers"] = form.cleaned_data["headers"]
+        given["kind"] = form.cleaned_data["kind"]
         if servers.add(given.pop("name"), given.pop("url"), **given, by=_account(request)):
             return _back()
         form.add_error("name", NAME)

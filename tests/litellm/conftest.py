@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from playground.providers.openai.server import Server
+from playground.providers.server import Server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from pytest_django.fixtures import SettingsWrapper
 
-    from playground.providers.openai.server import Server
+    from playground.providers.server import Server
 
 pytestmark = [pytest.mark.litellm, pytest.mark.django_db]
 VISION, BUSY, ENDLESS = (f"{name}@lite" for name in MODELS)

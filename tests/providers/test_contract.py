@@ -8,10 +8,11 @@ import pytest
 
 from playground.providers.base import ErrorKind, ImageFile, PredictionRequest, ProviderError
 from playground.providers.openai.provider import OpenAI
-from playground.providers.openai.server import Server
+from playground.providers.server import Server
 from tests.fakes.wavespeed import Fault
 from tests.providers.conftest import HASTY, PATIENT, client
 from tests.providers.mishaps import NOTHING_TO_GO_BY, REFUSALS
+from tests.providers.oracle import Oracle
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,9 +41,14 @@ def openai(fake: FakeWaveSpeed, timeouts: Timeouts) -> Provider:
     return OpenAI(server, picture, reading=timeouts, streaming=timeouts)
 
 
+def oracle(fake: FakeWaveSpeed, timeouts: Timeouts) -> Provider:
+    return Oracle(Server("delphi", f"{fake.url}/oracle", key=KEY), picture, timeouts)
+
+
 PROVIDERS = [
     pytest.param(wavespeed, "submit", id="wavespeed"),
     pytest.param(openai, "chat", id="openai"),
+    pytest.param(oracle, "oracle", id="written by the recipe"),
 ]
 every_provider = pytest.mark.parametrize(("make", "place"), PROVIDERS)
 
@@ -87,9 +93,9 @@ def test_an_outcome_that_cannot_be_known_is_unknown_and_nothing_is_repeated(
 def test_a_refusal_has_its_kind(
     fake: FakeWaveSpeed, make: Make, place: str, fault: Fault, kind: ErrorKind
 ) -> None:
-    if place == "chat" and fault.status == 200:
+    if place != "submit" and fault.status == 200:
         kind = ErrorKind.UNKNOWN  # an envelope under 200 is WaveSpeed's own way
-    if place == "chat" and isinstance(fault.body, dict) and fault.body.get("code") == 1407:
+    if place != "submit" and isinstance(fault.body, dict) and fault.body.get("code") == 1407:
         kind = ErrorKind.INVALID  # so is its numbering
     fake.fault(place, fault)
     assert refusal(make, fake).kind is kind

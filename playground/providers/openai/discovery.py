@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from playground.providers.base import OfferedModel, ProviderError
 from playground.providers.cleaning import clean_json
 from playground.providers.openai.provider import OpenAI
-from playground.providers.openai.server import Server
+from playground.providers.server import Server
 from playground.providers.transport import Timeouts, TransportError, send
 
 if TYPE_CHECKING:

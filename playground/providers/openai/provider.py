@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
 
     from playground.providers.base import Balance, Prediction, PredictionRequest, Price
-    from playground.providers.openai.server import Server
+    from playground.providers.server import Server
     from playground.providers.transport import Stream
 
 READ_TIMEOUTS = Timeouts(connect=5, read=15, total=30)

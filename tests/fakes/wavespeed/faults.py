@@ -20,6 +20,7 @@ PLACES = (
     "pricing",
     "list",
     "chat",
+    "oracle",
     "models",
 )
 

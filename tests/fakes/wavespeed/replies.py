@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from tests.fakes.wavespeed.account import ENDPOINT
 from tests.fakes.wavespeed.chat import Paced, completion_chunks, whole_completion
 from tests.fakes.wavespeed.faults import Fault
+from tests.fakes.wavespeed.oracle import LISTED, QUOTED, oracle_answer
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -185,6 +186,13 @@ def chat(asked: Asked) -> Reply:
     return Reply(200, Paced(pieces, pause), {"Content-Type": "text/event-stream"})
 
 
+def oracle(asked: Asked) -> Reply:
+    if not asked.json.get("question"):
+        return refused(400, "a question is required")
+    account = asked.fake.account
+    return Reply(200, oracle_answer(account, account.submit(asked.json)))
+
+
 def models(asked: Asked) -> Reply:
     return Reply(200, {"object": "list", "data": asked.fake.account.offered})
 
@@ -215,6 +223,9 @@ ROUTES = (
     ("PUT", re.compile(r"/_storage/(\w+)"), "put", put, False),
     ("POST", re.compile(r"/v1/chat/completions"), "chat", chat, True),
     ("GET", re.compile(r"/v1/models"), "models", models, True),
+    ("POST", re.compile(r"/oracle/answers"), "oracle", oracle, True),
+    ("GET", re.compile(r"/oracle/models"), "", lambda _: Reply(200, LISTED), True),
+    ("POST", re.compile(r"/oracle/prices"), "", lambda _: Reply(200, {"usd": QUOTED}), True),
     ("GET", re.compile(r"/_media/\w+/([\w.-]+)"), "", media, False),
     ("GET", re.compile(r"/_control/(state)"), "", control, False),
     ("POST", re.compile(r"/_control/(settings|faults|reset)"), "", control, False),

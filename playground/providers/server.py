@@ -12,7 +12,8 @@ _SECRET = re.compile(r"auth|key|token|secret|cookie", re.IGNORECASE)
 class Server:
     """Where a server is and how to speak to it. slug: its name in rows and in the form.
 
-    url: up to and with `/v1`. headers: further ones, such as an account's.
+    url: up to and with `/v1` where its kind has that. headers: further ones, such as an account's.
+    kind: see providers/kinds.py.
     """
 
     slug: str
@@ -20,15 +21,10 @@ class Server:
     name: str = ""
     key: str = field(default="", repr=False)
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    kind: str = "openai"
 
     @property
     def secrets(self) -> list[str]:
         """The key, and what headers hold that are named like one: nothing to show anywhere."""
         held = [value for name, value in self.headers if _SECRET.search(name)]
         return [one.removeprefix("Bearer ").strip() for one in (self.key, *held) if one]
-
-
-def with_version(url: str) -> str:
-    """Return the address up to and with `/v1`."""
-    url = url.rstrip("/")
-    return url if url.endswith("/v1") else f"{url}/v1"
