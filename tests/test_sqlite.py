@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -93,6 +95,38 @@ def test_a_connection_that_could_not_be_opened_takes_no_place(
         bad.ensure_connection()
     bad.settings_dict["NAME"] = good
     bad.ensure_connection()  # waits for nobody
+
+
+def test_a_thread_that_ends_without_closing_gives_its_place_back(
+    opened: Opened, kept: Connections
+) -> None:
+    kept._places = threading.Semaphore(1)
+    thread = threading.Thread(target=opened)
+    thread.start()
+    thread.join(20)
+    gc.collect()
+    started = time.monotonic()
+    opened()
+    assert time.monotonic() - started < base.PATIENCE / 2
+
+
+def test_one_more_than_there_are_places_is_not_kept(
+    opened: Opened, kept: Connections, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept._places = threading.Semaphore(1)
+    monkeypatch.setattr(base, "PATIENCE", 0.01)
+    first, second = opened(), opened()
+    second.close()
+    first.close()
+    assert (len(kept._spare), kept._places._value) == (1, 1)
+
+
+def test_one_that_was_opened_before_is_closed(opened: Opened, kept: Connections) -> None:
+    kept.passed_on = False
+    first = opened()
+    kept.passed_on = True
+    first.close()
+    assert (len(kept._spare), kept._places._value) == (0, base.MOST)
 
 
 def test_where_processes_are_forked_nothing_is_kept(opened: Opened, kept: Connections) -> None:

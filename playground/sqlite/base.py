@@ -7,7 +7,9 @@ a few connections on to each other. Not where processes are forked: a connection
 
 from __future__ import annotations
 
+import contextlib
 import threading
+import weakref
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
@@ -27,16 +29,30 @@ class Connections:
         self.passed_on = False
         self._spare: deque[sqlite3.Connection] = deque()
         self._places = threading.Semaphore(MOST)
+        # Of threads that ended without closing. Noted while garbage is collected, perhaps in the
+        # middle of a semaphore: so without touching one.
+        self.lost: deque[None] = deque()
 
-    def take(self) -> sqlite3.Connection | None:
-        """Return one that is open, or None: open another. Every take needs a `give`."""
+    def take(self) -> tuple[sqlite3.Connection | None, bool]:
+        """Return one that is open, or None: open another; and whether to `give` it back later.
+
+        One that is opened although all places are taken is not kept.
+        """
         if not self.passed_on:
-            return None
-        self._places.acquire(timeout=PATIENCE)
+            return None, False
+        self._find_lost()
+        if not self._places.acquire(timeout=PATIENCE):
+            return None, False
         try:
-            return self._spare.pop()
+            return self._spare.pop(), True
         except IndexError:
-            return None
+            return None, True
+
+    def _find_lost(self) -> None:
+        with contextlib.suppress(IndexError):
+            while True:
+                self.lost.pop()
+                self._places.release()
 
     def give(self, connection: sqlite3.Connection | None) -> None:
         """Let another thread have it. None: it was closed."""
@@ -49,23 +65,30 @@ connections = Connections()
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    _place: weakref.finalize[[None], DatabaseWrapper] | None = None
+
     def get_new_connection(self, conn_params: dict[str, Any]) -> sqlite3.Connection:
-        spare = connections.take()
+        spare, has_place = connections.take()
+        self._place = weakref.finalize(self, connections.lost.append, None) if has_place else None
         if spare is not None:
             return spare
         try:
             opened: sqlite3.Connection = super().get_new_connection(conn_params)
         except BaseException:
-            if connections.passed_on:
+            if self._place and self._place.detach():
                 connections.give(None)
             raise
         return opened
 
     def _close(self) -> None:
-        if self.connection is None or not connections.passed_on:
-            super()._close()  # type: ignore[misc] # it is there; the stubs forgot it
-            return
-        sound = not self.errors_occurred and not self.connection.in_transaction
+        has_place = bool(self._place and self._place.detach())
+        sound = (
+            has_place
+            and self.connection is not None
+            and not self.errors_occurred
+            and not self.connection.in_transaction
+        )
         if not sound:
             super()._close()  # type: ignore[misc] # it is there; the stubs forgot it
-        connections.give(self.connection if sound else None)
+        if has_place:
+            connections.give(self.connection if sound else None)
