@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from playground.forms import LONGEST_PROMPT, PromptField, RunForm
-from playground.variables import MOST_VARIABLES, fill, filled_length, names_in
+from playground.variables import MOST_VARIABLES, PREFIX, fill, filled_length, names_in
 
-PREFIX = "var_"
 PROMPTS = ("prompt", "system_prompt")
 
 

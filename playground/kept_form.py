@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from django.shortcuts import render
+
+from playground.variables import PREFIX as VARIABLE
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 LEFT_OUT = {"csrfmiddlewaretoken"}
+SECRET = re.compile(r"password|key$|^headers$")
 
 
 def has_kept_form(request: HttpRequest) -> bool:
-    """With htmx the page stays as it is, form and all. A password is never written into a page."""
+    """With htmx the page stays as it is, form and all. A password or a key is never written into a
+    page."""
     if request.headers.get("HX-Request") == "true" or not request.POST:
         return False
-    return not any("password" in name for name in request.POST)
+    return not any(map(_is_secret, request.POST))
+
+
+def _is_secret(name: str) -> bool:
+    """Passwords, keys and headers of servers; not the variable of a prompt that is called so."""
+    return bool(SECRET.search(name)) and not name.startswith(VARIABLE)
 
 
 def kept_form(request: HttpRequest, template: str, status: int) -> HttpResponse:

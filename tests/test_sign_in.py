@@ -85,6 +85,22 @@ def test_a_form_pressed_after_the_session_ended_is_kept(client: Client) -> None:
     assert not Run.objects.exists()
 
 
+@pytest.mark.parametrize("name", ["own-key", "site-key", "key", "headers", "new_password"])
+def test_no_key_and_no_password_is_kept_in_a_page(name: str) -> None:
+    client = Client(enforce_csrf_checks=True)
+    for token in ("", client.get("/sign-in/").cookies["csrftoken"].value):
+        fields = {name: "the-very-secret", "csrfmiddlewaretoken": token}
+        answer = client.post("/settings/servers/", fields, headers={"Origin": "http://testserver"})
+        assert answer.status_code in {401, 403}
+        assert b"the-very-secret" not in answer.content
+
+
+def test_a_variable_that_is_called_like_a_secret_is_kept(client: Client) -> None:
+    fields = form(prompt="{{api_key}} {{password}}", var_api_key="kept 1", var_password="kept 2")
+    answer = client.post("/runs/", fields)
+    assert (b"kept 1" in answer.content, b"kept 2" in answer.content) == (True, True)
+
+
 def test_with_htmx_the_page_stays_as_it_is(client: Client) -> None:
     answer = client.post("/runs/", form(), headers={"HX-Request": "true"})
     assert (answer.status_code, answer["HX-Reswap"]) == (401, "none")
