@@ -23,6 +23,7 @@ OUTER = [
     "playground.bodies.WholeBodyMiddleware",
 ]
 UNCHANGED = "playground.unchanged.UnchangedMiddleware"
+UNCHANGED_FOR_ACCOUNTS = "playground.unchanged.UnchangedForAccountsMiddleware"
 SESSIONS = ["django.contrib.sessions.middleware.SessionMiddleware"]
 FORMS = [
     "django.middleware.common.CommonMiddleware",
@@ -60,7 +61,8 @@ def apps(access: str) -> list[str]:
 def middleware(access: str) -> list[str]:
     if access == LOCAL:
         return [*OUTER[:2], UNCHANGED, *OUTER[2:], *FORMS, *INNER]
-    return [*OUTER, *SESSIONS, *FORMS, *SIGN_IN, *INNER]
+    outer = [*OUTER[:3], UNCHANGED_FOR_ACCOUNTS, *OUTER[3:]]  # after the redirect to https
+    return [*outer, *SESSIONS, *FORMS, *SIGN_IN, *INNER]
 
 
 def processors(access: str) -> list[str]:
