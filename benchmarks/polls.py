@@ -7,30 +7,36 @@ machine slows both.
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import socket
 import sqlite3
+import subprocess
 import sys
 import threading
 import time
-from argparse import Namespace
 from contextlib import closing
 from dataclasses import dataclass, field
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import requests
 
 from benchmarks.processes import command, cpu_seconds, family
-from benchmarks.servers import bare, playground, provider
+from benchmarks.servers import ROOT, bare, playground, provider
 from benchmarks.tables import Row, show
-from tests.many.pressing import Presser, addresses
+from playground import catalog
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.product import Server
 
 CONNECTIONS = 8
+EIGHT = tuple(model.id for model in catalog.models()[:8])
+LEAST = 70  # percent of the bare view's rate
+NAME, PASSWORD = "mira", "four quiet words here"
 LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
 
 
@@ -48,12 +54,13 @@ def ask(connection: socket.socket, request: bytes) -> int:
     return int(head.split(b" ", 2)[1])
 
 
-def per_second(address: str, seconds: float, status: int) -> float:
+def per_second(address: str, seconds: float, status: int, cookies: str) -> float:
     """Ask on several kept connections at once, never held; returns the answers a second."""
     parts = urlsplit(address)
     path = f"{parts.path}?{parts.query}" if parts.query else parts.path
-    lines = [f"GET {path} HTTP/1.1", f"Host: {parts.netloc}", "Prefer: wait=0", "", ""]
-    request = "\r\n".join(lines).encode()
+    lines = [f"GET {path} HTTP/1.1", f"Host: {parts.netloc}", "Prefer: wait=0"]
+    lines += [f"Cookie: {cookies}"] if cookies else []
+    request = "\r\n".join([*lines, "", ""]).encode()
     counts: list[int] = []
 
     def work() -> None:
@@ -73,41 +80,87 @@ def per_second(address: str, seconds: float, status: int) -> float:
     return sum(counts) / seconds
 
 
-def waiting_run(server: Server) -> str:
-    """Press Run; returns the address of its status once it waits for the provider.
+@dataclass
+class Person:
+    """Somebody at a browser, on a server of either way of access."""
 
-    It is made to look ten minutes old: until then a page is told now and then to ask less often.
-    """
-    with closing(Presser([server.url])) as presser:
-        path = addresses(presser.press(["How much is a poll?"])).popitem()[1]
-    while server.json(path.rstrip("/") + ".json")["status"] != "processing":
-        time.sleep(0.05)
-    with closing(sqlite3.connect(server.folder / "playground.db", timeout=20)) as rows, rows:
-        rows.execute("UPDATE playground_run SET created_at = datetime(created_at, '-10 minutes')")
-    return f"{server.url}{path}status/"
+    server: Server
+    browser: requests.Session
+
+    @classmethod
+    def at(cls, server: Server, *, signs_in: bool) -> Person:
+        person = cls(server, requests.Session())
+        if signs_in:
+            _make_account(server)
+            person.send("/sign-in/", username=NAME, password=PASSWORD)
+        return person
+
+    def send(self, path: str, **fields: Any) -> str:
+        """Post a form; returns where it led to."""
+        self.browser.get(f"{self.server.url}{path.replace('/runs/', '/')}", timeout=10)
+        fields |= {"csrfmiddlewaretoken": self.browser.cookies["csrftoken"]}
+        url = f"{self.server.url}{path}"
+        answer = self.browser.post(url, fields, allow_redirects=False, timeout=30)
+        assert answer.is_redirect, f"{url} answered {answer.status_code}"
+        return answer.headers["Location"]
+
+    def waits_for(self, *models: str) -> str:
+        """Press Run; returns the address of the status once all wait for the provider.
+
+        They are made to look ten minutes old: until then a page is told now and then to ask less
+        often.
+        """
+        path = self.send("/runs/", prompt="How much is a poll?", models=models)
+        while not self._all_processing():
+            time.sleep(0.05)
+        with closing(sqlite3.connect(self._rows, timeout=20)) as rows, rows:
+            rows.execute("UPDATE playground_run SET created_at=datetime(created_at, '-10 minutes')")
+        return f"{self.server.url}{path}status/"
+
+    @property
+    def _rows(self) -> Path:
+        return self.server.folder / "playground.db"
+
+    def _all_processing(self) -> bool:
+        with closing(sqlite3.connect(self._rows, timeout=20)) as rows:
+            states = rows.execute("SELECT DISTINCT status FROM playground_run")
+            return [state for (state,) in states] == ["processing"]
+
+    def as_a_page_asks(self, address: str) -> str:
+        """Return the poll that the page would make, which shows the runs already."""
+        found = re.search(r'hx-get="([^"]+)"', self.browser.get(address, timeout=10).text)
+        assert found
+        return self.server.url + found[1].replace("&amp;", "&")
+
+    @property
+    def cookies(self) -> str:
+        return "; ".join(f"{one.name}={one.value}" for one in self.browser.cookies)
 
 
-def as_a_page_asks(address: str) -> str:
-    """The poll that the page would make, which shows the run already."""
-    found = re.search(r'hx-get="([^"]+)"', requests.get(address, timeout=10).text)
-    assert found
-    server = address.removesuffix(urlsplit(address).path)
-    return server + found[1].replace("&amp;", "&")
+def _make_account(server: Server) -> None:
+    given = {"DATA_DIR": str(server.folder), "ACCESS": "accounts"}
+    given["DJANGO_SETTINGS_MODULE"] = "playground.settings"
+    command = [sys.executable, "manage.py", "createadmin", NAME, "--password-stdin"]
+    where: dict[str, Any] = {"cwd": ROOT, "env": os.environ | given, "stdout": subprocess.DEVNULL}
+    subprocess.run(command, input=PASSWORD, text=True, check=True, **where)
 
 
 @dataclass
 class Kind:
     """One of the addresses that are compared, and what it took in each round."""
 
+    name: str
     address: str
     status: int
     server: int  # the process that answers
+    cookies: str = ""
+    limit: float | None = None
     rates: list[float] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)  # milliseconds an answer
 
     def ask(self, seconds: float) -> None:
         before = cpu_seconds(self.server)
-        self.rates.append(per_second(self.address, seconds, self.status))
+        self.rates.append(per_second(self.address, seconds, self.status, self.cookies))
         self.cpu.append(1000 * (cpu_seconds(self.server) - before) / (self.rates[-1] * seconds))
 
 
@@ -116,31 +169,42 @@ def web_of(pid: int) -> int:
     return next(one for one in family(pid)[1:] if " worker" not in command(one))
 
 
-def measure(server: Server, own: int, base: tuple[str, int], given: Namespace) -> list[Row]:
-    whole = waiting_run(server)
-    asked = as_a_page_asks(whole)
-    bare_view = Kind(f"{base[0]}/row/1/", 200, base[1])
-    kinds = {"no news": Kind(asked, 204, own), "the whole card": Kind(whole, 200, own)}
+def kinds_of(server: Server, *, accounts: bool) -> list[Kind]:
+    """Return the polls of one server: of a run, and of a comparison of eight models."""
+    person, own = Person.at(server, signs_in=accounts), web_of(server.process.pid)
+    found = []
+    for name, models in (("a waiting run", EIGHT[:1]), ("8 waiting models", EIGHT)):
+        whole = person.waits_for(*models)
+        polls = {"no news": (person.as_a_page_asks(whole), 204)}
+        if not accounts:
+            polls["drawn whole"] = (whole, 200)
+        for sort, (address, status) in polls.items():
+            limit = LEAST if status == 204 and len(models) == 1 and not accounts else None
+            words = f"{'with accounts, ' if accounts else ''}{name}, {sort}"
+            found.append(Kind(words, address, status, own, person.cookies, limit))
+    return found
+
+
+def measure(kinds: list[Kind], given: argparse.Namespace) -> list[Row]:
+    """Ask all in turns; the first is what the others are compared with."""
     for turn in range(given.rounds + 1):
-        for kind in (bare_view, *kinds.values()):
+        for kind in kinds:
             kind.ask(given.seconds if turn else 0.5)
             if not turn:  # that warmed up
                 kind.rates.clear()
                 kind.cpu.clear()
-    rows = [_row("bare view, one query by primary key", bare_view)]
-    for name, kind in kinds.items():
+    bare_view, *polls = kinds
+    rows = [_row(bare_view)]
+    for kind in polls:
         pairs = zip(kind.rates, bare_view.rates, strict=True)
         share = median(100 * one / other for one, other in pairs)
-        limit = 70 if kind.status == 204 else None
-        rows += [
-            _row(f"poll of a waiting run, {name}", kind),
-            Row("  of the bare view's rate", share, limit, "%", least=True),
-        ]
+        rows += [_row(kind), Row("  of the bare view's rate", share, kind.limit, "%", least=True)]
     return rows
 
 
-def _row(name: str, kind: Kind) -> Row:
-    return Row(name, median(kind.rates), unit="a second", note=f"{median(kind.cpu):.2f} ms of CPU")
+def _row(kind: Kind) -> Row:
+    note = f"{median(kind.cpu):.2f} ms of CPU"
+    return Row(kind.name, median(kind.rates), unit="a second", note=note)
 
 
 def main() -> int:
@@ -148,10 +212,17 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--seconds", type=float, default=2.0)
     given = parser.parse_args()
-    with provider() as fake, bare() as base, playground(fake) as server:
+    with (
+        provider() as fake,
+        bare() as base,
+        playground(fake) as local,
+        playground(fake, ACCESS="accounts") as shared,
+    ):
         fake.configure(delay=3600)
-        own = web_of(server.process.pid)
-        return show(measure(server, own, (base.url, web_of(base.process.pid)), given))
+        address = f"{base.url}/row/1/"
+        kinds = [Kind("bare view, one query by key", address, 200, web_of(base.process.pid))]
+        kinds += [*kinds_of(local, accounts=False), *kinds_of(shared, accounts=True)]
+        return show(measure(kinds, given))
 
 
 if __name__ == "__main__":

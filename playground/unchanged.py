@@ -81,9 +81,11 @@ class UnchangedMiddleware:
     def _waiting(self, request: HttpRequest, kind: str, pk: UUID) -> list[Run]:
         """Return what is needed of the runs and no more; raises NotPlainError."""
         if kind == "runs":
-            found = list(self.read(request, Run.objects.filter(pk=pk), *READ))
+            rows = Run.everything.filter(pk=pk, deleted_at=None)
+            found = list(self.read(request, rows, *READ))
         else:  # as Comparison.cells, which takes the database half as long again
-            rows = Run.objects.filter(comparison=pk).order_by("position", "created_at")
+            rows = Run.everything.filter(comparison=pk, deleted_at=None)
+            rows = rows.order_by("position", "created_at")
             both = list(self.read(request, rows, *READ, "retry_of"))
             retried = {row[-1] for row in both}
             found = [row[:-1] for row in both if row[0] not in retried]

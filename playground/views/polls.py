@@ -125,7 +125,7 @@ def news(request: HttpRequest, read: Callable[[], Sequence[Run]]) -> Sight | Non
 
 def _held(request: HttpRequest, sight: Sight, *, stepped: bool) -> bool:
     """Hold the poll, unless the page asked not to wait (RFC 7240): nobody looks at it."""
-    if request.headers.get("Prefer") == "wait=0" or sight.age is None:
+    if request.META.get("HTTP_PREFER") == "wait=0" or sight.age is None:
         return False
     known = {run.pk: run.changed_at for run in sight.runs if run.may_change}
     seconds = HOLD if sight.age >= FIRST_HOLD else FIRST_HOLD
