@@ -219,3 +219,9 @@ def test_every_text_names_its_alphabet(client: Client, address: str, accept: str
     answer.getvalue()
     kind = answer.headers.get("Content-Type", "")
     assert "charset=utf-8" in kind.lower().replace('"', "") or not kind.startswith("text/")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("folder", ["/static/", "/static/js/", "/images/", "/media/", "/.git/"])
+def test_a_folder_is_not_listed(client: Client, folder: str) -> None:
+    assert client.get(folder).status_code in {404, 405}

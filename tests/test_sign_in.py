@@ -266,3 +266,19 @@ def test_a_poll_writes_nothing_and_reads_two_rows_for_the_visitor(
 
 
 RUN = {"form_token": "a", "form_digest": "b", "provider": "demo", "model_id": "m", "units": 1}
+
+
+def test_signing_in_and_out_is_logged(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "playground")
+    account = member()
+    fail(client, 1), enter(client), client.post("/settings/sessions/end/")
+    enter(client), client.post("/sign-out/")
+    told = [one.getMessage() for one in caplog.records if one.name != "playground.request_log"]
+    who = f"account {account.pk}"
+    assert told == [
+        "a sign-in from 203.0.113.5 failed",
+        f"{who} signed in from 203.0.113.5",
+        f"{who} signed out everywhere",
+        f"{who} signed in from 203.0.113.5",
+        f"{who} signed out",
+    ]

@@ -87,6 +87,7 @@ def end_sessions(account: Account) -> None:
     with orderly_writes():
         Account.objects.filter(pk=account.pk).update(sessions_epoch=F("sessions_epoch") + 1)
     account.refresh_from_db(fields=["sessions_epoch"])
+    logger.info("account %s signed out everywhere", account.pk)
 
 
 def set_active(account_id: int, administrator: Account, *, active: bool) -> None:

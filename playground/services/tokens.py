@@ -58,6 +58,7 @@ def make(name: str, owner: Account | None) -> NewToken:
             )
     except IntegrityError:
         raise NameTakenError from None
+    logger.info("token %s was made for account %s", row.pk, owner.pk if owner else "none")
     return NewToken(row, secret)
 
 
@@ -93,7 +94,9 @@ def _note_use(token: ApiToken) -> None:
 
 
 def revoke(token: ApiToken) -> bool:
-    return bool(ApiToken.objects.live().filter(pk=token.pk).update(revoked_at=timezone.now()))
+    revoked = ApiToken.objects.live().filter(pk=token.pk).update(revoked_at=timezone.now())
+    logger.info("token %s was revoked", token.pk)
+    return bool(revoked)
 
 
 def _digest(secret: str) -> str:

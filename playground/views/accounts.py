@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import logout
@@ -21,6 +22,8 @@ from playground.walls import next_address
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse, QueryDict
+
+logger = logging.getLogger(__name__)
 
 WRONG = "The username or password is not right."
 form_page = require_http_methods(["GET", "HEAD", "POST"])
@@ -71,6 +74,9 @@ def _sign_in_page(request: HttpRequest, form: SignInForm, status: int = 200) -> 
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
     """Sign out: the session ends on the server, and the browser forgets the pages."""
+    account = visitor_of(request).account
+    if account:
+        logger.info("account %s signed out", account.pk)
     logout(request)
     response = see_other("sign-in")
     response["Clear-Site-Data"] = '"cache"'

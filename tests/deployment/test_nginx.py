@@ -99,6 +99,14 @@ def test_headers_are_there_once(site: Proxied, mira: requests.Session) -> None:
     assert (answer.headers["Server"], "Content-Encoding" in answer.headers) == ("nginx", True)
 
 
+def test_what_nginx_says_by_itself_carries_headers_too(site: Proxied) -> None:
+    answer = site.browser().request("TRACE", site.secure, timeout=10)
+    assert (answer.status_code, "<center>nginx</center>" in answer.text) == (405, True)
+    assert answer.headers["Strict-Transport-Security"].startswith("max-age=31536000")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+
+
 def test_nginx_compresses_nothing_by_itself(site: Proxied) -> None:
     answer = site.browser().get(f"{site.secure}/healthz", timeout=10)
     assert "Content-Encoding" not in answer.headers
