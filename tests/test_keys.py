@@ -146,6 +146,13 @@ class TestEncryption:
         row.refresh_from_db()
         assert keys.readable(row) == OWN
 
+    def test_a_stored_key_that_was_changed_is_not_read(self) -> None:
+        row = stored()
+        middle = len(row.value) // 2
+        other = "A" if row.value[middle] != "A" else "B"
+        row.value = row.value[:middle] + other + row.value[middle + 1 :]
+        assert not keys.is_readable(row)
+
     def test_an_old_secret_key_goes_on_reading(self, settings: SettingsWrapper) -> None:
         row = stored()
         settings.KEY_ENCRYPTION_KEYS = ["n" * 40, settings.SECRET_KEY]
