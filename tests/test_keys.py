@@ -207,7 +207,7 @@ class TestSettings:
 
     def test_the_demo_badge_leads_to_settings(self, client: Client) -> None:
         assert (
-            '<a class="badge badge-premium" href="/settings/#provider"'
+            '<a class="badge badge-premium demo-badge" href="/settings/#provider"'
             in client.get("/").content.decode()
         )
 
