@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 LEFT_OUT = {"csrfmiddlewaretoken"}
-SECRET = re.compile(r"password|key$|^headers$")
+SECRET = re.compile(r"password|(?:key|headers)$")
 
 
 def has_kept_form(request: HttpRequest) -> bool:

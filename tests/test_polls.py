@@ -25,7 +25,8 @@ from tests.servers.processes import until
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
-    from django.test import Client
+    from django.test import Client, RequestFactory
+    from pytest_django.fixtures import SettingsWrapper
 
 Press = "Callable[..., Run]"
 PATIENCE = 20.0
@@ -150,6 +151,14 @@ def test_one_browser_keeps_connections_for_everything_else(held: Polls, rows: Ro
         held.held(key, browser="mine")
     assert not held.holder.hold({key: AGO}, PATIENCE, "mine")
     assert held.held(key, browser="another").is_alive()
+
+
+def test_browsers_behind_one_proxy_are_told_apart_with_tls(
+    settings: SettingsWrapper, rf: RequestFactory
+) -> None:
+    settings.CSRF_COOKIE_NAME = "__Host-csrftoken"
+    requests = [rf.get("/", HTTP_COOKIE=f"__Host-csrftoken={name}") for name in ("a", "b")]
+    assert [polls._browser(one) for one in requests] == ["a", "b"]
 
 
 def test_a_place_is_free_again_after_an_answer(held: Polls, rows: Rows) -> None:

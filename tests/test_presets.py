@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.test import Client
 
-from playground.models import Preset, Run
+from playground.models import Account, Preset, Run
 from playground.services import presets
 from playground.variables import fill, names_in
 from tests.conftest import FLASH, GPT, form, member, signed_in, upload
@@ -231,6 +231,17 @@ def test_a_link_ends(two: tuple[Client, Client]) -> None:
     assert other.get(f"/presets/{token}/").status_code == 404
     assert other.get(f"/presets/{token}/").content == other.get("/presets/never/").content
     assert b"What is this" not in other.get(f"/?preset={token}").content
+
+
+def test_a_link_ends_with_the_account_of_its_owner(two: tuple[Client, Client]) -> None:
+    mine, other = two
+    preset = saved(mine, prompt="An ended {{part}}")
+    mine.post(f"/presets/{preset.pk}/share/")
+    token = Preset.objects.get().link
+    Account.objects.filter(username="mine").update(is_active=False)
+    assert other.get(f"/presets/{token}/").status_code == 404
+    assert other.post(f"/presets/{token}/copy/").status_code == 404
+    assert b"An ended" not in other.get(f"/?preset={token}").content
 
 
 def test_a_foreign_preset_fills_nothing(two: tuple[Client, Client]) -> None:

@@ -85,7 +85,7 @@ def test_a_form_pressed_after_the_session_ended_is_kept(client: Client) -> None:
     assert not Run.objects.exists()
 
 
-@pytest.mark.parametrize("name", ["own-key", "site-key", "key", "headers", "new_password"])
+@pytest.mark.parametrize("name", ["own-key", "server-key", "server-headers", "new_password"])
 def test_no_key_and_no_password_is_kept_in_a_page(name: str) -> None:
     client = Client(enforce_csrf_checks=True)
     for token in ("", client.get("/sign-in/").cookies["csrftoken"].value):

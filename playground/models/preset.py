@@ -22,6 +22,10 @@ class PresetQuerySet(OwnedQuerySet["Preset"]):
         """Those of one account; of none, those of a local playground."""
         return self.filter(owner=owner)
 
+    def linked(self, link: str) -> Self:
+        """The one that is shared by this link, unless its owner was shut out."""
+        return self.filter(link=link).exclude(owner__is_active=False)
+
 
 class Preset(models.Model):
     """What the composer is filled with. Its prompts may hold `{{variables}}`."""

@@ -78,7 +78,7 @@ def find_preset(visitor: Visitor, wanted: str) -> Preset | None:
         return Preset.objects.visible_to(visitor).filter(pk=int(wanted)).first()
     if not wanted or "\x00" in wanted:
         return None
-    return Preset.objects.filter(link=wanted[:64]).first()
+    return Preset.objects.linked(wanted[:64]).first()
 
 
 def save(content: Content, owner: Account | None, name: str = "") -> Preset:

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.utils import timezone
 
 from playground.holding import QUIET, holder
@@ -134,7 +135,7 @@ def _held(request: HttpRequest, sight: Sight, *, stepped: bool) -> bool:
 
 def _browser(request: HttpRequest) -> str:
     """What tells one browser from another: nobody has to sign in."""
-    return request.COOKIES.get("csrftoken") or request.META.get("REMOTE_ADDR", "")
+    return request.COOKIES.get(settings.CSRF_COOKIE_NAME) or request.META.get("REMOTE_ADDR", "")
 
 
 def _standings(runs: Sequence[Run]) -> dict[UUID, Standing]:

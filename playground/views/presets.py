@@ -110,7 +110,7 @@ def share(request: HttpRequest, preset_id: int) -> HttpResponse:
 
 
 def _shared(token: str) -> Preset:
-    return get_object_or_404(Preset, link=token)
+    return get_object_or_404(Preset.objects.linked(token))
 
 
 @require_safe
