@@ -13,6 +13,7 @@ from playground import walls
 from playground.access import ACCOUNTS
 from playground.client_address import is_this_machine
 from playground.middleware import busy
+from playground.services.sign_in import end_if_idle
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,7 +72,7 @@ class VisitorMiddleware:
 
 def _signed_in(request: HttpRequest) -> Visitor:
     account = getattr(request, "user", None)
-    signed_in = account is not None and account.is_authenticated
+    signed_in = account is not None and account.is_authenticated and not end_if_idle(request)
     return Visitor(account=cast("Account", account) if signed_in else None)
 
 

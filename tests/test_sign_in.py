@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("accounts")]
 PAGE = {"Accept": "text/html"}
+NOW = timezone.now()
 
 
 def enter(client: Client, name: str = "mira", password: str = PASSWORD, **more: Any) -> Any:
@@ -136,6 +137,33 @@ def test_a_session_lasts_as_long_as_asked(client: Client, remember: str, days: f
     left = Session.objects.get().expire_date - timezone.now()
     assert abs(left - timedelta(days=days)) < timedelta(minutes=1)
     assert bool(client.cookies["sessionid"]["max-age"]) == bool(remember)
+
+
+def later(client: Client, monkeypatch: pytest.MonkeyPatch, days: float) -> int:
+    """Look at History so many days after now; returns the status."""
+    then = NOW + timedelta(days=days)
+    monkeypatch.setattr(timezone, "now", lambda: then)
+    return int(client.get("/runs/").status_code)
+
+
+def test_a_remembered_session_ends_a_week_after_its_last_use(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    member()
+    enter(client, remember="on")
+    assert [later(client, monkeypatch, day) for day in (7, 14, 22)] == [200, 200, 401]
+    assert not Session.objects.exists()
+    assert enter(client).status_code == 303
+    assert later(client, monkeypatch, 22.1) == 200
+
+
+def test_use_does_not_make_a_remembered_session_longer(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    member()
+    enter(client, remember="on")
+    days = (6, 12, 18, 24, 29.9, 30.1)
+    assert [later(client, monkeypatch, day) for day in days] == [200] * 5 + [401]
 
 
 def test_the_session_cookie_is_out_of_reach(client: Client) -> None:

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
-from django.contrib.auth import authenticate, login
+from django.contrib.auth import authenticate, login, logout
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.hashers import make_password
 from django.db.models import Q
@@ -35,7 +35,9 @@ logger = logging.getLogger(__name__)
 WINDOW = timedelta(minutes=15)
 MOST_FOR_ACCOUNT = 5  # failures from one network within the window
 MOST_FOR_NETWORK = 50
-REMEMBERED = 30 * 24 * 3600  # seconds
+REMEMBERED = timedelta(days=30)
+LONGEST_IDLE = 7  # days that a remembered session may go unused
+UNTIL, USED_ON = "until", "used_on"  # in such a session: its end, and the day of its last use
 
 
 class TooManyAttempts(Exception):  # noqa: N818 - what happened, not what broke
@@ -116,8 +118,37 @@ def _forget(network: str, digest: str) -> None:
 
 def begin_session(request: HttpRequest, account: Account, *, remember: bool = False) -> None:
     login(request, account)
-    request.session.set_expiry(REMEMBERED if remember else 0)
+    request.session.set_expiry(0)
+    for name in (UNTIL, USED_ON):  # of the session before, which Django keeps for the same account
+        request.session.pop(name, None)
+    if remember:
+        request.session[UNTIL] = (timezone.now() + REMEMBERED).timestamp()
+        _use(request, _today())
     logger.info("account %s signed in from %s", account.pk, client_network(request))
+
+
+def end_if_idle(request: HttpRequest) -> bool:
+    """End a remembered session that went unused for too long; note its use, once a day, if not."""
+    used, today = request.session.get(USED_ON), _today()
+    if used is None or used == today:
+        return False
+    if today - used > LONGEST_IDLE:
+        logger.info("account %s was signed out, having been idle", request.user.pk)
+        logout(request)
+        return True
+    _use(request, today)
+    return False
+
+
+def _use(request: HttpRequest, day: int) -> None:
+    """What is left is set anew: a session that is written would otherwise begin its time again."""
+    request.session[USED_ON] = day
+    left = request.session[UNTIL] - timezone.now().timestamp()
+    request.session.set_expiry(max(int(left), 1))
+
+
+def _today() -> int:
+    return timezone.now().toordinal()
 
 
 def name_digest(name: str) -> str:
