@@ -8,6 +8,7 @@ from typing import Any
 from playground.forms import LONGEST_PROMPT, PromptField, RunForm
 from playground.variables import MOST_VARIABLES, PREFIX, fill, filled_length, names_in
 
+NOTHING = "Nothing was sent."
 PROMPTS = ("prompt", "system_prompt")
 
 
@@ -34,6 +35,8 @@ def variables_of(form: RunForm) -> list[Variable]:
 
 
 def _names(form: RunForm) -> list[str]:
+    if form["as_text"].value() not in (None, False, "", "0", "false"):
+        return []
     return names_in(*(str(form[name].value() or "") for name in PROMPTS))
 
 
@@ -49,8 +52,8 @@ class ComposerForm(RunForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         if len(self._names) > MOST_VARIABLES:
-            words = f"The prompts have {len(self._names)} variables. Use {MOST_VARIABLES} at most."
-            self.add_error("prompt", f"{words} Nothing was sent.")
+            words = f"The prompts have {len(self._names)} variables. Use {MOST_VARIABLES} at most"
+            self.add_error("prompt", f"{words}, or send the braces as they are. {NOTHING}")
         values = {name: data[PREFIX + name] for name in self._names if data.get(PREFIX + name)}
         for name in PROMPTS:
             text = data.get(name, "")

@@ -154,6 +154,7 @@ class RunForm(OptionsForm):
     )
     confirmed = forms.Field(required=False)  # how many runs a person was told of and wants
     form_token = forms.Field(required=False)
+    as_text = forms.BooleanField(required=False)  # braces are no variables; see composer_form.py
     blind = forms.BooleanField(required=False)
     temperatures = forms.CharField(required=False, max_length=200)
     repeats = forms.IntegerField(

@@ -47,11 +47,12 @@ def look_now(run_id: str) -> None:
 @db_periodic_task(crontab(minute="7"))
 def tidy() -> None:
     """Hourly: pictures that nothing uses, sessions that ended, and the provider's prices."""
-    from playground.services import allowance, images, prices, sign_in
+    from playground.services import allowance, images, presets, prices, sign_in
 
     images.sweep_unused()
     sign_in.sweep()
     allowance.sweep()
+    presets.sweep()
     prices.refresh_quotes()
 
 

@@ -1,7 +1,7 @@
 """`{{variables}}` of prompts: a word between double braces that a person fills in before the run.
 
-Other braces are text. A value is put in once and not looked through again, so that a prompt about
-templates keeps its braces where `{{name}}` is filled in as the value of name.
+Other braces are text. A value is put in once and not looked through again. A prompt about templates
+keeps its braces where the composer's `as_text` says that it has no variables.
 """
 
 from __future__ import annotations

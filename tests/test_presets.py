@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from playground.models import Account, Preset, Run
 from playground.services import presets
@@ -254,3 +255,124 @@ def test_two_owners_may_use_one_name(two: tuple[Client, Client]) -> None:
     for one in two:
         one.post("/presets/", form(prompt="Why?"))
     assert [one.name for one in Preset.objects.all()] == ["Why?", "Why?"]
+
+
+JINJA = "Explain {{ title }} to " + " ".join(f"{{{{ v{n} }}}}" for n in range(300))
+
+
+def test_braces_are_sent_as_they_are_where_that_is_ticked(press: Press) -> None:
+    assert press(prompt=JINJA).status_code == 422
+    assert press(prompt=JINJA, as_text="on").status_code == 303
+    assert Run.objects.get().prompt == JINJA
+
+
+def test_too_many_variables_come_with_the_way_out(press: Press) -> None:
+    page = press(prompt=JINJA).content.decode()
+    assert "or send the braces as they are" in page
+    assert 'name="as_text"' in page[page.index("data-variables") :]
+
+
+def test_a_run_opens_with_its_filled_prompt_and_asks_for_nothing(
+    client: Client, press: Press
+) -> None:
+    press(prompt="Find {{part}}", var_part="the {{lid}}")
+    run = Run.objects.get()
+    page = client.get(f"/?from={run.pk}").content.decode()
+    assert "Find the {{lid}}" in page
+    assert 'name="as_text" checked' in page
+    assert 'id="var-lid"' not in page
+
+
+def test_a_rerun_asks_what_was_filled_in(client: Client, press: Press) -> None:
+    press(prompt="Find {{part}}", var_part="the {{lid}}")
+    run = Run.objects.get()
+    run.finish("failed")
+    client.post(f"/runs/{run.pk}/rerun/")
+    assert set(Run.objects.values_list("prompt", flat=True)) == {"Find the {{lid}}"}
+
+
+def test_a_saved_run_with_braces_asks_for_nothing(client: Client, press: Press) -> None:
+    press(prompt="Find {{lid}}", as_text="on")
+    client.post("/presets/", {"run": str(Run.objects.get().pk)})
+    page = client.get(f"/?preset={Preset.objects.get().pk}").content.decode()
+    assert 'name="as_text" checked' in page
+
+
+def test_a_preset_is_changed_where_it_was_opened(client: Client) -> None:
+    client.post("/presets/", form(prompt="Old {{part}}"))
+    preset = Preset.objects.get()
+    page = client.get(f"/?preset={preset.pk}").content.decode()
+    assert f'formaction="/presets/{preset.pk}/change/"' in page
+    fields = form(prompt="New", models=[GPT], temperature="0.5", from_preset=preset.pk)
+    answer = client.post(f"/presets/{preset.pk}/change/", fields)
+    assert (answer.status_code, b"Saved as preset" in answer.content) == (200, True)
+    preset.refresh_from_db()
+    assert (preset.name, preset.prompt, preset.model_ids) == ("Old {{part}}", "New", [GPT])
+
+
+def test_a_change_that_cannot_be_read_changes_nothing_and_keeps_the_form(client: Client) -> None:
+    client.post("/presets/", form(prompt="Old"))
+    preset = Preset.objects.get()
+    fields = form(prompt="New", temperature="hot", from_preset=preset.pk)
+    answer = client.post(f"/presets/{preset.pk}/change/", fields)
+    assert answer.status_code == 422
+    assert f'formaction="/presets/{preset.pk}/change/"' in answer.content.decode()
+    assert Preset.objects.get().prompt == "Old"
+
+
+def test_a_preset_of_a_link_is_nobody_elses_to_change(two: tuple[Client, Client]) -> None:
+    one, other = two
+    one.post("/presets/", form(prompt="Mine"))
+    preset = Preset.objects.get()
+    presets.share(preset)
+    preset.refresh_from_db()
+    assert "Save changes" not in other.get(f"/?preset={preset.link}").content.decode()
+    assert other.post(f"/presets/{preset.pk}/change/", form(prompt="Theirs")).status_code == 404
+
+
+def test_models_that_are_left_out_are_named(client: Client) -> None:
+    client.post("/presets/", form(prompt="Old", models=[FLASH, GPT]))
+    Preset.objects.update(model_ids=[FLASH, "left@gone", "vendor/gone"])
+    page = client.get(f"/?preset={Preset.objects.get().pk}").content.decode()
+    assert "left@gone, vendor/gone cannot be run here any more and were left out" in page
+
+
+def test_a_deleted_preset_can_be_brought_back(client: Client) -> None:
+    client.post("/presets/", form(prompt="Dear 🏳️‍🌈 ünïcode"))
+    preset = Preset.objects.get()
+    page = client.post(f"/presets/{preset.pk}/delete/", follow=True).content.decode()
+    assert "No preset yet" in page
+    assert f'action="/presets/{preset.pk}/restore/"' in page
+    client.post(f"/presets/{preset.pk}/restore/")
+    assert Preset.objects.get().prompt == preset.prompt
+
+
+def test_while_it_is_deleted_nothing_opens_it_and_its_name_is_free(client: Client) -> None:
+    client.post("/presets/", form(prompt="Same"))
+    preset = Preset.objects.get()
+    presets.share(preset)
+    preset.refresh_from_db()
+    client.post(f"/presets/{preset.pk}/delete/")
+    assert client.get(f"/presets/{preset.link}/").status_code == 404
+    client.post("/presets/", form(prompt="Same"))
+    client.post(f"/presets/{preset.pk}/restore/")
+    assert sorted(Preset.objects.values_list("name", flat=True)) == ["Same", "Same 2"]
+
+
+def test_a_minute_later_it_is_gone_for_good(client: Client) -> None:
+    client.post("/presets/", form(prompt="Old"))
+    preset = Preset.objects.get()
+    client.post(f"/presets/{preset.pk}/delete/")
+    Preset.everything.update(deleted_at=timezone.now() - presets.KEPT)
+    assert "Undo" not in client.get(f"/presets/?deleted={preset.pk}").content.decode()
+    presets.sweep()
+    assert client.post(f"/presets/{preset.pk}/restore/").status_code == 404
+
+
+def test_what_somebody_else_deleted_is_not_offered(two: tuple[Client, Client]) -> None:
+    one, other = two
+    one.post("/presets/", form(prompt="Mine"))
+    preset = Preset.objects.get()
+    one.post(f"/presets/{preset.pk}/delete/")
+    assert "Mine" not in other.get(f"/presets/?deleted={preset.pk}").content.decode()
+    assert other.post(f"/presets/{preset.pk}/restore/").status_code == 404

@@ -106,7 +106,7 @@ TABLE = {
     "presets": Rule(BOTH, "member"),
     **{
         f"preset-{action}": Rule(ACT, names={"preset_id": "preset"})
-        for action in ("rename", "share", "delete")
+        for action in ("rename", "change", "share", "delete", "restore")
     },
     "preset-shared": Rule(READ, "member", {"token": "preset_link"}),
     "preset-copy": Rule(ACT, "member", {"token": "preset_link"}),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.db import models
 from django.db.models import Q
@@ -27,6 +27,17 @@ class PresetQuerySet(OwnedQuerySet["Preset"]):
         return self.filter(link=link).exclude(owner__is_active=False)
 
 
+EveryPreset = models.Manager.from_queryset(PresetQuerySet)
+
+
+class PresetManager(EveryPreset["Preset"]):
+    """Without those that were deleted, though that can still be taken back."""
+
+    def get_queryset(self) -> PresetQuerySet:
+        presets = cast("PresetQuerySet", super().get_queryset())
+        return presets.filter(deleted_at__isnull=True)
+
+
 class Preset(models.Model):
     """What the composer is filled with. Its prompts may hold `{{variables}}`."""
 
@@ -42,18 +53,23 @@ class Preset(models.Model):
     link = models.CharField(max_length=64, null=True, blank=True, unique=True)
     created_at = models.DateTimeField(default=timezone.now)
 
-    objects = PresetQuerySet.as_manager()
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PresetManager()
+    everything = EveryPreset()
 
     class Meta:
         ordering = ["-created_at", "-id"]
         constraints = [
             models.UniqueConstraint(
                 fields=["owner", "name"],
-                condition=Q(owner__isnull=False),
+                condition=Q(owner__isnull=False, deleted_at__isnull=True),
                 name="one_preset_a_name",
             ),
             models.UniqueConstraint(
-                fields=["name"], condition=Q(owner__isnull=True), name="one_local_preset_a_name"
+                fields=["name"],
+                condition=Q(owner__isnull=True, deleted_at__isnull=True),
+                name="one_local_preset_a_name",
             ),
         ]
 

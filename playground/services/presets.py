@@ -6,20 +6,24 @@ import hashlib
 import json
 import secrets
 from dataclasses import asdict, dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.text import Truncator
 
 from playground.models import Preset
 from playground.models.preset import LONGEST_NAME
 from playground.titles import first_line
+from playground.variables import names_in
 
 if TYPE_CHECKING:
     from playground.forms import RunForm
     from playground.models import Account, Run
     from playground.visitors import Visitor
 
+KEPT = timedelta(seconds=60)  # after it was deleted
 MOST = 200  # presets of one owner
 NAMES_TRIED = 50
 OPTIONS = ("temperature", "max_tokens", "reasoning", "priority", "max_edge")
@@ -60,11 +64,13 @@ def content_of_form(form: RunForm) -> Content:
     options["image_mode"] = data["image_mode"] or "together"
     options["max_edge"] = int(data["max_edge"] or 0)
     options["priority"] = data["priority"] or "latency"
+    options |= {"as_text": True} if data["as_text"] else {}
     return Content(data["prompt"], data["system_prompt"], data["models"], options)
 
 
 def content_of_run(run: Run) -> Content:
     options = {name: getattr(run, name) for name in OPTIONS}
+    options |= {"as_text": True} if names_in(run.prompt, run.system_prompt) else {}
     return Content(run.prompt, run.system_prompt, [run.model_id], options)
 
 
@@ -102,6 +108,41 @@ def save(content: Content, owner: Account | None, name: str = "") -> Preset:
         except IntegrityError:
             continue
     return Preset.objects.create(name=secrets.token_hex(8), **values)
+
+
+def change(preset: Preset, content: Content) -> None:
+    """Put this in place of what it fills in; its name and its link stay."""
+    Preset.objects.filter(pk=preset.pk).update(**asdict(content), digest=content.digest)
+
+
+def delete(preset: Preset) -> None:
+    """Hide it at once; `restore` takes that back, and the sweep removes it after KEPT."""
+    Preset.objects.filter(pk=preset.pk).update(deleted_at=timezone.now())
+
+
+def just_deleted(visitor: Visitor, wanted: str) -> Preset | None:
+    """Return the deleted preset of this number, as long as that can be taken back."""
+    if not (wanted.isdecimal() and wanted.isascii() and len(wanted) < 19):
+        return None
+    recent = Preset.everything.filter(deleted_at__gt=timezone.now() - KEPT)
+    return recent.visible_to(visitor).filter(pk=int(wanted)).first()
+
+
+def restore(preset: Preset) -> None:
+    """Bring it back; with a number behind its name where another one has that by now."""
+    name = Truncator(preset.name).chars(LONGEST_NAME - 4)
+    for number in range(1, NAMES_TRIED):
+        numbered = preset.name if number == 1 else f"{name} {number}"
+        try:
+            with transaction.atomic():
+                Preset.everything.filter(pk=preset.pk).update(deleted_at=None, name=numbered)
+                return
+        except IntegrityError:
+            continue
+
+
+def sweep() -> None:
+    Preset.everything.filter(deleted_at__lt=timezone.now() - KEPT).delete()
 
 
 def rename(preset: Preset, name: str) -> None:

@@ -10,6 +10,7 @@ from playground.services import links
 from playground.shown import ShownComparison, ShownRun
 from playground.sweeps import MOST_CELLS
 from playground.tray import TrayEntry
+from playground.variables import names_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +36,7 @@ def from_link(token: str) -> tuple[dict[str, Any], list[TrayEntry]] | None:
     models = dict.fromkeys(run.model_id for run in runs)
     initial: dict[str, Any] = {name: getattr(cells[0], name) for name in COPIED}
     initial |= {"models": [one for one in models if catalog.contains(one)]}
+    initial["as_text"] = bool(names_in(initial["prompt"], initial["system_prompt"] or ""))
     initial |= {"reasoning": bool(cells[0].reasoning), **sweep_of(runs)}
     initial["image_mode"] = "each" if is_matrix else "together"
     return initial, [TrayEntry.of_link(one, token) for one in _images(cells, each=is_matrix)]

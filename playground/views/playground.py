@@ -25,13 +25,14 @@ from playground.services.presets import find_preset
 from playground.services.prices import estimate
 from playground.sweeps import MOST_CELLS, Sweep, temperatures_in
 from playground.tray import TrayEntry
+from playground.variables import names_in
 from playground.views.from_link import from_link, sweep_of
 from playground.views.ids import uuid_or_none
 from playground.views.results import comparison_context, run_context
 from playground.visitors import visitor_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from django.http import HttpRequest
 
@@ -63,7 +64,8 @@ def _initial(request: HttpRequest) -> tuple[dict[str, Any], list[TrayEntry]]:
         return _from_run(run), _entries_of(run)
     preset = find_preset(visitor_of(request), request.GET.get("preset", ""))
     if preset:
-        return _from_preset(preset), []
+        edited = {"from_preset": preset.pk} if request.GET["preset"].isdecimal() else {}
+        return _from_preset(preset) | edited, []
     shared = from_link(request.GET.get("share", ""))
     if shared:
         return shared
@@ -79,9 +81,20 @@ def _initial(request: HttpRequest) -> tuple[dict[str, Any], list[TrayEntry]]:
 
 def _from_preset(preset: Preset) -> dict[str, Any]:
     """Models that are gone are left out; without any, the default one is chosen."""
-    models = [one for one in preset.model_ids if offers.may_run(one)]
     texts = {"prompt": preset.prompt, "system_prompt": preset.system_prompt}
-    return {**preset.options} | texts | {"models": models or [offers.default_model_id()]}
+    chosen = _runnable(preset.model_ids)
+    return (
+        {**preset.options}
+        | texts
+        | chosen
+        | {"models": chosen["models"] or [offers.default_model_id()]}
+    )
+
+
+def _runnable(model_ids: Sequence[str]) -> dict[str, list[str]]:
+    """Those that can be run, and those that are left out, which the composer names."""
+    models = [one for one in model_ids if offers.may_run(one)]
+    return {"models": models, "left_out": [one for one in model_ids if one not in models]}
 
 
 def _entries_of(run: Run) -> list[TrayEntry]:
@@ -107,7 +120,8 @@ def _from_run(run: Run) -> dict[str, Any]:
     models = list(dict.fromkeys(one.model_id for one in runs))
     initial |= sweep_of(runs) | {"image_mode": "each" if is_matrix else "together"}
     initial["blind"] = bool(run.comparison and run.comparison.blind)
-    return initial | {"models": [one for one in models if offers.may_run(one)]}
+    initial["as_text"] = bool(names_in(run.prompt, run.system_prompt))  # its variables are filled
+    return initial | _runnable(models)
 
 
 @require_POST
@@ -230,6 +244,9 @@ def _composer(request: HttpRequest, form: RunForm, entries: list[TrayEntry]) -> 
         "model_count": len(offers.all_models()),
         "selected": selected,
         "variables": variables_of(form),
+        "as_text": bool(form["as_text"].value()),
+        "edited": _edited(request, form),
+        "left_out": form.initial.get("left_out", []),
         "marks": MarkBook(),
         "may_type": keys.any_key(keys.WAVESPEED),
         "examples": examples.EXAMPLES,
@@ -240,6 +257,12 @@ def _composer(request: HttpRequest, form: RunForm, entries: list[TrayEntry]) -> 
         "blind": bool(form["blind"].value()),
         **_selection(request, selected, typed),
     }
+
+
+def _edited(request: HttpRequest, form: RunForm) -> Preset | None:
+    """The visitor's own preset that the composer was filled from, which can be changed."""
+    wanted = str(form.data.get("from_preset") or form.initial.get("from_preset") or "")
+    return find_preset(visitor_of(request), wanted) if wanted.isdecimal() else None
 
 
 def _typed(form: RunForm, images: int) -> dict[str, str]:

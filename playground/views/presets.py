@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from playground import catalog
@@ -47,15 +48,25 @@ def _save_run(request: HttpRequest, run_id: Any) -> HttpResponse:
     return see_other("presets")
 
 
-def _save_form(request: HttpRequest) -> HttpResponse:
+@require_POST
+def change(request: HttpRequest, preset_id: int) -> HttpResponse:
+    """Keep what the composer holds in a preset that it was filled from."""
+    return _save_form(request, _find(request, preset_id))
+
+
+def _save_form(request: HttpRequest, preset: Preset | None = None) -> HttpResponse:
     """The composer again, as it was, with a word of what became of it."""
     form = RunForm(request.POST, request.FILES, visitor=visitor_of(request))
     if not form.is_valid():
         return filled(request, form)
     token = form.cleaned_data["form_token"]
     kept = {"form_token": token} if token else {}
+    content = presets.content_of_form(form)
+    if preset:
+        presets.change(preset, content)
+        return filled(request, form, status=200, saved=preset, **kept)
     try:
-        saved = presets.save(presets.content_of_form(form), visitor_of(request).account)
+        saved = presets.save(content, visitor_of(request).account)
     except presets.TooManyPresetsError:
         form.add_error(None, TOO_MANY)
         return filled(request, form, **kept)
@@ -64,7 +75,9 @@ def _save_form(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, *, status: int = 200, **extra: Any) -> HttpResponse:
     mine = Preset.objects.visible_to(visitor_of(request))
-    context = {"presets": [_row(one) for one in mine], "origin": origin_of(request)}
+    context: dict[str, Any] = {"presets": [_row(one) for one in mine], "origin": origin_of(request)}
+    deleted = request.GET.get("deleted", "") if request.method != "POST" else ""
+    context["deleted"] = presets.just_deleted(visitor_of(request), deleted)
     return render(request, "presets.html", context | extra, status=status)
 
 
@@ -72,7 +85,9 @@ def _row(preset: Preset) -> dict[str, Any]:
     return {
         "preset": preset,
         "models": [catalog.find(one) for one in preset.model_ids],
-        "variables": names_in(preset.prompt, preset.system_prompt),
+        "variables": []
+        if preset.options.get("as_text")
+        else names_in(preset.prompt, preset.system_prompt),
     }
 
 
@@ -94,7 +109,15 @@ def rename(request: HttpRequest, preset_id: int) -> HttpResponse:
 
 @require_POST
 def delete(request: HttpRequest, preset_id: int) -> HttpResponse:
-    _find(request, preset_id).delete()
+    """Hide it; the list offers to bring it back."""
+    presets.delete(_find(request, preset_id))
+    return see_other(f"{reverse('presets')}?deleted={preset_id}")
+
+
+@require_POST
+def restore(request: HttpRequest, preset_id: int) -> HttpResponse:
+    mine = Preset.everything.visible_to(visitor_of(request))
+    presets.restore(get_object_or_404(mine, pk=preset_id))
     return see_other("presets")
 
 

@@ -37,7 +37,7 @@ document.addEventListener("htmx:after:swap", (event) => {
 });
 
 const texts = ["prompt", "system_prompt", "temperature", "max_tokens", "temperatures", "repeats"];
-const choices = ["temperature_mode", "tokens_mode", "priority", "reasoning", "blind", "max_edge", "models", "image_mode"];
+const choices = ["temperature_mode", "tokens_mode", "priority", "reasoning", "blind", "max_edge", "models", "image_mode", "as_text"];
 
 function save() {
   const form = composer();

@@ -6,7 +6,9 @@ const VARIABLE = /\{\{[ \t]*([A-Za-z][A-Za-z0-9_]{0,39})[ \t]*\}\}/g; // as in p
 const MOST = 20;
 const typed = new Map();
 
-function wanted() {
+const asText = () => $("[name=as_text]", box())?.checked;
+
+function named() {
   const texts = $$("#prompt, #system-prompt").map((area) => area.value).join("\n");
   return [...new Set([...texts.matchAll(VARIABLE)].map((found) => found[1]))].slice(0, MOST);
 }
@@ -30,11 +32,11 @@ export function draw(known = {}) {
   if (!box()) return;
   for (const [name, value] of Object.entries({ ...values(), ...known })) typed.set(name, value);
   const rows = new Map(areas().map((area) => [area.name.slice(4), area.closest(".variable")]));
-  const names = wanted();
-  box().hidden = !names.length;
+  const names = asText() ? [] : named();
+  box().hidden = !named().length;
   if (names.join() === [...rows.keys()].join()) return;
   for (const row of rows.values()) row.remove();
   box().append(...names.map((name) => rows.get(name) ?? field(name)));
 }
 
-document.addEventListener("input", (event) => event.target.matches("#prompt, #system-prompt") && draw());
+document.addEventListener("input", (event) => event.target.matches("#prompt, #system-prompt, [name=as_text]") && draw());
