@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -11,11 +14,12 @@ from urllib.parse import urlsplit
 
 import requests
 
-from tests.product import serve, stop
+from tests.product import ROOT, serve, stop
 
 if TYPE_CHECKING:
     from tests.fakes.wavespeed import FakeWaveSpeed
 
+PASSWORD = "four quiet words here"
 FLASH = "google/gemini-2.0-flash-001"
 ENDED = {"completed", "failed", "cancelled", "unknown"}
 PATIENCE = 40.0  # seconds for a run to get where it is waited for
@@ -24,11 +28,11 @@ PATIENCE = 40.0  # seconds for a run to get where it is waited for
 class Product:
     """A running playground; without a fake provider, the demo answers."""
 
-    def __init__(self, fake: FakeWaveSpeed | None = None) -> None:
+    def __init__(self, fake: FakeWaveSpeed | None = None, **settings: str) -> None:
         self._folder = tempfile.TemporaryDirectory()
         given = {"WAVESPEED_BASE_PRICE": "0.002", "WAVESPEED_CONCURRENCY": "6"}
         given |= {"WAVESPEED_API_KEY": fake.key, "WAVESPEED_BASE_URL": fake.url} if fake else {}
-        self._server = serve(Path(self._folder.name), **given)
+        self._server = serve(Path(self._folder.name), **given, **settings)
         self.url = self._server.url
         self._session = requests.Session()
         self._session.get(self.url, timeout=10)  # for the cookie
@@ -39,6 +43,14 @@ class Product:
     def __exit__(self, *_: object) -> None:
         stop(self._server)
         self._folder.cleanup()
+
+    def add_administrator(self, name: str) -> None:
+        """Make an account with the password of the tests."""
+        given = {"DATA_DIR": self._folder.name, "ACCESS": "accounts"}
+        given["DJANGO_SETTINGS_MODULE"] = "playground.settings"
+        command = [sys.executable, "manage.py", "createadmin", name, "--password-stdin"]
+        environment = os.environ | given
+        subprocess.run(command, input=PASSWORD, text=True, check=True, cwd=ROOT, env=environment)
 
     def post(self, path: str, **fields: Any) -> str:
         """Send a form as a browser without script does; returns where it leads."""

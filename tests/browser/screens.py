@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from tests.browser.kept_screens import kept_screens
 from tests.browser.product import FLASH
+from tests.browser.screen import Screen
 from tests.fakes.wavespeed import Fault
 from tests.product import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from playwright.sync_api import Page
 
@@ -55,17 +56,6 @@ ANSWERS = {
 }
 
 
-@dataclass
-class Screen:
-    """One picture at each width. statuses: errors that belong to it. whole: beyond the window."""
-
-    name: str
-    address: str
-    act: Callable[[Page], object] = lambda _page: None
-    statuses: tuple[int, ...] = ()
-    whole: bool = True
-
-
 def screens(real: Product, demo: Product, fake: FakeWaveSpeed) -> Iterator[Screen]:
     """Make the states one after the other, in an order in which none disturbs the next."""
     start = f"{real.url}/"
@@ -92,6 +82,7 @@ def screens(real: Product, demo: Product, fake: FakeWaveSpeed) -> Iterator[Scree
     yield Screen("models", f"{start}models/")
     yield Screen("history-older", f"{start}runs/", _older)
     yield Screen("history-nothing", f"{start}runs/?q=nowhere&status=failed&starred=1")
+    yield from kept_screens(real, addresses["rich"], path)
     yield Screen("settings", f"{start}settings/")
     yield Screen("settings-open", f"{start}settings/", _open_folds)
     yield Screen("missing", f"{start}nothing/", statuses=(404,))

@@ -9,16 +9,19 @@ error, breaks the content security policy or, with --axe, has something that axe
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from playwright.sync_api import sync_playwright
 
 from tests.browser import chromium
+from tests.browser.account_screens import account_screens
 from tests.browser.product import Product
 from tests.browser.screens import screens
 from tests.fakes.wavespeed import FakeWaveSpeed
@@ -28,7 +31,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, ConsoleMessage, Page, Response
 
-    from tests.browser.screens import Screen
+    from tests.browser.screen import Screen
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 DEVICES = ((False, {1440: 900, 1100: 800}), (True, {390: 844, 320: 640}))  # touch, width: height
@@ -106,7 +109,7 @@ def _violations(page: Page) -> Iterator[str]:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.browser.screenshots")
     parser.add_argument("--out", type=Path, help="default: a new temporary folder")
-    parser.add_argument("--only", default="", help="only screens whose name contains this")
+    parser.add_argument("--only", default="", help="only screens whose name matches this pattern")
     parser.add_argument("--axe", action="store_true", help="also check accessibility")
     given = parser.parse_args()
     out = given.out or Path(tempfile.mkdtemp(prefix="screenshots-"))
@@ -121,11 +124,14 @@ def _take_all(out: Path, only: str, *, axe: bool) -> list[str]:
     with ExitStack() as stack:
         fake = stack.enter_context(FakeWaveSpeed())
         real, demo = stack.enter_context(Product(fake)), stack.enter_context(Product())
+        accounts = stack.enter_context(Product(fake, ACCESS="accounts"))
+        for name in ("mira", "ada"):
+            accounts.add_administrator(name)
         playwright = stack.enter_context(sync_playwright())
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=FLAGS)
         studio = Studio(browser, out, axe)
-        for screen in screens(real, demo, fake):
-            if only in screen.name:
+        for screen in chain(account_screens(accounts), screens(real, demo, fake)):
+            if re.search(only, screen.name):
                 studio.take(screen)
         browser.close()
         return studio.problems

@@ -109,6 +109,32 @@ def test_axe_finds_nothing(
     assert found.violations_count == 0, found.generate_report()
 
 
+@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (390, "dark")])
+def test_axe_finds_nothing_where_things_are_kept_and_shared(
+    chrome: Browser, server: Server, addresses: dict[str, str], width: int, theme: str
+) -> None:
+    page = chrome.new_page(base_url=server.url, bypass_csp=True, reduced_motion="reduce")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+    page.goto(f"{addresses['run']}share/")
+    make = page.get_by_role("button", name="Make a link")
+    if make.is_visible():  # the first of the two; the second finds the link
+        make.click()
+    link = page.get_by_role("link", name="As a stranger sees it").get_attribute("href") or ""
+    page.goto("/?prompt=What+is+{{this}}?")
+    page.get_by_role("button", name="Save as preset").click()
+    page.get_by_text("Saved as preset").wait_for()
+    for address in (link, "/shares/", "/presets/", "/models/", "/tokens/", "/runs/"):
+        page.goto(address)
+        for box in page.locator(".row-check").all()[:2]:
+            box.check()
+        for fold in page.locator("summary:visible").all()[-1:]:
+            fold.click()
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{address}: {found.generate_report()}"
+    page.close()
+
+
 @pytest.mark.parametrize("screen", SCREENS)
 def test_nothing_scrolls_sideways_on_a_small_phone(
     chrome: Browser, server: Server, addresses: dict[str, str], screen: str

@@ -83,6 +83,6 @@ def test_runs_ticked_in_history_stand_side_by_side(page: Page, upstream: FakeWav
     expect(page.locator(".bulk-bar")).to_be_hidden()
     for row in page.locator(".row-check").all()[:2]:
         row.check()
-    page.click("text=Put side by side")
+    page.click("#ticked [value=compare]")
     page.wait_for_url(re.compile(r"/compare/\?run="))
     expect(page.locator("#cells > .result")).to_have_count(2)

@@ -1,0 +1,70 @@
+"""Screens of a playground with accounts: signing in, invitations, people, one's own settings."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from tests.browser.product import PASSWORD
+from tests.browser.screen import Screen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Page
+
+    from tests.browser.product import Product
+
+
+def account_screens(product: Product) -> Iterator[Screen]:
+    """The product has two administrators, mira and ada."""
+    door, people = f"{product.url}/sign-in/", f"{product.url}/settings/people/"
+    yield Screen("account-sign-in", door)
+    yield Screen("account-sign-in-refused", door, _refused, statuses=(422,))
+    for name, address, act in (
+        ("menu", product.url, lambda page: page.click("[popovertarget]")),
+        ("settings", f"{product.url}/settings/", lambda _page: None),
+        ("people", people, _invite),
+        ("people-reset", people, lambda page: page.click("text=New password")),
+        ("invitation", people, _open_invitation),
+        ("invitation-refused", people, _refuse_invitation),
+    ):
+        yield Screen(f"account-{name}", door, partial(_inside, address, act), statuses=(422,))
+
+
+def _sign_in(page: Page, password: str) -> None:
+    page.get_by_label("Username or email").fill("mira")
+    page.get_by_label("Password").fill(password)
+    page.keyboard.press("Enter")
+
+
+def _refused(page: Page) -> None:
+    _sign_in(page, "not this one")
+    page.wait_for_selector("[role=alert]")
+
+
+def _inside(address: str, act: Callable[[Page], object], page: Page) -> None:
+    _sign_in(page, PASSWORD)
+    page.wait_for_selector("#prompt")
+    page.goto(address)
+    act(page)
+
+
+def _invite(page: Page) -> None:
+    page.get_by_label("For whom").fill("Somebody with a long name, from the laboratory downstairs")
+    page.get_by_role("button", name="Make an invitation").click()
+
+
+def _open_invitation(page: Page) -> None:
+    _invite(page)
+    link = page.locator("[readonly]").first.input_value()
+    page.context.clear_cookies()
+    page.goto(link)
+
+
+def _refuse_invitation(page: Page) -> None:
+    _open_invitation(page)
+    page.get_by_label("Username").fill("not a name")
+    for field in page.locator("[type=password]").all():
+        field.fill("short")
+    page.get_by_role("button", name="Make the account").click()
