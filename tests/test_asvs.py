@@ -51,7 +51,7 @@ def test_every_path_that_is_named_exists(document: str) -> None:
 
 def test_the_threat_model_names_what_stands_at_each_border() -> None:
     borders = re.findall(
-        r"^\*\*[A-H]\..*?(?=^\*\*)", text("threat-model"), re.MULTILINE | re.DOTALL
+        r"^### [A-H]\. .*?(?=^###)", text("threat-model"), re.MULTILINE | re.DOTALL
     )
     words = ("*Can go wrong:*", "*Stands:*", "*Remains:*", "playground")
     assert [all(word in border for word in words) for border in borders] == [True] * 8
