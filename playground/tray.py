@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 SHA256 = re.compile(r"[0-9a-f]{64}(/|$)")
 LONGEST_ADDRESS = 2048
+TOO_MANY_COPIES = (
+    f"A run takes at most {pictures.limits.MAX_IMAGES} images. The others were left out."
+)
 is_address = URLValidator(schemes=["http", "https"])
 
 
@@ -80,6 +83,7 @@ class Tray:
     attached: list[AttachedImage] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     rejected: list[str] = field(default_factory=list)  # addresses, as they were typed
+    copied: int = 0  # pictures that were read and stored for their tiles, each a good deal of work
 
     def add_references(self, references: Iterable[str]) -> None:
         """Add tiles that a page already showed: stored pictures, examples, addresses."""
@@ -88,10 +92,8 @@ class Tray:
                 self._add_stored(*reference.partition("/")[::2])
             elif reference.startswith("address:"):
                 self.add_addresses(reference.removeprefix("address:"), as_address=True)
-            elif reference.startswith("share:"):
-                self._add_shared(reference.removeprefix("share:"))
-            elif reference.startswith("example:"):
-                self._add_example(reference.removeprefix("example:"))
+            elif reference.startswith(("share:", "example:")):
+                self._add_copy(*reference.partition(":")[::2])
             else:
                 self.add_addresses(reference)
 
@@ -102,6 +104,16 @@ class Tray:
             self.attached.append(AttachedImage(image=image, name=name))
         else:
             self.errors.append("An image is no longer stored here. Add it again.")
+
+    def _add_copy(self, kind: str, name: str) -> None:
+        """A picture to be taken over. No page offers more of them than a run takes."""
+        self.copied += 1
+        if self.copied > pictures.limits.MAX_IMAGES:
+            self.errors = [*dict.fromkeys([*self.errors, TOO_MANY_COPIES])]
+        elif kind == "share":
+            self._add_shared(name)
+        else:
+            self._add_example(name)
 
     def _add_shared(self, reference: str) -> None:
         """A picture of a share link becomes one's own: the bytes without metadata."""

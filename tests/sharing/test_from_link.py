@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from PIL import Image as Pillow
@@ -101,3 +101,14 @@ def test_odd_tiles_are_refused_in_words(client: Client, tile: str) -> None:
     response = client.post("/runs/", form(tray=tile))
     assert response.status_code == 422
     assert not Image.objects.exists()
+
+
+def test_no_more_pictures_are_copied_than_a_run_takes(
+    client: Client, run: Run, link: Link, django_assert_max_num_queries: Any
+) -> None:
+    tiles = tray(client, link(run))[:1] * 900
+    with django_assert_max_num_queries(600):
+        response = client.post("/runs/", form(tray=tiles))
+    assert response.status_code == 422
+    assert b"A run takes at most 16 images. The others were left out." in response.content
+    assert response.content.count(b'name="tray"') == 16
