@@ -158,3 +158,12 @@ def test_adopt_puts_things_of_the_same_name_together(
     assert Favourite.objects.get().owner == Tag.objects.get().owner == mine
     assert RunTag.objects.filter(tag__owner=mine).count() == 2
     assert said("adopt", "mira").startswith("What had no owner")
+
+
+@pytest.mark.parametrize("words", ["createadmin mira", "adopt mira", "rotatekeys", "recount"])
+def test_a_database_that_was_not_migrated_yet_is_told_so(
+    said: Callable[..., str], monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    monkeypatch.setattr("playground.schema.is_older", lambda _connection: True)
+    with pytest.raises(CommandError, match=r"Run: python manage\.py migrate"):
+        said(*words.split())

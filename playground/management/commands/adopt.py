@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import BaseCommand, CommandError
 
 from playground.models import StoredKey
+from playground.schema import refuse_older_database
 from playground.services.adoption import adopt
 from playground.services.sign_in import find
 
@@ -23,6 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("name", help="username or email")
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        refuse_older_database()
         account = find(options["name"])
         if not account:
             raise CommandError(f"There is no account {options['name']}. Nothing was changed.")

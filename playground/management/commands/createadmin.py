@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from playground.models import Account
+from playground.schema import refuse_older_database
 
 if TYPE_CHECKING:
     from django.core.management.base import CommandParser
@@ -27,6 +28,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        refuse_older_database()
         account = Account(username=options["name"], email=options["email"])
         account.is_staff = account.is_superuser = True
         try:

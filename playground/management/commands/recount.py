@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from playground.schema import refuse_older_database
 from playground.services import counting
 
 
@@ -13,5 +14,6 @@ class Command(BaseCommand):
     help = "Count the runs of the last 30 days again, for the Models page. Safe at any time."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
+        refuse_older_database()
         changed = counting.count_all()
         self.stdout.write(f"{changed:,} rows changed" if changed else "Every row was right")

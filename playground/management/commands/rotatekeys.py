@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from playground.schema import refuse_older_database
 from playground.services import keys
 
 
@@ -13,6 +14,7 @@ class Command(BaseCommand):
     help = "Encrypt every stored key anew, with the first of KEY_ENCRYPTION_KEYS or SECRET_KEY."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
+        refuse_older_database()
         done, lost = keys.rotate()
         self.stdout.write(f"Keys encrypted anew: {done}.")
         if lost:
