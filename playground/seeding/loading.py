@@ -12,6 +12,7 @@ from django.db import connection, models, transaction
 from django.db.models.expressions import DatabaseDefault
 
 from playground.models import Comparison, Image, Run, RunImage
+from playground.models.search import SearchEntry
 from playground.services import images
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ class Loader:
                     table.write(rows)
             done += len(batch[1])
             yield done
+        count_anew(Comparison, Run, RunImage, SearchEntry)
 
     def _batches(self, forms: Iterable[SeededForm]) -> Iterator[tuple[Rows, Rows, Rows]]:
         for form in forms:
@@ -108,6 +110,14 @@ class Loader:
             self.runs.add(**run)
             if image:
                 self.images.add(run=run["id"], position=0, image=image.pk)
+
+
+def count_anew(*tables: type[models.Model]) -> None:
+    """Have PostgreSQL count at once what its planner would not know for a minute or more."""
+    if connection.vendor == "postgresql":
+        names = ", ".join(connection.ops.quote_name(one._meta.db_table) for one in tables)
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {names}")
 
 
 def _made_ahead(batches: Iterator[Batch]) -> Iterator[Batch]:
