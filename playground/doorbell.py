@@ -20,7 +20,7 @@ from huey.storage import PostgresStorage, SqliteStorage
 from playground.queue import storage_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 logger = logging.getLogger(__name__)
 
@@ -75,6 +75,10 @@ class _Listening:
     bell: Doorbell
     worked: threading.local
 
+    def enqueue_all(self, messages: Sequence[bytes]) -> None:
+        """Take all or none: one by one, each would wait for a worker that takes the one before."""
+        raise NotImplementedError
+
     def _take(self) -> Any:
         """Return the next message, or None."""
         raise NotImplementedError
@@ -112,6 +116,11 @@ class _Listening:
 
 
 class ListeningSqliteStorage(_Listening, SqliteStorage):
+    def enqueue_all(self, messages: Sequence[bytes]) -> None:
+        rows = [(self.name, self.to_blob(message)) for message in messages]
+        with self.db(commit=True) as cursor:
+            cursor.executemany("insert into task (queue, data) values (?, ?)", rows)
+
     def _take(self) -> Any:
         return SqliteStorage.dequeue(self)
 
@@ -129,6 +138,13 @@ class ListeningPostgresStorage(_Listening, PostgresStorage):
         super().__init__(*args, **settings)
         # Set by the instance otherwise, for a mode in which every thread keeps a connection.
         self.blocking = False
+
+    def enqueue_all(self, messages: Sequence[bytes]) -> None:
+        rows = [(self.name, message) for message in messages]
+        statement = f"insert into {self.table_task} (queue, data) values (%s, %s)"  # noqa: S608
+        with self.db(commit=True) as cursor:
+            cursor.executemany(statement, rows)
+            cursor.execute("select pg_notify(%s, '')", (self.channel,))
 
     def _take(self) -> Any:
         return self._dequeue()

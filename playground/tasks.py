@@ -10,12 +10,14 @@ import uuid
 from typing import TYPE_CHECKING
 
 from huey import crontab
-from huey.contrib.djhuey import db_periodic_task, db_task
+from huey.contrib.djhuey import HUEY, db_periodic_task, db_task
 
 from playground.queue import storage_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
+
+    from huey.api import Task, TaskWrapper
 
 logger = logging.getLogger(__name__)
 
@@ -112,11 +114,19 @@ def dispatch_look(run_id: uuid.UUID) -> None:
     _tell(look_now, [run_id])
 
 
-def _tell(door: Callable[[str], object], run_ids: Iterable[uuid.UUID]) -> None:
+def _tell(door: TaskWrapper, run_ids: Iterable[uuid.UUID]) -> None:
     # A queue that is away must not turn a state that was written into an error page, nor end the
     # sweep that would mend it: the row is the truth, and the next sweep tells the workers again.
     try:
-        for run_id in run_ids:
-            door(str(run_id))
+        _enqueue([door.s(str(run_id)) for run_id in run_ids])
     except storage_errors():
         logger.warning("the queue did not take a message; the sweep will", exc_info=True)
+
+
+def _enqueue(messages: list[Task]) -> None:
+    enqueue_all = getattr(HUEY.storage, "enqueue_all", None)
+    if enqueue_all and len(messages) > 1:
+        enqueue_all([HUEY.serialize_task(message) for message in messages])
+        return
+    for message in messages:
+        HUEY.enqueue(message)

@@ -69,12 +69,16 @@ def sleepers(
         yield made
 
 
+@pytest.mark.parametrize("together", [False, True])
 def test_each_message_wakes_a_thread_of_its_own(
-    sleepers: Sleepers, storage: dict[str, str], tmp_path: Path
+    sleepers: Sleepers, storage: dict[str, str], tmp_path: Path, together: bool
 ) -> None:
+    messages = [b"message %d" % number for number in range(THREADS)]
     with closing(opened(storage, tmp_path)) as web:
-        for number in range(THREADS):
-            web.enqueue(b"message %d" % number)
+        if together:
+            web.enqueue_all(messages)
+        for message in () if together else messages:
+            web.enqueue(message)
     got = [sleepers.got.get(timeout=PATIENCE) for _ in range(THREADS)]
     assert {message for message, _ in got} == {b"message 0", b"message 1", b"message 2"}
     assert len({thread for _, thread in got}) == THREADS
