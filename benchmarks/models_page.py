@@ -44,13 +44,16 @@ def _measured(folder: Path, runs: int) -> list[Row]:
     month = _seconds(counting.count_all) * 1000
     today = min(_seconds(counting.count_recent) for _ in range(5)) * 1000
     client = Client(HTTP_HOST="localhost")
-    page = sorted(_seconds(lambda: client.get("/models/")) * 1000 for _ in range(ROUNDS))
+    client.get("/healthz")  # a process that serves has its addresses and middleware loaded
+    first, *later = [_seconds(lambda: client.get("/models/")) * 1000 for _ in range(ROUNDS)]
+    page = sorted(later)
     size = len(client.get("/models/").content) / 1000
     size_on_disk = sum(file.stat().st_size for file in folder.glob("*sqlite*")) / 1e9
     stored = f"{runs:,} runs, {size_on_disk:.1f} GB"
     return [
         Row("Models page, median", statistics.median(page), WANTED, note=stored),
-        Row("Models page, slowest", page[-1], note=f"of {ROUNDS}"),
+        Row("Models page, slowest", page[-1], WANTED, note=f"of {len(page)}"),
+        Row("Models page, first of a process", first, note="templates are read and compiled"),
         Row("page, not compressed", size, unit="KB"),
         Row("counting today, every minute", today),
         Row("counting the month, every hour", month),

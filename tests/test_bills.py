@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from django.test import Client
     from pytest_django.fixtures import SettingsWrapper
 
+    from tests.fakes.wavespeed import FakeWaveSpeed
+
 pytestmark = pytest.mark.django_db
 LLAVA = "llava:7b@router"
 
@@ -129,6 +131,7 @@ SLIPS = [
     b'{"as_of": "2026-11-20", "models": {"a": {"run": NaN}}}',
     b'{"as_of": "2026-11-20", "models": {"a": {"run": 1e99}}}',
     b'{"as_of": "2026-11-20", "models": {"a": {"input": 1}}}',
+    b'{"as_of": "2026-11-20", "models": {"a": {"run": 1}, "a": {"run": 2}}}',
     b'{"as_of": 3, "models": {}}',
     b"[" * 100_000,
     b"\xff\xfe",
@@ -143,6 +146,28 @@ def test_a_table_with_a_slip_is_left_out_and_named(
     (tmp_path / price_table.NAME).write_bytes(content)
     assert price_table.price_table() == price_table.PriceTable()
     assert [one.id for one in checks.price_file()] == ["playground.W003"]
+
+
+def test_settings_say_why_a_table_is_left_out(client: Client, table: Callable[..., None]) -> None:
+    table(**{FLASH: {"run": "cheap"}})
+    page = client.get("/settings/").content.decode()
+    assert f"is left out: a price of {FLASH} is no number from 0 to 100,000." in page
+
+
+def test_settings_say_of_when_the_owners_prices_are(
+    client: Client, table: Callable[..., None]
+) -> None:
+    table(**{FLASH: {"run": 0}, GPT: {"input": 1, "output": 2}, "left@gone": {"run": 1}})
+    page = client.get("/settings/").content.decode()
+    assert "in the data folder, of 20 November 2026" in page
+    assert '<p class="number">3</p>' in page
+
+
+def test_a_price_of_zero_is_a_price(
+    client: Client, upstream: FakeWaveSpeed, table: Callable[..., None]
+) -> None:
+    table(**{FLASH: {"run": 0}})
+    assert "1 run, about $0.00" in client.get("/").content.decode()
 
 
 @given(st.recursive(st.none() | st.booleans() | st.floats() | st.text(), st.lists, max_leaves=5))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from playground import environment
@@ -119,6 +121,19 @@ def test_a_long_answer_is_written_at_most_four_times_a_second(
     streaming._written(run, states())
     assert writes
     assert len(writes) <= 4 * now[0]
+
+
+def test_a_real_stream_of_4000_words_is_seldom_written(
+    server: FakeWaveSpeed, ask: Callable[..., Run]
+) -> None:
+    server.configure(answer={"llava:7b": " ".join(["word"] * 4000)}, delay=1.5)
+    run, started = ask(model=LLAVA), time.monotonic()
+    with CaptureQueriesContext(connection) as queries:
+        execution.carry(run.pk)
+    seconds = time.monotonic() - started
+    growing = [one for one in queries if '"partial" = \'word' in one["sql"]]
+    assert 2 <= len(growing) <= 4 * seconds
+    assert len(Run.objects.get(pk=run.pk).output.split()) == 4000
 
 
 @pytest.mark.django_db(transaction=True)

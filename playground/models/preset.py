@@ -52,7 +52,6 @@ class Preset(models.Model):
     digest = models.CharField(max_length=64, help_text="SHA-256 of all that it fills in")
     link = models.CharField(max_length=64, null=True, blank=True, unique=True)
     created_at = models.DateTimeField(default=timezone.now)
-
     deleted_at = models.DateTimeField(null=True, blank=True)
 
     objects = PresetManager()

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -46,11 +47,17 @@ class TokenPrice:
 
 @dataclass(frozen=True)
 class PriceTable:
-    """as_of: when the owner looked the prices up; None where there is no table."""
+    """as_of: when the owner looked the prices up; None where there is no table. problem: why what
+    is there is left out.
+    """
 
     as_of: date | None = None
     runs: dict[str, Decimal] = field(default_factory=dict)
     tokens: dict[str, TokenPrice] = field(default_factory=dict)
+    problem: str = field(default="", compare=False)
+
+    def __len__(self) -> int:
+        return len(self.runs) + len(self.tokens)
 
 
 def price_table() -> PriceTable:
@@ -69,14 +76,16 @@ def _kept(path: Path, _changed: int) -> PriceTable:
         return read(path)
     except PriceTableError as error:
         logger.warning("%s is left out: %s", NAME, error)
-        return PriceTable()
+        return PriceTable(problem=str(error))
 
 
 def read(path: Path) -> PriceTable:
     """Read the file. Raises PriceTableError."""
     try:
         text = path.read_bytes()[: LARGEST + 1]
-        data = json.loads(text, parse_float=Decimal, parse_constant=_refuse)
+        data = json.loads(
+            text, parse_float=Decimal, parse_constant=_refuse, object_pairs_hook=_each_once
+        )
     except (OSError, ValueError, RecursionError) as error:
         raise PriceTableError(f"it is no JSON ({error})") from None
     if not isinstance(data, dict) or not isinstance(data.get("models"), dict):
@@ -110,6 +119,15 @@ def _date(value: Any) -> date:
         return date.fromisoformat(value)
     except (TypeError, ValueError):
         raise PriceTableError('"as_of" has to be a date such as 2026-11-20') from None
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse a name that is there twice: the one that counted would be a guess."""
+    count = Counter(name for name, _ in pairs)
+    twice = next((name for name, times in count.items() if times > 1), None)
+    if twice is not None:
+        raise ValueError(f'"{twice}" is there twice')
+    return dict(pairs)
 
 
 def _refuse(name: str) -> None:

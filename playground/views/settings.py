@@ -21,6 +21,7 @@ from playground.limits import limits
 from playground.models import ListedModel, SavedServer, StoredKey
 from playground.services import keys, servers
 from playground.services.keys import WAVESPEED
+from playground.services.price_table import price_table
 from playground.services.server_list import servers as all_servers
 from playground.settings_forms import KeyForm, ServerForm
 from playground.visitors import visitor_of
@@ -73,7 +74,7 @@ def settings_page(request: HttpRequest, *, status: int = 200, **extra: Any) -> H
         "deadline": f"{settings.RUN_DEADLINE / 60:.0f} minutes",
     }
     if visitor.keeps_site:
-        context |= _servers() | found_context(request)
+        context |= _servers() | found_context(request) | {"own_prices": price_table()}
     if visitor.account:
         context["form"] = ChangePasswordForm(visitor.account)
         context["changed"] = request.GET.get("password") == "changed"
