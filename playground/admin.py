@@ -52,6 +52,12 @@ class Shown(admin.ModelAdmin):  # type: ignore[type-arg]
     show_full_result_count = False
     actions = None
 
+    def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
+        """Rows are filtered by what is shown of them: an address must not ask for the rest, one
+        letter of a prompt or a password after the other."""
+        shown = {str(one) for one in (*self.list_display, *(self.fields or ()))}
+        return lookup.partition("__")[0] in shown and super().lookup_allowed(lookup, value, request)
+
     def has_add_permission(self, _request: HttpRequest) -> bool:
         return False
 

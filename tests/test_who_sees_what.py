@@ -497,3 +497,22 @@ def make_unknown() -> Callable[[Account], Run]:
         )
 
     return make
+
+
+@pytest.mark.parametrize(
+    ("kind", "hidden", "shown"),
+    [
+        ("run", "prompt__startswith=The", "status__exact=queued"),
+        ("run", "output__contains=a", "provider__exact=demo"),
+        ("comparison", "title__contains=a", "created_at__year=2026"),
+        ("account", "password__startswith=md5", "is_active__exact=1"),
+        ("account", "runs__prompt__contains=a", "is_staff__exact=1"),
+        ("run", "owner__password__contains=a", "owner__id__exact=1"),
+    ],
+)
+def test_the_admin_filters_by_nothing_that_it_does_not_show(
+    things: dict[str, Any], kind: str, hidden: str, shown: str
+) -> None:
+    browser, address = signed_in(things["owner"]), reverse(f"admin:playground_{kind}_changelist")
+    assert browser.get(f"{address}?{hidden}").status_code == 400
+    assert browser.get(f"{address}?{shown}").status_code == 200
