@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 
 from playground import logs
 from playground.models import ProviderUpload, Run, RunStatus, StoredKey
-from playground.services import execution, images, keys, submission
+from playground.services import execution, images, keys, server_list, servers, submission
 from playground.services.provider_choice import default_provider, provider_for
 from playground.services.submission import AttachedImage
 from tests.conftest import FLASH, form, member, png, signed_in
@@ -145,6 +145,16 @@ class TestEncryption:
         settings.SECRET_KEY = "x" * 60
         row.refresh_from_db()
         assert keys.readable(row) == OWN
+
+    def test_rotation_moves_the_headers_of_servers_too(self, settings: SettingsWrapper) -> None:
+        row = servers.add("Lab", "http://127.0.0.1:9/v1", headers=(("X-Team", "secret"),))
+        servers.add("Plain", "http://127.0.0.1:9/v1")
+        settings.KEY_ENCRYPTION_KEYS = ["n" * 40]
+        assert keys.rotate() == (1, 0)
+        settings.SECRET_KEY = "x" * 60
+        assert row
+        row.refresh_from_db()
+        assert server_list.headers_of(row) == (("X-Team", "secret"),)
 
     def test_a_stored_key_that_was_changed_is_not_read(self) -> None:
         row = stored()

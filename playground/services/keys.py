@@ -16,11 +16,15 @@ from django.utils.crypto import salted_hmac
 
 from playground.encryption import UnreadableError, decrypt, encrypt, renew
 from playground.known_keys import remember
-from playground.models import StoredKey
+from playground.models import SavedServer, StoredKey
 from playground.models.transitions import orderly_writes
 from playground.providers.base import ErrorKind, ProviderError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from django.db.models import Model
+
     from playground.models import Account
 
 WAVESPEED = "wavespeed"
@@ -107,15 +111,25 @@ def account_mark(key: str) -> str:
 
 
 def rotate() -> tuple[int, int]:
-    """Encrypt every stored key anew. Returns how many were, and how many cannot be read."""
-    done = lost = 0
+    """Encrypt every stored key, and the headers of servers, anew.
+
+    Returns how many were, and how many cannot be read.
+    """
     with orderly_writes(), transaction.atomic():
-        for row in StoredKey.objects.select_for_update():
-            try:
-                row.value = renew(row.value)
-            except UnreadableError:
-                lost += 1
-                continue
-            row.save(update_fields=["value"])
-            done += 1
-    return done, lost
+        found = [
+            *_renewed(StoredKey.objects.select_for_update(), "value"),
+            *_renewed(SavedServer.objects.select_for_update().exclude(headers=""), "headers"),
+        ]
+    return sum(found), len(found) - sum(found)
+
+
+def _renewed(rows: Iterable[Model], column: str) -> Iterator[bool]:
+    """Yield of each row whether it could be read."""
+    for row in rows:
+        try:
+            setattr(row, column, renew(getattr(row, column)))
+        except UnreadableError:
+            yield False
+        else:
+            row.save(update_fields=[column])
+            yield True

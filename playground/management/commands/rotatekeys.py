@@ -11,7 +11,9 @@ from playground.services import keys
 
 
 class Command(BaseCommand):
-    help = "Encrypt every stored key anew, with the first of KEY_ENCRYPTION_KEYS or SECRET_KEY."
+    help = (
+        "Encrypt stored keys and headers anew, with the first of KEY_ENCRYPTION_KEYS or SECRET_KEY."
+    )
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         refuse_older_database()
