@@ -78,6 +78,7 @@ def test_back_after_signing_out_shows_nothing_private(page: Page) -> None:
 
 def test_who_signs_out_leaves_no_draft(page: Page) -> None:
     sign_in(page)
+    page.wait_for_load_state()  # the script that keeps drafts is there
     page.fill("#prompt", "Left behind?")
     page.goto("/runs/")
     assert "Left behind?" in page.evaluate("sessionStorage.getItem('draft')")
