@@ -320,6 +320,14 @@ def test_a_change_that_cannot_be_read_changes_nothing_and_keeps_the_form(client:
     assert Preset.objects.get().prompt == "Old"
 
 
+def test_a_change_of_what_another_tab_deleted_becomes_a_new_preset(client: Client) -> None:
+    client.post("/presets/", form(prompt="Old"))
+    old = Preset.objects.get()
+    client.post(f"/presets/{old.pk}/delete/")
+    answer = client.post(f"/presets/{old.pk}/change/", form(prompt="New", from_preset=old.pk))
+    assert (answer.status_code, Preset.objects.get().prompt) == (200, "New")
+
+
 def test_a_preset_of_a_link_is_nobody_elses_to_change(two: tuple[Client, Client]) -> None:
     one, other = two
     one.post("/presets/", form(prompt="Mine"))

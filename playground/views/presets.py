@@ -50,8 +50,13 @@ def _save_run(request: HttpRequest, run_id: Any) -> HttpResponse:
 
 @require_POST
 def change(request: HttpRequest, preset_id: int) -> HttpResponse:
-    """Keep what the composer holds in a preset that it was filled from."""
-    return _save_form(request, _find(request, preset_id))
+    """Keep what the composer holds in the preset that it was filled from.
+
+    Where another tab has deleted that, it becomes a new one.
+    """
+    mine = Preset.everything.visible_to(visitor_of(request))
+    preset = get_object_or_404(mine, pk=preset_id)
+    return _save_form(request, None if preset.deleted_at else preset)
 
 
 def _save_form(request: HttpRequest, preset: Preset | None = None) -> HttpResponse:
