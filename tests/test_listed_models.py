@@ -279,3 +279,11 @@ def test_a_retry_where_the_model_cannot_be_run_any_more_asks_nobody_else(client:
     Run.objects.update(model_id="vendor/typed")  # with a key that is gone
     answer = client.post(f"/runs/{run.pk}/retry/")
     assert (answer.status_code, Run.objects.count()) == (422, 1)
+
+
+def test_the_form_says_what_a_chosen_model_does_not_take(client: Client) -> None:
+    limited(max_images=1, temperature=False, reasoning=False)
+    words = "gemini-2.0-flash-001: one image, no temperature, no reasoning"
+    assert words in client.get("/").content.decode()
+    assert words in client.get("/selection/", {"models": FLASH}).content.decode()
+    assert words not in client.get("/selection/", {"models": GPT}).content.decode()

@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from playground import catalog
 from playground.models import ListedModel
+from playground.pictures.limits import MAX_IMAGES
 from playground.services import offers
 from playground.services.provider_choice import WAVESPEED
 
@@ -59,6 +60,16 @@ class Accepts:
         takes = f"{self.name} takes {SPELLED.get(most, f'{most} images')} per request."
         remove = "one" if count - most == 1 else str(count - most)
         return f"{takes} {sent} Remove {remove}, or run the images separately."
+
+    def in_short(self) -> str:
+        """What it takes less than others, as `vis: one image, no temperature`, or nothing."""
+        said = []
+        if self.max_images is not None and self.max_images < MAX_IMAGES:
+            most = self.max_images
+            said.append(SPELLED.get(most, f"{most} images") if most else "no images")
+        said += ["no temperature"] if self.temperature is False else []
+        said += ["no reasoning"] if self.reasoning is False else []
+        return f"{self.name}: {', '.join(said)}" if said else ""
 
     def options_refused(self, options: Set, *, sweeps: bool) -> dict[str, str]:
         """Return, by field, what was set that the model does not take.

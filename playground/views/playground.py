@@ -19,6 +19,7 @@ from playground.middleware import limited
 from playground.models import Comparison, Run
 from playground.pictures import limits
 from playground.services import keys, offers, stars, submission
+from playground.services.acceptance import accepts
 from playground.services.allowance import LimitReached, left
 from playground.services.marks import MarkBook
 from playground.services.presets import find_preset
@@ -205,7 +206,9 @@ def _selection(
     cost = estimate(
         [model for model in chosen for _ in range(of_each * rows)], owner, _max_tokens(fields)
     )
-    return {"chosen": chosen, "estimate": cost, "size": size, "most_models": MOST_MODELS}
+    takes = [words for one in accepts(model.id for model in chosen) if (words := one.in_short())]
+    context = {"chosen": chosen, "takes": takes, "estimate": cost, "size": size}
+    return context | {"most_models": MOST_MODELS}
 
 
 def _max_tokens(fields: Mapping[str, str]) -> int | None:
