@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STATIC := $(shell find static -type f) playground/static_bundle.py playground/static_storage.py
 
-.PHONY: run test check audit install requirements postgres browser litellm screenshots clean
+.PHONY: run test check audit install requirements postgres browser litellm screenshots pictures clean
 
 run: $(VENV)/run.stamp staticfiles/staticfiles.json
 	@exec $(BIN)/python manage.py serve
@@ -70,6 +70,10 @@ staticfiles/staticfiles.json: $(VENV)/run.stamp $(STATIC) $(wildcard .env)
 
 screenshots: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.browser.screenshots
+
+# docs/pictures, of the real product in front of a fake provider.
+pictures: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.browser.readme_pictures
 
 clean:
 	rm -rf $(VENV) .venv-litellm staticfiles .coverage* .mypy_cache .ruff_cache .pytest_cache

@@ -53,32 +53,24 @@ TABLE = {
     "run": Rule(READ, names=RUN),
     **{f"run-{form}": Rule(READ, names=RUN) for form in ("json", "markdown", "html", "zip")},
     "run-status": Rule(READ, names=RUN),
-    "run-cancel": Rule(ACT, names=RUN),
-    "run-check": Rule(ACT, names=RUN),
-    "run-lookup": Rule(ACT, names=RUN),
-    "run-link": Rule(ACT, names=RUN),
-    "run-retry": Rule(ACT, names=RUN),
-    "run-rerun": Rule(ACT, names=RUN),
-    "run-star": Rule(ACT, names=RUN),
-    "run-delete": Rule(ACT, names=RUN),
+    **{
+        f"run-{act}": Rule(ACT, names=RUN)
+        for act in ("cancel", "check", "lookup", "link", "retry", "rerun", "star", "delete", "tag")
+    },
     "runs-restore": Rule(ACT, "member"),
     "runs-selected": Rule(ACT, "member"),
     "runs-csv": Rule(READ, "member"),
     "runs-jsonl": Rule(READ, "member"),
-    "run-tag": Rule(ACT, names=RUN),
     "side-by-side": Rule(READ, "member"),
     "comparison": Rule(READ, names=COMPARISON),
     **{
         f"comparison-{form}": Rule(READ, names=COMPARISON)
         for form in ("json", "md", "csv", "html", "zip")
     },
-    "comparison-add": Rule(ACT, names=COMPARISON),
-    "comparison-cancel": Rule(ACT, names=COMPARISON),
-    "comparison-pick": Rule(ACT, names=COMPARISON),
-    "comparison-retry": Rule(ACT, names=COMPARISON),
-    "comparison-rename": Rule(ACT, names=COMPARISON),
-    "comparison-vote": Rule(ACT, names=COMPARISON),
-    "comparison-reveal": Rule(ACT, names=COMPARISON),
+    **{
+        f"comparison-{act}": Rule(ACT, names=COMPARISON)
+        for act in ("add", "cancel", "pick", "retry", "rename", "vote", "reveal")
+    },
     "comparison-status": Rule(READ, names=COMPARISON),
     "run-share": Rule(BOTH, names=RUN),
     "comparison-share": Rule(BOTH, names=COMPARISON),

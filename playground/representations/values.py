@@ -37,14 +37,20 @@ def _written(value: Any, indent: int | None) -> str:
     return text
 
 
+def _head(kind: str, shown: ShownRun | ShownComparison) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "kind": kind,
+        "url": shown.url,
+        "hidden": list(shown.hidden),
+        "id": shown.id or None,
+    }
+
+
 def run_as_json(run: ShownRun) -> dict[str, Any]:
     """Return the run as plain values. `request` and `response` are what was on the wire."""
     return {
-        "format": FORMAT,
-        "kind": "run",
-        "url": run.url,
-        "hidden": list(run.hidden),
-        "id": run.id or None,
+        **_head("run", run),
         "comparison": run.comparison_id or None,
         "retry_of": run.retry_of_id or None,
         "rerun_of": run.rerun_of_id or None,
@@ -128,11 +134,7 @@ def _image(image: ShownImage) -> dict[str, Any]:
 def comparison_as_json(comparison: ShownComparison) -> dict[str, Any]:
     """Return a comparison as plain values, each cell as its own run's JSON."""
     return {
-        "format": FORMAT,
-        "kind": "comparison",
-        "url": comparison.url,
-        "hidden": list(comparison.hidden),
-        "id": comparison.id or None,
+        **_head("comparison", comparison),
         "title": comparison.title or None,
         "created_at": _time(comparison.created_at),
         "best": comparison.best,
