@@ -1,6 +1,6 @@
 """Takes the pictures of the README anew, of the real product in front of a fake provider.
 
-    make pictures
+make pictures
 """
 
 from __future__ import annotations
