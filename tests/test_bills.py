@@ -19,7 +19,7 @@ from playground.services import counting, price_table
 from playground.services.bills import bill
 from playground.services.history_rows import Cell
 from playground.services.prices import estimate, price_of
-from tests.conftest import FLASH, GPT, form
+from tests.conftest import FLASH, GPT, form, png, upload
 from tests.test_model_table import ended
 
 if TYPE_CHECKING:
@@ -232,3 +232,29 @@ def test_without_any_price_a_day_counts_units(client: Client) -> None:
 def test_demo_runs_cost_nothing(client: Client) -> None:
     ended(provider="demo")
     assert "Shown:" not in client.get("/runs/").content.decode()
+
+
+def test_the_demo_beside_a_server_costs_nothing(router: None) -> None:
+    both = estimate([catalog.find(GPT), catalog.find(LLAVA)], max_tokens=1000)
+    alone = estimate([catalog.find(LLAVA)], max_tokens=1000)
+    assert (both.runs, both.amount, both.units, both.premium) == (2, alone.amount, 0, 0)
+    assert not both.is_free
+
+
+def test_a_matrix_of_the_demo_and_a_server_costs_what_the_server_does(
+    client: Client, router: None
+) -> None:
+    fields = form(models=[FLASH, LLAVA], images=[upload(), upload(png("red"), "red.png")])
+    client.post("/runs/", fields | {"image_mode": "each", "confirmed": "4", "max_tokens": "1000"})
+    Run.objects.filter(provider="router").update(price=Decimal("0.25"))
+    page = client.get(Run.objects.all()[0].comparison.get_absolute_url()).content.decode()
+    assert "About $0.50 in all" in page
+
+
+def test_a_matrix_whose_runs_all_failed_cost_nothing(client: Client, router: None) -> None:
+    fields = form(models=[LLAVA], images=[upload(), upload(png("red"), "red.png")])
+    client.post("/runs/", fields | {"image_mode": "each", "confirmed": "2"})
+    for run in Run.objects.all():
+        run.finish("failed")
+    page = client.get(Run.objects.all()[0].comparison.get_absolute_url()).content.decode()
+    assert '<p class="muted">No charge</p>' in page

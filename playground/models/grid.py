@@ -35,6 +35,8 @@ class GridQuerySet(ListedQuerySet[Row]):
         return self.aggregate(total=Sum(Length("output")))["total"] or 0
 
     def may_cost(self) -> Self:
-        """Runs that were, or may have been, charged for, and those that still will be."""
+        """Runs that were, or may have been, charged for, and those that still will be; the demo's
+        never are.
+        """
         unsent = Q(status=RunStatus.CANCELLED, prediction_id="")
-        return self.exclude(unsent | Q(status=RunStatus.FAILED))
+        return self.exclude(unsent | Q(status=RunStatus.FAILED) | Q(provider="demo"))

@@ -137,12 +137,14 @@ def estimate(
     usual = default_provider(owner)
     providers = [model.server or usual for model in models]
     known = {name: prices(name, max_tokens) for name in set(providers)}
-    amounts = [known[name].get(model.id) for name, model in zip(providers, models, strict=True)]
+    answered = list(zip(providers, models, strict=True))
+    costing = [(name, model) for name, model in answered if name != DEMO]
+    amounts = [known[name].get(model.id) for name, model in costing]
     complete = [amount for amount in amounts if amount is not None]
     return Estimate(
         runs=len(models),
-        units=sum(model.units for model in models),
-        premium=sum(model.is_premium for model in models),
+        units=sum(model.units for _, model in costing or answered),
+        premium=sum(model.is_premium for _, model in costing or answered),
         is_free=bool(providers) and set(providers) == {DEMO},
-        amount=sum(complete, Decimal(0)) if complete and len(complete) == len(models) else None,
+        amount=sum(complete, Decimal(0)) if complete and len(complete) == len(costing) else None,
     )

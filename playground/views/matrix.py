@@ -190,7 +190,7 @@ def _totals(comparison: Comparison, cells: Sequence[Run]) -> dict[str, Any]:
         "failed": [run.pk for run in cells if run.status == RunStatus.FAILED],
         "unknown": count[RunStatus.UNKNOWN],
         "charged": charged | {"complete": charged["priced"] == charged["runs"]},
-        "is_demo_run": bool(cells) and cells[0].provider == "demo",
+        "is_demo_run": bool(cells) and all(run.provider == DEMO for run in cells),
         "waiting": sum(run.status == RunStatus.QUEUED for run in cells),
     }
 
