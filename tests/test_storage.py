@@ -195,8 +195,11 @@ def test_a_bucket_that_refuses_is_not_a_missing_picture(
     assert client.get(image.get_absolute_url()).status_code == 404
 
 
-def test_without_a_bucket_nothing_of_s3_is_imported(tmp_path: Path) -> None:
-    code = "import playground.wsgi, playground.tasks, sys; print('boto3' in sys.modules)"
+@pytest.mark.parametrize("library", ["boto3", "cryptography"])
+def test_without_a_bucket_or_stored_keys_their_libraries_are_not_imported(
+    tmp_path: Path, library: str
+) -> None:
+    code = f"import playground.wsgi, playground.tasks, sys; print({library!r} in sys.modules)"
     chosen = {"DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "playground.settings"}
     command = [sys.executable, "-c", f"import django; django.setup(); {code}"]
     done = subprocess.run(command, cwd=ROOT, env=os.environ | chosen, capture_output=True)
