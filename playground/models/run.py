@@ -24,6 +24,7 @@ from playground.models.transitions import LONGEST_LOOKUP, RunTransitions
 from playground.models.worker import Worker
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from typing import Self
 
 __all__ = ["Run", "RunStatus"]
@@ -38,20 +39,20 @@ GLANCE = (
 
 
 class RunQuerySet(GridQuerySet["Run"]):
-    def in_flight(self, provider: str) -> Self:
+    def in_flight(self, provider: str, now: datetime | None = None) -> Self:
         """Runs that take up a place at the provider: being prepared, being sent or processing."""
-        preparing = Q(status=RunStatus.QUEUED, lease_until__gt=timezone.now())
+        preparing = Q(status=RunStatus.QUEUED, lease_until__gt=now or timezone.now())
         taken = Q(status__in=[RunStatus.SUBMITTING, RunStatus.PROCESSING])
         return self.filter(preparing | taken, provider=provider)
 
-    def waiting(self) -> Self:
+    def waiting(self, now: datetime | None = None) -> Self:
         """Queued runs that no worker holds, first come first."""
-        free = Q(lease_until__isnull=True) | Q(lease_until__lte=timezone.now())
+        free = Q(lease_until__isnull=True) | Q(lease_until__lte=now or timezone.now())
         return self.filter(free, status=RunStatus.QUEUED).order_by("created_at", "position")
 
-    def claimable(self) -> Self:
-        now = timezone.now()
-        return self.waiting().filter(Q(not_before__isnull=True) | Q(not_before__lte=now))
+    def claimable(self, now: datetime | None = None) -> Self:
+        now = now or timezone.now()
+        return self.waiting(now).filter(Q(not_before__isnull=True) | Q(not_before__lte=now))
 
     def standings(self) -> list[tuple[uuid.UUID, int, bool]]:
         """Return of each run how many wait before it, and whether a worker was heard of."""

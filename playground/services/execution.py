@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from playground import catalog
 from playground.databases import give_back_connection
-from playground.models import Run, RunStatus
+from playground.models import Run, RunStatus, taking
 from playground.providers.base import (
     ErrorKind,
     PredictionRequest,
@@ -101,16 +101,19 @@ def _let_go(run: Run) -> None:
 
 
 def _take(run_id: uuid.UUID) -> Run | None:
-    rows = Run.objects.filter(pk=run_id)
-    for status, provider in rows.values_list("status", "provider"):
-        if status == RunStatus.PROCESSING and (run := rows.first()) and run.adopt(WORKER):
-            return run
-        if concurrency(provider) is None and (run := rows.first()) and run.claim(WORKER):
-            return run
-        # With few places whoever waits longest comes first: also where another message has already
-        # brought this run along, since the run that came with that message still waits.
-        return take_next(provider, WORKER)
-    return None
+    found = taking.standing(run_id)
+    if not found:
+        return None
+    status, provider = found
+    run = taking.whole(run_id) if status == RunStatus.PROCESSING else None
+    if run and run.adopt(WORKER):
+        return run
+    run = taking.whole(run_id) if concurrency(provider) is None else None
+    if run and run.claim(WORKER):
+        return run
+    # With few places whoever waits longest comes first: also where another message has already
+    # brought this run along, since the run that came with that message still waits.
+    return take_next(provider, WORKER)
 
 
 def _work(run: Run) -> None:

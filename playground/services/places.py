@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from playground.models import Gate, Run
+from playground.models import Gate, Run, taking
 from playground.models.transitions import orderly_writes
 from playground.services.provider_choice import concurrency
 from playground.tasks import dispatch
@@ -14,28 +14,26 @@ LOST_RACES = 5  # for a run, before whoever won them is left to it
 
 def take_next(provider: str, worker: str) -> Run | None:
     """Claim the run that waits longest, if the provider has a place free."""
-    waiting = Run.objects.claimable().filter(provider=provider)
-    if not waiting.exists():
+    if not taking.longest_waiting(provider):
         return None
     limit = concurrency(provider)
     with orderly_writes(), transaction.atomic():
         if limit is not None:
             Gate.close(provider)
-            if Run.objects.in_flight(provider).count() >= limit:
+            if taking.count_in_flight(provider) >= limit:
                 return None
         for _ in range(LOST_RACES):
-            waiting = Run.objects.claimable().filter(provider=provider)
-            first = waiting.values_list("pk", flat=True).first()
+            first = taking.longest_waiting(provider)
             if not first:
                 return None
             if Run(pk=first).claim(worker):
-                return Run.objects.get(pk=first)  # its many columns are read once, and only now
+                return taking.whole(first)  # its many columns are read once, and only now
     return None
 
 
 def pass_on(provider: str) -> None:
     """Tell a worker that a place is free. Whoever had it may be busy with something else."""
-    first = Run.objects.claimable().filter(provider=provider).values_list("pk", flat=True).first()
+    first = taking.longest_waiting(provider)
     if first:
         dispatch(first)
 

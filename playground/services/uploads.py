@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from playground.databases import give_back_connection
-from playground.models import ProviderUpload
+from playground.models import ProviderUpload, taking
 from playground.models.image import UPLOAD_MARGIN
 from playground.models.transitions import orderly_writes
 from playground.providers.base import ErrorKind, ImageFile, ProviderError
@@ -28,7 +28,7 @@ def addresses(run: Run, provider: Provider) -> tuple[str, ...]:
 
     Raises ProviderError. Nothing here is billed, so it may be called again.
     """
-    entries = run.images.select_related("image")
+    entries = run.images.select_related("image") if taking.has_pictures(run.pk) else ()
     return tuple(_address(entry, run, provider) for entry in entries)
 
 
