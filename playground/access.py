@@ -11,11 +11,12 @@ from typing import Any
 LOCAL, ACCOUNTS = "local", "accounts"
 LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 
+TO_HTTPS = "django.middleware.security.SecurityMiddleware"
 OUTER = [
     "playground.request_log.RequestLogMiddleware",
     "playground.response_headers.ResponseHeadersMiddleware",
     "playground.api.clear.ProgramsNeedTlsMiddleware",
-    "django.middleware.security.SecurityMiddleware",
+    TO_HTTPS,
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "playground.compression.TextCompressionMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -61,7 +62,8 @@ def apps(access: str) -> list[str]:
 def middleware(access: str) -> list[str]:
     if access == LOCAL:
         return [*OUTER[:2], UNCHANGED, *OUTER[2:], *FORMS, *INNER]
-    outer = [*OUTER[:3], UNCHANGED_FOR_ACCOUNTS, *OUTER[3:]]  # after the redirect to https
+    place = OUTER.index(TO_HTTPS) + 1  # behind it no session is looked up in the clear
+    outer = [*OUTER[:place], UNCHANGED_FOR_ACCOUNTS, *OUTER[place:]]
     return [*outer, *SESSIONS, *FORMS, *SIGN_IN, *INNER]
 
 

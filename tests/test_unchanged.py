@@ -162,3 +162,14 @@ def test_a_page_that_shows_more_than_the_row_is_answered_by_its_view(
     with django_assert_max_num_queries(4) as captured:
         assert client.get(address).status_code == 204
     assert len(captured) > 1
+
+
+def test_with_tls_no_session_is_looked_up_in_the_clear(
+    accounts: Any, django_assert_num_queries: Any
+) -> None:
+    accounts.SECURE_SSL_REDIRECT = True
+    mira = member()
+    address, client = poll(pressed(mira, FLASH)), signed_in(mira)
+    with django_assert_num_queries(0):
+        assert client.get(address).status_code == 301
+    assert client.get(address, secure=True)["X-Content-Type-Options"] == "nosniff"
