@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import time
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ImproperlyConfigured
@@ -11,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 if TYPE_CHECKING:
     from pathlib import Path
 
+WRITTEN_WITHIN = 2.0  # seconds
 SHORTEST = 50  # what `check --deploy` asks for
 SAMPLES = ("change-me", "changeme", "your-secret", "django-insecure", "example")
 
@@ -40,7 +42,20 @@ def _kept_key(path: Path) -> str:
         # O_EXCL: of two first starts at once, one makes the key and the other reads it.
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        return path.read_text().strip()
+        return _read(path)
     with os.fdopen(handle, "w") as file:
         file.write(secrets.token_urlsafe(48))
-    return path.read_text().strip()
+    return _read(path)
+
+
+def _read(path: Path) -> str:
+    """Return the key; waits for another process that is just writing it."""
+    end = time.monotonic() + WRITTEN_WITHIN
+    while not (key := path.read_text().strip()):
+        if time.monotonic() > end:
+            raise ImproperlyConfigured(
+                f"{path} is empty. Put the key back from a backup. Or remove the file: a new key "
+                "is made at the next start, and keys of Settings have to be set again."
+            )
+        time.sleep(0.05)
+    return key

@@ -6,10 +6,14 @@ import os
 import stat
 import subprocess
 import sys
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
+from playground import secret
+from playground.secret import secret_key
 from tests.product import ROOT, free_port
 
 if TYPE_CHECKING:
@@ -73,6 +77,24 @@ def test_the_local_secret_is_made_once_and_kept_for_its_owner_alone(tmp_path: Pa
     check(tmp_path)
     assert path.read_text() == first
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_secret_that_is_just_being_written_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "secret-key"
+    path.touch()
+    writing = threading.Timer(0.2, path.write_text, ["k" * 64])
+    writing.start()
+    assert secret_key("", tmp_path, local=True) == "k" * 64
+    writing.join()
+
+
+def test_an_empty_secret_is_named_with_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(secret, "WRITTEN_WITHIN", 0)
+    (tmp_path / "secret-key").touch()
+    with pytest.raises(ImproperlyConfigured, match="secret-key is empty"):
+        secret_key("", tmp_path, local=True)
 
 
 def test_a_new_data_folder_is_for_its_owner_alone(tmp_path: Path) -> None:
