@@ -23,17 +23,20 @@ from django.utils.crypto import constant_time_compare
 from playground.bodies import is_utf8
 from playground.client_address import is_this_machine
 from playground.models import Account, Run, RunStatus
+from playground.models.prepared import Prepared
 from playground.views import comparisons, runs
 from playground.views.polls import news
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
+    from datetime import datetime
 
+    from django.db.models import QuerySet
     from django.http import HttpRequest
 
     from playground.models.run import RunQuerySet
 
-    Rows = Iterable[tuple[Any, ...]]
+    Rows = list[tuple[Any, ...]]
 
 PATH = re.compile(r"/(runs|compare)/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/status/")
 # Of the others a page shows more than the row says: who is ahead, what is looked up.
@@ -44,6 +47,34 @@ STATUS = READ.index("status")
 MATCHES = {
     "runs": ResolverMatch(runs.status, (), {}, url_name="run-status"),
     "compare": ResolverMatch(comparisons.status, (), {}, url_name="comparison-status"),
+}
+
+
+COLUMNS = {"runs": READ, "compare": (*READ, "retry_of")}
+PROOFS = ("owner__password", "owner__sessions_epoch")
+
+
+def _rows(kind: str, key: UUID) -> RunQuerySet:
+    """The run, or all of a comparison: `Comparison.cells` takes the database half as long again."""
+    there = Run.everything.filter(deleted_at=None)
+    if kind == "runs":
+        return there.filter(pk=key)
+    return there.filter(comparison=key).order_by("position", "created_at")
+
+
+LOCAL = {
+    kind: Prepared(lambda key, kind=kind: _rows(kind, key).values_list(*COLUMNS[kind]))
+    for kind in COLUMNS
+}
+OWNED = {
+    kind: Prepared(
+        lambda key, owner, kind=kind: (
+            _rows(kind, key)
+            .filter(owner=owner, owner__is_active=True)
+            .values_list(*COLUMNS[kind], *PROOFS)
+        )
+    )
+    for kind in COLUMNS
 }
 
 
@@ -72,27 +103,22 @@ class UnchangedMiddleware:
     def unchanged(self) -> HttpResponse:
         return HttpResponse(status=204)
 
-    def read(self, request: HttpRequest, rows: RunQuerySet, *columns: str) -> Rows:
-        """Return the columns of those rows that who asks may see; may raise NotPlainError."""
+    def read(self, request: HttpRequest, kind: str, key: UUID) -> Rows:
+        """Return COLUMNS of the runs that who asks may see; may raise NotPlainError."""
         if not is_this_machine(request):
             raise NotPlainError
-        return rows.values_list(*columns)
+        return LOCAL[kind].rows(key=key)
 
-    def _waiting(self, request: HttpRequest, kind: str, pk: UUID) -> list[Run]:
+    def _waiting(self, request: HttpRequest, kind: str, key: UUID) -> list[Run]:
         """Return what is needed of the runs and no more; raises NotPlainError."""
-        if kind == "runs":
-            rows = Run.everything.filter(pk=pk, deleted_at=None)
-            found = list(self.read(request, rows, *READ))
-        else:  # as Comparison.cells, which takes the database half as long again
-            rows = Run.everything.filter(comparison=pk, deleted_at=None)
-            rows = rows.order_by("position", "created_at")
-            both = list(self.read(request, rows, *READ, "retry_of"))
-            retried = {row[-1] for row in both}
-            found = [row[:-1] for row in both if row[0] not in retried]
+        found = self.read(request, kind, key)
+        if kind == "compare":
+            retried = {row[-1] for row in found}
+            found = [row[:-1] for row in found if row[0] not in retried]
         states = {row[STATUS] for row in found}
         if not states & WITH_THE_PROVIDER or states - PLAIN:
             raise NotPlainError
-        return [Run.from_db(None, READ, row) for row in found]
+        return [Run.from_db("default", READ, row) for row in found]
 
 
 class UnchangedForAccountsMiddleware(UnchangedMiddleware):
@@ -101,11 +127,9 @@ class UnchangedForAccountsMiddleware(UnchangedMiddleware):
     def unchanged(self) -> HttpResponse:
         return HttpResponse(status=204, headers={"Cache-Control": "no-store, private"})
 
-    def read(self, request: HttpRequest, rows: RunQuerySet, *columns: str) -> Rows:
+    def read(self, request: HttpRequest, kind: str, key: UUID) -> Rows:
         session = _session(request)
-        owned = rows.filter(owner=session[SESSION_KEY], owner__is_active=True)
-        proofs = ("owner__password", "owner__sessions_epoch")
-        found = list(owned.values_list(*columns, *proofs))
+        found = OWNED[kind].rows(key=key, owner=int(session[SESSION_KEY]))
         for password, epoch in {row[-2:] for row in found}:  # of one account: there is one
             account = Account(password=password, sessions_epoch=epoch)
             expected = account.get_session_auth_hash()
@@ -114,16 +138,22 @@ class UnchangedForAccountsMiddleware(UnchangedMiddleware):
         return [row[:-2] for row in found]
 
 
+def _kept(key: str, now: datetime) -> QuerySet[Any, Any]:
+    from django.contrib.sessions.models import Session  # not installed without accounts
+
+    return Session.objects.filter(session_key=key, expire_date__gt=now).values_list("session_data")
+
+
+SESSION = Prepared(_kept)
+
+
 def _session(request: HttpRequest) -> dict[str, Any]:
     """Return what the session of an account holds; raises NotPlainError for every other one."""
-    from django.contrib.sessions.backends.db import SessionStore  # not installed without accounts
+    from django.contrib.sessions.backends.db import SessionStore
 
     key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
-    kept = SessionStore.get_model_class().objects.filter(
-        session_key=key, expire_date__gt=timezone.now()
-    )
-    for data in kept.values_list("session_data", flat=True) if key else ():
-        found: dict[str, Any] = SessionStore().decode(data)
+    for row in SESSION.rows(key=key, now=timezone.now()) if key else ():
+        found: dict[str, Any] = SessionStore().decode(row[0])
         known = {SESSION_KEY, HASH_SESSION_KEY, BACKEND_SESSION_KEY} <= found.keys()
         if known and found[BACKEND_SESSION_KEY] in settings.AUTHENTICATION_BACKENDS:
             return found
