@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from playground.api import reading
-from playground.models import Comparison, Run
+from playground.models import Comparison, ListedModel, Run
 from tests.api.conftest import program, start, wrong
 from tests.conftest import FLASH, GPT, form, png, upload
 from tests.representations.schemas import validator
@@ -43,6 +43,20 @@ def test_what_is_left_out_is_not_sent(api: Client) -> None:
     start(api, temperature=None, max_tokens=None, reasoning=False)
     run = Run.objects.get()
     assert (run.temperature, run.max_tokens, run.reasoning) == (None, None, False)
+
+
+def test_what_a_model_does_not_take_is_refused_by_its_field(api: Client) -> None:
+    ListedModel.objects.create(
+        provider="wavespeed", model_id=FLASH, max_images=0, temperature=False, reasoning=False
+    )
+    refused = start(api, temperature=0.5, reasoning=True, images=[{"data": PNG}])
+    assert refused.status_code == 422
+    assert set(refused.json()["error"]["fields"]) == {"images", "temperature", "reasoning"}
+
+
+def test_braces_of_a_program_are_text(api: Client) -> None:
+    start(api, prompt="Explain {{ name }}")
+    assert Run.objects.get().prompt == "Explain {{ name }}"
 
 
 @pytest.mark.parametrize("data", [PNG, f"data:image/png;base64,{PNG}", f"{PNG[:76]}\r\n{PNG[76:]}"])
