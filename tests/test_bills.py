@@ -241,6 +241,11 @@ def test_the_demo_beside_a_server_costs_nothing(router: None) -> None:
     assert not both.is_free
 
 
+def test_a_model_of_a_server_is_no_standard_model(client: Client, router: None) -> None:
+    page = client.get(f"/?model={LLAVA}").content.decode()
+    assert 'price not known</strong><br><span class="hint">Not counted in units' in page
+
+
 def test_a_matrix_of_the_demo_and_a_server_costs_what_the_server_does(
     client: Client, router: None
 ) -> None:
