@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from playground import catalog
 from playground.concealing import anonymous
-from playground.models import Comparison, Run, RunStatus
+from playground.models import Comparison, ListedModel, Run, RunStatus
 from playground.services import votes
 from playground.sweeps import Sweep
 from playground.urls import urlpatterns
@@ -83,6 +83,17 @@ def test_no_action_says_it_either(client: Client, sealed: Comparison) -> None:
             assert (address, found(body)) == (address, [])
     sealed.refresh_from_db()
     assert sealed.is_sealed
+
+
+def test_a_retry_that_is_refused_does_not_say_which_model_cannot(
+    client: Client, sealed: Comparison
+) -> None:
+    Run.objects.update(temperature=0.5)
+    ListedModel.objects.create(provider="wavespeed", model_id=HAIKU, temperature=False)
+    for headers in ({}, HTMX):
+        answer = client.post(f"/runs/{cell(sealed, HAIKU).pk}/retry/", headers=headers)
+        assert answer.status_code == 409
+        assert found(answer.content.decode() + str(answer.headers)) == []
 
 
 def test_the_pages_that_say_nothing_are_not_empty(client: Client, sealed: Comparison) -> None:

@@ -198,6 +198,8 @@ class TestOffers:
         assert not offers.may_run("@local")
         assert not offers.may_run("x" * 300 + "@local")
 
+        assert not any(offers.may_run(f"a{one}b@local") for one in ("\x00", "\n", "\u2028"))
+
     @pytest.mark.usefixtures("server")
     def test_the_press_runs_at_the_server_and_says_no_false_price(self, client: Client) -> None:
         fields = {"prompt": "Why?", "models": [LLAVA, ""], "priority": "latency"}

@@ -41,6 +41,8 @@ def may_run(model_id: str) -> bool:
     """Whether a form may name this model."""
     if catalog.contains(model_id):
         return True
+    if not model_id.isprintable():  # PostgreSQL stores no NUL, a header no line end
+        return False
     model = catalog.find(model_id)
     if not model.server:
         return bool(VENDOR_ID.fullmatch(model_id)) and keys.any_key(WAVESPEED)

@@ -201,7 +201,11 @@ def retry(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     if is_votable(run):
         refuse_sealed(run)  # a vote may be for this answer
     token = line(request, "form_token", TOKEN) or submission.new_token()
-    attempt = submission.retry(run, token)
+    try:
+        attempt = submission.retry(run, token)
+    except acceptance.UnfitError:
+        refuse_sealed(run)  # the words name the model
+        raise
     if request.headers.get("HX-Request") == "true" and not attempt.comparison_id:
         return _to(attempt)
     return acted(request, attempt)
