@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from playground import catalog
 from playground.concealing import anonymous
@@ -203,6 +204,38 @@ def test_the_star_of_a_row_leads_back_to_the_comparison(client: Client, sealed: 
 )  # fmt: skip
 def test_an_answer_does_not_name_its_writer(text: str, shown: str) -> None:
     assert anonymous(text) == shown
+
+
+def test_what_has_arrived_of_an_answer_names_nobody_either(
+    client: Client, sealed: Comparison
+) -> None:
+    text = f"<think>secret reasoning</think>I am {GPT}, and I see a tram"
+    Run.objects.filter(model_id__in=(HAIKU, SCOUT)).update(partial=text)
+    page = NAMES_ONCE.sub("", page_of(client, sealed))
+    assert (page.count("and I see a tram"), found(page)) == (2, [])
+
+
+def test_what_a_lookup_found_names_nobody(client: Client, sealed: Comparison) -> None:
+    candidate = {"id": "p9", "created_at": "", "status": "completed"}
+    now = timezone.now()
+    Run.objects.filter(model_id=HAIKU).update(
+        status=RunStatus.UNKNOWN,
+        submit_started_at=now,
+        lookup_started_at=now,
+        lookup_ended_at=now,
+        candidates=[candidate | {"output": f"I am {HAIKU}. A tram."}],
+    )
+    page = NAMES_ONCE.sub("", page_of(client, sealed))
+    assert (page.count("A tram."), found(page)) == (1, [])
+
+
+def test_the_models_of_servers_are_not_named_by_their_answers(client: Client) -> None:
+    comparison = blind(FLASH, GPT)
+    Run.objects.filter(model_id=GPT).update(model_id="tulu3:8b@lab", provider="lab")
+    answer(comparison, {FLASH: "It is Tulu3:8B who says it.", "tulu3:8b@lab": "tulu3:8b here."})
+    page = NAMES_ONCE.sub("", page_of(client, comparison))
+    assert page.count("[name hidden]") >= 2
+    assert "tulu3" not in page.lower()
 
 
 def test_after_the_reveal_the_answer_stands_as_it_came(client: Client, sealed: Comparison) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 
 from playground import catalog
-from playground.concealing import conceal
+from playground.concealing import conceal, concealed
 from playground.explanations import explain, may_ask_again
 from playground.models import Run, RunStatus
 from playground.services import submission
@@ -32,7 +32,7 @@ def card(run: Run, sight: Sight) -> dict[str, Any]:
         "model": None if run.is_sealed else catalog.find(run.model_id),
         "explanation": explain(run),
         "may_ask_again": may_ask_again(run),
-        "lookup": lookup_of(run),
+        "lookup": concealed(lookup_of(run)) if run.is_sealed else lookup_of(run),
         "usual": None if run.has_ended or run.is_sealed else usual(run.model_id),
         "standing": sight.standings.get(run.pk),
         "retry_token": retry_token(run),
