@@ -54,7 +54,8 @@ def leave_no_choice() -> None:
     """So few rows are read in any way; PostgreSQL knows that, and SQLite does not ask."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL enable_seqscan = off")
+            for way in ("seqscan", "bitmapscan", "sort"):
+                cursor.execute(f"SET LOCAL enable_{way} = off")
             cursor.execute("DROP INDEX run_listed_newest")
 
 

@@ -12,6 +12,7 @@ import pytest
 from django.utils import timezone
 
 from playground.models import Comparison, Run, RunStatus, RunTag
+from playground.representations import as_line
 from playground.services import exporting, selection, submission, tagging
 from playground.services.submission import Asked
 from playground.visitors import Visitor
@@ -165,13 +166,9 @@ def test_a_formula_in_a_prompt_stays_text(client: Client, carried: Press) -> Non
     assert "'=1+1" in text_of(client.get("/runs/export.csv"))
 
 
-def test_half_of_a_surrogate_pair_does_not_break_the_file_off(
-    client: Client, three: list[Run]
-) -> None:
-    Run.objects.filter(pk=three[2].pk).update(response={"output": "\ud83d"})
-    lines = text_of(client.get("/runs/export.jsonl")).splitlines()
-    assert json.loads(lines[0])["response"] == {"output": "\ud83d"}
-    assert len(lines) == 3
+def test_half_of_a_surrogate_pair_does_not_break_the_file_off() -> None:
+    output = {"output": "\ud83d"}  # as an older answer in SQLite may have; PostgreSQL keeps none
+    assert json.loads(as_line(output).encode()) == output
 
 
 def test_tags_are_put_on_rows_found_by_them_and_taken_off(client: Client, three: list[Run]) -> None:

@@ -123,6 +123,7 @@ def test_a_long_answer_is_written_at_most_four_times_a_second(
     assert len(writes) <= 4 * now[0]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_real_stream_of_4000_words_is_seldom_written(
     server: FakeWaveSpeed, ask: Callable[..., Run]
 ) -> None:
