@@ -49,12 +49,13 @@ def look_now(run_id: str) -> None:
 @db_periodic_task(crontab(minute="7"))
 def tidy() -> None:
     """Hourly: pictures that nothing uses, sessions that ended, and the provider's prices."""
-    from playground.services import allowance, images, presets, prices, sign_in
+    from playground.services import allowance, images, presets, prices, quotes, sign_in
 
     images.sweep_unused()
     sign_in.sweep()
     allowance.sweep()
     presets.sweep()
+    quotes.sweep()
     prices.refresh_quotes()
 
 
@@ -73,6 +74,14 @@ def count_recent() -> None:
     from playground.services import counting
 
     counting.count_recent()
+
+
+@db_periodic_task(crontab(minute="*"))
+def correct_estimates() -> None:
+    """Every minute: what the provider asks for the inputs that runs had."""
+    from playground.services import quotes
+
+    quotes.correct_estimates()
 
 
 @db_periodic_task(crontab(minute="37"))

@@ -17,7 +17,7 @@ from playground.models.listed_model import ListedModel
 from playground.models.model_day import ModelDay
 from playground.models.preset import Preset
 from playground.models.press import Press
-from playground.models.price import ModelPrice
+from playground.models.price import ExactPrice, ModelPrice
 from playground.models.run import Run, RunStatus
 from playground.models.run_image import RunImage
 from playground.models.search import SearchEntry
@@ -34,6 +34,7 @@ __all__ = [
     "ApiToken",
     "Comparison",
     "Contender",
+    "ExactPrice",
     "Favourite",
     "FoundServer",
     "Gate",

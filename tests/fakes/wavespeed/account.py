@@ -63,6 +63,7 @@ class Account:
             self.balance: Any = 12.34
             self.prices: dict[str, float] = {}
             self.price = 0.05
+            self.per_image = 0.0  # added to the price of the model
             self.submissions: list[Submission] = []
             self.uploads: list[Upload] = []
             self.tickets: dict[str, dict[str, Any]] = {}
@@ -130,7 +131,8 @@ class Account:
         return "\n\n".join(map(str, self._outputs(made)))
 
     def quote(self, inputs: dict[str, Any]) -> float:
-        return self.prices.get(str(inputs.get("model")), self.price)
+        price = self.prices.get(str(inputs.get("model")), self.price)
+        return price + self.per_image * len(inputs.get("images") or [])
 
     def keep(self, filename: str, content_type: str, data: bytes, way: str) -> Upload:
         sha256 = hashlib.sha256(data).hexdigest()

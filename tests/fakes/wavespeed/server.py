@@ -31,6 +31,7 @@ SETTINGS = {
     "balance",
     "price",
     "prices",
+    "per_image",
     "offered",
     "listed",
 }
@@ -92,7 +93,7 @@ class FakeWaveSpeed:
         return self._faults.take(where, model)
 
     def configure(self, **settings: Any) -> None:
-        """Change settings: delay, queue_time, sync, delays, answer, balance, price, prices."""
+        """Change SETTINGS: delay, queue_time, sync, answer, balance, price and the like."""
         for name, value in settings.items():
             if name not in SETTINGS:
                 raise ValueError(f"{name!r} is not one of {', '.join(sorted(SETTINGS))}")
