@@ -4,10 +4,10 @@ import { $, $$ } from "./dom.js";
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const starts = new WeakMap();
 
-function startOf(node) {
+function startOf(node, now) {
   const { elapsed } = node.dataset;
   let known = starts.get(node);
-  if (known?.elapsed !== elapsed) starts.set(node, (known = { elapsed, at: performance.now() - elapsed * 1000 }));
+  if (known?.elapsed !== elapsed) starts.set(node, (known = { elapsed, at: now - elapsed * 1000 }));
   return known.at;
 }
 
@@ -27,5 +27,5 @@ setInterval(() => {
   const now = performance.now();
   if (calm.matches && now - drawn < 1000) return;
   drawn = now;
-  $$("[data-elapsed]").forEach((node) => draw(node, (now - startOf(node)) / 1000));
+  $$("[data-elapsed]").forEach((node) => draw(node, (now - startOf(node, now)) / 1000));
 }, 100);
