@@ -12,8 +12,6 @@ import re
 from typing import TYPE_CHECKING, Any, NoReturn
 from xml.etree.ElementTree import tostring
 
-from latex2mathml.converter import Converter
-
 if TYPE_CHECKING:
     from collections.abc import MutableMapping, Sequence
 
@@ -141,6 +139,8 @@ def _within_bounds(latex: str, env: MutableMapping[str, Any]) -> bool:
 
 def _mathml(latex: str, *, display: bool) -> str:
     """Return the formula as MathML, or nothing where it cannot be read."""
+    from latex2mathml.converter import Converter  # 4 MB in each process, for few answers
+
     converter = Converter(display="block" if display else "inline")
     converter.macros = _NoMacros()
     for pattern, replacement in _REPLACED:
