@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 PAGE = 30  # forms, a few more where several were pressed in the same moment
 PART = 300  # forms, of all that match
-RANKED = 2000  # the newest runs that match, among which the best are looked for
+RANKED = 1000  # the newest runs that match, among which the best are looked for
 RANKED_FITTING = 300  # the same where filters are set
 
 
