@@ -139,6 +139,13 @@ class ListeningPostgresStorage(_Listening, PostgresStorage):
         # Set by the instance otherwise, for a mode in which every thread keeps a connection.
         self.blocking = False
 
+    def initialize_schema(self) -> None:
+        """Make the tables, one process at a time: `if not exists` does not see unborn ones."""
+        with self.db(commit=True, close=True) as cursor:
+            cursor.execute("select pg_advisory_xact_lock(hashtext('playground.queue_schema'))")
+            for statement in self.ddl:
+                cursor.execute(statement)
+
     def enqueue_all(self, messages: Sequence[bytes]) -> None:
         rows = [(self.name, message) for message in messages]
         statement = f"insert into {self.table_task} (queue, data) values (%s, %s)"  # noqa: S608

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 def passed_on_before(apps, schema_editor):
     """Until now an address without a copy was passed on to the provider as it was."""
-    entries = apps.get_model("playground", "RunImage").objects
+    entries = apps.get_model("playground", "RunImage").objects.using(schema_editor.connection.alias)
     entries.filter(image__isnull=True).update(as_address=True)
 
 

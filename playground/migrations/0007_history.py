@@ -11,7 +11,9 @@ def list_what_is_there(apps, schema_editor):
     """Every run at the moment of its form: its comparison's, or its own."""
     comparison = apps.get_model("playground", "Comparison").objects.filter(pk=OuterRef("comparison"))
     moment = Coalesce(Subquery(comparison.values("created_at")), F("created_at"))
-    apps.get_model("playground", "Run").objects.update(listed_at=moment)
+    apps.get_model("playground", "Run").objects.using(schema_editor.connection.alias).update(
+        listed_at=moment
+    )
 
 
 class Migration(migrations.Migration):

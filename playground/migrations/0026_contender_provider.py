@@ -5,8 +5,9 @@ from django.db import migrations, models
 
 def note(apps, schema_editor):
     """Take the provider from the runs, deleted ones included, as far as they are there."""
-    runs = apps.get_model("playground", "Run")._base_manager
-    contenders = apps.get_model("playground", "Contender").objects
+    alias = schema_editor.connection.alias
+    runs = apps.get_model("playground", "Run")._base_manager.using(alias)
+    contenders = apps.get_model("playground", "Contender").objects.using(alias)
     for pk, comparison, model in contenders.values_list("pk", "vote__comparison", "model_id"):
         same = runs.filter(comparison=comparison, model_id=model).order_by("created_at", "pk")
         provider = same.values_list("provider", flat=True).first()

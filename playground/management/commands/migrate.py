@@ -1,4 +1,7 @@
-"""`manage.py migrate`: Django's own, with a backup of a SQLite database before it changes."""
+"""`manage.py migrate`: Django's own, with a backup of a SQLite database before it changes.
+
+One process migrates at a time: a second one, of another machine perhaps, waits and finds it done.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from django.core.management.commands.migrate import Command as Migrate
 from django.db import DatabaseError, connections
 
 from playground.backup import back_up
-from playground.schema import is_older
+from playground.schema import alone, is_older
 
 if TYPE_CHECKING:
     from django.core.management.base import CommandParser
@@ -26,10 +29,12 @@ class Command(Migrate):
         parser.add_argument("--no-backup", action="store_true", help="do not copy it first")
 
     def handle(self, *args: Any, **options: Any) -> Any:
-        only_looks = options["plan"] or options["check_unapplied"]
-        if not only_looks and not options.get("no_backup"):
-            self._back_up(options)
-        return super().handle(*args, **options)
+        if options["plan"] or options["check_unapplied"]:
+            return super().handle(*args, **options)
+        with alone(connections[options["database"]]):
+            if not options.get("no_backup"):
+                self._back_up(options)
+            return super().handle(*args, **options)
 
     def _back_up(self, options: dict[str, Any]) -> None:
         connection = connections[options["database"]]
