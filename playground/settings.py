@@ -95,6 +95,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": _VALIDATION + "MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": _VALIDATION + "UserAttributeSimilarityValidator"},
     {"NAME": _VALIDATION + "CommonPasswordValidator"},
+    {  # of Django's list 190 are long enough to be asked for at all
+        "NAME": _VALIDATION + "CommonPasswordValidator",
+        "OPTIONS": {"password_list_path": BASE_DIR / "playground/common_passwords.txt.gz"},
+    },
     {"NAME": "playground.passwords.LongestValidator"},
     {"NAME": "playground.passwords.OwnWordsValidator"},
 ]
