@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -63,13 +63,22 @@ def test_the_picture_is_sent_and_the_row_keeps_its_hash(
     assert kept == f"sha256:{run.images.get().sent_sha256}"
 
 
-def test_a_limit_that_was_reached_is_no_guess(ask: Callable[..., Run]) -> None:
-    run = ask()
+def ended(run: Run, *outputs: str, **fields: Any) -> Run:
     Run.objects.filter(pk=run.pk).update(status=RunStatus.PROCESSING)
     run.refresh_from_db()
-    ended = Prediction("x", PredictionStatus.COMPLETED, ("Half a",), finish_reason="length")
-    streaming.finish(run, ended)
-    assert run.answer_state == "cut_off"
+    streaming.finish(run, Prediction("x", PredictionStatus.COMPLETED, outputs, **fields))
+    return run
+
+
+@pytest.mark.parametrize("reason", ["length", "content_filter"])
+def test_a_limit_that_was_reached_is_no_guess(ask: Callable[..., Run], reason: str) -> None:
+    assert ended(ask(), "Half a", finish_reason=reason).answer_state == "cut_off"
+
+
+def test_an_answer_that_was_all_reasoning_says_so(ask: Callable[..., Run], client: Client) -> None:
+    run = ended(ask(), "", reasoning="Hm.", finish_reason="length")
+    page = client.get(run.get_absolute_url()).content.decode()
+    assert "reached the limit of its length while it was reasoning. Set higher max tokens" in page
 
 
 def test_what_arrived_before_a_break_is_kept_and_shown(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,13 @@ _HTTP_KINDS = {
 }
 _MAY_MEAN_CREDIT = {400, 401, 403, 422}
 _CREDIT_WORDS = re.compile(r"\b(credits?|balance|top[- ]?up)\b", re.IGNORECASE)
+# 403 of OpenRouter, 400 of OpenAI and Azure: the input was looked at, and the key is good.
+_MAY_MEAN_MODERATION = {400, 403, 422}
+_MODERATION_WORDS = re.compile(
+    r"requires moderation|content[ _]?(policy|filter)|content management policy"
+    r"|\bsafety system|moderation_blocked",
+    re.IGNORECASE,
+)
 _SECRETS = re.compile(r"\bbearer\s+\S+|\bwsk_\S+|\bsk-[\w-]{8,}", re.IGNORECASE)
 
 
@@ -40,6 +48,8 @@ def kind_of(status: int, message: str, uncertain: ErrorKind) -> ErrorKind:
     """Return what an HTTP status, and the words that came with it, mean."""
     if status in _MAY_MEAN_CREDIT and _CREDIT_WORDS.search(message):
         return ErrorKind.CREDIT
+    if status in _MAY_MEAN_MODERATION and _MODERATION_WORDS.search(message):
+        return ErrorKind.MODERATION
     if 400 <= status < 500 and status != 408:
         return _HTTP_KINDS.get(status, ErrorKind.INVALID)
     return uncertain
@@ -52,8 +62,10 @@ def describe(text: str) -> str:
 
 def message_of(body: Any) -> str:
     """Return what a refusal says, wherever it says it, or nothing."""
+    if isinstance(body, list):  # Google's answers to chat completions are lists of one
+        body = body[0] if body else None
     if not isinstance(body, dict):
-        return ""
+        return describe(body) if isinstance(body, str) else ""
     data = body.get("data")
     places = [body.get(name) for name in ("message", "error", "detail", "errors")]
     places.append(data.get("error") if isinstance(data, dict) else None)
@@ -62,9 +74,36 @@ def message_of(body: Any) -> str:
     return describe(f"{words} [{code}]" if code else words)
 
 
+def code_of(body: Any) -> int | None:
+    """Return the HTTP status that an error names inside its body, as a number or as digits."""
+    error = body.get("error") if isinstance(body, dict) else None
+    code = error.get("code") if isinstance(error, dict) else None
+    if isinstance(code, str) and re.fullmatch(r"[1-5]\d\d", code):
+        return int(code)
+    return code if isinstance(code, int) and not isinstance(code, bool) else None
+
+
 def _words(value: object) -> str:
     if isinstance(value, list):
         return "; ".join(filter(None, map(_words, value)))
     if isinstance(value, dict):
-        return _words(value.get("message") or value.get("msg"))
+        words = _words(value.get("message") or value.get("msg"))
+        place, inner = _place(value.get("loc")), _upstream(value.get("metadata"))
+        return ": ".join(filter(None, [place, words, inner]))
     return value if isinstance(value, str) else ""
+
+
+def _place(loc: object) -> str:
+    """Where FastAPI found the fault: the names behind `body`."""
+    return ".".join(map(str, loc[1:])) if isinstance(loc, list) else ""
+
+
+def _upstream(metadata: object) -> str:
+    """What the model's own host said to OpenRouter, whose message is only that it refused."""
+    raw = metadata.get("raw") if isinstance(metadata, dict) else None
+    if not isinstance(raw, str):
+        return ""
+    try:
+        return message_of(json.loads(raw)) or raw
+    except (ValueError, RecursionError):
+        return raw

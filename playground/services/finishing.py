@@ -84,8 +84,8 @@ def _answer(prediction: Prediction, max_tokens: int | None) -> dict[str, Any]:
 
 
 def _state(prediction: Prediction, text: str, max_tokens: int | None) -> str:
-    """The provider's own word that the limit was reached is no guess."""
-    cut = prediction.finish_reason == "length" and text.strip()
+    """The provider's own word that a limit was reached, or its filter, is no guess."""
+    cut = prediction.finish_reason in {"length", "content_filter"} and text.strip()
     return CUT_OFF if cut else state_of(text, max_tokens)
 
 

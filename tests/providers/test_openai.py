@@ -99,13 +99,126 @@ def test_a_server_that_does_not_stream_is_read_whole(fake: FakeWaveSpeed, server
     assert "Why?" in last.outputs[0]
 
 
-def test_an_error_inside_the_stream_fails_the_run() -> None:
+@pytest.mark.parametrize(
+    "line",
+    [
+        'data: {"error": {"message": "it died", "code": 502}}',
+        'data: {"error": "it died"}',
+        'data: {"choices": [{"finish_reason": "error", "error": {"message": "it died"}}]}',
+        'data: {"object": "error", "message": "it died", "code": 500}',  # older vLLM
+        'error: {"code": 500, "message": "it died"}',  # older llama.cpp
+        '{"error": "it died"}',
+    ],
+)
+def test_an_error_inside_the_stream_fails_the_run_in_its_words(line: str) -> None:
+    completion = Completion("id")
+    completion.take_line(line)
+    completion.take_line("data: [DONE]")
+    last = completion.ended(10)
+    assert (last.status, last.error_kind, last.error_detail) == (
+        FAILED,
+        ErrorKind.FAILED,
+        "it died",
+    )
+
+
+def test_an_error_after_text_is_no_refusal_that_cost_nothing() -> None:
     completion = Completion("id")
     completion.take_line('data: {"choices": [{"delta": {"content": "So"}}]}')
     completion.take_line('data: {"error": {"message": "overloaded", "code": 429}}')
     last = completion.ended(10)
-    assert (last.status, last.error_kind) == (FAILED, ErrorKind.RATE)
+    assert (last.status, last.error_kind, last.error_detail) == (
+        FAILED,
+        ErrorKind.BROKEN,
+        "overloaded",
+    )
     assert last.outputs == ("So",)
+
+
+def test_an_end_by_the_content_filter_without_text_is_a_refusal() -> None:
+    completion = Completion("id")
+    completion.take_line('data: {"choices": [{"delta": {}, "finish_reason": "content_filter"}]}')
+    assert completion.ended(10).error_kind is ErrorKind.MODERATION
+
+
+CHUNKS = (
+    'data: {"choices": [{"delta": {"content": "Hej å"}}]}\n\n'
+    'data: {"choices": [{"delta": {"content": " 🙂"}, "finish_reason": "stop"}]}\n\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("content_type", "words"),
+    [
+        ("text/event-stream", CHUNKS),
+        ("Text/Event-Stream; charset=utf-8", CHUNKS),
+        ("text/event-stream", CHUNKS.replace("\n", "\r\n")),
+        ("text/event-stream", f"\ufeff{CHUNKS}"),
+        ("text/event-stream", f": OPENROUTER PROCESSING\n\n{CHUNKS}"),
+        ("application/json", CHUNKS),
+        ("", f": ping\n\n{CHUNKS}"),
+    ],
+)
+def test_a_stream_is_read_however_it_is_written(
+    fake: FakeWaveSpeed, server: OpenAI, content_type: str, words: str
+) -> None:
+    fake.fault("chat", Fault.answer(200, words, headers={"Content-Type": content_type}))
+    last = server.submit(server.body(PredictionRequest("m", "Why?")))
+    assert (last.status, last.outputs) == (COMPLETED, ("Hej å 🙂",))
+
+
+def test_thoughts_among_the_parts_are_kept_apart() -> None:
+    completion = Completion("id")
+    thinking = '{"type": "thinking", "thinking": [{"type": "text", "text": "Hm."}]}'
+    parts = f'[{thinking}, {{"type": "text", "text": "Yes"}}]'
+    completion.take_line(f'data: {{"choices": [{{"delta": {{"content": {parts}}}}}]}}')
+    assert (completion.growing().outputs, completion.growing().reasoning) == (("Yes",), "Hm.")
+
+
+RAW = {"raw": '{"error": {"message": "image too small"}}', "provider_name": "Host"}
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind", "words"),
+    [
+        (400, [{"error": {"message": "bad part"}}], ErrorKind.INVALID, "bad part"),
+        (404, '"no such model"', ErrorKind.NOT_FOUND, "no such model"),
+        (
+            422,
+            {"detail": [{"loc": ["body", "top_k"], "msg": "not permitted"}]},
+            ErrorKind.INVALID,
+            "top_k: not permitted",
+        ),
+        (
+            400,
+            {"error": {"message": "Provider returned error", "metadata": RAW}},
+            ErrorKind.INVALID,
+            "Provider returned error: image too small",
+        ),
+        (
+            403,
+            {"error": {"message": "It requires moderation on OpenRouter."}},
+            ErrorKind.MODERATION,
+            "It requires moderation on OpenRouter.",
+        ),
+        (
+            400,
+            {"error": {"message": "No.", "code": "content_policy_violation"}},
+            ErrorKind.MODERATION,
+            "No.",
+        ),
+        (503, {"error": {"message": "Loading model"}}, ErrorKind.RATE, "Loading model"),
+        (200, {"error": {"message": "Slower.", "code": "429"}}, ErrorKind.RATE, "Slower."),
+        (200, "<html>Sign in</html>", ErrorKind.UNKNOWN, "HTTP 200 with a web page"),
+    ],
+)
+def test_a_refusal_is_told_in_the_servers_words(
+    fake: FakeWaveSpeed, server: OpenAI, status: int, body: object, kind: ErrorKind, words: str
+) -> None:
+    fake.fault("chat", Fault.answer(status, body))
+    with pytest.raises(ProviderError) as caught:
+        server.submit(server.body(PredictionRequest("m", "Why?")))
+    assert (caught.value.kind, caught.value.detail) == (kind, words)
 
 
 def test_reasoning_is_kept_apart() -> None:

@@ -1,4 +1,8 @@
-"""Puts an answer together from the pieces of a stream, or reads one that came whole."""
+"""Puts an answer together from the pieces of a stream, or reads one that came whole.
+
+Servers write errors inside a stream in four ways: as `error` of a chunk or of its choice, as a
+chunk that is the error (older vLLM), as a line `error:` (older llama.cpp), as JSON without `data:`.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from playground.providers.base import ErrorKind, Prediction, PredictionStatus
 from playground.providers.cleaning import clean_json, clean_text
-from playground.providers.refusals import describe, kind_of, message_of
+from playground.providers.refusals import code_of, describe, kind_of, message_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 DONE = "[DONE]"
+FILTERED = "content_filter"  # the reason of an end: the server's policy cut the answer off
 
 
 @dataclass
@@ -33,10 +38,11 @@ class Completion:
 
     def take_line(self, line: str) -> None:
         """Take one line of server-sent events; what is no data is left aside."""
-        if not line.startswith("data:"):
+        line = line.lstrip("\ufeff")
+        field_name, _, data = ("data", "", line) if line.startswith("{") else line.partition(":")
+        if field_name not in {"data", "error"}:
             return
-        data = line.removeprefix("data:").strip()
-        if data == DONE:
+        if data.strip() == DONE:
             self.done = True
             return
         try:
@@ -44,23 +50,21 @@ class Completion:
         except (ValueError, RecursionError):
             return
         if isinstance(chunk, dict):
-            self.take(chunk, "delta")
+            self.take({"error": chunk} if field_name == "error" else chunk, "delta")
 
     def take(self, chunk: dict[str, Any], part: str) -> None:
         """Take a piece (`delta`), or a whole answer (`message`)."""
         self.head = self.head or {name: chunk.get(name) for name in ("id", "model", "created")}
-        if chunk.get("error"):
-            self.error = chunk["error"]
+        self.error = _error(chunk) or self.error
         if isinstance(chunk.get("usage"), dict):
             self.usage = chunk["usage"]
-        choices = chunk.get("choices")
-        choice = choices[0] if isinstance(choices, list) and choices else None
-        if not isinstance(choice, dict):
-            return
+        choice = _choice(chunk)
         said = choice.get(part)
         if isinstance(said, dict):
-            self.text.append(_text(said.get("content")) or _text(said.get("refusal")))
-            self.thoughts.append(_text(said.get("reasoning_content") or said.get("reasoning")))
+            content = said.get("content")
+            self.text.append(_text(content) or _text(said.get("refusal")))
+            apart = said.get("reasoning_content") or said.get("reasoning")
+            self.thoughts.append(_text(apart) or _thoughts(content))
         self.finish_reason = _text(choice.get("finish_reason")) or self.finish_reason
 
     @property
@@ -95,14 +99,21 @@ class Completion:
         )
 
     def _failure(self, problem: str) -> tuple[ErrorKind | None, str]:
-        if self.error:
-            words = message_of({"error": self.error}) or describe(str(self.error))
-            code = self.error.get("code") if isinstance(self.error, dict) else None
-            status = code if isinstance(code, int) else 500
-            return kind_of(status, words, ErrorKind.FAILED), words
+        if self.error or self.finish_reason == "error":
+            words = message_of({"error": self.error}) or describe(str(self.error or ""))
+            return self._kind(words), words
         if not self.is_whole:
             return ErrorKind.BROKEN, problem or "the answer ended without saying that it is whole"
+        if self.finish_reason == FILTERED and not any(self.text):
+            return ErrorKind.MODERATION, ""
         return None, ""
+
+    def _kind(self, words: str) -> ErrorKind:
+        """What an error is called that came inside the answer."""
+        kind = kind_of(code_of({"error": self.error}) or 500, words, ErrorKind.FAILED)
+        # Once text came it was accepted, and may be billed: no refusal any more.
+        begun = any(self.text) or any(self.thoughts)
+        return ErrorKind.BROKEN if begun and kind is not ErrorKind.MODERATION else kind
 
     def _assembled(self) -> dict[str, Any]:
         """The response as one object: what a call without streaming would have answered."""
@@ -112,6 +123,25 @@ class Completion:
         choice = {"index": 0, "message": message, "finish_reason": self.finish_reason or None}
         error = {"error": self.error} if self.error else {}
         return {**self.head, "choices": [choice], "usage": self.usage or None, **error}
+
+
+def _choice(chunk: dict[str, Any]) -> dict[str, Any]:
+    choices = chunk.get("choices")
+    first = choices[0] if isinstance(choices, list) and choices else None
+    return first if isinstance(first, dict) else {}
+
+
+def _error(chunk: dict[str, Any]) -> Any:
+    """Return the error that a piece is, has or tells of its choice; None where there is none."""
+    if chunk.get("object") == "error":
+        return {"message": chunk.get("message"), "code": chunk.get("code")}
+    return chunk.get("error") or _choice(chunk).get("error")
+
+
+def _thoughts(value: object) -> str:
+    """Return the thoughts among the parts of an answer, as Mistral sends them."""
+    parts = [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+    return "".join(_text(one.get("thinking")) for one in parts if one.get("type") == "thinking")
 
 
 def _text(value: object) -> str:

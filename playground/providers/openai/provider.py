@@ -25,6 +25,7 @@ from playground.providers.refusals import (
     READING,
     SUBMITTING,
     Verdicts,
+    code_of,
     describe,
     kind_of,
     message_of,
@@ -119,12 +120,17 @@ class OpenAI:
 
     def _take_whole(self, answer: Answer, completion: Completion) -> str:
         """Some servers answer in one piece although a stream was asked for; all refuse so."""
+        if answer.ok and _is_unnamed_stream(answer):
+            for line in answer.text.split("\n"):
+                completion.take_line(line)
+            return ""
         body = self._opened(answer, SUBMITTING)
         completion.take(body if isinstance(body, dict) else {}, "message")
         if completion.error:
-            code = completion.error.get("code") if isinstance(completion.error, dict) else 0
-            kind = kind_of(code if isinstance(code, int) else 0, message_of(body), ErrorKind.FAILED)
-            raise ProviderError(kind, message_of(body), status=answer.status, body=body)
+            error = {"error": completion.error}
+            words = message_of(error)
+            kind = kind_of(code_of(error) or 0, words, ErrorKind.FAILED)
+            raise ProviderError(kind, words, status=answer.status, body=body)
         if not completion.finish_reason and not any(completion.text):
             detail = "the submission was answered without an answer"
             raise ProviderError(ErrorKind.UNKNOWN, detail, status=answer.status, body=body)
@@ -164,8 +170,9 @@ class OpenAI:
         if answer.ok and body is not None:
             return body
         said = message_of(body) or _plain(self._tidy(answer.text)) or answer.problem
-        kind = kind_of(answer.status, said, verdicts.uncertain)
-        detail = describe(said) or f"HTTP {answer.status}"
+        kind = _kind(answer.status, f"{said} {_named(body)}", verdicts.uncertain)
+        page = "a web page" if answer.text.lstrip().startswith("<") else ""
+        detail = describe(said) or " with ".join(filter(None, [f"HTTP {answer.status}", page]))
         raise ProviderError(
             kind, detail, retry_after=answer.retry_after, status=answer.status, body=body
         )
@@ -185,8 +192,25 @@ class OpenAI:
 
 
 def _is_event_stream(stream: Stream) -> bool:
-    right = "text/event-stream" in stream.headers.get("Content-Type", "")
+    right = "text/event-stream" in stream.headers.get("Content-Type", "").lower()
     return right and 200 <= stream.status < 300
+
+
+def _is_unnamed_stream(answer: Answer) -> bool:
+    """Whether this is a stream whose server, or a proxy before it, calls it something else."""
+    return answer.text.lstrip().startswith(("data:", "event:", ": "))
+
+
+def _kind(status: int, said: str, uncertain: ErrorKind) -> ErrorKind:
+    """As everywhere; and llama.cpp, which says so while it still loads the model, took nothing."""
+    loading = status == 503 and "Loading model" in said
+    return ErrorKind.RATE if loading else kind_of(status, said, uncertain)
+
+
+def _named(body: Any) -> str:
+    """What a refusal is called beside its message, as `content_policy_violation`."""
+    error = body.get("error") if isinstance(body, dict) else None
+    return str(error.get("code") or "") if isinstance(error, dict) else ""
 
 
 def _plain(text: str) -> str:
