@@ -145,14 +145,14 @@ def answer_of(run: ShownRun) -> str:
     """Return the answer as the model wrote it, or why there is none."""
     if run.withheld:
         return "*The provider flagged this answer as sensitive. It is left out.*"
+    thoughts = f"*Reasoning:*\n\n{_quoted(run.thoughts)}\n\n" if run.thoughts else ""
     if run.output:
-        thoughts = f"*Reasoning:*\n\n{_quoted(run.thoughts)}\n\n" if run.thoughts else ""
         cut = "\n\n*The answer was longer. The rest was not kept.*" if run.output_cut else ""
         return thoughts + run.output + cut
     if run.explanation:
-        words = (run.explanation.title, run.explanation.remedy, run.error_detail, run.partial)
-        return "\n\n".join(filter(None, words))
-    return "The answer is empty." if run.has_ended else "None yet."
+        said = (run.explanation.title, run.explanation.remedy, run.error_detail)
+        return "\n\n".join(filter(None, [*said, thoughts.strip(), run.partial]))
+    return f"{thoughts}The answer is empty." if run.has_ended else "None yet."
 
 
 def _quoted(text: str) -> str:

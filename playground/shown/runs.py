@@ -12,7 +12,7 @@ from playground.models.status import RunStatus
 from playground.rendering import render
 from playground.shown.images import ShownImage, shown_images
 from playground.shown.reasoning import without_reasoning
-from playground.shown.wire import mentions, secrets_of, shown_request, shown_response
+from playground.shown.wire import secrets_of, shown_request, shown_response
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -127,7 +127,7 @@ def shown_run(run: Run, shown: Shown, number: int = 1) -> ShownRun:
         image_count=len(entries),
         reasoning=run.reasoning if shown.reasoning else None,
         explanation=_explanation(run, shown),
-        error_detail="" if mentions(run.error_detail, secrets) else run.error_detail,
+        error_detail=secrets.sentence(run.error_detail),
         request=shown_request(run, entries, shown),
         response=shown_response(run, answer["output"], answer["thoughts"], secrets, shown),
         **costs,

@@ -6,12 +6,13 @@ adds tomorrow, or an echo of the input, must not carry out what a person has hid
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from playground.shown.chat import address_of, shown_choices, shown_messages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from playground.models import Run, RunImage
     from playground.shown.choice import Shown
@@ -21,6 +22,25 @@ REQUEST += ["max_tokens", "enable_sync_mode", "messages", "stream", "stream_opti
 REQUEST += ["reasoning_effort"]
 RESPONSE = ("code", "message", "model", "created")
 PREDICTION = ("model", "status", "has_nsfw_contents", "created_at")
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """What others may not say of a run. texts: nowhere, word for word.
+
+    quotes: whether sentences that the provider wrote may be shown. They may repeat what is hidden
+    cut short or escaped, where no comparison of texts finds it.
+    """
+
+    texts: tuple[str, ...]
+    quotes: bool
+
+    def are_in(self, text: str) -> bool:
+        return any(secret in text for secret in self.texts)
+
+    def sentence(self, text: str) -> str:
+        """Return what the provider wrote, or nothing where it might tell too much."""
+        return text if self.quotes and not self.are_in(text) else ""
 
 
 def shown_request(run: Run, entries: Sequence[RunImage], shown: Shown) -> Any:
@@ -49,20 +69,19 @@ def _images(sent: Any, entries: Sequence[RunImage], shown: Shown) -> list[str]:
     return [address_of(one, entry, shown) for one, entry in pairs if shown.shows(entry)]
 
 
-def shown_response(
-    run: Run, output: str, thoughts: str, secrets: Iterable[str], shown: Shown
-) -> Any:
+def shown_response(run: Run, output: str, thoughts: str, secrets: Secrets, shown: Shown) -> Any:
     """Return what came back, as far as it may be shown. output, thoughts: as they are shown."""
     response = run.response
     if shown.is_exact or not isinstance(response, dict):
         return response if shown.is_exact else None
-    kept: dict[str, Any] = {name: response[name] for name in RESPONSE if name in response}
+    names = [name for name in RESPONSE if name != "message" or secrets.quotes]
+    kept: dict[str, Any] = {name: response[name] for name in names if name in response}
     data = response.get("data")
     if isinstance(data, dict):
         kept["data"] = {name: data[name] for name in PREDICTION if name in data}
         if isinstance(data.get("timings"), dict):
             kept["data"]["timings"] = {"inference": data["timings"].get("inference")}
-    if any(mentions(text, secrets) for text in _texts(kept)):
+    if any(map(secrets.are_in, _texts(kept))):
         return None
     if "choices" in response:
         kept |= shown_choices(response, output, thoughts, shown)
@@ -82,7 +101,7 @@ def _texts(value: Any) -> Iterator[str]:
         yield value
 
 
-def secrets_of(run: Run, entries: Sequence[RunImage], shown: Shown) -> list[str]:
+def secrets_of(run: Run, entries: Sequence[RunImage], shown: Shown) -> Secrets:
     """Return texts that must not be shown: hidden ones, and ids where the reader is a stranger."""
     texts = [] if shown.system_prompt else [run.system_prompt]
     sent: Any = run.request.get("images") if isinstance(run.request, dict) else None
@@ -95,9 +114,11 @@ def secrets_of(run: Run, entries: Sequence[RunImage], shown: Shown) -> list[str]
             texts += [uploaded, entry.url]
     if not shown.own:
         texts += [str(run.pk), run.pk.hex, run.prediction_id, str(run.comparison_id or "")]
-    return [text for text in texts if text.strip()]
+    return Secrets(tuple(text for text in texts if text.strip()), _is_whole(run, entries, shown))
 
 
-def mentions(text: str, secrets: Iterable[str]) -> bool:
-    """Whether a text that others wrote repeats something that must not be shown."""
-    return any(secret in text for secret in secrets)
+def _is_whole(run: Run, entries: Sequence[RunImage], shown: Shown) -> bool:
+    """Whether the reader gets all of this run that its owner gets."""
+    hidden = run.system_prompt and not shown.system_prompt
+    withheld = run.flagged and not shown.flagged
+    return not hidden and not withheld and shown.costs and all(map(shown.shows, entries))

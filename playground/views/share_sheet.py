@@ -13,6 +13,7 @@ from playground.models.share import new_token
 from playground.services import sharing
 from playground.share_form import EXPIRIES
 from playground.shown import Shown
+from playground.shown.reasoning import without_reasoning
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,9 +97,16 @@ def _ticked(
 def _offers(item: Run | Comparison) -> dict[str, bool]:
     """What there is to be left out: nobody is asked about costs of a demo."""
     runs = [item] if isinstance(item, Run) else list(item.cells())
+    coming = any(run.status not in RunStatus.ended() for run in runs)
     return {
         "system_prompt": any(run.system_prompt for run in runs),
         "costs": any(run.provider != "demo" for run in runs),
-        "reasoning": any(run.reasoning for run in runs),
-        "flagged": any(run.flagged or run.status not in RunStatus.ended() for run in runs),
+        "reasoning": coming or any(_reasons(run) for run in runs),
+        "flagged": coming or any(run.flagged for run in runs),
     }
+
+
+def _reasons(run: Run) -> bool:
+    """Whether there is reasoning: asked for, or given unasked, apart or marked in the answer."""
+    texts = (run.output, run.partial)
+    return bool(run.reasoning or run.thoughts) or any(without_reasoning(t) != t for t in texts)

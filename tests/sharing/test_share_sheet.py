@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -102,6 +102,17 @@ def test_an_address_that_was_left_out_stays_ticked_once_its_picture_is_here(
 
 def test_a_local_playground_says_that_others_cannot_open_the_link(client: Client, run: Run) -> None:
     assert "This playground serves this machine alone" in text(client, f"/runs/{run.pk}/share/")
+
+
+@pytest.mark.parametrize(
+    "given", [{"reasoning": True}, {"thoughts": "hm"}, {"output": "<think>hm</think>Red."}]
+)
+def test_reasoning_can_be_left_out_wherever_there_is_some(
+    client: Client, run: Run, given: dict[str, Any]
+) -> None:
+    assert "hide_reasoning" not in text(client, f"/runs/{run.pk}/share/")
+    Run.objects.update(**given)
+    assert "hide_reasoning" in text(client, f"/runs/{run.pk}/share/")
 
 
 def test_two_presses_are_two_links(client: Client, run: Run) -> None:

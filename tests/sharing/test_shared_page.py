@@ -108,6 +108,19 @@ def test_why_there_is_no_answer_is_said(client: Client, run: Run, link: Link) ->
     assert "notice-bad" in page(client, link(run))
 
 
+@pytest.mark.parametrize("kind", ["run", "matrix"])
+def test_what_had_arrived_is_on_the_page_as_in_the_other_forms(
+    request: pytest.FixtureRequest, client: Client, link: Link, kind: str
+) -> None:
+    item = request.getfixturevalue(kind)
+    arrived = {"partial": "The receipt says", "thoughts": "Look closer.", "error_detail": "cut"}
+    Run.objects.update(status="failed", error_kind="broken_off", output="", **arrived)
+    share = link(item)
+    for form in ("/", ".md", ".html"):
+        page = body(client, f"/s/{share.token}{form}").decode()
+        assert [one for one in arrived.values() if one not in page] == []
+
+
 def test_no_address_below_a_token_sets_a_cookie_or_wants_one(
     client: Client, run: Run, link: Link
 ) -> None:

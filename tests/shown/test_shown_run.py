@@ -60,6 +60,17 @@ def test_an_echo_of_a_hidden_system_prompt_is_dropped(
     assert "pirate" not in text_of(shown_run(run, Shown(system_prompt=False)))
 
 
+@pytest.mark.parametrize("hidden", [{"system_prompt": False}, {"costs": False}])
+def test_a_sentence_of_the_provider_may_repeat_what_is_hidden_cut_or_escaped(
+    upstream: FakeWaveSpeed, carried: Press, hidden: dict[str, bool]
+) -> None:
+    said = r"no credit: $0.123456 for 'Speak like a\npir"
+    failed = {"status": "failed", "error_detail": said, "response": {"message": said}}
+    run = change(carried(system_prompt="Speak like a\npirate."), **failed)
+    assert shown_run(run, stranger()).error_detail == said
+    assert "no credit" not in text_of(shown_run(run, stranger(**hidden)))
+
+
 def test_hidden_costs_are_nowhere(upstream: FakeWaveSpeed, carried: Press) -> None:
     run = carried()
     priced = {"code": 200, "data": {"outputs": ["x"], "price": 0.123456, "cost": "0.123456"}}
