@@ -8,6 +8,8 @@ const composer = () => $("[data-composer]");
 const wasHere = () => ["back_forward", "reload"].includes(performance.getEntriesByType("navigation")[0]?.type);
 const KEY = "draft";
 
+const refusals = () => $$("[data-tray-errors] .field-error").length;
+
 // The second click of a double click is the same press.
 on("click", ".run-bar [type=submit]", (event) => event.detail > 1 && event.preventDefault());
 
@@ -16,8 +18,9 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   event.stopImmediatePropagation();
   announce("Waiting for the images, then it runs");
+  const known = refusals(); // those were there to be read before the press
   await uploading();
-  if (!$("[data-tray-errors] .field-error")) composer().requestSubmit();
+  if (refusals() === known) composer().requestSubmit();
 }, { capture: true });
 
 on("click", "[data-reset-parameters]", () => {
@@ -48,7 +51,7 @@ function save() {
   draft.variables = values();
   draft.tray = $$(".tray-image", form).map((item) => ({
     reference: $("[name=tray]", item).value,
-    thumbnail: $("img", item)?.getAttribute("src") ?? "",
+    thumbnail: $("img", item)?.getAttribute("src") ?? $("img", item)?.dataset.source ?? "",
     label: $("img", item)?.alt ?? "",
   })).filter((tile) => tile.reference);
   try { sessionStorage.setItem(KEY, JSON.stringify(draft)); } catch { /* storage is full or off */ }

@@ -20,8 +20,9 @@ export function icon(name) {
 }
 
 let timer;
+// Long enough to be read: a word or two for 3 s, a sentence for as long as it takes.
 export function announce(text) {
   $("#toast").textContent = text;
   clearTimeout(timer);
-  timer = setTimeout(() => ($("#toast").textContent = ""), 3000);
+  timer = setTimeout(() => ($("#toast").textContent = ""), Math.max(3000, 90 * text.length));
 }

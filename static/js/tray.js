@@ -63,7 +63,7 @@ export function picture(source, label) {
   const image = document.createElement("img");
   image.className = "picture";
   image.alt = image.title = label;
-  image.src = source;
+  image.src = image.dataset.source = source;
   // A browser that cannot show the format still sends it; the server's thumbnail follows.
   image.addEventListener("error", () => image.removeAttribute("src"), { once: true });
   return image;
@@ -110,6 +110,7 @@ function send(file, item) {
     request.upload.addEventListener("progress", (event) => event.lengthComputable && (bar.value = event.loaded / event.total));
     request.addEventListener("load", () => request.status === 200 ? resolve(request.responseText) : reject(refusal(request, file)));
     request.addEventListener("error", () => reject(`${file.name} did not reach the server. Check the connection, then add it again.`));
+    request.addEventListener("abort", () => resolve("")); // its tile was removed: nobody waits for it
     request.send(data);
     item.upload = request;
   });
@@ -124,12 +125,10 @@ async function addFile(file) {
     const field = $("[name=tray]", item);
     field.value = $("[name=tray]", made).value;
     field.disabled = false;
-    const shown = $(".picture", made);
-    shown.addEventListener("load", () => URL.revokeObjectURL(source), { once: true });
-    $(".picture", item).replaceWith(shown);
+    $(".picture", item).replaceWith($(".picture", made));
     announce(`Added ${file.name}`);
   }).catch((reason) => { item.remove(); showError(String(reason)); })
-    .finally(() => { $("progress", item)?.remove(); uploads.delete(upload); refresh(); });
+    .finally(() => { URL.revokeObjectURL(source); $("progress", item)?.remove(); uploads.delete(upload); refresh(); });
   uploads.add(upload);
 }
 

@@ -86,13 +86,13 @@ document.addEventListener("wheel", (event) => {
   zoom(event.deltaY < 0 ? 1.2 : 1 / 1.2, { x: event.clientX - frame.x - frame.width / 2, y: event.clientY - frame.y - frame.height / 2 });
 }, { passive: false });
 
-on("pointerdown", "[data-viewer-stage]", (event) => {
+on("pointerdown", "[data-viewer-stage]", (event, area) => {
+  if (event.button || !event.isPrimary) return;
   const start = { x: event.clientX - shift.x, y: event.clientY - shift.y };
   const move = (moved) => { shift = { x: moved.clientX - start.x, y: moved.clientY - start.y }; draw(); };
-  stage().setPointerCapture(event.pointerId);
-  stage().addEventListener("pointermove", move);
-  const end = () => stage().removeEventListener("pointermove", move);
-  stage().addEventListener("pointerup", end, { once: true });
-  stage().addEventListener("pointercancel", end, { once: true });
+  area.setPointerCapture(event.pointerId);
+  area.addEventListener("pointermove", move);
+  // Whatever ends the drag ends the capture: a release, or a browser that takes the finger for its own.
+  area.addEventListener("lostpointercapture", () => area.removeEventListener("pointermove", move), { once: true });
 });
 addEventListener("resize", () => dialog()?.open && draw());
