@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 from importlib import import_module
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.apps import apps
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from playground.answer_states import state_of
@@ -291,7 +292,7 @@ def test_votes_from_before_learn_who_answered_from_their_runs(sealed: Comparison
     Contender.objects.update(provider="")
     sealed.runs.filter(model_id=HAIKU).update(provider="demo")
     cell(sealed, FLASH).delete()
-    migration.note(apps, None)
+    migration.note(apps, SimpleNamespace(connection=connection))
     known = dict(Contender.objects.values_list("model_id", "provider"))
     assert known == {FLASH: "", GPT: "wavespeed", HAIKU: "demo"}
 
