@@ -6,11 +6,13 @@ import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.db import transaction
 from django.utils import timezone
 
 from playground.models import Run, RunStatus
 from playground.models.transitions import orderly_writes
 from playground.services import images, places
+from playground.services.batches import a_few_at_a_time
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,10 +42,10 @@ def delete(runs: Sequence[Run]) -> datetime:
     """
     if not end(runs):
         raise StillRunningError
-    moment = timezone.now()
-    ended = Run.objects.filter(pk__in=[run.pk for run in runs], status__in=RunStatus.ended())
-    with orderly_writes():
-        ended.update(deleted_at=moment)
+    moment, ended = timezone.now(), Run.objects.filter(status__in=RunStatus.ended())
+    with orderly_writes(), transaction.atomic():
+        for some in a_few_at_a_time([run.pk for run in runs]):
+            ended.filter(pk__in=some).update(deleted_at=moment)
     return moment
 
 

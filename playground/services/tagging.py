@@ -10,6 +10,7 @@ from django.db.models import Count
 from playground.models import RunTag, Tag
 from playground.models.tag import LONGEST_TAG
 from playground.models.transitions import orderly_writes
+from playground.services.batches import a_few_at_a_time
 
 if TYPE_CHECKING:
     import uuid
@@ -68,11 +69,12 @@ def _tag(name: str, owner: Account | None) -> Tag:
         return tags.get(name=name)
 
 
-def remove(ids: Iterable[uuid.UUID], text: str, owner: Account | None) -> str:
+def remove(ids: Sequence[uuid.UUID], text: str, owner: Account | None) -> str:
     """Take the tag off the runs. A tag that is on no run is forgotten. Returns its name."""
     name = name_of(text)
     with orderly_writes(), transaction.atomic():
-        RunTag.objects.filter(run__in=ids, tag__name=name, tag__owner=owner).delete()
+        for some in a_few_at_a_time(ids):
+            RunTag.objects.filter(run__in=some, tag__name=name, tag__owner=owner).delete()
         Tag.objects.filter(owner=owner, name=name).unused().delete()
     return name
 
