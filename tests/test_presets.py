@@ -367,6 +367,16 @@ def test_while_it_is_deleted_nothing_opens_it_and_its_name_is_free(client: Clien
     assert sorted(Preset.objects.values_list("name", flat=True)) == ["Same", "Same 2"]
 
 
+def test_one_too_many_is_not_brought_back(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(presets, "MOST", 1)
+    first = saved(client, prompt="One")
+    client.post(f"/presets/{first.pk}/delete/")
+    client.post("/presets/", form(prompt="Two"))
+    refused = client.post(f"/presets/{first.pk}/restore/")
+    assert (refused.status_code, Preset.objects.count()) == (422, 1)
+    assert f'action="/presets/{first.pk}/restore/"' in refused.content.decode()  # still offered
+
+
 def test_a_minute_later_it_is_gone_for_good(client: Client) -> None:
     client.post("/presets/", form(prompt="Old"))
     preset = Preset.objects.get()

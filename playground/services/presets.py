@@ -129,7 +129,12 @@ def just_deleted(visitor: Visitor, wanted: str) -> Preset | None:
 
 
 def restore(preset: Preset) -> None:
-    """Bring it back; with a number behind its name where another one has that by now."""
+    """Bring it back; with a number behind its name where another one has that by now.
+
+    Raises TooManyPresetsError.
+    """
+    if preset.deleted_at and Preset.objects.of(preset.owner).count() >= MOST:
+        raise TooManyPresetsError
     name = Truncator(preset.name).chars(LONGEST_NAME - 4)
     for number in range(1, NAMES_TRIED):
         numbered = preset.name if number == 1 else f"{name} {number}"

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 TOO_MANY = f"There are {presets.MOST} presets, and nothing was saved. Delete one of them first."
+NO_PLACE = f"There are {presets.MOST} presets again. Delete one of them, then bring this one back."
 NAMELESS = "A preset needs a name. Type one."
 TAKEN = "Another preset has this name. Choose another one."
 
@@ -122,7 +123,11 @@ def delete(request: HttpRequest, preset_id: int) -> HttpResponse:
 @require_POST
 def restore(request: HttpRequest, preset_id: int) -> HttpResponse:
     mine = Preset.everything.visible_to(visitor_of(request))
-    presets.restore(get_object_or_404(mine, pk=preset_id))
+    preset = get_object_or_404(mine, pk=preset_id)
+    try:
+        presets.restore(preset)
+    except presets.TooManyPresetsError:
+        return _page(request, status=422, problem=NO_PLACE, deleted=preset)
     return see_other("presets")
 
 
