@@ -45,7 +45,7 @@ class OwnWordsValidator:
         left = re.sub(
             "|".join(map(re.escape, sorted(words, key=len, reverse=True))), "", password.lower()
         )
-        if len(left) < REST:
+        if len(left) < min(REST, len(password)):
             raise ValidationError(
                 "The password is little more than the name of this place. Choose another one."
             )

@@ -192,6 +192,14 @@ def behind_tls(settings: SettingsWrapper) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("accounts", "behind_tls")
+def test_whoever_watches_over_the_process_needs_no_tls(client: Client) -> None:
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.json()["database"]) == (200, "ok")
+    assert not answer.cookies
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("accounts", "behind_tls")
 @pytest.mark.parametrize("address", ["/api/runs/", "/metrics", "/webhooks/wavespeed/x/"])
 def test_a_program_without_tls_is_refused_and_not_led_on(client: Client, address: str) -> None:
     answer = client.get(address)

@@ -37,5 +37,9 @@ def test_a_password_in_either_list_is_said_to_be_common_once() -> None:
     assert refusals("password1234").count("password_too_common") == 1
 
 
+def test_a_short_password_is_not_said_to_be_made_of_names() -> None:
+    assert refusals("short") == ["password_too_short"]
+
+
 def test_words_of_ones_own_are_taken() -> None:
     assert refusals("four quiet words here") == []
