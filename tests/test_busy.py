@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import timedelta
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
@@ -10,11 +11,12 @@ import pytest
 from django.core.management import call_command
 from django.db import OperationalError, connections
 from django.test import Client
+from django.utils import timezone
 from huey.contrib.djhuey import HUEY
 
 from playground.models import Run
 from playground.views import playground
-from tests.conftest import GPT, form, upload
+from tests.conftest import GPT, PASSWORD, form, member, upload
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -130,6 +132,23 @@ def test_a_press_by_htmx_is_a_503_that_is_not_swapped_in(client: Client, lock: A
 @pytest.mark.parametrize("address", ["/", "/runs/", "/healthz"])
 def test_reading_goes_on(client: Client, lock: Any, address: str) -> None:
     assert client.get(address).status_code == 200
+
+
+@pytest.mark.usefixtures("accounts")
+def test_the_first_look_of_a_day_is_answered_too(
+    lock: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock.execute("ROLLBACK")
+    member()
+    client, now = Client(), timezone.now()
+    client.post("/sign-in/", {"username": "mira", "password": PASSWORD, "remember": "on"})
+    lock.execute("BEGIN EXCLUSIVE")
+    monkeypatch.setattr(timezone, "now", lambda: now + timedelta(days=6))
+    assert client.get("/runs/").status_code == 200  # a remembered session would note its use
+    lock.execute("ROLLBACK")
+    client.get("/runs/")
+    monkeypatch.setattr(timezone, "now", lambda: now + timedelta(days=12))
+    assert client.get("/runs/").status_code == 200  # it did so at the next look
 
 
 @pytest.mark.django_db

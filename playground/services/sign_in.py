@@ -7,6 +7,7 @@ once get no more guesses than one after the other.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from django.apps import apps
 from django.contrib.auth import authenticate, login, logout
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.hashers import make_password
+from django.contrib.sessions.backends.base import UpdateError
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -137,7 +139,17 @@ def end_if_idle(request: HttpRequest) -> bool:
         logout(request)
         return True
     _use(request, today)
+    _keep(request)
     return False
+
+
+def _keep(request: HttpRequest) -> None:
+    """At once and not with the answer: where the database is busy, what was asked for is shown
+    all the same, and the next look notes the use.
+    """
+    with contextlib.suppress(UpdateError), orderly_writes():
+        request.session.save()
+    request.session.modified = False
 
 
 def _use(request: HttpRequest, day: int) -> None:
