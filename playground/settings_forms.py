@@ -96,6 +96,8 @@ class ServerForm(forms.Form):
             right = False
         if not right or "@" in parts.netloc or not url.isascii() or " " in url:
             raise forms.ValidationError(ADDRESS)
+        if self.row and url == self.row.url:  # it was copied with its call, and may not end in /v1
+            return url
         return address_of(self.cleaned_data.get("kind", OPENAI), url)
 
     def clean_headers(self) -> Headers:

@@ -48,6 +48,26 @@ class TestSettingUp:
         assert (run.status, run.provider) == (RunStatus.COMPLETED, "lab")
 
     @pytest.mark.parametrize(
+        ("typed", "kept"),
+        [
+            ("http://127.0.0.1:11434/", "http://127.0.0.1:11434/v1"),
+            ("https://openrouter.ai/api/v1/", "https://openrouter.ai/api/v1"),
+            ("https://host/v1/chat/completions", "https://host/v1"),
+            ("https://host/v1/models", "https://host/v1"),
+            ("https://host/v1beta/openai/", "https://host/v1beta/openai"),
+            ("https://host/api/paas/v4", "https://host/api/paas/v4"),
+            ("https://host/inference/chat/completions", "https://host/inference"),
+        ],
+    )
+    def test_an_address_is_understood_as_it_was_copied(
+        self, client: Client, typed: str, kept: str
+    ) -> None:
+        client.post("/settings/servers/", fields(url=typed))
+        assert SavedServer.objects.get().url == kept
+        client.post("/settings/servers/lab/edit/", fields(url=kept))
+        assert SavedServer.objects.get().url == kept
+
+    @pytest.mark.parametrize(
         "wrong",
         [
             {"url": "ftp://host"},

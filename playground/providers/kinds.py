@@ -5,9 +5,11 @@ Settings read the names, so nothing of a kind is imported before a server of it 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,16 +24,26 @@ OPENAI = "openai"
 
 @dataclass(frozen=True)
 class Kind:
-    """title: as people choose it. path: `module:Class`. end: what addresses end with."""
+    """title: as people choose it. path: `module:Class`. end: what addresses end with.
+
+    calls: what is called below an address; one that was copied with it says by itself where it is.
+    """
 
     title: str
     path: str
     end: str = ""
+    calls: tuple[str, ...] = ()
 
 
 KINDS = {
-    OPENAI: Kind("OpenAI's chat completions", "playground.providers.openai.provider:OpenAI", "/v1"),
+    OPENAI: Kind(
+        "OpenAI's chat completions",
+        "playground.providers.openai.provider:OpenAI",
+        "/v1",
+        ("/chat/completions", "/models"),
+    ),
 }
+_VERSION = re.compile(r"/v\d[^/]*(/|$)")
 
 
 def class_of(kind: str) -> type:
@@ -41,6 +53,13 @@ def class_of(kind: str) -> type:
 
 
 def address_of(kind: str, url: str) -> str:
-    """Return a server's address as it is kept: without a slash, with the end that its kind has."""
-    url, end = url.rstrip("/"), KINDS[kind].end if kind in KINDS else ""
-    return url if url.endswith(end) else f"{url}{end}"
+    """Return a server's address as it is kept: without a slash, with the end that its kind has.
+
+    One that names a version, as `/v1beta/openai` or `/api/paas/v4`, is taken as it was written.
+    """
+    known, url = KINDS.get(kind, Kind("", "")), url.rstrip("/")
+    for call in known.calls:
+        if url.endswith(call):
+            return url.removesuffix(call)
+    written = url.endswith(known.end) or _VERSION.search(urlsplit(url).path)
+    return url if written else f"{url}{known.end}"

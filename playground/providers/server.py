@@ -12,7 +12,7 @@ _SECRET = re.compile(r"auth|key|token|secret|cookie", re.IGNORECASE)
 class Server:
     """Where a server is and how to speak to it. slug: its name in rows and in the form.
 
-    url: up to and with `/v1` where its kind has that. headers: further ones, such as an account's.
+    url: up to and with `/v1` or another version. headers: further ones, such as an account's.
     kind: see providers/kinds.py.
     """
 
