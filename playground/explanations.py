@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from playground.models.status import RunStatus
+from playground.services.provider_choice import DEMO, WAVESPEED, keeps_answers
 
 if TYPE_CHECKING:
     from playground.models import Run
@@ -89,6 +90,28 @@ FAILURES = {
         f"Read its message, then retry or edit. {REFUNDED}",
     ),
 }
+# What differs where a server that was set up here answered, instead of WaveSpeedAI.
+AT_A_SERVER = {
+    "not_sent": Explanation(
+        "The server could not be reached",
+        f"See that it is running, and its address in Settings, then retry. {UNCHARGED}",
+    ),
+    "key": Explanation(
+        "The server does not let this playground in",
+        f"Set its key in Settings, then retry. {UNCHARGED}",
+    ),
+    "credit": Explanation(
+        "The account at the server has no credit left", f"Top it up there, then retry. {UNCHARGED}"
+    ),
+    "not_found": Explanation(
+        "The server does not have this model",
+        f"Choose another model, or see whether the address in Settings is right. {UNCHARGED}",
+    ),
+    "failed": Explanation(
+        "The server reported that the run failed",
+        "Read its message, then retry or edit. It may have been billed.",
+    ),
+}
 UNKNOWN = Explanation(
     "It cannot be known whether the provider accepted this run",
     "It may have been billed. It is not sent again by itself. "
@@ -98,6 +121,15 @@ STOPPED_WAITING = Explanation(
     "You stopped waiting for this run",
     "The provider may still finish it, and bill it. Check again costs nothing.",
 )
+UNKNOWN_AT_A_SERVER = Explanation(
+    UNKNOWN.title,
+    "It may have been billed. It is not sent again by itself. "
+    "Read what the server says, here or in its log, before you send it again.",
+)
+CLOSED = Explanation(
+    "You stopped this run",
+    "The connection to the server was closed. What had arrived is kept; it may have been billed.",
+)
 NOT_STARTED = Explanation("Cancelled before it was sent", UNCHARGED)
 CANCELLED_THERE = Explanation(
     "The provider cancelled this run", "Retry it, or look at your runs at the provider."
@@ -106,18 +138,27 @@ CANCELLED_THERE = Explanation(
 
 def explain(run: Run) -> Explanation | None:
     """Return the words for a run that ended without an answer; None for any other."""
+    at_server = run.provider not in {WAVESPEED, DEMO} and not run.is_sealed
     if run.status == RunStatus.FAILED:
-        return FAILURES.get(run.error_kind, FAILURES["failed"])
+        usual = FAILURES.get(run.error_kind, FAILURES["failed"])
+        return AT_A_SERVER.get(run.error_kind, usual) if at_server else usual
     if run.status == RunStatus.UNKNOWN:
-        return UNKNOWN
+        return UNKNOWN_AT_A_SERVER if at_server else UNKNOWN
     if run.status == RunStatus.CANCELLED:
-        if run.error_kind:
-            return CANCELLED_THERE
-        return STOPPED_WAITING if run.prediction_id else NOT_STARTED
+        return _cancelled(run)
     return None
+
+
+def _cancelled(run: Run) -> Explanation:
+    if run.error_kind:
+        return CANCELLED_THERE
+    if not run.prediction_id:
+        return NOT_STARTED
+    return STOPPED_WAITING if keeps_answers(run.provider) else CLOSED
 
 
 def may_ask_again(run: Run) -> bool:
     """Whether the provider may hold an answer that was not waited for."""
     given_up = run.status == RunStatus.CANCELLED and not run.error_kind
-    return bool(run.prediction_id) and (given_up or run.error_kind == "deadline")
+    waited_for = bool(run.prediction_id) and (given_up or run.error_kind == "deadline")
+    return waited_for and keeps_answers(run.provider)

@@ -164,6 +164,39 @@ def test_cancelling_closes_the_stream(
     assert Run.objects.get(pk=run.pk).status == RunStatus.CANCELLED
 
 
+def test_a_stopped_answer_cannot_be_asked_for_again(
+    server: FakeWaveSpeed, ask: Callable[..., Run], client: Client
+) -> None:
+    run = ask(model=LLAVA)
+    Run.objects.filter(pk=run.pk).update(status=RunStatus.PROCESSING, prediction_id="a" * 32)
+    assert ">Stop<" in client.get(run.get_absolute_url()).content.decode()
+    client.post(f"/runs/{run.pk}/cancel/")
+    client.post(f"/runs/{run.pk}/check/")
+    page = client.get(run.get_absolute_url()).content.decode()
+    assert "The connection to the server was closed." in page
+    assert "Check again" not in page
+    run.refresh_from_db()
+    assert run.status == RunStatus.CANCELLED
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (Fault.answer(401), "The server does not let this playground in"),
+        (Fault.answer(404), "The server does not have this model"),
+        (Fault.answer(200, {"error": "out of memory"}), "It may have been billed."),
+        (Fault.answer(500), "Read what the server says, here or in its log"),
+    ],
+)
+def test_what_went_wrong_is_said_of_the_server(
+    server: FakeWaveSpeed, carried: Callable[..., Run], client: Client, fault: Fault, words: str
+) -> None:
+    server.fault("chat", fault)
+    page = client.get(carried().get_absolute_url()).content.decode()
+    assert words in page
+    assert "refunds" not in page
+
+
 def test_a_run_whose_worker_died_while_listening_ends_and_says_so(
     server: FakeWaveSpeed, ask: Callable[..., Run]
 ) -> None:

@@ -14,11 +14,11 @@ from django.conf import settings
 
 from playground.providers.base import ErrorKind, Listing, ProviderError, Streaming
 from playground.providers.demo import Demo
-from playground.providers.kinds import class_of
+from playground.providers.kinds import OPENAI, class_of
 from playground.providers.wavespeed import WaveSpeed
 from playground.services import keys
 from playground.services.sent import sent_picture
-from playground.services.server_list import kind_of, server_named
+from playground.services.server_list import kind_of, server_named, servers
 
 if TYPE_CHECKING:
     from playground.models import Account, Run
@@ -105,6 +105,15 @@ def concurrency(name: str) -> int | None:
 def streams(name: str) -> bool:
     """Whether answers arrive in the call that submits, so that nothing can be read later."""
     return _speaks(name, Streaming)
+
+
+def keeps_answers(name: str) -> bool:
+    """Whether an answer can be read later. For pages: servers as they were some seconds ago."""
+    kind = next((one.kind for one in servers() if one.slug == name), OPENAI)
+    try:
+        return not issubclass(CLASSES.get(name) or class_of(kind), Streaming)
+    except KeyError:
+        return False
 
 
 def can_list(name: str) -> bool:

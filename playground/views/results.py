@@ -12,6 +12,7 @@ from playground.explanations import explain, may_ask_again
 from playground.models import Run, RunStatus
 from playground.services import submission
 from playground.services.latency import usual
+from playground.services.provider_choice import keeps_answers
 from playground.services.reconciliation import lookup_of
 from playground.services.votes import Ballot, vote_of
 from playground.views.polls import Sight, whole
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from playground.models import Comparison
 
 
+# A stream that is stopped ends there and then; elsewhere only the waiting does.
+STOP, STOP_STREAM = "Stop waiting", "Stop"
+
+
 def card(run: Run, sight: Sight) -> dict[str, Any]:
     """Everything that one card shows beside the row itself."""
     if run.is_sealed:
@@ -32,6 +37,7 @@ def card(run: Run, sight: Sight) -> dict[str, Any]:
         "model": None if run.is_sealed else catalog.find(run.model_id),
         "explanation": explain(run),
         "may_ask_again": may_ask_again(run),
+        "stop_word": STOP if run.is_sealed or keeps_answers(run.provider) else STOP_STREAM,
         "lookup": concealed(lookup_of(run)) if run.is_sealed else lookup_of(run),
         "usual": None if run.has_ended or run.is_sealed else usual(run.model_id),
         "standing": sight.standings.get(run.pk),

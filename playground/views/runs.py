@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from playground.boxes import find_boxes
 from playground.citations import cite_run
+from playground.explanations import may_ask_again
 from playground.models import Run
 from playground.rendering import highlight
 from playground.services import acceptance, places, reruns, submission, tagging
@@ -188,7 +189,7 @@ def cancel(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 def check(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """Ask the provider again for an answer that was not waited for. Sends nothing new."""
     run = find_run(request, run_id, even_sealed=True)
-    if run.ask_again():
+    if may_ask_again(run) and run.ask_again():
         dispatch(run.pk)
     run.refresh_from_db()
     return acted(request, run)
