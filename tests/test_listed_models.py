@@ -13,7 +13,7 @@ from playground import catalog
 from playground.catalog import Model
 from playground.models import ListedModel, ModelPrice, Run
 from playground.providers.base import OfferedModel
-from playground.providers.openai.provider import _offered
+from playground.providers.openai.listing import _offered
 from playground.providers.wavespeed.catalogue import offered_models
 from playground.services import offers
 from playground.services.marks import MarkBook

@@ -180,6 +180,25 @@ class TestFinding:
         known = dict(ListedModel.objects.values_list("model_id", "vision"))
         assert known == {"llava:7b": True, "qwen3:8b": False}
 
+    def test_a_server_that_was_set_up_by_hand_says_what_sees_and_reasons(self) -> None:
+        thinks = {"/api/show": lambda asked: {"capabilities": ["completion", "thinking"]}}
+        with answering(OLLAMA | thinks) as port:
+            servers.add("Box", f"http://127.0.0.1:{port}/v1")
+            offers.refresh()
+        told = ListedModel.objects.values_list("vision", "reasoning").distinct()
+        assert list(told) == [(False, True)]
+
+    def test_one_that_has_no_models_yet_is_no_fault(self) -> None:
+        with answering({"/v1/models": {"object": "list", "data": None}}) as port:
+            servers.add("Box", f"http://127.0.0.1:{port}/v1")
+            assert offers.refresh() == 1
+
+    def test_a_proxy_that_passes_on_v1_alone_is_asked_once_more(self) -> None:
+        asked: list[Any] = []
+        routes = OLLAMA | {"/api/show": lambda body: asked.append(body)}
+        assert self.seen(routes) == ("Ollama", {"llava:7b": None, "qwen3:8b": None})
+        assert len(asked) == 1
+
     @pytest.mark.usefixtures("ollama")
     def test_two_presses_are_one_server(self, client: Client) -> None:
         found = FoundServer.objects.get().pk

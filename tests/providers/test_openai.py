@@ -258,6 +258,25 @@ def test_models_are_listed_with_what_is_said_of_them(fake: FakeWaveSpeed, server
     assert (offered[2].input_price, offered[2].output_price) == (Decimal("0.000001"), None)
 
 
+@pytest.mark.parametrize(
+    ("said", "sees"),
+    [
+        ({"capabilities": {"completion_chat": True, "vision": True}}, True),  # Mistral
+        ({"capabilities": ["completion", "multimodal"]}, True),  # llama.cpp
+        ({"supported_input_modalities": ["text", "image"]}, True),  # GitHub Models
+        ({"input_modalities": ["text"]}, False),
+        ({"supports_image_input": False}, False),  # Fireworks
+        ({"type": "vlm"}, True),
+        ({"max_model_len": 32768, "owned_by": "vllm"}, None),
+    ],
+)
+def test_what_sees_is_read_in_the_shapes_that_servers_have(
+    fake: FakeWaveSpeed, server: OpenAI, said: dict[str, object], sees: bool | None
+) -> None:
+    fake.configure(offered=[{"id": "m", **said}])
+    assert [one.vision for one in server.offered()] == [sees]
+
+
 def test_a_list_that_is_none_is_malformed(fake: FakeWaveSpeed, server: OpenAI) -> None:
     fake.fault("models", Fault.answer(200, {"data": "nothing"}))
     with pytest.raises(ProviderError) as caught:

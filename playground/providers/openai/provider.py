@@ -7,19 +7,18 @@ import re
 import time
 import uuid
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from playground.providers.base import (
     Abort,
     ErrorKind,
-    ImageFile,
-    OfferedModel,
     ProviderError,
     UploadedImage,
 )
 from playground.providers.cleaning import clean_json, clean_text
+from playground.providers.openai.capabilities import who_answers, with_capabilities
 from playground.providers.openai.completions import Completion
+from playground.providers.openai.listing import entries_of, offered_models
 from playground.providers.openai.messages import PREFIX, body_of, with_pictures
 from playground.providers.refusals import (
     READING,
@@ -35,7 +34,14 @@ from playground.providers.transport import Answer, Timeouts, TransportError, ope
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
 
-    from playground.providers.base import Balance, Prediction, PredictionRequest, Price
+    from playground.providers.base import (
+        Balance,
+        ImageFile,
+        OfferedModel,
+        Prediction,
+        PredictionRequest,
+        Price,
+    )
     from playground.providers.server import Server
     from playground.providers.transport import Stream
 
@@ -43,6 +49,7 @@ READ_TIMEOUTS = Timeouts(connect=5, read=15, total=30)
 # A model on one's own machine may be loaded first and read a large picture for minutes.
 STREAM_TIMEOUTS = Timeouts(connect=10, read=300, total=1800)
 EVERY = 0.25  # seconds between two states of an answer that grows
+ASIDE_LIMIT = 4 * 1024 * 1024  # bytes
 _KEPT_FOR = timedelta(days=100 * 365)
 _SENDABLE = re.compile(r"[\x21-\x7e]+")
 _SHORTEST_SECRET = 8
@@ -155,11 +162,28 @@ class OpenAI:
         except TransportError as error:
             kind = READING.uncertain if error.maybe_sent else READING.not_sent
             raise ProviderError(kind, error.reason) from None
-        body = self._opened(answer, READING)
-        data = body.get("data") if isinstance(body, dict) else None
-        if not isinstance(data, list):
+        entries = entries_of(self._opened(answer, READING))
+        if entries is None:
             raise ProviderError(ErrorKind.MALFORMED, "the answer holds no list", status=200)
-        return [model for model in map(_offered, data) if model]
+        return with_capabilities(who_answers(entries), offered_models(entries), self._ask_aside)
+
+    def _ask_aside(self, method: str, path: str, asked: dict[str, Any] | None = None) -> Any:
+        """Return the JSON that the server's own API says beside `/v1`; None where it says none."""
+        base = self._server.url.removesuffix("/v1")
+        data, headers = json.dumps(asked).encode() if asked else b"", self._headers()
+        headers |= {"Content-Type": "application/json"} if asked else {}
+        try:
+            answer = send(
+                method,
+                f"{base}{path}",
+                headers=headers,
+                body=data,
+                timeouts=self._reading,
+                limit=ASIDE_LIMIT,
+            )
+            return clean_json(answer.json(), self._tidy) if answer.ok else None
+        except (TransportError, ValueError):
+            return None
 
     def _opened(self, answer: Answer, verdicts: Verdicts) -> Any:
         """Return the JSON of a success. Raises ProviderError for everything else."""
@@ -215,42 +239,3 @@ def _named(body: Any) -> str:
 
 def _plain(text: str) -> str:
     return "" if text.lstrip().startswith("<") else text.strip()[:500]
-
-
-def _offered(entry: object) -> OfferedModel | None:
-    if not isinstance(entry, dict) or not isinstance(entry.get("id"), str) or not entry["id"]:
-        return None
-    pricing = entry.get("pricing")
-    prices = pricing if isinstance(pricing, dict) else {}
-    return OfferedModel(
-        entry["id"][:200],
-        vision=_vision(entry),
-        input_price=_price(prices.get("prompt")),
-        output_price=_price(prices.get("completion")),
-        temperature=_takes(entry, "temperature"),
-        reasoning=_takes(entry, "reasoning"),
-    )
-
-
-def _takes(entry: dict[str, Any], name: str) -> bool | None:
-    """Read OpenRouter's list of what a request may set; others say nothing."""
-    said = entry.get("supported_parameters")
-    return name in said if isinstance(said, list) and said else None
-
-
-def _vision(entry: dict[str, Any]) -> bool | None:
-    """Read what OpenRouter, llama.cpp and LM Studio say; others say nothing."""
-    architecture = entry.get("architecture")
-    modalities = architecture.get("input_modalities") if isinstance(architecture, dict) else None
-    for said in (modalities, entry.get("capabilities")):
-        if isinstance(said, list):
-            return bool({"image", "vision", "multimodal"} & {str(one) for one in said})
-    return True if entry.get("type") == "vlm" else None
-
-
-def _price(value: object) -> Decimal | None:
-    try:
-        amount = Decimal(str(value))
-    except InvalidOperation:
-        return None
-    return amount if amount.is_finite() and 0 <= amount < 1 else None

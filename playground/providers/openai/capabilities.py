@@ -1,0 +1,70 @@
+"""What the servers that people run at home say of their models beside `/v1/models`.
+
+Ollama, LM Studio and llama.cpp say in APIs of their own what sees; vLLM says nothing. Only reads.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from playground.providers.base import OfferedModel
+
+
+class Ask(Protocol):
+    """Asks the server, at a path that begins where `/v1` would; None where nothing comes."""
+
+    def __call__(self, method: str, path: str, asked: dict[str, Any] | None = None) -> Any: ...
+
+
+MOST = 100  # models that are asked about one by one
+OLLAMA, LM_STUDIO, LLAMA_CPP, VLLM = "Ollama", "LM Studio", "llama.cpp", "vLLM"
+OWNERS = {"library": OLLAMA, "organization_owner": LM_STUDIO, "llamacpp": LLAMA_CPP, "vllm": VLLM}
+
+
+def who_answers(entries: list[Any]) -> str:
+    """Return what wrote this list, by whom it calls the owner of a model, or nothing."""
+    owners = {str(one.get("owned_by")) for one in entries if isinstance(one, dict)}
+    return next((OWNERS[one] for one in sorted(owners & OWNERS.keys())), "")
+
+
+def with_capabilities(name: str, models: list[OfferedModel], ask: Ask) -> list[OfferedModel]:
+    """Return the models with what the server of this name says of them elsewhere."""
+    asked = {OLLAMA: _ollama, LM_STUDIO: _lm_studio, LLAMA_CPP: _llama_cpp}.get(name)
+    return asked(models, ask) if asked else models
+
+
+def _ollama(models: list[OfferedModel], ask: Ask) -> list[OfferedModel]:
+    """One by one; a proxy that passes on `/v1` alone is asked once."""
+    known: list[OfferedModel] = []
+    for listed in models[:MOST]:
+        shown = ask("POST", "/api/show", {"model": listed.id})
+        if not isinstance(shown, dict):
+            break
+        known.append(_shown(listed, shown.get("capabilities")))
+    return [*known, *models[len(known) :]]
+
+
+def _shown(model: OfferedModel, said: Any) -> OfferedModel:
+    """Older ones do not say what a model can do."""
+    if not isinstance(said, list):
+        return model
+    return replace(model, vision="vision" in said, reasoning="thinking" in said)
+
+
+def _lm_studio(models: list[OfferedModel], ask: Ask) -> list[OfferedModel]:
+    listed = ask("GET", "/api/v0/models")
+    entries = listed.get("data") if isinstance(listed, dict) else None
+    known = [one for one in entries or [] if isinstance(one, dict)]
+    kinds = {one.get("id"): one.get("type") for one in known}
+    return [
+        replace(one, vision=kinds[one.id] == "vlm") if kinds.get(one.id) else one for one in models
+    ]
+
+
+def _llama_cpp(models: list[OfferedModel], ask: Ask) -> list[OfferedModel]:
+    said = ask("GET", "/props")
+    modalities = said.get("modalities") if isinstance(said, dict) else None
+    vision = modalities.get("vision") if isinstance(modalities, dict) else None
+    return [replace(one, vision=vision) if isinstance(vision, bool) else one for one in models]
