@@ -176,6 +176,25 @@ def test_two_administrators_cannot_shut_each_other_out(chief: Account) -> None:
         services.set_active(chief.pk, other, active=False)
 
 
+def test_who_is_shut_out_has_no_way_back_in(desk: Client, chief: Account) -> None:
+    """An administrator may have made links before, for that very day."""
+    other, mira = member("other", is_staff=True), member("mira")
+    kept = invited(desk, administrator="on")
+    page = desk.post(f"/settings/people/{mira.pk}/reset-link/")
+    link = link_on(page, "reset")
+    signed_in(other).post(f"/settings/people/{chief.pk}/deactivate/")
+    assert accept(kept, "again").status_code == 404
+    assert Client().get(link).status_code == 404
+    assert not Account.objects.filter(username="again").exists()
+
+
+def test_a_member_who_is_shut_out_ends_no_link_of_others(desk: Client) -> None:
+    kept, mira = invited(desk), member("mira")
+    link = link_on(desk.post(f"/settings/people/{member('noa').pk}/reset-link/"), "reset")
+    desk.post(f"/settings/people/{mira.pk}/deactivate/")
+    assert (Client().get(kept).status_code, Client().get(link).status_code) == (200, 200)
+
+
 def test_a_password_is_reset_by_a_link_once(desk: Client) -> None:
     mira = member()
     browser = signed_in(mira)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import logging
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.tokens import default_token_generator
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core import signing
 from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
+from django.utils import timezone
 
 from playground.models import Account, Invitation
 from playground.models.transitions import orderly_writes
@@ -22,6 +23,18 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 signer = signing.Signer(salt="playground.invitation")
+
+
+class ResetTokens(PasswordResetTokenGenerator):
+    """Signs the account's state, and which administrators were shut out: they may have links."""
+
+    def _make_hash_value(self, user: Any, timestamp: int) -> str:
+        shut_out = Account.objects.filter(is_staff=True, is_active=False).order_by("pk")
+        ended = ",".join(map(str, shut_out.values_list("pk", flat=True)))
+        return f"{super()._make_hash_value(user, timestamp)} {ended}"
+
+
+reset_tokens = ResetTokens()
 
 
 class LinkGoneError(Exception):
@@ -60,14 +73,17 @@ def accept(invitation: Invitation, account: Account, password: str) -> Account:
 
 
 def reset_link(request: HttpRequest, account: Account) -> str:
-    """Return a link to a new password. It ends when it is used, at a sign-in, and after a day."""
-    token = default_token_generator.make_token(account)
+    """Return a link to a new password.
+
+    It ends when it is used, at a sign-in, after a day, and when any administrator is shut out.
+    """
+    token = reset_tokens.make_token(account)
     return request.build_absolute_uri(reverse("reset-password", args=[account.pk, token]))
 
 
 def account_to_reset(account_id: int, token: str) -> Account | None:
     account = Account.objects.filter(pk=account_id, is_active=True).first()
-    return account if default_token_generator.check_token(account, token) else None
+    return account if reset_tokens.check_token(account, token) else None
 
 
 def set_password(account: Account, password: str) -> None:
@@ -103,5 +119,8 @@ def set_active(account_id: int, administrator: Account, *, active: bool) -> None
         Account.objects.filter(pk=account_id).update(
             is_active=active, sessions_epoch=F("sessions_epoch") + 1
         )
+        if not active:  # whoever was shut out may have kept the link to one
+            invitations = Invitation.objects.open().filter(created_by=account_id)
+            invitations.update(revoked_at=timezone.now())
     word = "reactivated" if active else "deactivated"
     logger.info("account %s was %s by account %s", account_id, word, administrator.pk)
