@@ -38,7 +38,7 @@ class Differences:
 def differences(cells: Sequence[Run]) -> Differences:
     """Compare the columns. Answers that are missing or flagged are left out of the second part."""
     prefetch_related_objects(list(cells), "images")
-    answered = [run for run in cells if _is_comparable(run)]
+    answered = [run for run in cells if is_comparable(run)]
     marked = mark_unshared([run.output_html for run in answered]) if len(answered) > 1 else []
     return Differences(
         inputs=input_differences([inputs_of(run) for run in cells]),
@@ -46,6 +46,13 @@ def differences(cells: Sequence[Run]) -> Differences:
         conflicts=conflicts([run.output for run in answered]) if len(answered) > 1 else [],
         marked={run.pk: one for run, one in zip(answered, marked, strict=False)},
     )
+
+
+def asked_apart(cells: Sequence[Run]) -> bool:
+    """Whether the columns were asked different things, so that no one of them speaks for all."""
+    prefetch_related_objects(list(cells), "images")
+    different = input_differences([inputs_of(run) for run in cells]).different
+    return any(one.field not in ("model", "provider") for one in different)
 
 
 @dataclass(frozen=True)
@@ -58,8 +65,8 @@ class Pair:
 
 
 def pair_of(cells: Sequence[Run], ids: Sequence[str]) -> Pair | None:
-    """Return the word difference of two answered columns named by their ids, or None."""
-    answered = {str(run.pk): run for run in cells if run.output}
+    """Return the word difference of two comparable columns named by their ids, or None."""
+    answered = {str(run.pk): run for run in cells if is_comparable(run)}
     chosen = [answered[one] for one in ids if one in answered]
     if len(chosen) != 2:
         return None
@@ -73,7 +80,8 @@ def column_name(run: Run) -> str:
     return f"{catalog.find(run.model_id).name} {getattr(run, 'variation', '')}".strip()
 
 
-def _is_comparable(run: Run) -> bool:
+def is_comparable(run: Run) -> bool:
+    """Whether there is an answer, and one that is not closed until somebody opens it."""
     return run.status == RunStatus.COMPLETED and bool(run.output_html) and not run.flagged
 
 

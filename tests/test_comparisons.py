@@ -103,6 +103,20 @@ def test_a_retried_cell_takes_the_place_of_the_failed_one(
     assert len(upstream.submissions) == 2
 
 
+def test_a_retry_on_the_compare_screen_is_answered_as_that(
+    client: Client, upstream: FakeWaveSpeed
+) -> None:
+    upstream.fault("submit", Fault.answer(400), model=GPT)
+    comparison = submission.submit(Asked(prompt="Which?", models=(FLASH, GPT)))
+    assert isinstance(comparison, Comparison)
+    carry_all(comparison)
+    failed = comparison.cells()[1]
+    posted = {"form_token": "t", "view": "compare"}
+    text = client.post(f"/runs/{failed.pk}/retry/", posted, headers=HTMX).content.decode()
+    assert "status/?view=compare" in text
+    assert 'name="view" value="compare"' in page_of(client, comparison)
+
+
 def test_a_comparison_that_never_was_is_a_404_and_its_poll_ends(client: Client) -> None:
     address = f"/compare/{uuid.uuid4()}/"
     assert client.get(address).status_code == 404

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from playground import catalog
-from playground.differences import differences, pair_of
+from playground.differences import asked_apart, differences, is_comparable, pair_of
 from playground.documents import file_name
 from playground.matrix import MOST_CELLS
 from playground.models import Comparison, Contender, Run
@@ -37,9 +37,11 @@ from playground.views.representations import (
     wanted_form,
 )
 from playground.views.results import (
+    ALONE,
+    APART,
+    COMPARE,
     alone,
     comparison_context,
-    meter,
     variations,
 )
 from playground.visitors import visitor_of
@@ -64,7 +66,7 @@ def show(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponseBase:
         return by_accept(_written(request, comparison, form))
     if comparison.rows:
         return by_accept(matrix.page(request, comparison))
-    context = comparison_context(comparison, view="compare")
+    context = comparison_context(comparison, view=COMPARE)
     if not context["cells"]:
         raise Http404
     page = _page(request, context["cells"], context["cards"])
@@ -120,7 +122,7 @@ def _page(
         "differences": found if len(cells) > 1 else None,
         "groups": stars.picker(visitor_of(request)),
         "add_token": new_token(),
-        "answered": [run for run in cells if run.output],
+        "answered": [run for run in cells if is_comparable(run)],
         "pair": pair_of(cells, request.GET.getlist("diff")),
     }
 
@@ -146,8 +148,10 @@ def side_by_side(request: HttpRequest) -> HttpResponse:
         context = {"count": len(cells), "most": MOST_SIDE_BY_SIDE}
         return render(request, "compare_none.html", context, status=422)
     names, sight = variations(cells), Sight(cells)
-    cards = [alone(run, sight) | {"variation": names[run.pk]} for run in cells]
-    shown = {"cells": cells, "cards": cards, **meter(cells)}
+    is_apart = asked_apart(cells)
+    view = APART if is_apart else ALONE
+    cards = [alone(run, sight, view) | {"variation": names[run.pk]} for run in cells]
+    shown = {"cells": cells, "cards": cards, "is_apart": is_apart}
     extra = {"extra_runs": [run.pk for run in cells]}
     return render(request, "compare.html", shown | extra | _page(request, cells, cards))
 
@@ -214,6 +218,6 @@ def status(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
     if not sight:
         return HttpResponse(status=204)
     view, seen = request.GET.get("view", ""), request.GET.get("seen", "")
-    compared = {"picking": comparison, "view": view} if view == "compare" else {}
+    compared = {"picking": comparison, "view": view} if view == COMPARE else {}
     context = comparison_context(comparison, sight, seen=seen, view=view if compared else "")
     return render(request, "_comparison_polled.html", context | compared | {"polled": True})

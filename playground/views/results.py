@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     from playground.models import Comparison
 
+# What kind of page a card says it stands on. APART: beside runs that were asked something else.
+ALONE, APART, COMPARE = "alone", "apart", "compare"
+
 
 # A stream that is stopped ends there and then; elsewhere only the waiting does.
 STOP, STOP_STREAM = "Stop waiting", "Stop"
@@ -61,10 +64,11 @@ def run_context(run: Run, sight: Sight | None = None) -> dict[str, Any]:
     return {"cards": [card(run, sight) | {"poll": poll}], "run": run, **meter([run])}
 
 
-def alone(run: Run, sight: Sight) -> dict[str, Any]:
-    """One of several cards that have no poll in common."""
+def alone(run: Run, sight: Sight, view: str = ALONE) -> dict[str, Any]:
+    """One of several cards that have no poll in common; APART, it says what it was asked."""
     own = sight if len(sight.runs) == 1 else Sight([run])
-    return card(run, sight) | {"poll": own.poll(reverse("run-status", args=[run.pk]), view="alone")}
+    poll = own.poll(reverse("run-status", args=[run.pk]), view=view)
+    return card(run, sight) | {"poll": poll, "view": view, "is_apart": view == APART}
 
 
 def comparison_context(
@@ -73,6 +77,7 @@ def comparison_context(
     """All cells and their meter; with `seen`, only the cards that a page shows differently.
 
     sight: of a poll, which glanced at the cells; without it they are read as a whole.
+    view: `compare` on the Compare screen, as its polls and its cards go on saying.
     """
     cells = comparison.cells()
     if sight:
@@ -84,7 +89,9 @@ def comparison_context(
     return {
         "comparison": comparison,
         "cells": sight.runs,
-        "cards": [card(run, sight) | {"variation": names.get(run.pk, "")} for run in drawn],
+        "cards": [
+            card(run, sight) | {"variation": names.get(run.pk, ""), "view": view} for run in drawn
+        ],
         "poll": sight.poll(path, **({"view": view} if view else {})),
         "ballot": Ballot(sight.runs, vote_of(comparison)) if comparison.is_sealed else None,
         **meter(sight.runs),

@@ -33,6 +33,9 @@ from playground.views.representations import (
     wanted_form,
 )
 from playground.views.results import (
+    ALONE,
+    APART,
+    COMPARE,
     alone,
     card,
     comparison_context,
@@ -46,6 +49,8 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
+
+    from playground.models import Comparison
 
 AROUND = ("comparison", "retry_of", "rerun_of")  # what the page of a run names
 MODEL_GONE = "The catalogue does not have the model that was asked for. Nothing was sent."
@@ -89,9 +94,15 @@ def status(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     if not sight:
         return HttpResponse(status=204)
     (run,) = whole(sight.runs, Run.objects.all())
-    if view == "alone":  # one of several that have no poll in common
-        return render(request, "_run.html", {**alone(run, sight), "card": alone(run, sight)})
+    if view in (ALONE, APART):
+        return _alone(request, run, sight, view)
     return render(request, "_run_polled.html", run_context(run, sight) | {"polled": True})
+
+
+def _alone(request: HttpRequest, run: Run, sight: Sight, view: str) -> HttpResponse:
+    """The card of one of several runs that have no poll in common."""
+    shown = alone(run, sight, view)
+    return render(request, "_run.html", {**shown, "card": shown})
 
 
 def _glance(request: HttpRequest, run_id: uuid.UUID) -> Run:
@@ -167,13 +178,23 @@ def acted(request: HttpRequest, run: Run) -> HttpResponse:
         response = redirect(run.comparison if run.comparison and run.is_sealed else run)
         response.status_code = 303
         return response
-    if request.POST.get("view") == "page" and not run.is_sealed:
+    view = request.POST.get("view", "")
+    if view == "page" and not run.is_sealed:
         return render(request, "_run_page.html", _page(request, run) | {"polled": True})
-    if run.comparison:  # its poll may have ended: the answer starts it again
-        context = comparison_context(run.comparison) | {"polled": True}
-        context["cards"] = [card(run, Sight([run]))]
-        return render(request, "_cell_acted.html", context)
+    if view in (ALONE, APART) and not run.is_sealed:
+        return _alone(request, run, Sight([run]), view)
+    if run.comparison:
+        return _cell(request, run, run.comparison, COMPARE if view == COMPARE else "")
     return render(request, "_run_polled.html", run_context(run) | {"polled": True})
+
+
+def _cell(request: HttpRequest, run: Run, comparison: Comparison, view: str) -> HttpResponse:
+    """The card of one cell. The comparison's poll may have ended: the answer starts it again."""
+    context = comparison_context(comparison, view=view)
+    found = [one for one in context["cards"] if one["run"].pk == run.pk]
+    context["cards"] = found or [card(run, Sight([run]))]  # one that was retried is no cell
+    picking = {"picking": comparison} if view else {}
+    return render(request, "_cell_acted.html", context | picking | {"polled": True})
 
 
 @require_POST

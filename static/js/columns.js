@@ -1,16 +1,28 @@
 // Compare: keys 1 to 9 bring a column to the front, 0 goes back.
 import { $, $$, announce } from "./dom.js";
 
-function bringForward(number) {
+let front = 0; // 0: all columns
+
+function draw() {
   const grid = $("[data-columns]");
+  if (!grid) return;
   const cards = $$(":scope > .result", grid);
-  if (number > cards.length) return;
-  cards.forEach((card, index) => card.classList.toggle("is-front", index === number - 1));
-  grid.classList.toggle("has-front", number > 0);
-  const shown = cards[number - 1];
-  announce(shown ? `${shown.ariaLabel}. Press 0 for all columns` : "All columns");
-  shown?.scrollIntoView({ block: "nearest" });
+  if (front > cards.length) front = 0;
+  cards.forEach((card, index) => card.classList.toggle("is-front", index === front - 1));
+  grid.classList.toggle("has-front", front > 0);
 }
+
+function bringForward(number) {
+  const card = $$("[data-columns] > .result")[number - 1];
+  if (number && !card) return;
+  front = number;
+  draw();
+  announce(card ? `${card.ariaLabel}. Press 0 for all columns` : "All columns");
+  card?.scrollIntoView({ block: "nearest" });
+}
+
+// A card or a page that comes from the server knows nothing of what is in front.
+document.addEventListener("htmx:after:swap", draw);
 
 document.addEventListener("keydown", (event) => {
   const typing = event.target.matches("textarea, select, input:not([type=checkbox], [type=radio])");

@@ -9,11 +9,10 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.conftest import FLASH, GPT, HAIKU
+from tests.fakes.wavespeed import FakeWaveSpeed, Fault
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
-
-    from tests.fakes.wavespeed import FakeWaveSpeed
 
 
 @pytest.fixture
@@ -33,6 +32,32 @@ def test_keys_bring_a_column_to_the_front_and_back(compared: Page) -> None:
     expect(compared.locator("#cells > .result:visible")).to_have_count(1)
     compared.keyboard.press("0")
     expect(compared.locator("#cells > .result:visible")).to_have_count(3)
+
+
+def test_a_column_in_front_stays_there_when_its_answer_comes(
+    page: Page, upstream: FakeWaveSpeed
+) -> None:
+    upstream.configure(delays={GPT: 2.0})
+    page.goto(f"/?example=receipt&model={FLASH}&model={GPT}")
+    page.click(".run-bar button")
+    page.click("text=Compare full width")
+    expect(page.locator("#meter")).to_contain_text("1 of 2 ended")
+    page.keyboard.press("2")
+    expect(page.locator("#cells > .result:visible .prose")).to_be_visible()
+    expect(page.locator("#cells > .result:visible")).to_have_count(1)
+    page.get_by_role("button", name="Pick as best").click()
+    expect(page.locator("#best")).to_be_visible()
+    expect(page.locator("#cells > .result:visible")).to_have_count(1)
+
+
+def test_an_answer_that_was_retried_can_be_the_best(page: Page, upstream: FakeWaveSpeed) -> None:
+    upstream.fault("submit", Fault.answer(400), model=GPT)
+    page.goto(f"/?example=receipt&model={FLASH}&model={GPT}")
+    page.click(".run-bar button")
+    page.click("text=Compare full width")
+    page.get_by_role("button", name="Retry").click()
+    expect(page.get_by_role("button", name="Pick as best")).to_have_count(2)
+    expect(page.locator("#differences")).to_contain_text("All runs have ended")
 
 
 def test_marks_can_be_switched_off(compared: Page) -> None:
