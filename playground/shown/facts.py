@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from playground.templatetags.playground import milliseconds, money, provider_title, seconds, units
+from playground.templatetags.playground import milliseconds, provider_title, run_cost, seconds
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -51,18 +51,10 @@ def measurements(run: ShownRun) -> list[tuple[str, str]]:
         into = f"{run.tokens_in:,} in, " if run.tokens_in is not None else ""
         facts.append(("Tokens", f"{into}{run.tokens_out:,} out"))
     if run.units is not None:
-        facts.append(("Cost", _cost(run)))
+        facts.append(("Cost", run_cost(run)))
     if run.status == "completed":
         facts.append(("Sensitive", "Flagged" if run.flagged else "Not flagged"))
     return facts
-
-
-def _cost(run: ShownRun) -> str:
-    if run.is_demo:
-        return "none, demo"
-    if run.charged is not None:
-        return money(run.charged)
-    return units(run.units or 0) if run.price is None else f"about {money(run.price)}"
 
 
 def not_shown(hidden: tuple[str, ...]) -> str:

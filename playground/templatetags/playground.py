@@ -158,6 +158,18 @@ def units(count: int) -> str:
     return "1 unit" if count == 1 else f"{count} units"
 
 
+@register.filter
+def run_cost(run: Run | ShownRun) -> str:
+    """What one run cost: none where it surely did not reach the provider, or failed there."""
+    if run.provider == "demo":
+        return "None, demo"
+    if run.charged is not None:
+        return money(run.charged)
+    if run.status == "failed" or (run.status == "cancelled" and not run.submitted_at):
+        return "None"
+    return units(run.units or 0) if run.price is None else f"about {money(run.price)}"
+
+
 register.filter("file_size", file_size)
 
 

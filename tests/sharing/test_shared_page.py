@@ -121,6 +121,20 @@ def test_what_had_arrived_is_on_the_page_as_in_the_other_forms(
         assert [one for one in arrived.values() if one not in page] == []
 
 
+def test_details_name_tokens_and_why_the_answer_ended(client: Client, run: Run, link: Link) -> None:
+    Run.objects.update(tokens_in=1200, tokens_out=7, finish_reason="length")
+    assert "1200 in, 7 out" in page(client, link(run))
+    hidden = page(client, link(run, hide_costs=True))
+    assert ("7 out" in hidden, '<dd class="number">length</dd>' in hidden) == (False, True)
+
+
+def test_an_address_that_was_not_fetched_is_not_said_to_be_passed_on(
+    client: Client, run: Run, link: Link
+) -> None:
+    run.images.update(image=None, url="https://example.org/a.png")
+    assert page(client, link(run)).count(". Not fetched") == 2
+
+
 def test_no_address_below_a_token_sets_a_cookie_or_wants_one(
     client: Client, run: Run, link: Link
 ) -> None:
