@@ -128,6 +128,7 @@ urlpatterns = [
         shared.thumbnail,
         name="shared-thumbnail",
     ),
+    path("s/<path:rest>", shared.mistyped, name="shared-mistyped"),
     path("models/", model_table.show, name="models"),
     path("models/star/", model_table.star, name="model-star"),
     path("images/", images.upload, name="image-upload"),

@@ -89,6 +89,7 @@ TABLE = {
     "shared-thumbnail": Rule(
         READ, "public", {"token": "token", "sha256": "shared_image", "edge": "edge"}
     ),
+    "shared-mistyped": Rule(READ, "public", {"rest": "token."}),
     "models": Rule(READ, "member"),
     "model-star": Rule(ACT, "member"),
     "image-upload": Rule(ACT, "member"),

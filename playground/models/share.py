@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from typing import TYPE_CHECKING, Any, cast
 
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
     from playground.models.run import RunQuerySet
     from playground.visitors import Visitor
+
+
+CHOSEN = ("hide_system_prompt", "hide_costs", "hide_reasoning", "hide_flagged", "left_out")
+SHOWS = (*CHOSEN, "cells", "best", "best_why", "title")
 
 
 def new_token() -> str:
@@ -43,10 +48,18 @@ class ShareQuerySet(models.QuerySet["Share"]):
         return self.filter(Q(run__in=runs) | Q(comparison__in=comparisons))
 
     def for_list(self) -> Self:
-        """With the first lines of what was asked, without the rows behind the links."""
+        """With the first lines of what was asked, without the rows behind the links.
+
+        has_flagged: whether an answer of it was flagged as sensitive.
+        """
         first = Run.objects.filter(comparison=OuterRef("comparison"), retry_of__isnull=True)
         asked = first.order_by("position").values(start=Left("prompt", EXCERPT))[:1]
-        return self.annotate(excerpt=Coalesce(Left("run__prompt", EXCERPT), Subquery(asked)))
+        flagged = Run.objects.filter(flagged=True)
+        return self.annotate(
+            excerpt=Coalesce(Left("run__prompt", EXCERPT), Subquery(asked)),
+            has_flagged=Exists(flagged.filter(pk=OuterRef("run")))
+            | Exists(flagged.filter(comparison=OuterRef("comparison"))),
+        )
 
     def of(self, item: Run | Comparison) -> Self:
         return self.filter(run=item) if isinstance(item, Run) else self.filter(comparison=item)
@@ -111,8 +124,18 @@ class Share(models.Model):
         return not self.revoked_at and not self.has_expired
 
     @property
+    def choice_mark(self) -> str:
+        """What the link leaves out and when it ends, for a form to say of what it was drawn."""
+        chosen = [getattr(self, name) for name in (*CHOSEN, "expires_at")]
+        return hashlib.sha256(repr(chosen).encode()).hexdigest()[:16]
+
+    @property
     def has_expired(self) -> bool:
         return self.expires_at is not None and self.expires_at <= timezone.now()
+
+    def shows_like(self, other: Share) -> bool:
+        """Whether both leave out the same and are made of the same cells under the same title."""
+        return all(getattr(self, name) == getattr(other, name) for name in SHOWS)
 
 
 def with_badges(runs: RunQuerySet) -> RunQuerySet:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.core.files.storage import default_storage
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
@@ -40,8 +40,9 @@ class GoneError(Exception):
 class LinkAddresses:
     """Addresses below the token. origin: `https://host` to make them absolute, or nothing.
 
-    places: each run's number on the page. names: how a picture is called here, by its row's key:
-    the hash of its bytes without metadata, which are what a stranger gets.
+    places: each run's place when the link was made or updated, from 1. names: how a picture is
+    called here, by its row's key: the hash of its bytes without metadata, which are what a stranger
+    gets.
     """
 
     token: str = field(repr=False)
@@ -53,7 +54,11 @@ class LinkAddresses:
     def page(self, shown: Run | Comparison) -> str:
         page = self.origin + reverse("shared", args=[self.token])
         several = len(self.places) > 1 and shown.pk in self.places
-        return f"{page}#answer-{self.places[shown.pk]}" if several else page
+        return f"{page}#{self.anchor(shown)}" if several else page
+
+    def anchor(self, shown: Run | Comparison) -> str:
+        """Stays when a cell before it is deleted: people quote these addresses."""
+        return f"answer-{self.places[shown.pk]}" if shown.pk in self.places else ""
 
     def picture(self, entry: RunImage, edge: int = 0) -> str:
         name = self.names.get(entry.image_id or "")
@@ -81,7 +86,7 @@ class OpenLink:
             left_out=frozenset(share.left_out),
             addresses=LinkAddresses(
                 token=share.token,
-                places={run.pk: number for number, run in enumerate(self.runs, start=1)},
+                places={pk: number for number, pk in enumerate(_ids(share), start=1)},
                 names=_names(entry for run in self.runs for entry in run.images.all()),
                 origin=origin,
             ),
@@ -129,13 +134,17 @@ def opened(share: Share, among: RunQuerySet | None = None) -> OpenLink:
 
     among: runs with as many of their columns as will be looked at; all of them by default.
     """
-    ids = [share.run_id] if share.run_id else [uuid.UUID(one) for one in share.cells]
+    ids = _ids(share)
     wanted = Run.objects.all() if among is None else among
     found = wanted.filter(pk__in=ids).prefetch_related("images__image").in_bulk()
     runs = [found[one] for one in ids if one in found]
     if not runs:
         raise GoneError
     return OpenLink(share, runs)
+
+
+def _ids(share: Share) -> list[uuid.UUID]:
+    return [share.run_id] if share.run_id else [uuid.UUID(one) for one in share.cells]
 
 
 def _names(entries: Iterable[RunImage]) -> dict[str, str]:
@@ -173,10 +182,16 @@ def count_opening(share: Share) -> None:
 
 
 def draw_preview(share: Share) -> None:
-    """Draw the picture of a link anew. It shows no more than the link does."""
+    """Draw the picture of a link anew. It shows no more than the link does.
+
+    Who changes the link while it is drawn draws it after that.
+    """
     with suppress(GoneError):
         png = previews.draw(_card(opened(share).content()))
-        SharePreview.objects.update_or_create(share=share, defaults={"png": png})
+        with transaction.atomic():
+            now = Share.objects.select_for_update().filter(pk=share.pk).first()
+            if now and now.shows_like(share):
+                SharePreview.objects.update_or_create(share=share, defaults={"png": png})
 
 
 def _card(content: ShownRun | ShownComparison) -> previews.Card:

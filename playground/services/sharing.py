@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from playground.models import Run, RunImage, Share
+from playground.models import Run, RunImage, Share, SharePreview
 from playground.models.share import new_token
 from playground.services.links import draw_preview
 
@@ -112,8 +112,11 @@ def update(link: Share) -> bool:
 
 
 def _changed(link: Share, **columns: Any) -> bool:
-    if not Share.objects.live().filter(pk=link.pk).update(**columns):
-        return False
+    with transaction.atomic():
+        if not Share.objects.live().filter(pk=link.pk).update(**columns):
+            return False
+        # It may show what is hidden from now on, and drawing the next one may fail.
+        SharePreview.objects.filter(share=link).delete()
     link.refresh_from_db()
     draw_preview(link)
     return True
@@ -133,10 +136,10 @@ def revoke(links: ShareQuerySet) -> int:
     return links.live().update(revoked_at=timezone.now())
 
 
-def left_out_words(link: Share) -> list[str]:
-    """Name in words what the link leaves out beside flagged answers."""
+def left_out_words(link: Share, *, flagged: bool) -> list[str]:
+    """Name in words what the link leaves out. flagged: whether there are such answers."""
     names = {"system prompt": link.hide_system_prompt, "costs": link.hide_costs}
-    names["reasoning"] = link.hide_reasoning
+    names |= {"reasoning": link.hide_reasoning, "flagged answers": flagged and link.hide_flagged}
     words = [name for name, hidden in names.items() if hidden]
     count = len(link.left_out)
     return words + ([f"{count} image{'' if count == 1 else 's'}"] if count else [])

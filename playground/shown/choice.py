@@ -24,6 +24,9 @@ class Addresses(Protocol):
     def page(self, shown: Run | Comparison) -> str:
         """Return the address of the page; of a cell, a place on its comparison's page will do."""
 
+    def anchor(self, shown: Run | Comparison) -> str:
+        """Return the place of a cell on the page of its comparison; blank where it has its own."""
+
     def picture(self, entry: RunImage, edge: int = 0) -> str:
         """Return the address of a stored picture. edge: of a thumbnail, in pixels; 0: whole."""
 
@@ -37,6 +40,9 @@ class OwnAddresses:
 
     def page(self, shown: Run | Comparison) -> str:
         return self.origin + shown.get_absolute_url()
+
+    def anchor(self, shown: Run | Comparison) -> str:
+        return ""
 
     def picture(self, entry: RunImage, edge: int = 0) -> str:
         if edge:

@@ -31,11 +31,12 @@ class ShownRun:
     thoughts: reasoning that the provider gave apart, blank if hidden. partial: what had arrived of
     an answer that broke off. units, price, charged and tokens: None if hidden. elapsed, waited:
     seconds. id, comparison_id, retry_of_id, rerun_of_id and prediction_id: blank for a stranger.
-    url: where the page with this run is found.
+    url: where the page with this run is found; anchor: its place on it.
     """
 
     number: int
     url: str
+    anchor: str
     id: str
     comparison_id: str
     retry_of_id: str
@@ -121,6 +122,7 @@ def shown_run(run: Run, shown: Shown, number: int = 1) -> ShownRun:
     return ShownRun(
         number=number,
         url=shown.addresses.page(run),
+        anchor=shown.addresses.anchor(run),
         hidden=shown.hidden,
         system_prompt=run.system_prompt if shown.system_prompt else "",
         images=shown_images(entries, shown),

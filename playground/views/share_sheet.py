@@ -67,19 +67,20 @@ def answer_action(request: HttpRequest, item: Run | Comparison, said: str) -> Ht
 def sheet(request: HttpRequest, item: Run | Comparison) -> dict[str, Any]:
     pictures = sharing.pictures_of(item)
     now = sharing.as_it_is(item) if isinstance(item, Comparison) else {}
+    offers = _offers(item)
     return {
         "item": item,
         "sheet_address": sheet_address(item),
         "form_token": new_token(),
         "expiries": EXPIRIES,
         "pictures": _ticked(pictures, ()),
-        "offers": _offers(item),
+        "offers": offers,
         "links": [
             SheetLink(
                 share=one,
                 address=request.build_absolute_uri(one.get_absolute_url()),
                 is_behind=sharing.is_behind(one, now),
-                left_out=sharing.left_out_words(one),
+                left_out=sharing.left_out_words(one, flagged=offers["flagged"]),
                 pictures=_ticked(pictures, one.left_out),
             )
             for one in Share.objects.of(item).live()

@@ -9,11 +9,12 @@ from __future__ import annotations
 import hashlib
 import re
 from functools import wraps
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
@@ -40,11 +41,14 @@ if TYPE_CHECKING:
 
     from playground.services.links import OpenLink
 
+Response = TypeVar("Response", bound="HttpResponseBase")
 # Programs that fetch a page to draw a preview of it, not to read it.
 MACHINES = re.compile(
     r"bot\b|crawl|spider|preview|facebookexternalhit|whatsapp|slack|embed|curl|python|wget",
     re.IGNORECASE,
 )
+# A whole token, and what cannot be part of one.
+WITH_MORE = re.compile(r"([A-Za-z0-9_-]{32})[^A-Za-z0-9_-]*", re.DOTALL)
 
 
 def public(
@@ -60,11 +64,15 @@ def public(
             response = view(request, opening(token), **kwargs)
         except (links.GoneError, Http404, FileNotFoundError):
             response = _gone()
-        response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-        response["Referrer-Policy"] = "no-referrer"
-        return response
+        return _unlisted(response)
 
     return answer
+
+
+def _unlisted(response: Response) -> Response:
+    response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    response["Referrer-Policy"] = "no-referrer"
+    return response
 
 
 def public_picture(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -75,6 +83,16 @@ def _gone() -> HttpResponse:
     response = HttpResponse(render_to_string("shared_gone.html"), status=404)
     response["Cache-Control"] = "no-store"
     return response
+
+
+@login_not_required
+@require_safe
+def mistyped(request: HttpRequest, rest: str) -> HttpResponse:
+    """A link that was copied with the full stop or the bracket behind it, or only in part."""
+    found = WITH_MORE.fullmatch(rest)
+    response = redirect("shared", token=found[1]) if found else _gone()
+    response["Cache-Control"] = "no-store"
+    return _unlisted(response)
 
 
 def _fresh(request: HttpRequest, response: HttpResponse) -> HttpResponse:

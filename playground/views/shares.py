@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 MOST_LISTED = 200
 TOO_MANY = f"This has {sharing.MOST_LINKS} links already. Revoke one of them first."
 ENDED = "This link has ended. Make a new one."
+MEANWHILE = (
+    "The link was changed in another window meanwhile, and stays as it is there. "
+    "Look at what it shows now, then save again."
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -70,6 +74,8 @@ def change(request: HttpRequest, share_id: int) -> HttpResponse:
     form = ShareForm(request.POST, sharing.pictures_of(link.item))
     if not form.is_valid():
         return answer_sheet(request, link.item, form=form, status=422)
+    if line(request, "seen", TOKEN) not in ("", link.choice_mark):
+        return answer_sheet(request, link.item, said=MEANWHILE, status=409)
     done = sharing.change(link, form.choice(link))
     return answer_action(request, link.item, "The link shows the new choice." if done else ENDED)
 
@@ -114,7 +120,10 @@ def shares(request: HttpRequest) -> HttpResponse:
     live = list(links.live()[: MOST_LISTED + 1])
     ended = links.exclude(pk__in=Share.objects.live().values("pk"))[:MOST_LISTED]
     context = {
-        "live": [(one, sharing.left_out_words(one)) for one in live[:MOST_LISTED]],
+        "live": [
+            (one, sharing.left_out_words(one, flagged=one.has_flagged))  # type: ignore[attr-defined]
+            for one in live[:MOST_LISTED]
+        ],
         "ended": ended,
         "more": len(live) > MOST_LISTED,
         "most": MOST_LISTED,

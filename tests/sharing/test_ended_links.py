@@ -118,3 +118,17 @@ def test_an_ended_link_cannot_be_changed_or_updated(comparison: Comparison, link
     assert not sharing.change(share, sharing.Choice())
     assert not sharing.update(share)
     assert not sharing.rotate(share, share.token)
+
+
+@pytest.mark.parametrize("behind", ["", ".", "/.", ")", "/),", "%E2%80%A6", "/%22%3E"])
+def test_a_link_copied_with_what_stood_behind_it_leads_to_its_page(
+    client: Client, behind: str
+) -> None:
+    answer = client.get(f"/s/{NEVER_WAS}{behind}")  # whether it opens is not said here
+    assert (answer.status_code, answer["Location"]) == (302, f"/s/{NEVER_WAS}/")
+    assert answer["Referrer-Policy"] == "no-referrer"
+
+
+@pytest.mark.parametrize("path", ["abc", "abc.", f"{NEVER_WAS}x", f"{NEVER_WAS}/images/", "%00"])
+def test_part_of_a_link_is_like_a_link_that_never_was(client: Client, path: str) -> None:
+    assert read(client, f"/s/{path}") == read(client, f"/s/{NEVER_WAS}/")

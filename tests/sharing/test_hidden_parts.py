@@ -7,10 +7,11 @@ import io
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import OperationalError
 from PIL import Image as Pillow
 
 from playground.models import Comparison, ImageVariant, Run, Share
-from playground.services import images, sharing
+from playground.services import images, links, sharing
 from playground.services.submission import AttachedImage
 from tests.sharing.conftest import SYSTEM_PROMPT
 from tests.sharing.walking import addresses, body, everything, read
@@ -136,3 +137,28 @@ def test_changing_the_choice_changes_all_addresses(client: Client, run: Run, lin
     share = link(run)
     sharing.change(share, sharing.Choice(hide_system_prompt=True))
     assert b"pirate" not in everything(client, share)
+
+
+def test_a_picture_that_cannot_be_drawn_anew_is_not_shown_as_it_was(
+    client: Client, run: Run, link: Link, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    share = link(run)
+
+    def fail(_: object) -> bytes:
+        raise OperationalError
+
+    monkeypatch.setattr(links.previews, "draw", fail)
+    with pytest.raises(OperationalError):
+        sharing.change(share, sharing.Choice(hide_system_prompt=True))
+    assert read(client, f"/s/{share.token}/preview.png").status == 404
+
+
+def test_a_picture_that_was_drawn_of_an_earlier_choice_is_not_kept(
+    client: Client, run: Run, link: Link, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    share, choice = link(run), sharing.Choice(hide_system_prompt=True)
+    sharing.change(Share.objects.get(), choice)
+    later = body(client, f"/s/{share.token}/preview.png")
+    monkeypatch.setattr(links.previews, "draw", lambda _: b"earlier")
+    links.draw_preview(share)  # by whoever read the link before that change
+    assert body(client, f"/s/{share.token}/preview.png") == later

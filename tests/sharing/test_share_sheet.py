@@ -146,6 +146,36 @@ def test_a_link_is_changed_under_the_same_address(client: Client, run: Run, link
     assert changed.expires_at == share.expires_at
 
 
+def test_a_form_of_another_window_does_not_show_again_what_was_hidden_meanwhile(
+    client: Client, run: Run, link: Link
+) -> None:
+    share = link(run)
+    stale = {"seen": share.choice_mark, "expiry": "7"}
+    sharing.change(share, sharing.Choice(hide_system_prompt=True))
+    answer = client.post(f"/shares/{share.pk}/change/", stale)
+    assert (answer.status_code, "in another window" in answer.content.decode()) == (409, True)
+    share.refresh_from_db()
+    assert (share.hide_system_prompt, share.expires_at) == (True, None)
+    assert press(client, f"/shares/{share.pk}/change/", seen=share.choice_mark) == 303
+
+
+def test_what_a_link_hides_stays_ticked_where_there_is_none_any_more(
+    client: Client, run: Run, link: Link
+) -> None:
+    link(run, hide_reasoning=True)
+    assert 'name="hide_reasoning" value="1" checked' in text(client, f"/runs/{run.pk}/share/")
+
+
+@pytest.mark.parametrize("page", ["/shares/", "/runs/{}/share/"])
+def test_a_flagged_answer_that_is_left_out_is_named(
+    client: Client, run: Run, link: Link, page: str
+) -> None:
+    link(run)
+    assert "lagged answers" not in text(client, page.format(run.pk)).replace("Show answers", "")
+    Run.objects.update(flagged=True)
+    assert "lagged answers" in text(client, page.format(run.pk))
+
+
 def test_a_second_press_on_new_address_does_nothing(client: Client, run: Run, link: Link) -> None:
     share = link(run)
     tokens = [share.token]

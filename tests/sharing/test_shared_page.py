@@ -121,6 +121,17 @@ def test_what_had_arrived_is_on_the_page_as_in_the_other_forms(
         assert [one for one in arrived.values() if one not in page] == []
 
 
+def test_the_address_of_an_answer_stays_when_one_before_it_is_deleted(
+    client: Client, comparison: Comparison, link: Link
+) -> None:
+    share = link(comparison)
+    quoted = body(client, f"/s/{share.token}.json").decode().count("#answer-2")
+    images.delete_runs([Run.objects.get(pk=share.cells[0])])
+    text = page(client, share)
+    assert ('id="answer-2"' in text, 'id="answer-1"' in text, quoted) == (True, False, 1)
+    assert body(client, f"/s/{share.token}.json").decode().count("#answer-2") == 1
+
+
 def test_details_name_tokens_and_why_the_answer_ended(client: Client, run: Run, link: Link) -> None:
     Run.objects.update(tokens_in=1200, tokens_out=7, finish_reason="length")
     assert "1200 in, 7 out" in page(client, link(run))

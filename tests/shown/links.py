@@ -20,6 +20,9 @@ class LinkAddresses:
     def page(self, shown: Run | Comparison) -> str:
         return "/s/tok/" if isinstance(shown, Comparison) else f"/s/tok/#cell-{shown.position + 1}"
 
+    def anchor(self, shown: Run | Comparison) -> str:
+        return "" if isinstance(shown, Comparison) else f"cell-{shown.position + 1}"
+
     def picture(self, entry: RunImage, edge: int = 0) -> str:
         return f"/s/tok/images/{entry.position}-{edge}"
 
