@@ -68,6 +68,15 @@ def list_models() -> None:
         prices.refresh_quotes()
 
 
+@db_task()
+def ask_server(slug: str) -> None:
+    """Ask a server that was just set up or changed which models it has."""
+    from playground.services import offers, prices
+
+    if offers.ask(slug):
+        prices.refresh_quotes()
+
+
 @db_periodic_task(crontab(minute="*"))
 def count_recent() -> None:
     """Every minute: what today's runs of each model came to."""
@@ -104,6 +113,14 @@ def dispatch_search() -> None:
     """Tell a worker that somebody wants to know which servers this machine has."""
     try:
         look_around()
+    except storage_errors():
+        logger.warning("the queue did not take a message", exc_info=True)
+
+
+def dispatch_ask(slug: str) -> None:
+    """Tell a worker that a server was set up or changed."""
+    try:
+        ask_server(slug)
     except storage_errors():
         logger.warning("the queue did not take a message", exc_info=True)
 

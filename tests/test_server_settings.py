@@ -176,7 +176,7 @@ class TestFinding:
     @pytest.mark.usefixtures("ollama")
     def test_a_list_that_is_silent_on_vision_keeps_what_is_known(self) -> None:
         servers.use(FoundServer.objects.get(), None)
-        offers._refresh("ollama")
+        offers.ask("ollama")
         known = dict(ListedModel.objects.values_list("model_id", "vision"))
         assert known == {"llava:7b": True, "qwen3:8b": False}
 
@@ -252,6 +252,45 @@ class TestFinding:
         return found.name, {one.id: one.vision for one in found.models}
 
 
+class TestAsking:
+    """A server that was set up or changed is asked at once, and Settings say how that went."""
+
+    @pytest.fixture(autouse=True)
+    def at_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("playground.views.servers.dispatch_ask", offers.ask)
+
+    def test_its_models_are_there_at_once(self, client: Client) -> None:
+        with answering(OLLAMA) as port:
+            posted = fields(url=f"http://127.0.0.1:{port}", key="", headers="")
+            page = client.post("/settings/servers/", posted, follow=True).content.decode()
+        assert "2 models listed, 1 with vision" in page
+        assert 'value="llava:7b@lab"' in client.get("/").content.decode()
+
+    @pytest.mark.parametrize(
+        ("fault", "words"),
+        [
+            (Fault.answer(401), "It does not let this playground in: fault 401. Set its key."),
+            (Fault.html(404), "no list of models at this address: HTTP 404 with a web page."),
+            (Fault.answer(200, "<html>Hi"), "no list of models at this address"),
+            (Fault.answer(500), "It gave no list of models: fault 500."),
+        ],
+    )
+    def test_a_wrong_address_or_key_is_told(self, client: Client, fault: Fault, words: str) -> None:
+        with FakeWaveSpeed() as fake:
+            fake.fault("models", fault)
+            posted = fields(url=fake.url, key=fake.key)
+            assert words in client.post("/settings/servers/", posted, follow=True).content.decode()
+
+    def test_what_was_wrong_is_forgotten_with_the_change(self, client: Client) -> None:
+        posted = fields(key="", headers="")
+        page = client.post("/settings/servers/", posted, follow=True).content.decode()
+        assert "the connection was refused. See that it runs" in page
+        with answering(OLLAMA) as port:
+            posted["server-url"] = f"http://127.0.0.1:{port}"
+            answer = client.post("/settings/servers/lab/edit/", posted, follow=True)
+        assert "See that it runs" not in answer.content.decode()
+
+
 class TestLooking:
     def test_the_button_has_a_worker_look_and_the_page_looks_again(
         self, client: Client, monkeypatch: pytest.MonkeyPatch
@@ -260,7 +299,7 @@ class TestLooking:
         monkeypatch.setattr("playground.views.servers.dispatch_search", lambda: asked.append(True))
         page = client.post("/settings/servers/look/", follow=True).content.decode()
         assert asked == [True]
-        assert 'hx-get="/settings/servers/found/?looking=4"' in page
+        assert 'hx-get="/settings/servers/found/?looking=7"' in page
 
     @pytest.mark.parametrize("count", ["0", "99", "x", "", "٣"])
     def test_it_stops_looking(self, client: Client, count: str) -> None:

@@ -21,7 +21,7 @@ from playground.models.price import ExactPrice, ModelPrice
 from playground.models.run import Run, RunStatus
 from playground.models.run_image import RunImage
 from playground.models.search import SearchEntry
-from playground.models.server import FoundServer, SavedServer
+from playground.models.server import FoundServer, SavedServer, ServerAnswer
 from playground.models.share import Share, SharePreview
 from playground.models.sign_in import SignInAttempt
 from playground.models.tag import RunTag, Tag
@@ -55,6 +55,7 @@ __all__ = [
     "RunTag",
     "SavedServer",
     "SearchEntry",
+    "ServerAnswer",
     "Share",
     "SharePreview",
     "SignInAttempt",

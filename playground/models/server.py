@@ -41,3 +41,15 @@ class FoundServer(models.Model):
     @property
     def vision_count(self) -> int:
         return sum(vision is True for _, vision in self.listed)
+
+
+class ServerAnswer(models.Model):
+    """How a server answered when it was last asked for its models."""
+
+    provider = models.CharField(max_length=50, unique=True, help_text="the slug of the server")
+    asked_at = models.DateTimeField(default=timezone.now)
+    problem = models.CharField(max_length=30, blank=True, default="", help_text="an ErrorKind")
+    detail = models.CharField(max_length=500, blank=True, default="")
+
+    def __str__(self) -> str:
+        return f"{self.provider}: {self.problem or 'answered'}"

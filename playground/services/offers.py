@@ -19,7 +19,7 @@ from playground import catalog
 from playground.catalog import Model, VendorGroup
 from playground.models import ListedModel
 from playground.providers.base import OfferedModel, Offering, ProviderError
-from playground.services import keys
+from playground.services import keys, server_answers
 from playground.services.provider_choice import WAVESPEED, Choice, provider_named
 from playground.services.server_list import servers
 
@@ -112,7 +112,7 @@ def refresh() -> int:
     """Ask each provider whose list is old what it offers. Returns how many answered."""
     names = [server.slug for server in servers()]
     names += [WAVESPEED] if keys.whose_key(WAVESPEED, None) else []
-    return sum(_refresh(name) for name in names if _is_old(name))
+    return sum(ask(name) for name in names if _is_old(name))
 
 
 def _is_old(name: str) -> bool:
@@ -121,7 +121,8 @@ def _is_old(name: str) -> bool:
     return not newest or newest.seen_at < timezone.now() - fresh
 
 
-def _refresh(slug: str) -> bool:
+def ask(slug: str) -> bool:
+    """Ask one provider what it offers, and remember how that went. Returns whether it answered."""
     try:
         provider = provider_named(slug)
         if not isinstance(provider, Offering):
@@ -129,8 +130,10 @@ def _refresh(slug: str) -> bool:
         offered = provider.offered()
     except ProviderError as error:
         logger.info("no list of models from %s: %s", slug, error.kind)
+        server_answers.note(slug, error)
         return False
     keep(slug, offered)
+    server_answers.note(slug)
     forget_cached(slug)
     return True
 

@@ -12,7 +12,7 @@ from django.utils.text import slugify
 
 from playground.catalog import SLUG
 from playground.databases import give_back_connection
-from playground.models import FoundServer, ListedModel, SavedServer, StoredKey
+from playground.models import FoundServer, ListedModel, SavedServer, ServerAnswer, StoredKey
 from playground.models.transitions import orderly_writes
 from playground.providers.base import OfferedModel
 from playground.providers.kinds import OPENAI
@@ -93,6 +93,7 @@ def remove(row: SavedServer) -> None:
     with orderly_writes(), transaction.atomic():
         StoredKey.objects.filter(provider=row.slug).delete()
         ListedModel.objects.filter(provider=row.slug).delete()
+        ServerAnswer.objects.filter(provider=row.slug).delete()
         row.delete()
     forget_cached()
     offers.forget_cached(row.slug)

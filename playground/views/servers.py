@@ -17,9 +17,9 @@ from playground.providers.base import ProviderError
 from playground.services import servers
 from playground.services.server_list import headers_of
 from playground.settings_forms import NAME, ServerForm
-from playground.tasks import dispatch_search
+from playground.tasks import dispatch_ask, dispatch_search
 from playground.views.redirects import see_other
-from playground.views.settings import LOOKS, for_keepers, found_context, settings_page
+from playground.views.settings import LOOKS, for_keepers, rows_context, settings_page
 from playground.visitors import visitor_of
 
 if TYPE_CHECKING:
@@ -28,6 +28,17 @@ if TYPE_CHECKING:
 
 def _back() -> HttpResponse:
     return see_other(f"{reverse('settings')}#servers")
+
+
+def _looking() -> HttpResponse:
+    """The page that looks a few times for what a worker finds out."""
+    return see_other(f"{reverse('settings')}?looking={LOOKS}#servers")
+
+
+def _asking(slug: str) -> HttpResponse:
+    """Have a worker ask the server at once: whether it answers is what one wants to know."""
+    dispatch_ask(slug)
+    return _looking()
 
 
 @for_keepers
@@ -40,8 +51,9 @@ def add(request: HttpRequest) -> HttpResponse:
         given = form.values() | {"key": form.cleaned_data["key"]}
         given["headers"] = form.cleaned_data["headers"]
         given["kind"] = form.cleaned_data["kind"]
-        if servers.add(given.pop("name"), given.pop("url"), **given, by=_account(request)):
-            return _back()
+        row = servers.add(given.pop("name"), given.pop("url"), **given, by=_account(request))
+        if row:
+            return _asking(row.slug)
         form.add_error("name", NAME)
     return settings_page(request, status=422, server_form=form)
 
@@ -58,7 +70,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return _edit_page(request, row, form, status=422)
     servers.change(row, **form.values(), by=_account(request))
-    return _back()
+    return _asking(slug)
 
 
 def _edit_page(
@@ -91,23 +103,22 @@ def remove(request: HttpRequest, slug: str) -> HttpResponse:
 def look(request: HttpRequest) -> HttpResponse:
     """Have a worker look around on this machine; the page looks for what it found."""
     dispatch_search()
-    return see_other(f"{reverse('settings')}?looking={LOOKS}#servers")
+    return _looking()
 
 
 @for_keepers
 @require_safe
 def found(request: HttpRequest) -> HttpResponse:
-    """What a worker has found so far. The page asks a few times after the button."""
-    return render(request, "_settings_found.html", found_context(request))
+    """What a worker has found out so far. The page asks a few times after a button."""
+    return render(request, "_settings_server_rows.html", rows_context(request))
 
 
 @for_keepers
 @require_POST
 def use(request: HttpRequest, found_id: int) -> HttpResponse:
     row = FoundServer.objects.filter(pk=found_id).first()
-    if row and row in servers.offered_here():
-        servers.use(row, _account(request))
-    return _back()
+    made = servers.use(row, _account(request)) if row in servers.offered_here() and row else None
+    return _asking(made.slug) if made else _back()
 
 
 def _account(request: HttpRequest) -> Any:

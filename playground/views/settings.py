@@ -9,7 +9,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -19,7 +19,7 @@ from playground.account_forms import ChangePasswordForm
 from playground.context import THEMES
 from playground.limits import limits
 from playground.models import ListedModel, SavedServer, StoredKey
-from playground.services import keys, servers
+from playground.services import keys, server_answers, servers
 from playground.services.keys import WAVESPEED
 from playground.services.price_table import price_table
 from playground.services.server_list import servers as all_servers
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from playground.visitors import Visitor
 
 
-LOOKS = 5  # a second apart, after somebody had a worker look around
+LOOKS = 8  # a second apart, while a worker looks around or asks a server
 
 
 def account_of(request: HttpRequest) -> Account:
@@ -74,31 +74,44 @@ def settings_page(request: HttpRequest, *, status: int = 200, **extra: Any) -> H
         "deadline": f"{settings.RUN_DEADLINE / 60:.0f} minutes",
     }
     if visitor.keeps_site:
-        context |= _servers() | found_context(request) | {"own_prices": price_table()}
+        context |= rows_context(request)
+        context |= {"server_form": ServerForm(), "own_prices": price_table()}
     if visitor.account:
         context["form"] = ChangePasswordForm(visitor.account)
         context["changed"] = request.GET.get("password") == "changed"
     return render(request, "settings.html", context | extra, status=status)
 
 
-def _servers() -> dict[str, Any]:
-    """Every server with how many models it lists, and a form for another one."""
-    rows = {row.slug: row for row in SavedServer.objects.select_related("set_by")}
-    counts = ListedModel.objects.filter(gone_at=None).values_list("provider")
-    listed = dict(counts.annotate(count=Count("pk")))
-    fixed = {one.slug for one in settings.SERVERS}
-    shown = [
-        (one, listed.get(one.slug, 0), None if one.slug in fixed else rows.get(one.slug))
-        for one in all_servers()
-    ]
-    return {"servers": shown, "server_form": ServerForm()}
-
-
-def found_context(request: HttpRequest) -> dict[str, Any]:
-    """What was found on this machine, and whether the page is to look again in a second."""
+def rows_context(request: HttpRequest) -> dict[str, Any]:
+    """Every server, what was found on this machine, and whether to look again in a second."""
     asked = request.GET.get("looking", "")
     left = int(asked) if asked in {str(n) for n in range(1, LOOKS + 1)} else 0
-    return {"found": servers.offered_here(), "looking": left, "next_look": left - 1}
+    return {
+        "servers": _servers(),
+        "found": servers.offered_here(),
+        "looking": left,
+        "next_look": left - 1,
+    }
+
+
+def _servers() -> list[dict[str, Any]]:
+    """Each server with how many models it lists, and what was wrong when it was asked."""
+    rows = {row.slug: row for row in SavedServer.objects.select_related("set_by")}
+    listed = ListedModel.objects.filter(gone_at=None).values_list("provider")
+    counts = listed.annotate(found=Count("pk"), seeing=Count("pk", filter=Q(vision=True)))
+    numbers = {slug: (count, seeing) for slug, count, seeing in counts}
+    fixed, answers = {one.slug for one in settings.SERVERS}, server_answers.answers()
+    return [
+        {
+            "server": one,
+            "count": numbers.get(one.slug, (0, 0))[0],
+            "seeing": numbers.get(one.slug, (0, 0))[1],
+            "row": (row := None if one.slug in fixed else rows.get(one.slug)),
+            "is_asked": server_answers.is_asked(answers.get(one.slug), row),
+            "problem": server_answers.words(answers.get(one.slug)),
+        }
+        for one in all_servers()
+    ]
 
 
 def _limits(visitor: Visitor) -> list[str]:

@@ -194,7 +194,8 @@ class OpenAI:
         if answer.ok and body is not None:
             return body
         said = message_of(body) or _plain(self._tidy(answer.text)) or answer.problem
-        kind = _kind(answer.status, f"{said} {_named(body)}", verdicts.uncertain)
+        unsure = verdicts.malformed if answer.ok and not answer.problem else verdicts.uncertain
+        kind = _kind(answer.status, f"{said} {_named(body)}", unsure)
         page = "a web page" if answer.text.lstrip().startswith("<") else ""
         detail = describe(said) or " with ".join(filter(None, [f"HTTP {answer.status}", page]))
         raise ProviderError(
