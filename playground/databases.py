@@ -18,12 +18,16 @@ if TYPE_CHECKING:
 
 DJANGOS_SQLITE = "django.db.backends.sqlite3"
 SQLITE, POSTGRES = "playground.sqlite", "django.db.backends.postgresql"
+OTHER_DATABASE = "DATABASE_URL names neither SQLite nor PostgreSQL. Set it to postgres://user:password@host/name."
 
 
 def database_settings(url: str, data_dir: Path) -> dict[str, Any]:
     """Return Django's settings for one database; raises ImproperlyConfigured for a third kind."""
     address = url or f"sqlite:///{data_dir / 'playground.db'}"
-    settings: dict[str, Any] = dict(dj_database_url.parse(address))
+    try:
+        settings: dict[str, Any] = dict(dj_database_url.parse(address))
+    except ValueError as error:  # which shows the address, and so a password
+        raise ImproperlyConfigured(OTHER_DATABASE) from error
     if settings["ENGINE"] == DJANGOS_SQLITE:
         settings["ENGINE"] = SQLITE
     if settings["ENGINE"] == SQLITE:
@@ -39,7 +43,7 @@ def database_settings(url: str, data_dir: Path) -> dict[str, Any]:
         settings["CONN_HEALTH_CHECKS"] = True
         settings.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 10, "timeout": 30}
     else:
-        raise ImproperlyConfigured("DATABASE_URL names neither SQLite nor PostgreSQL. Use one.")
+        raise ImproperlyConfigured(OTHER_DATABASE)
     return settings
 
 

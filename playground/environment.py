@@ -10,15 +10,23 @@ import re
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ImproperlyConfigured
+from dotenv import load_dotenv
 
 from playground.providers.kinds import KINDS, OPENAI, address_of
 from playground.providers.server import Server
 
+WHOLE = re.compile(r"[0-9]{1,10}")  # other alphabets have digits, too, that int() may not read
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,29}")
 HEADER = re.compile(r"[A-Za-z0-9-]{1,60}")
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
+
+
+def read_file(path: Path) -> None:
+    """Add what a file like .env.example says; what the environment says already comes first."""
+    load_dotenv(path)
 
 
 def text(name: str, default: str = "") -> str:
@@ -37,7 +45,7 @@ def flag(name: str, *, default: bool) -> bool:
 
 def number(name: str, default: int, *, least: int = 0, most: int = 2**31 - 1) -> int:
     value = text(name, str(default))
-    if not value.isascii() or not value.isdigit() or not least <= int(value) <= most:
+    if not WHOLE.fullmatch(value) or not least <= int(value) <= most:
         raise ImproperlyConfigured(
             f"{name} is {value!r}. Set it to a whole number, {least} to {most}."
         )
@@ -81,7 +89,7 @@ def names(name: str) -> list[str]:
 def numbers(name: str, *, least: int, most: int) -> list[int]:
     """Return whole numbers given by commas."""
     parts = names(name)
-    if any(not part.isdigit() or not least <= int(part) <= most for part in parts):
+    if any(not WHOLE.fullmatch(part) or not least <= int(part) <= most for part in parts):
         raise ImproperlyConfigured(
             f"{name} is {text(name)!r}. Set it to whole numbers by comma, {least} to {most}."
         )
@@ -98,9 +106,35 @@ def choice(name: str, default: str, among: tuple[str, ...]) -> str:
 def address(name: str, default: str = "") -> str:
     """Return an http(s) address without a slash at its end."""
     value = text(name, default).rstrip("/")
-    parts = urlsplit(value)
-    if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
+    if value and not _is_web_address(value):
         raise ImproperlyConfigured(f"{name} is {value!r}. Set it to an address: https://host.")
+    return value
+
+
+def _is_web_address(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # half an IPv6 address, or a port that is none
+        return False
+
+
+def redis_address(name: str) -> str:
+    """Return the address of a Redis server. The error does not show it: it may hold a password."""
+    value = text(name)
+    if value and value.partition("://")[0] not in {"redis", "rediss", "unix"}:
+        raise ImproperlyConfigured(f"{name} is no address of Redis. Set it to redis://host:6379/0.")
+    return value
+
+
+def time_zone(name: str, default: str) -> str:
+    value = text(name, default)
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError) as error:
+        raise ImproperlyConfigured(
+            f"{name} is {value!r}. Set it to the name of a time zone: Europe/Stockholm."
+        ) from error
     return value
 
 
@@ -158,6 +192,18 @@ def webhook() -> tuple[str, str]:
 
 def folder(name: str, default: Path) -> Path:
     return Path(text(name, str(default))).expanduser().resolve()
+
+
+def private_folder(name: str, default: Path) -> Path:
+    """Return a folder that is there; a new one is readable by its owner alone."""
+    found = folder(name, default)
+    try:
+        found.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"{name} is {str(found)!r}, which cannot be made: {error.strerror}. Choose another."
+        ) from error
+    return found
 
 
 LIMITS = {

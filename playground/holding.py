@@ -14,10 +14,10 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import Error as DatabaseFault
 from django.db import connection
 
-from playground import server
 from playground.databases import changes, give_back_connection
 from playground.models import Run, RunStatus
 
@@ -179,4 +179,4 @@ def rest() -> None:
         time.sleep(GLANCE_EVERY)
 
 
-holder = Holder(max(server.threads // 2, 1), states, rest)
+holder = Holder(max(settings.WEB_THREADS // 2, 1), states, rest)

@@ -11,14 +11,15 @@ import sys
 import tempfile
 from typing import Any
 
-LOOPBACK = {"", "localhost", "127.0.0.1", "[::1]"}
-_hosts = {host.strip() for host in os.environ.get("ALLOWED_HOSTS", "").split(",")}
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "playground.settings")
 # Other machines may connect once somebody has named the hosts they connect to.
-_address = "127.0.0.1" if _hosts <= LOOPBACK else "0.0.0.0"  # noqa: S104
-bind = f"{_address}:{os.environ.get('PORT', '8000')}"
+_address = "127.0.0.1" if settings.LOCAL else "0.0.0.0"  # noqa: S104
+bind = f"{_address}:{settings.PORT}"
 worker_class = "gthread"
-workers = int(os.environ.get("WEB_CONCURRENCY", "1"))
-threads = int(os.environ.get("WEB_THREADS", "32"))
+workers = settings.WEB_CONCURRENCY
+threads = settings.WEB_THREADS
 keepalive = 5  # seconds; longer than the 4 s between polls, so that they share a connection
 timeout = 60
 graceful_timeout = 8
@@ -50,7 +51,6 @@ def post_worker_init(worker: Any) -> None:
 
 def on_starting(_arbiter: Any) -> None:
     """Refuse to serve from a database that has to be migrated first. gunicorn calls it once."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "playground.settings")
     import django
 
     django.setup()

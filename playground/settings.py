@@ -12,7 +12,6 @@ from typing import Any
 import django
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from dotenv import load_dotenv
 
 from playground import access
 from playground import environment as env
@@ -22,7 +21,7 @@ from playground.queue import queue_settings
 from playground.secret import secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-load_dotenv(BASE_DIR / ".env")
+env.read_file(BASE_DIR / ".env")
 
 # Who may connect. "local" has no sign-in and therefore serves this machine alone (checks.py).
 ACCESS = env.choice("ACCESS", access.LOCAL, (access.LOCAL, access.ACCOUNTS))
@@ -31,13 +30,14 @@ ALLOWED_HOSTS = env.names("ALLOWED_HOSTS") or access.LOOPBACK_HOSTS
 LOCAL = set(ALLOWED_HOSTS) <= set(access.LOOPBACK_HOSTS)
 PORT = env.number("PORT", 8000, least=1, most=65535)
 TLS = env.flag("TLS", default=False)
+WEB_CONCURRENCY = env.number("WEB_CONCURRENCY", 1, least=1, most=256)  # web processes
+WEB_THREADS = env.number("WEB_THREADS", 32, least=1, most=1024)  # of each of them
 PROXY_COUNT = env.number("PROXY_COUNT", 1 if TLS else 0, most=9)  # that add to X-Forwarded-For
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if TLS else []
 if DEBUG and not LOCAL:
     raise ImproperlyConfigured("DEBUG is on for other machines. Set DEBUG=0 or remove the hosts.")
 
-DATA_DIR = env.folder("DATA_DIR", BASE_DIR / "data")
-DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)  # prompts and pictures lie there
+DATA_DIR = env.private_folder("DATA_DIR", BASE_DIR / "data")
 SECRET_KEY = secret_key(env.text("SECRET_KEY"), DATA_DIR, local=LOCAL)
 # Encrypt the keys that are set in Settings; the first encrypts. SECRET_KEY is always the last.
 KEY_ENCRYPTION_KEYS = env.secrets("KEY_ENCRYPTION_KEYS", least=32)
@@ -106,7 +106,7 @@ PASSWORD_RESET_TIMEOUT = 24 * 3600  # seconds that a link to a new password work
 LOGIN_URL = "sign-in"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 HUEY = queue_settings(
-    redis_url=env.text("REDIS_URL"),
+    redis_url=env.redis_address("REDIS_URL"),
     database=DATABASES["default"],
     data_dir=DATA_DIR,
     threads=RUNS_AT_ONCE,
@@ -179,7 +179,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TLS else None
 METRICS_TOKEN = env.secret("METRICS_TOKEN", least=20)
 
 LANGUAGE_CODE = "en-gb"
-TIME_ZONE = env.text("TZ", "UTC")
+TIME_ZONE = env.time_zone("TZ", "UTC")
 USE_TZ = True
 LOGGING = {
     "version": 1,

@@ -19,6 +19,8 @@ for _name in (
     "ACCESS",
 ):
     os.environ.pop(_name, None)
+# What a developer has in .env is no part of the tests.
+os.environ["PYTHON_DOTENV_DISABLED"] = "1"
 os.environ |= {"FIND_LOCAL_SERVERS": "0", "DATA_DIR": str(_folder), "DEBUG": "0", "TZ": "UTC"}
 
 from playground import access, databases  # noqa: E402

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -11,7 +12,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from dotenv import dotenv_values
 
+from playground import environment as env
 from playground import secret
 from playground.secret import secret_key
 from tests.product import ROOT, free_port
@@ -27,7 +30,7 @@ def check(tmp_path: Path, **environment: str) -> subprocess.CompletedProcess[str
 def run(tmp_path: Path, command: list[str], **environment: str) -> subprocess.CompletedProcess[str]:
     base = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     base |= {"DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "playground.settings"}
-    base |= {"STATIC_ROOT": str(tmp_path / "static")}
+    base |= {"STATIC_ROOT": str(tmp_path / "static"), "PYTHON_DOTENV_DISABLED": "1"}
     return subprocess.run(
         command,
         cwd=ROOT,
@@ -50,6 +53,15 @@ NONSENSE = [
     ({"WAVESPEED_CONCURRENCY": "0"}, "WAVESPEED_CONCURRENCY is '0'"),
     ({"ACCESS": "everybody"}, "ACCESS is 'everybody'"),
     ({"DATABASE_URL": "mysql://x/y"}, "neither SQLite nor PostgreSQL"),
+    ({"DATABASE_URL": "nonsense"}, "DATABASE_URL names neither"),
+    ({"REDIS_URL": "http://x"}, "REDIS_URL is no address of Redis"),
+    ({"WAVESPEED_BASE_URL": "http://[1"}, "WAVESPEED_BASE_URL is 'http://[1'"),
+    ({"WAVESPEED_BASE_URL": "http://x:99999"}, "WAVESPEED_BASE_URL is 'http://x:99999'"),
+    ({"FETCH_PORTS": "80,²"}, "FETCH_PORTS is '80,²'"),
+    ({"WEB_THREADS": "many"}, "WEB_THREADS is 'many'"),
+    ({"WEB_CONCURRENCY": "0"}, "WEB_CONCURRENCY is '0'"),
+    ({"TZ": "Nowhere/Land"}, "TZ is 'Nowhere/Land'"),
+    ({"DATA_DIR": "/dev/null/data"}, "DATA_DIR is '/dev/null/data'"),
     ({"ALLOWED_HOSTS": "example.org"}, "SECRET_KEY is not set"),
     ({"ALLOWED_HOSTS": "example.org", "SECRET_KEY": "short"}, "too short or a sample"),
     ({"SECRET_KEY": "django-insecure-" + KEY}, "too short or a sample"),
@@ -64,6 +76,7 @@ def test_nonsense_is_refused_by_name(
     result = check(tmp_path, **environment)
     assert result.returncode != 0
     assert words in result.stderr
+    assert result.stderr.count("\n") == 1
 
 
 def test_an_empty_environment_is_a_local_playground(tmp_path: Path) -> None:
@@ -149,12 +162,28 @@ def test_from_local_to_accounts_and_back_is_one_migrate(tmp_path: Path) -> None:
         assert result.returncode == 0, result.stderr
 
 
-def test_a_file_named_env_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from dotenv import dotenv_values
+def test_a_file_named_env_is_read_behind_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").write_text("PORT=9000\nRUN_DEADLINE=60\n")
+    monkeypatch.setattr(os, "environ", {"PORT": "8000"})
+    env.read_file(tmp_path / ".env")
+    assert [env.text("PORT"), env.text("RUN_DEADLINE")] == ["8000", "60"]
 
-    assert set(dotenv_values(ROOT / ".env.example")) == set()
-    text = (ROOT / ".env.example").read_text()
-    assert "# WAVESPEED_API_KEY=" in text
+
+def test_the_sample_changes_nothing_until_somebody_does() -> None:
+    assert dotenv_values(ROOT / ".env.example") == {}
+
+
+READ = re.compile(r"""env\.[a-z_]+\(\s*"([A-Z][A-Z0-9_]+)\"""")
+
+
+@pytest.mark.parametrize("page", [".env.example", "docs/deployment.md"])
+def test_every_variable_is_described(page: str) -> None:
+    read = set(READ.findall((ROOT / "playground/settings.py").read_text())) | set(env.LIMITS)
+    assert len(read) > 30
+    described = set(re.findall(r"[A-Z][A-Z0-9_]+", (ROOT / page).read_text()))
+    assert read - described == set()
 
 
 def test_the_version_is_the_projects() -> None:
