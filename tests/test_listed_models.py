@@ -15,7 +15,7 @@ from playground.models import ListedModel, ModelPrice, Run
 from playground.providers.base import OfferedModel
 from playground.providers.openai.listing import _offered
 from playground.providers.wavespeed.catalogue import offered_models
-from playground.services import offers
+from playground.services import offers, servers
 from playground.services.marks import MarkBook
 from playground.services.prices import refresh_quotes
 from tests.conftest import FLASH, GPT, HAIKU, form, png, upload
@@ -78,6 +78,13 @@ def test_what_it_leaves_out_is_gone_and_can_be_new_again(upstream: FakeWaveSpeed
     assert [book.of(Model(one)).is_new for one in (FLASH, NEWER)] == [False, True]
     listed(upstream, FLASH, GPT)
     assert not MarkBook().of(Model(GPT)).is_gone
+
+
+def test_nothing_of_a_first_list_is_new(upstream: FakeWaveSpeed) -> None:
+    upstream.configure(offered=[FLASH, "x/one", "x/two", "x/three"])
+    offers.refresh()
+    book = MarkBook()
+    assert not any(book.of(Model(f"x/{one}")).is_new for one in ("one", "two", "three"))
 
 
 def test_a_gone_default_is_replaced_by_what_is_listed(
@@ -287,3 +294,13 @@ def test_the_form_says_what_a_chosen_model_does_not_take(client: Client) -> None
     assert words in client.get("/").content.decode()
     assert words in client.get("/selection/", {"models": FLASH}).content.decode()
     assert words not in client.get("/selection/", {"models": GPT}).content.decode()
+
+
+def test_two_models_of_one_name_are_told_apart(client: Client) -> None:
+    servers.add("Router", "http://127.0.0.1:9/v1")
+    price = {"input_price": "0.0000025", "output_price": "0.00001"}
+    ListedModel.objects.create(provider="router", model_id="openai/gpt-4o", **price)
+    page = client.get("/models/").content.decode()
+    assert "<span>gpt-4o</span>" in page
+    assert '<span>gpt-4o<span class="faint">@router</span></span>' in page
+    assert '$2.50 / $10.00</span> <span class="faint">1M tokens' in page

@@ -160,6 +160,7 @@ def keep(slug: str, offered: list[OfferedModel]) -> None:
             max_images=one.max_images,
             temperature=one.temperature,
             reasoning=one.reasoning,
+            first_seen=now,  # one moment: what comes with a provider's first list is not new
             seen_at=now,
         )
         for one in {one.id: one for one in offered}.values()

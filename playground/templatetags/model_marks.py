@@ -59,12 +59,7 @@ def model_price(row: Row) -> SafeString:
     if row.price is not None:
         amount = format_html('<span class="number small">{}</span>', money(row.price))
     elif row.marks.input_price is not None and row.marks.output_price is not None:
-        amount = format_html(
-            '<span class="number small" title="{}">{} / {}</span>',
-            "US dollars for a million tokens in and out",
-            _a_million(row.marks.input_price),
-            _a_million(row.marks.output_price),
-        )
+        amount = _of_tokens(row.marks.input_price, row.marks.output_price)
     else:
         amount = NOTHING
     if row.model.server:
@@ -82,6 +77,18 @@ def mark_badges(book: MarkBook, model: Model) -> SafeString:
     if marks.is_gone:
         return format_html('<span class="badge badge-premium" title="{}">Gone</span>', GONE)
     return mark_safe('<span class="badge badge-accent">New</span>') if marks.is_new else NOTHING
+
+
+def _of_tokens(into: Decimal, out: Decimal) -> SafeString:
+    if not into and not out:
+        return mark_safe('<span class="number small">Free</span>')
+    return format_html(
+        '<span class="small" title="{}"><span class="number">{} / {}</span> <span class="faint">'
+        "1M tokens</span></span>",
+        "US dollars for a million tokens in and out",
+        _a_million(into),
+        _a_million(out),
+    )
 
 
 def _a_million(price: Decimal) -> str:

@@ -70,16 +70,21 @@ def polling(poll: Poll | None) -> SafeString:
 
 
 @register.simple_tag
-def model_mark(model: Model | str) -> SafeString:
-    """The vendor's letter and the name of the model, its whole id as a title."""
+def model_mark(model: Model | str, *, place: bool = True) -> SafeString:
+    """The vendor's letter and the name of the model, its whole id as a title.
+
+    place: says which server has it, without which two of one name look the same.
+    """
     entry = catalog.find(model) if isinstance(model, str) else model
+    server = format_html('<span class="faint">@{}</span>', entry.server) if entry.server else ""
     return format_html(
         '<span class="model" title="{}"><span class="vendor {}" aria-hidden="true">{}</span>'
-        "<span>{}</span></span>",
+        "<span>{}{}</span></span>",
         entry.id,
         entry.vendor if entry.vendor in catalog.VENDORS else "other",
         entry.letter,
         entry.name,
+        server if place else "",
     )
 
 
