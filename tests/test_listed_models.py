@@ -303,4 +303,4 @@ def test_two_models_of_one_name_are_told_apart(client: Client) -> None:
     page = client.get("/models/").content.decode()
     assert "<span>gpt-4o</span>" in page
     assert '<span>gpt-4o<span class="faint">@router</span></span>' in page
-    assert '$2.50 / $10.00</span> <span class="faint">1M tokens' in page
+    assert '$2.50 / $10.00</span> <span class="price-of faint">1M tokens' in page

@@ -83,8 +83,8 @@ def _of_tokens(into: Decimal, out: Decimal) -> SafeString:
     if not into and not out:
         return mark_safe('<span class="number small">Free</span>')
     return format_html(
-        '<span class="small" title="{}"><span class="number">{} / {}</span> <span class="faint">'
-        "1M tokens</span></span>",
+        '<span class="small" title="{}"><span class="number">{} / {}</span> '
+        '<span class="price-of faint">1M tokens</span></span>',
         "US dollars for a million tokens in and out",
         _a_million(into),
         _a_million(out),
