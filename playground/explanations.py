@@ -48,6 +48,10 @@ FAILURES = {
         "The provider asked for a pause too many times",
         f"Wait a minute, then retry. {UNCHARGED}",
     ),
+    "reworded": Explanation(
+        "The provider refused a field that this playground adds",
+        f"Retry: it is left out then. {UNCHARGED}",
+    ),
     "invalid": Explanation(
         "The provider refused the request",
         f"Read its message, change what it names and run again. {UNCHARGED}",

@@ -103,6 +103,32 @@ def test_a_refused_submission_may_be_sent_again_and_an_unknown_one_is_not(
     assert len(server.submissions) == 1
 
 
+NEWER = "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead."
+STRICT = {"detail": [{"loc": ["body", "stream_options"], "msg": "Extra inputs are not permitted"}]}
+
+
+def test_a_field_that_nobody_chose_is_left_out_where_it_is_refused(
+    server: FakeWaveSpeed, carried: Callable[..., Run]
+) -> None:
+    server.fault("chat", Fault.answer(400, {"error": {"message": NEWER}}))
+    server.fault("chat", Fault.answer(422, STRICT))
+    run = carried(options=Options(max_tokens=50))
+    assert run.status == RunStatus.COMPLETED
+    (sent,) = server.submissions  # the refused ones were none
+    assert sent.body["max_completion_tokens"] == run.request["max_completion_tokens"] == 50
+    assert not {"max_tokens", "stream_options"} & set(sent.body)
+    server.fault("chat", Fault.answer(422, STRICT))
+    assert carried().error_kind == "invalid"  # it was not there any more
+
+
+def test_a_field_that_somebody_chose_is_not_left_out(
+    server: FakeWaveSpeed, carried: Callable[..., Run]
+) -> None:
+    server.fault("chat", Fault.answer(400, {"error": {"message": "temperature is unsupported"}}))
+    run = carried(options=Options(temperature=0.5))
+    assert (run.error_kind, server.submissions) == ("invalid", [])
+
+
 def test_a_growing_answer_is_on_the_page_as_text(ask: Callable[..., Run], client: Client) -> None:
     run = ask()
     Run.objects.filter(pk=run.pk).update(status=RunStatus.PROCESSING)

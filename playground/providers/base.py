@@ -28,6 +28,7 @@ class ErrorKind(StrEnum):
     KEY = "key"  # missing, invalid or not allowed
     CREDIT = "credit"  # the account has no credit left
     RATE = "rate"  # 429; retry_after says how long to wait where the provider said so
+    REWORDED = "reworded"  # surely refused for a field of ours that is left out the next time
     INVALID = "invalid"  # the provider refused the parameters
     NOT_FOUND = "not_found"  # no such model or prediction
     TOO_LARGE = "too_large"  # the upload is over the provider's limit

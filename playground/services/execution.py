@@ -48,7 +48,7 @@ WORKER = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
 pace = Pace()
 stopping = threading.Event()  # set when this worker is asked to end; every wait listens to it
 
-RETRIED = {ErrorKind.NOT_SENT, ErrorKind.TEMPORARY, ErrorKind.RATE}
+RETRIED = {ErrorKind.NOT_SENT, ErrorKind.TEMPORARY, ErrorKind.RATE, ErrorKind.REWORDED}
 MOST_ATTEMPTS = {ErrorKind.RATE: 10}
 ATTEMPTS = 3
 LONGEST_WAIT = 60.0  # seconds; a provider that asks for more is asked again after this

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 REQUEST = ["model", "prompt", "system_prompt", "images", "reasoning", "priority", "temperature"]
 REQUEST += ["max_tokens", "enable_sync_mode", "messages", "stream", "stream_options"]
-REQUEST += ["reasoning_effort"]
+REQUEST += ["reasoning_effort", "max_completion_tokens"]
 RESPONSE = ("code", "message", "model", "created")
 PREDICTION = ("model", "status", "has_nsfw_contents", "created_at")
 

@@ -18,6 +18,7 @@ from playground.providers.base import (
 from playground.providers.cleaning import clean_json, clean_text
 from playground.providers.openai.capabilities import who_answers, with_capabilities
 from playground.providers.openai.completions import Completion
+from playground.providers.openai.dialects import in_dialect, learn
 from playground.providers.openai.listing import entries_of, offered_models
 from playground.providers.openai.messages import PREFIX, body_of, with_pictures
 from playground.providers.refusals import (
@@ -77,7 +78,7 @@ class OpenAI:
 
     def body(self, request: PredictionRequest) -> dict[str, Any]:
         """Return the JSON of a submission, pictures by their hash."""
-        return body_of(request)
+        return in_dialect(self._server.url, body_of(request))
 
     def upload(self, image: ImageFile) -> UploadedImage:
         """Nothing is handed over before the submission, which carries the bytes."""
@@ -103,7 +104,17 @@ class OpenAI:
         except TransportError as error:
             kind = SUBMITTING.uncertain if error.maybe_sent else SUBMITTING.not_sent
             raise ProviderError(kind, error.reason) from None
+        except ProviderError as refused:
+            raise self._reworded(refused, body) from None
         yield completion.ended(round((time.monotonic() - started) * 1000), problem)
+
+    def _reworded(self, refused: ProviderError, body: dict[str, Any]) -> ProviderError:
+        """A refusal of a field that nobody chose: nothing was accepted, and it can be left out."""
+        if refused.kind is ErrorKind.INVALID and learn(self._server.url, body, refused.detail):
+            return ProviderError(
+                ErrorKind.REWORDED, refused.detail, retry_after=0.01, status=refused.status
+            )
+        return refused
 
     def _open(self, data: bytes) -> Any:
         headers = self._headers() | {"Content-Type": "application/json"}
