@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from playground import catalog
+from playground.amounts import milliseconds, money, seconds
 from playground.comparing.inputs import InputDifferences, input_differences
 from playground.comparing.words import Change, word_diff
 from playground.differences import inputs_of
 from playground.models import RunStatus
 from playground.shown.facts import moment
-from playground.templatetags.playground import milliseconds, money, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable

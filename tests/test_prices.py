@@ -10,9 +10,9 @@ import pytest
 from django.utils import timezone
 
 from playground import catalog
+from playground.amounts import money, seconds
 from playground.models import ModelPrice
 from playground.services.prices import estimate, price_of, refresh_quotes
-from playground.templatetags.playground import money, seconds
 from tests.conftest import FLASH, GPT
 
 if TYPE_CHECKING:

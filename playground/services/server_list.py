@@ -84,3 +84,9 @@ def headers_of(row: SavedServer) -> tuple[tuple[str, str], ...]:
 def sealed_headers(headers: Iterable[tuple[str, str]]) -> str:
     lines = "\n".join(f"{name}: {value}" for name, value in headers)
     return encrypt(lines) if lines else ""
+
+
+def title_of(slug: str) -> str:
+    """Return a provider as people call it; one that is gone by the slug that its runs remember."""
+    named = {server.slug: server.name for server in servers()}
+    return {"demo": "Demo", "wavespeed": "WaveSpeedAI", **named}.get(slug, slug)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from playground.templatetags.playground import milliseconds, provider_title, run_cost, seconds
+from playground.amounts import milliseconds, run_cost, seconds
+from playground.services.server_list import title_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,7 +25,7 @@ def moment(value: datetime) -> str:
 
 
 def provider_name(provider: str) -> str:
-    return "Demo, no model looked at this" if provider == "demo" else provider_title(provider)
+    return "Demo, no model looked at this" if provider == "demo" else title_of(provider)
 
 
 def options(run: ShownRun) -> list[tuple[str, str]]:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from django import template
 
+from playground.amounts import money, units
 from playground.services.bills import Bill, bill
-from playground.templatetags.playground import money, units
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

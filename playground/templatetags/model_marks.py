@@ -9,10 +9,10 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from playground.amounts import money
 from playground.catalog import VENDORS
 from playground.charts import outcome_chart, range_chart
 from playground.models.model_day import OUTCOMES
-from playground.templatetags.playground import money
 
 if TYPE_CHECKING:
     from decimal import Decimal

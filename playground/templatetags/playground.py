@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from playground import catalog
+from playground.amounts import milliseconds, money, run_cost, seconds, units
 from playground.answer_states import WORDS
 from playground.charts import timing_chart, win_chart
 from playground.comparing.images import listed
@@ -20,13 +21,12 @@ from playground.differences import column_name
 from playground.models.comparison import letter
 from playground.models.status import RunStatus
 from playground.pictures import file_size
-from playground.services.server_list import servers
+from playground.services.server_list import title_of
 from playground.statistics import Interval
 from playground.titles import first_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from decimal import Decimal
 
     from playground.catalog import Model
     from playground.models import Run
@@ -125,56 +125,13 @@ def answer_badge(run: Run | ShownRun) -> SafeString:
 
 
 @register.filter
-def seconds(value: float | None) -> str:
-    """A duration for people: 0.04 s, 1.8 s, 12 min 5 s."""
-    if value is None:
-        return "–"
-    if value < 0.095:
-        return f"{max(value, 0.01):.2f} s"
-    if value < 99.95:
-        return f"{value:.1f} s"
-    return f"{int(value // 60)} min {int(value % 60)} s"
-
-
-@register.filter
 def seconds_until(moment: datetime) -> str:
     """How long until then, in whole seconds, one at least."""
     return f"{max(round((moment - timezone.now()).total_seconds()), 1)} s"
 
 
-@register.filter
-def milliseconds(value: int | None) -> str:
-    return "–" if value is None else seconds(value / 1000)
-
-
-@register.filter
-def money(amount: Decimal | None) -> str:
-    """US dollars with as many places as the amount needs, two at least."""
-    if amount is None:
-        return ""
-    whole, _, places = f"{amount:f}".partition(".")
-    return f"${whole}.{places.rstrip('0').ljust(2, '0')}"
-
-
-@register.filter
-def units(count: int) -> str:
-    if not count:
-        return "price not known"
-    return "1 unit" if count == 1 else f"{count} units"
-
-
-@register.filter
-def run_cost(run: Run | ShownRun) -> str:
-    """What one run cost: none where it surely did not reach the provider, or failed there."""
-    if run.provider == "demo":
-        return "None, demo"
-    if run.charged is not None:
-        return money(run.charged)
-    if run.status == "failed" or (run.status == "cancelled" and not run.submitted_at):
-        return "None"
-    return units(run.units or 0) if run.price is None else f"about {money(run.price)}"
-
-
+for _name in (seconds, milliseconds, money, units, run_cost):
+    register.filter(_name.__name__, _name)
 register.filter("file_size", file_size)
 
 
@@ -239,11 +196,7 @@ def safe_html(rendered: str) -> SafeString:
     return mark_safe(rendered)  # noqa: S308 - sanitised before it was stored
 
 
-@register.filter
-def provider_title(slug: str) -> str:
-    """The provider as people call it."""
-    named = {server.slug: server.name for server in servers()}
-    return {"demo": "Demo", "wavespeed": "WaveSpeedAI", **named}.get(slug, slug)
+register.filter("provider_title", title_of)
 
 
 @register.filter
