@@ -99,7 +99,7 @@ def test_a_retry_that_is_refused_does_not_say_which_model_cannot(
 
 def test_the_pages_that_say_nothing_are_not_empty(client: Client, sealed: Comparison) -> None:
     text = page_of(client, sealed)
-    assert text.count('<article class="panel result sealed"') == 5
+    assert text.count('<article class="panel result sealed ') == 5
     assert len(re.findall(r"A car of (?:<mark.*?>)?19", text)) == 2
 
 

@@ -103,6 +103,36 @@ def test_a_retried_cell_takes_the_place_of_the_failed_one(
     assert len(upstream.submissions) == 2
 
 
+def test_a_retry_of_another_window_comes_to_its_place(
+    client: Client, upstream: FakeWaveSpeed, comparison: Comparison
+) -> None:
+    upstream.fault("submit", Fault.answer(400), model=GPT)
+    carry_all(comparison)
+    seen = Sight(list(comparison.cells())).seen
+    submission.retry(comparison.cells()[1], "t")
+    text = status(client, comparison, seen)
+    assert text.count("<article") == text.count('hx-swap-oob="outerMorph:#cells .place-1"') == 1
+
+
+def test_a_column_of_another_window_is_appended(client: Client, comparison: Comparison) -> None:
+    seen = Sight(list(comparison.cells())).seen
+    client.post(f"/compare/{comparison.pk}/add/", {"models": FLASH, "form_token": "t"})
+    text = status(client, comparison, seen)
+    assert text.count("<article") == text.count("beforeend target:#cells strip:false") == 1
+
+
+def test_two_retries_of_one_cell_are_told_apart(
+    client: Client, upstream: FakeWaveSpeed, comparison: Comparison
+) -> None:
+    upstream.fault("submit", Fault.answer(400), model=GPT)
+    carry_all(comparison)
+    failed, seen = comparison.cells()[1], Sight(list(comparison.cells())).seen
+    for token in ("one", "two"):
+        submission.retry(failed, token)
+    assert "#cells .place-1" not in status(client, comparison, seen)
+    assert "beforeend" not in status(client, comparison, seen)
+
+
 def test_a_retry_on_the_compare_screen_is_answered_as_that(
     client: Client, upstream: FakeWaveSpeed
 ) -> None:

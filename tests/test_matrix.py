@@ -175,6 +175,14 @@ def test_a_column_tells_its_cost_first(client: Client, matrix: Comparison) -> No
     assert page_of(client, matrix).count("3 runs") == 13
 
 
+def test_a_window_that_lacks_a_new_column_says_so(client: Client, matrix: Comparison) -> None:
+    seen = Sight(list(matrix.cells())).seen
+    assert "in another window" not in client.get(f"/compare/{matrix.pk}/").content.decode()
+    client.post(f"/compare/{matrix.pk}/add/", {"models": HAIKU, "form_token": "t"})
+    polled = client.get(f"/compare/{matrix.pk}/status/", {"seen": seen}, headers=HTMX)
+    assert "Columns were added in another window" in polled.content.decode()
+
+
 def test_a_column_over_100_cells_is_refused(client: Client, matrix: Comparison) -> None:
     models = [FLASH, GPT] * 17
     response = client.post(f"/compare/{matrix.pk}/add/", {"models": models, "form_token": "t"})

@@ -64,8 +64,9 @@ def polled(request: HttpRequest, comparison: Comparison) -> HttpResponse:
     """The totals and the cells that changed after `?seen=`; 204 where none did."""
     if not news(request, lambda: glance(comparison.cells())):
         return HttpResponse(status=204)
-    sight = _sight(comparison)
-    return _drawn(request, comparison, sight, sight.changed_since(request.GET.get("seen", "")))
+    sight, seen = _sight(comparison), request.GET.get("seen", "")
+    grown = bool(seen) and len(sight.runs) > len(seen.split("."))  # in another window
+    return _drawn(request, comparison, sight, sight.changed_since(seen), has_grown=grown)
 
 
 def _drawn(
@@ -75,11 +76,12 @@ def _drawn(
     changed: Sequence[Run],
     *,
     swap: bool = False,
+    has_grown: bool = False,
 ) -> HttpResponse:
     """The totals and the cells that changed. swap: nobody's poll brings it."""
     context, keys = _context(comparison, sight), {run.pk for run in changed}
     cells = [cell for row in context["rows"] for cell in _changed(row, keys)]
-    context |= {"changed": cells, "polled": True, "swap": swap}
+    context |= {"changed": cells, "polled": True, "swap": swap, "has_grown": has_grown}
     return render(request, "_matrix_polled.html", context)
 
 

@@ -86,16 +86,31 @@ def comparison_context(
         sight = Sight(drawn := list(cells))
     path = reverse("comparison-status", args=[comparison.pk])
     names = variations(sight.runs)
+    swaps = _swaps(sight.runs, seen)
     return {
         "comparison": comparison,
         "cells": sight.runs,
         "cards": [
-            card(run, sight) | {"variation": names.get(run.pk, ""), "view": view} for run in drawn
+            card(run, sight)
+            | {"variation": names.get(run.pk, ""), "view": view, "swap": swaps[run.pk]}
+            for run in drawn
         ],
         "poll": sight.poll(path, **({"view": view} if view else {})),
         "ballot": Ballot(sight.runs, vote_of(comparison)) if comparison.is_sealed else None,
         **meter(sight.runs),
     }
+
+
+def _swaps(cells: Sequence[Run], seen: str) -> dict[uuid.UUID, str]:
+    """Where a poll puts the card of each cell: at its place, whatever run has that in this window.
+
+    Another window may have retried a cell, or added columns, which are the last ones.
+    """
+    if len({run.position for run in cells}) < len(cells):  # one was retried twice
+        return {run.pk: "outerMorph" for run in cells}
+    shown = len(seen.split(".")) if seen else len(cells)
+    added = dict.fromkeys((run.pk for run in cells[shown:]), "beforeend target:#cells strip:false")
+    return {run.pk: f"outerMorph:#cells .place-{run.position}" for run in cells} | added
 
 
 def variations(cells: Sequence[Run]) -> dict[uuid.UUID, str]:

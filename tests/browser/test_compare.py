@@ -60,6 +60,23 @@ def test_an_answer_that_was_retried_can_be_the_best(page: Page, upstream: FakeWa
     expect(page.locator("#differences")).to_contain_text("All runs have ended")
 
 
+def test_what_one_window_changes_comes_to_the_other(page: Page, upstream: FakeWaveSpeed) -> None:
+    upstream.fault("submit", Fault.answer(400), model=GPT)
+    upstream.configure(delays={HAIKU: 60}, answer={FLASH: "one", GPT: "two"})
+    page.goto(f"/?example=receipt&model={FLASH}&model={GPT}&model={HAIKU}")
+    page.click(".run-bar button")
+    page.click("text=Compare full width")
+    expect(page.locator("#meter")).to_contain_text("2 of 3 ended")
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.get_by_role("button", name="Retry").click()
+    expect(page.locator("#cells")).to_contain_text("two")
+    other.click("text=Add a model")
+    other.check(f"#add-model input[value='{FLASH}']")
+    other.click("text=Add and run")
+    expect(page.locator("#cells .result")).to_have_count(4)
+
+
 def test_marks_can_be_switched_off(compared: Page) -> None:
     mark = compared.locator("mark.diff")
     shown = mark.evaluate("node => getComputedStyle(node).textDecorationLine")
