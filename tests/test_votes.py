@@ -392,6 +392,16 @@ def test_a_poll_keeps_the_form_up_to_date(client: Client) -> None:
     assert status(client, comparison).count('type="radio"') == 5
 
 
+def test_a_window_that_waits_learns_of_a_reveal_in_another(client: Client) -> None:
+    comparison = blind(FLASH, GPT)
+    poll = client.get(f"/compare/{comparison.pk}/").content.decode()
+    assert "view=compare&amp;sealed=1" in poll
+    votes.reveal(comparison)
+    address = f"/compare/{comparison.pk}/status/?view=compare&sealed=1&seen="
+    assert "The vote is frozen" in client.get(address, headers=HTMX).content.decode()
+    assert "sealed=1" not in client.get(address, headers=HTMX).content.decode()
+
+
 def test_a_sealed_run_says_where_to_reveal_it(client: Client, sealed: Comparison) -> None:
     address = f"/runs/{sealed.cells()[0].pk}"
     page = client.get(f"{address}/")

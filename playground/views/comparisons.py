@@ -220,4 +220,6 @@ def status(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
     view, seen = request.GET.get("view", ""), request.GET.get("seen", "")
     compared = {"picking": comparison, "view": view} if view == COMPARE else {}
     context = comparison_context(comparison, sight, seen=seen, view=view if compared else "")
+    if "sealed" in request.GET and not comparison.is_sealed:  # revealed in another window
+        context |= {"frozen": True, "vote": votes.vote_of(comparison)}
     return render(request, "_comparison_polled.html", context | compared | {"polled": True})

@@ -95,10 +95,16 @@ def comparison_context(
             | {"variation": names.get(run.pk, ""), "view": view, "swap": swaps[run.pk]}
             for run in drawn
         ],
-        "poll": sight.poll(path, **({"view": view} if view else {})),
+        "poll": sight.poll(path, **_said(comparison, view)),
         "ballot": Ballot(sight.runs, vote_of(comparison)) if comparison.is_sealed else None,
         **meter(sight.runs),
     }
+
+
+def _said(comparison: Comparison, view: str) -> dict[str, str]:
+    """What polls say of the page that makes them."""
+    sealed = {"sealed": "1"} if comparison.is_sealed else {}
+    return ({"view": view} if view else {}) | sealed
 
 
 def _swaps(cells: Sequence[Run], seen: str) -> dict[uuid.UUID, str]:

@@ -77,6 +77,17 @@ def test_what_one_window_changes_comes_to_the_other(page: Page, upstream: FakeWa
     expect(page.locator("#cells .result")).to_have_count(4)
 
 
+def test_the_title_is_changed_on_a_phone(compared: Page) -> None:
+    compared.set_viewport_size({"width": 390, "height": 844})
+    compared.click(".compare-title > summary")
+    box = compared.locator(".compare-title form").bounding_box()
+    assert box
+    assert (box["x"] >= 0, box["x"] + box["width"] <= 390) == (True, True)
+    compared.keyboard.press("Escape")
+    expect(compared.locator(".compare-title form")).to_be_hidden()
+    expect(compared.locator(".compare-title > summary")).to_be_focused()
+
+
 def test_marks_can_be_switched_off(compared: Page) -> None:
     mark = compared.locator("mark.diff")
     shown = mark.evaluate("node => getComputedStyle(node).textDecorationLine")
