@@ -226,6 +226,12 @@ def test_a_model_is_added_later_and_the_cells_stay(client: Client, answered: Com
     assert {run.prompt for run in after} == {"How much?"}
 
 
+def test_adding_no_model_says_what_is_missing(client: Client, answered: Comparison) -> None:
+    response = client.post(f"/compare/{answered.pk}/add/", {"form_token": "t"})
+    assert response.status_code == 422
+    assert "Tick at least one model" in response.content.decode()
+
+
 def test_a_13th_column_is_refused(client: Client, answered: Comparison) -> None:
     for n in range(3):
         models = [FLASH, GPT, HAIKU]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Max
 
 from playground.models import Comparison, Run
@@ -27,21 +27,18 @@ def add(comparison: Comparison, models: Sequence[str], token: str) -> list[Run]:
     The cells that are there stay as they are. Raises TooManyCellsError and UnfitError.
     """
     token = stored_token(token, comparison.owner)
-    made = list(Run.everything.filter(form_token=token))
-    if made:
-        return made
+    with transaction.atomic():
+        # Two presses at once would take the same place, and together exceed the limit.
+        Comparison.objects.select_for_update().get(pk=comparison.pk)
+        made = list(Run.everything.filter(form_token=token))
+        return made or _added(comparison, models, token)
+
+
+def _added(comparison: Comparison, models: Sequence[str], token: str) -> list[Run]:
     first = comparison.cells().first()
     if not first or comparison.cells().count() + len(models) > MOST_CELLS:
         raise TooManyCellsError
     refuse_unfit(first, models)
-    try:
-        with transaction.atomic():
-            return _added(comparison, first, models, token)
-    except IntegrityError:  # the same press, a moment ago
-        return list(Run.everything.filter(form_token=token))
-
-
-def _added(comparison: Comparison, first: Run, models: Sequence[str], token: str) -> list[Run]:
     last = comparison.cells().aggregate(last=Max("position"))["last"]
     runs = [
         copy_of(first, token, model=model, position=last + 1 + offset)

@@ -176,6 +176,8 @@ def add(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
     """Further columns: the same question to more models, or to the same ones again."""
     comparison = find_comparison(request, comparison_id)
     models = list(filter(None, (one.strip() for one in request.POST.getlist("models"))))
+    if not models:
+        return render(request, "compare_none.html", {"unchosen": comparison}, status=422)
     token = line(request, "form_token", TOKEN) or new_token()
     most, start = comparisons.MOST_CELLS, comparisons.add
     if comparison.rows:
