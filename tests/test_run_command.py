@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import json
-from io import StringIO
+from io import BytesIO, StringIO, TextIOWrapper
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from playground.models import Run, Worker
+from playground.providers.server import Server
 from playground.terminal import harmless, harmless_json
 from tests.conftest import FLASH, GPT, member, png
+from tests.fakes.wavespeed import FakeWaveSpeed
 from tests.fakes.wavespeed.faults import Fault
 from tests.representations.schemas import validator
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
-
-    from tests.fakes.wavespeed import FakeWaveSpeed
 
 pytestmark = pytest.mark.django_db
 
@@ -72,6 +73,55 @@ def test_json_is_the_published_one(models: list[str]) -> None:
     _, out, _ = run("Why?", *named, "--json", "--carry")
     name = "run.v1.json" if len(models) == 1 else "comparison.v1.json"
     validator(name).validate(json.loads(out))
+
+
+def test_the_question_is_read_from_standard_input(
+    upstream: FakeWaveSpeed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO("Vad är det?\nSvara.\n".encode())))
+    assert run("-", "--model", FLASH, "--carry")[0] == 0
+    assert Run.objects.get().prompt == "Vad är det?\nSvara."
+
+
+def test_what_is_no_text_on_standard_input_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(b"\xff\xfe")))
+    assert "not UTF-8" in refused("-", "--carry")
+
+
+@pytest.fixture
+def local(settings: Any) -> Iterator[FakeWaveSpeed]:
+    with FakeWaveSpeed() as fake:
+        settings.SERVERS = (Server("local", f"{fake.url}/v1", "Local", fake.key),)
+        yield fake
+
+
+def test_what_arrived_of_an_answer_that_broke_off_is_printed(local: FakeWaveSpeed) -> None:
+    local.configure(answer={"m": "one two three four five six seven"})
+    local.fault("chat", Fault.truncated())
+    code, out, said = run("What?", "--model", "m@local", "--carry")
+    assert (code, out.split()[:2]) == (1, ["one", "two"])
+    assert "The answer broke off before its end." in said
+
+
+def test_an_answer_that_was_cut_off_says_so(local: FakeWaveSpeed) -> None:
+    chunk = '{"choices": [{"delta": {"content": "Half"}, "finish_reason": "length"}]}'
+    local.fault("chat", Fault.answer(200, f"data: {chunk}\n\n"))
+    code, out, said = run("What?", "--model", "m@local", "--carry")
+    assert (code, out) == (0, "Half\n")
+    assert "Maybe cut off" in said
+
+
+def test_ctrl_c_ends_an_answer_that_only_this_command_heard(
+    local: FakeWaveSpeed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def pressed(_text: str, _thoughts: str) -> bool:
+        raise KeyboardInterrupt
+
+    local.configure(answer={"m": " ".join(["word"] * 50)}, delay=2)
+    monkeypatch.setattr(Run, "progress", lambda _run, *given: pressed(*given))
+    code, _, said = run("What?", "--model", "m@local", "--carry")
+    assert (code, Run.objects.get().status) == (1, "cancelled")
+    assert "You stopped this run." in said
 
 
 def test_a_failed_run_ends_with_1(upstream: FakeWaveSpeed) -> None:

@@ -6,6 +6,7 @@ waited for any longer, may have been billed. Of a comparison the gravest of its 
 
 from __future__ import annotations
 
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from django.utils.datastructures import MultiValueDict
 
 from playground import catalog, pictures
 from playground.access import ACCOUNTS
+from playground.answer_states import WORDS
 from playground.explanations import explain, may_ask_again
 from playground.forms import RunForm
 from playground.models import Account, Comparison, Run, RunStatus, Worker
@@ -25,6 +27,7 @@ from playground.representations import as_text, comparison_as_json, run_as_json
 from playground.schema import refuse_older_database
 from playground.services import execution, offers, submission
 from playground.services.allowance import LimitReached
+from playground.services.provider_choice import keeps_answers
 from playground.shown import EVERYTHING, shown_comparison, shown_run
 from playground.terminal import harmless, harmless_json
 from playground.visitors import Visitor
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
 
 COMPLETED, FAILED, REFUSED, UNKNOWN = range(4)
 LOOK_EVERY = 0.2  # seconds
+LONGEST_TYPED = 4_000_000  # bytes of standard input
 NO_WORKER = (
     "No worker is running, and nothing was started. Start the playground or `manage.py worker`, "
     "or add --carry to have this command do the work."
@@ -49,7 +53,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.epilog = self.epilog
         add = parser.add_argument
-        add("prompt", help="the question")
+        add("prompt", help="the question; - reads it from standard input")
         add("--image", action="append", default=[], metavar="FILE", help="in order; repeatable")
         add("--image-url", action="append", default=[], metavar="URL", help="after the files")
         add("--model", action="append", metavar="ID", help="repeatable; otherwise the default one")
@@ -88,17 +92,19 @@ class Command(BaseCommand):
             self.stdout.write(harmless_json(_json(started, runs)), ending="")
         for run in runs:
             name = f"{catalog.find(run.model_id).name}: " if len(runs) > 1 else ""
-            if run.status == RunStatus.COMPLETED:
-                self._answer(run, name, quiet=as_json)
-            else:
+            if run.status != RunStatus.COMPLETED:
                 self.stderr.write(harmless(f"{name}{_why(run)}"))
+            self._answer(run, name, quiet=as_json)
 
     def _answer(self, run: Run, name: str, *, quiet: bool) -> None:
         if run.flagged:
             self.stderr.write(f"{name}The provider flagged this answer as sensitive.")
-        if not quiet:
+        if run.answer_state:
+            self.stderr.write(f"{name}{WORDS[run.answer_state]}: see the answer.")
+        text = run.output or run.partial  # what arrived of an answer that broke off is paid for
+        if text and not quiet:
             head = f"## {run.model_id}\n\n" if name else ""
-            self.stdout.write(harmless(f"{head}{run.output}\n" + ("\n" if name else "")), ending="")
+            self.stdout.write(harmless(f"{head}{text}\n" + ("\n" if name else "")), ending="")
 
 
 def _refuse_older_database() -> None:
@@ -124,10 +130,11 @@ def _visitor(user: str | None) -> Visitor:
 def _asked(options: dict[str, Any], visitor: Visitor) -> submission.Asked:
     """Check what was typed by the composer's own form; raises CommandError with its words."""
     data = QueryDict(mutable=True)
+    prompt = _typed() if options["prompt"] == "-" else options["prompt"]
     data.setlist("models", options["model"] or [offers.default_model_id()])
     data.update(
         {
-            "prompt": options["prompt"],
+            "prompt": prompt,
             "system_prompt": options["system"],
             "temperature": options["temperature"],
             "max_tokens": options["max_tokens"],
@@ -143,6 +150,15 @@ def _asked(options: dict[str, Any], visitor: Visitor) -> submission.Asked:
         words = " ".join(str(word) for words in form.errors.values() for word in words)
         raise CommandError(harmless(words), returncode=REFUSED)
     return form.asked()
+
+
+def _typed() -> str:
+    """Return the prompt of standard input; what is too long of it is refused by the form."""
+    try:
+        return sys.stdin.buffer.read(LONGEST_TYPED).decode().removesuffix("\n")
+    except UnicodeDecodeError:
+        words = "The prompt on standard input is not UTF-8 text. Nothing was started."
+        raise CommandError(words, returncode=REFUSED) from None
 
 
 def _file(path: Path) -> SimpleUploadedFile:
@@ -175,8 +191,17 @@ def _waited_for(started: Run | Comparison, *, carry: bool, seconds: float | None
             time.sleep(0 if carry else LOOK_EVERY)
             runs = _runs(started)
     except KeyboardInterrupt:
+        if carry:
+            _stop(_runs(started))
         return _runs(started)
     return runs
+
+
+def _stop(runs: Sequence[Run]) -> None:
+    """End the answers that this command alone was listening to; others can be read later."""
+    for run in runs:
+        if run.status == RunStatus.PROCESSING and not keeps_answers(run.provider):
+            run.cancel()
 
 
 def _code(run: Run) -> int:
