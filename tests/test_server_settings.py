@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -238,6 +239,28 @@ class TestFinding:
         assert self.seen(studio) == ("LM Studio", {"gemma": True, "phi": False})
         assert self.seen(llama) == ("llama.cpp", {"qwen-vl": True})
 
+    def test_litellm_says_what_sees_and_what_tokens_cost(self) -> None:
+        listed = {"data": [{"id": "vis", "owned_by": "openai", "created": 1677610602}]}
+        info = {
+            "supports_vision": True,
+            "input_cost_per_token": 2e-06,
+            "output_cost_per_token": "x",
+        }
+        routes = {
+            "/v1/models": listed,
+            "/model/info": {"data": [None, {"model_name": "vis", "model_info": info}]},
+        }
+        with answering(routes) as port:
+            found = discovery.look(port)
+        assert found
+        assert found.name == "LiteLLM"
+        (model,) = found.models
+        assert (model.vision, model.input_price, model.output_price) == (
+            True,
+            Decimal("0.000002"),
+            None,
+        )
+
     @pytest.mark.parametrize("answer", [{"hello": 1}, {"data": 3}, ["data"], {"data": [None, 3]}])
     def test_something_else_at_the_port_is_no_fault(self, answer: Any) -> None:
         with answering({"/v1/models": answer}) as port:
@@ -270,6 +293,7 @@ class TestAsking:
         ("fault", "words"),
         [
             (Fault.answer(401), "It does not let this playground in: fault 401. Set its key."),
+            (Fault.answer(400), "It refuses to list its models: fault 400. See whether its key"),
             (Fault.html(404), "no list of models at this address: HTTP 404 with a web page."),
             (Fault.answer(200, "<html>Hi"), "no list of models at this address"),
             (Fault.answer(500), "It gave no list of models: fault 500."),

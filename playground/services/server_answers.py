@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from playground.models import SavedServer
     from playground.providers.base import ProviderError
 
-ELSEWHERE = {ErrorKind.NOT_FOUND, ErrorKind.MALFORMED, ErrorKind.INVALID}
+ELSEWHERE = {ErrorKind.NOT_FOUND, ErrorKind.MALFORMED}
+REFUSED = {ErrorKind.INVALID, ErrorKind.CREDIT, ErrorKind.MODERATION}
 LONGEST = 300  # characters of a detail
 
 
@@ -49,4 +50,6 @@ def words(answer: ServerAnswer | None) -> str:
             f"It has no list of models at this address{said}. See whether the address is right. "
             "Where it has none at all, its models can be typed."
         )
+    if answer.problem in REFUSED:  # LiteLLM answers 400 to a wrong key
+        return f"It refuses to list its models{said}. See whether its key and address are right."
     return f"It gave no list of models{said}. See that it runs and that this server can reach it."

@@ -32,6 +32,11 @@ def config() -> str:
         {
             "model_name": name,
             "litellm_params": {"model": "openai/mock", "api_key": "none", "mock_response": words},
+            "model_info": {
+                "supports_vision": name == "mock/vision",
+                "input_cost_per_token": 0.000002,
+                "output_cost_per_token": 0.000008,
+            },
         }
         for name, words in MODELS.items()
     ]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
 from django.db import connection
 
-from playground.models import ListedModel, Run, RunStatus
-from playground.services import execution, images, offers, streaming
+from playground.models import ListedModel, Run, RunStatus, ServerAnswer
+from playground.services import execution, images, offers, server_answers, streaming
 from playground.services.submission import AttachedImage, Options
 from tests.conftest import png
 from tests.litellm.conftest import ANSWER, MODELS
@@ -35,6 +37,20 @@ def test_its_models_are_listed() -> None:
     assert offers.refresh() == 1
     listed = ListedModel.objects.offered_by("lite").values_list("model_id", flat=True)
     assert set(listed) == set(MODELS)
+
+
+def test_it_says_what_sees_and_what_tokens_cost() -> None:
+    offers.refresh()
+    listed = ListedModel.objects.get(provider="lite", model_id="mock/vision")
+    assert (listed.vision, listed.input_price) == (True, Decimal("0.000002"))
+    assert not ListedModel.objects.get(model_id="mock/busy").vision
+
+
+def test_settings_say_that_a_key_is_wrong(proxy: Server, settings: SettingsWrapper) -> None:
+    settings.SERVERS = (replace(proxy, key="sk-some-other-key"),)
+    assert offers.refresh() == 0
+    answer = ServerAnswer.objects.get(provider="lite")
+    assert server_answers.words(answer).startswith("It refuses to list its models: ")
 
 
 def test_an_answer_about_a_picture_arrives_whole(carried: Callable[..., Run]) -> None:

@@ -30,8 +30,8 @@ def _offered(entry: object) -> OfferedModel | None:
     return OfferedModel(
         entry["id"][:200],
         vision=_vision(entry),
-        input_price=_price(prices.get("prompt")),
-        output_price=_price(prices.get("completion")),
+        input_price=price_of(prices.get("prompt")),
+        output_price=price_of(prices.get("completion")),
         temperature=_takes(entry, "temperature"),
         reasoning=_takes(entry, "reasoning"),
     )
@@ -59,7 +59,8 @@ def _vision(entry: dict[str, Any]) -> bool | None:
     return True if entry.get("type") == "vlm" else None
 
 
-def _price(value: object) -> Decimal | None:
+def price_of(value: object) -> Decimal | None:
+    """Return US dollars a token; None for none and for nonsense."""
     try:
         amount = Decimal(str(value))
     except InvalidOperation:
