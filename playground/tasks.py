@@ -93,6 +93,14 @@ def correct_estimates() -> None:
     quotes.correct_estimates()
 
 
+@db_periodic_task(crontab(minute="*"))
+def read_charges() -> None:
+    """Every minute: what the provider charged for the runs of the last hour."""
+    from playground.services import charges
+
+    charges.read_charges()
+
+
 @db_periodic_task(crontab(minute="37"))
 def count_all() -> None:
     """Hourly: the whole month, for what changed late."""

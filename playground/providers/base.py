@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from datetime import datetime
     from decimal import Decimal
 
@@ -209,6 +209,14 @@ class Listing(Protocol):
 
     def recent(self, after: datetime, before: datetime | None = None) -> list[Prediction]:
         """Return the predictions made between two moments, newest first. Safe to repeat."""
+
+
+@runtime_checkable
+class Charging(Protocol):
+    """A provider that can be asked afterwards what predictions were charged."""
+
+    def charged(self, prediction_ids: Collection[str]) -> dict[str, Decimal]:
+        """Return US dollars of those whose final amount is known; 50 at most. Safe to repeat."""
 
 
 @runtime_checkable

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from playground.providers.base import ErrorKind, Listing, ProviderError, Streaming
+from playground.providers.base import Charging, ErrorKind, Listing, ProviderError, Streaming
 from playground.providers.demo import Demo
 from playground.providers.kinds import OPENAI, class_of
 from playground.providers.wavespeed import WaveSpeed
@@ -119,3 +119,8 @@ def keeps_answers(name: str) -> bool:
 def can_list(name: str) -> bool:
     """Whether the provider can be asked what it was sent. Asks for no key."""
     return _speaks(name, Listing)
+
+
+def tells_charges(name: str) -> bool:
+    """Whether the provider says afterwards what it charged. Asks for no key."""
+    return _speaks(name, Charging)

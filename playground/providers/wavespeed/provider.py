@@ -14,6 +14,7 @@ from urllib.parse import quote
 from playground.providers.base import Balance, ErrorKind, Price, ProviderError
 from playground.providers.refusals import READING, SUBMITTING
 from playground.providers.transport import Timeouts
+from playground.providers.wavespeed import charges
 from playground.providers.wavespeed.api import Api
 from playground.providers.wavespeed.catalogue import offered_models
 from playground.providers.wavespeed.envelopes import is_prediction_id
@@ -21,6 +22,8 @@ from playground.providers.wavespeed.predictions import prediction_of
 from playground.providers.wavespeed.uploads import upload
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from playground.providers.base import (
         ImageFile,
         OfferedModel,
@@ -152,6 +155,12 @@ class WaveSpeed:
             for item in known
             if is_prediction_id(item.get("id"))
         ]
+
+    def charged(self, prediction_ids: Collection[str]) -> dict[str, Decimal]:
+        """Return the final amounts of those predictions that have one, at most `charges.MOST`."""
+        query = charges.question(prediction_ids)
+        items = _data(self._api.post(charges.PATH, query, self._reading)).get("items")
+        return charges.charges_in(items, prediction_ids) if isinstance(items, list) else {}
 
     def _quote(self, path: str, payload: dict[str, Any]) -> dict[str, Any] | None:
         try:

@@ -64,6 +64,7 @@ class Account:
             self.prices: dict[str, float] = {}
             self.price = 0.05
             self.per_image = 0.0  # added to the price of the model
+            self.billing_state = "done"  # `pre` is provisional
             self.submissions: list[Submission] = []
             self.uploads: list[Upload] = []
             self.tickets: dict[str, dict[str, Any]] = {}
@@ -133,6 +134,22 @@ class Account:
     def quote(self, inputs: dict[str, Any]) -> float:
         price = self.prices.get(str(inputs.get("model")), self.price)
         return price + self.per_image * len(inputs.get("images") or [])
+
+    def billings(self, ids: list[str]) -> list[dict[str, Any]]:
+        """The records of these predictions, as the documentation shows them."""
+        found = [made for made in map(self.find, ids) if made]
+        return [self._billing(made, self.quote(made.body)) for made in found]
+
+    def _billing(self, made: Submission, price: float) -> dict[str, Any]:
+        order = {"uuid": f"order-{made.id}", "state": self.billing_state, "price": price}
+        prediction = {"uuid": made.id, "model_uuid": ENDPOINT}
+        return {
+            "uuid": f"billing-{made.id}",
+            "billing_type": "deduct",
+            "price": price,
+            "order": order,
+            "prediction": {**prediction, "status": self.prediction(made)["status"]},
+        }
 
     def keep(self, filename: str, content_type: str, data: bytes, way: str) -> Upload:
         sha256 = hashlib.sha256(data).hexdigest()

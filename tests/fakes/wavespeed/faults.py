@@ -18,6 +18,7 @@ PLACES = (
     "balance",
     "price",
     "pricing",
+    "billings",
     "list",
     "chat",
     "oracle",

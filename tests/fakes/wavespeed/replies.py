@@ -89,6 +89,11 @@ def price(asked: Asked) -> Reply:
     return done({"model_id": ENDPOINT, **quote})
 
 
+def billings(asked: Asked) -> Reply:
+    items = asked.fake.account.billings(asked.json.get("prediction_uuids", []))
+    return done({"page": 1, "total": len(items), "items": items})
+
+
 def pricing(asked: Asked) -> Reply:
     amount = asked.fake.account.quote(asked.json.get("inputs", {}))
     return done({"unit_price": amount, "currency": "USD"})
@@ -217,6 +222,7 @@ ROUTES = (
     ("GET", re.compile(r"/api/v3/models"), "models", endpoints, True),
     ("GET", re.compile(r"/api/v3/balance"), "balance", balance, True),
     ("POST", re.compile(r"/api/v3/model/price"), "price", price, True),
+    ("POST", re.compile(r"/api/v3/billings/search"), "billings", billings, True),
     ("POST", re.compile(r"/api/v3/model/pricing"), "pricing", pricing, True),
     ("POST", re.compile(r"/api/v3/media/uploads"), "ticket", ticket, True),
     ("POST", re.compile(r"/api/v3/media/upload/binary"), "legacy", legacy, True),

@@ -32,6 +32,7 @@ SETTINGS = {
     "price",
     "prices",
     "per_image",
+    "billing_state",
     "offered",
     "listed",
 }

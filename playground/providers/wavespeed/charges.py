@@ -1,0 +1,54 @@
+"""Reads what predictions were really charged, out of the account's list of billings.
+
+Documented by the provider ("How to Check Billings", "Search billings"). Only what leaves no doubt
+is taken: one deduction that is done, for a prediction that completed. A prediction with two
+records, such as a refund, or with one that is still provisional (`pre`), has no final amount here.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+PATH = "/api/v3/billings/search"
+MOST = 50  # predictions of one question; a page holds at most 100 records
+MOST_MONEY = 10_000
+
+
+def question(prediction_ids: Collection[str]) -> dict[str, Any]:
+    ids = list(prediction_ids)
+    return {"prediction_uuids": ids, "sort": "created_at ASC", "page": 1, "page_size": 100}
+
+
+def charges_in(items: list[Any], wanted: Collection[str]) -> dict[str, Decimal]:
+    """Return US dollars by prediction, of those that were asked for and leave no doubt."""
+    records: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for item in items:
+        prediction = _dict(_dict(item).get("prediction")).get("uuid")
+        if isinstance(prediction, str) and prediction in wanted:
+            records[prediction].append(item)
+    amounts = {one: _amount(found[0]) for one, found in records.items() if len(found) == 1}
+    return {one: amount for one, amount in amounts.items() if amount is not None}
+
+
+def _amount(record: dict[str, Any]) -> Decimal | None:
+    done = _dict(record.get("order")).get("state") == "done"
+    completed = _dict(record.get("prediction")).get("status") == "completed"
+    price = record.get("price")
+    if record.get("billing_type") != "deduct" or not done or not completed:
+        return None
+    if isinstance(price, bool) or not isinstance(price, int | float | str):
+        return None
+    try:
+        amount = Decimal(str(price).strip())
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() and 0 <= amount < MOST_MONEY else None
+
+
+def _dict(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
