@@ -19,9 +19,12 @@ AT_ONCE = 10_000  # runs that are entered together
 
 # The entry's number: microseconds of the form's moment times a thousand, and the next that is free.
 # SQLite has the moment as text: with six decimals, or with three by its own clock, or with none.
+# They are taken apart from the seconds, which its own functions round up at the last half
+# millisecond.
+DECIMALS = "substr(substr({run}.listed_at, 21) || '000000', 1, 6)"
 BASE = (
-    "(CAST(strftime('%s', {run}.listed_at) AS INTEGER) * 1000000"
-    " + CAST(substr(substr({run}.listed_at, 21) || '000000', 1, 6) AS INTEGER)) * 1000"
+    "(CAST(strftime('%s', substr({run}.listed_at, 1, 19)) AS INTEGER) * 1000000"
+    f" + CAST({DECIMALS} AS INTEGER)) * 1000"
 )
 ENTRY = f"""
 INSERT INTO playground_searchentry (id, run_id) SELECT COALESCE((
@@ -116,6 +119,17 @@ POSTGRESQL_DROP = [
     "DROP FUNCTION IF EXISTS playground_run_words, playground_plain",
 ]
 
+# Entries of SQLite from before the seconds were taken alone: a second too late.
+LATE = f"FROM playground_run AS r WHERE {DECIMALS.format(run='r')} >= '999500'"
+SQLITE_LATE = [
+    f"""INSERT INTO playground_searchtext (playground_searchtext, rowid, prompt, output)
+    SELECT 'delete', entry.id, late.prompt, late.output FROM playground_searchentry AS entry
+    JOIN (SELECT r.id, r.prompt, {SEARCHED.format(run="r")} AS output {LATE}) AS late
+    ON late.id = entry.run_id""",  # noqa: S608
+    f"DELETE FROM playground_searchentry WHERE run_id IN (SELECT r.id {LATE})",  # noqa: S608
+    "DROP TRIGGER IF EXISTS run_search_insert",
+]
+
 TRIGGERS = {
     "sqlite": {"run_search_insert", "run_search_update", "run_search_delete"},
     "postgresql": {"run_search", "run_search_update"},
@@ -138,6 +152,15 @@ def drop(connection: BaseDatabaseWrapper) -> None:
     with connection.cursor() as cursor:
         for statement in POSTGRESQL_DROP if connection.vendor == "postgresql" else SQLITE_DROP:
             cursor.execute(statement)
+
+
+def renumber(connection: BaseDatabaseWrapper) -> None:
+    """Enter again the runs whose entries SQLite had numbered a second too late."""
+    if connection.vendor == "sqlite":
+        with transaction.atomic(connection.alias), connection.cursor() as cursor:
+            for statement in SQLITE_LATE:
+                cursor.execute(statement)
+        create(connection)
 
 
 def look_after(using: str = DEFAULT_DB_ALIAS, **_signal: Any) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from playground import search_schema
@@ -126,6 +128,33 @@ def test_runs_of_one_moment_have_entries_of_their_own(answered: Callable[..., Ru
         for n in range(40)
     )
     assert SearchEntry.objects.filter(pk__gte=search.key_of(now)).count() == 40
+
+
+LATE = datetime(2026, 3, 1, 12, 0, 0, 999_700, tzinfo=UTC)  # SQLite rounds it to the next second
+SECOND = 1_000_000 * 1000  # of the numbers of entries
+
+
+def told_at(moment: datetime) -> None:
+    fields = {"provider": "demo", "model_id": "m", "units": 1, "created_at": moment}
+    Run.objects.create(form_token=str(moment), prompt="Late words", listed_at=moment, **fields)
+
+
+def test_the_last_moment_of_a_second_is_of_that_second() -> None:
+    told_at(LATE)
+    assert SearchEntry.objects.get().pk == search.key_of(LATE)
+
+
+def test_entries_that_were_a_second_late_are_renumbered() -> None:
+    told_at(LATE)
+    if connection.vendor == "sqlite":  # as its trigger did before
+        text = "INSERT INTO playground_searchtext"
+        with connection.cursor() as cursor:
+            cursor.execute(f"{text} (playground_searchtext) VALUES ('delete-all')")
+            cursor.execute("UPDATE playground_searchentry SET id = id + %s", [SECOND])
+            late = [search.key_of(LATE) + SECOND]
+            cursor.execute(f"{text} (rowid, prompt) VALUES (%s, 'Late words')", late)
+    search_schema.renumber(connection)
+    assert search.newest(parse("late"), 3) == [search.key_of(LATE)]
 
 
 def test_entries_are_in_the_order_of_history(answered: Callable[..., Run]) -> None:

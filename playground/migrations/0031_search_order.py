@@ -1,0 +1,13 @@
+from django.db import migrations
+
+from playground import search_schema
+
+
+def renumber(apps, schema_editor):
+    search_schema.renumber(schema_editor.connection)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("playground", "0030_server_answers")]
+
+    operations = [migrations.RunPython(renumber, migrations.RunPython.noop)]
