@@ -9,6 +9,7 @@ import hypothesis
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client
 from huey.contrib.djhuey import HUEY
 from PIL import Image as Pillow
@@ -39,6 +40,18 @@ def _forget() -> Iterator[None]:
     execution.stopping.clear()
     yield
     transport.close()
+
+
+@pytest.fixture(autouse=True)
+def _keep_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the connection that holds a test's transaction: a request's end would close it."""
+    close = BaseDatabaseWrapper.close_if_unusable_or_obsolete
+
+    def unless_in_transaction(self: BaseDatabaseWrapper) -> None:
+        if not self.in_atomic_block:
+            close(self)
+
+    monkeypatch.setattr(BaseDatabaseWrapper, "close_if_unusable_or_obsolete", unless_in_transaction)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -39,5 +39,5 @@ STATIC_ROOT.mkdir()
 # DATABASE_URL and REDIS_URL may name servers on which a real queue lives.
 HUEY = HUEY | {"name": "playground-tests"}  # noqa: F405
 if DATABASES["default"]["ENGINE"] == databases.SQLITE:  # noqa: F405
-    # Else pytest-django, which knows Django's own backend alone, would put it into a file.
-    DATABASES["default"]["TEST"] = {"NAME": ":memory:"}  # noqa: F405
+    # A file, as in the product: one in memory refuses a reader where a file lets it wait or read.
+    DATABASES["default"]["TEST"] = {"NAME": str(_folder / "test.db")}  # noqa: F405
