@@ -35,3 +35,10 @@ if (/Mac|iP(hone|ad)/.test(navigator.platform))
   $$("kbd").forEach((key) => (key.textContent = key.textContent.replace("Ctrl", "⌘")));
 
 on("input", ".slider", (event, slider) => ($(`output[for=${slider.id}]`).textContent = slider.value));
+
+// A revoked link takes its button along, and the form that made one folds: reading goes on at what was said.
+document.addEventListener("htmx:after:swap", (event) => {
+  const held = document.activeElement;
+  const lost = held === document.body || !held?.checkVisibility();
+  if (lost && event.detail.ctx?.target?.id === "share-sheet") $(".share-said")?.focus();
+});

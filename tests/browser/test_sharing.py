@@ -39,10 +39,12 @@ def test_a_link_is_made_copied_and_revoked_without_leaving_the_page(
 ) -> None:
     run_of(page, "Share me")
     here, address = page.url, link_made_by_keyboard(page)
+    page.wait_for_selector(".share-said:focus")  # from here the next key goes to the new link
     page.click("#share [data-copy]")
     assert page.evaluate("navigator.clipboard.readText()") == address
     page.click("#share button:has-text('Revoke')")
     page.wait_for_selector("#share .share-link", state="detached")
+    page.wait_for_selector(".share-said:focus")
     assert "The link is revoked" in page.inner_text("#share [role=status]")
     assert page.url == here
     assert page.request.get(address).status == 404
