@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from playground import catalog
-from playground.amounts import milliseconds, money, seconds
+from playground.amounts import milliseconds, run_cost, seconds
 from playground.comparing.inputs import InputDifferences, input_differences
 from playground.comparing.words import Change, word_diff
 from playground.differences import inputs_of
@@ -89,10 +89,5 @@ def _facts(then: Run, now: Run) -> list[tuple[str, str, str]]:
     facts.append(("Status", lambda run: run.get_status_display()))
     facts.append(("Inference", lambda run: milliseconds(run.inference_ms)))
     facts.append(("Total", lambda run: seconds(run.elapsed)))
-    if then.price is not None or now.price is not None:
-        facts.append(("Cost", _cost))
+    facts.append(("Cost", run_cost))
     return [(label, value(then), value(now)) for label, value in facts]
-
-
-def _cost(run: Run) -> str:
-    return "unknown" if run.price is None else f"about {money(run.price)}"

@@ -7,11 +7,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.core.cache import cache
 from django.utils import timezone
 
 from playground import catalog
 from playground.drift import drift_of
-from playground.models import Comparison, Run, RunStatus
+from playground.models import Comparison, ListedModel, Run, RunStatus
 from playground.services import execution, images, reruns, submission
 from playground.services.submission import Asked, AttachedImage, Options
 from tests.conftest import FLASH, GPT, png
@@ -160,6 +161,15 @@ def test_answers_that_cannot_be_compared_are_not(
     assert "<ins>" not in drift
 
 
+def test_a_rerun_that_failed_is_said_to_have_cost_nothing(
+    upstream: FakeWaveSpeed, carried: Any
+) -> None:
+    new = again(change(carried(), price="0.002"))
+    drift = drift_of(change(new, status="failed", price="0.002"))
+    assert drift
+    assert ("Cost", "about $0.002", "None") in drift.facts
+
+
 def test_a_model_that_left_the_catalogue_is_replaced_by_choice(
     client: Client, carried: Any
 ) -> None:
@@ -171,6 +181,22 @@ def test_a_model_that_left_the_catalogue_is_replaced_by_choice(
     assert sorted(offered) == sorted(model.id for model in catalog.models())
     press_again(client, run, token_of(text), model=offered[0])
     assert Run.objects.get(rerun_of=run).model_id == offered[0]
+
+
+@pytest.mark.parametrize("model", ["google/gemini-1.9-flash", FLASH])
+def test_a_model_that_nobody_lists_any_more_may_be_tried_and_the_nearest_are_offered(
+    client: Client, upstream: FakeWaveSpeed, carried: Any, model: str
+) -> None:
+    run = change(carried(), model_id=model)
+    if model == FLASH:  # of the catalogue, and left out of the provider's list since
+        ListedModel.objects.create(provider="wavespeed", model_id=GPT)
+    cache.clear()
+    text = page(client, run)
+    assert "is not in the catalogue now" in text
+    offered = re.findall(r'<option value="([^"]+)"', text.partition('id="rerun-model"')[2])
+    assert (offered[0], len(offered) > 1, len(set(offered))) == (model, True, len(offered))
+    press_again(client, run, token_of(text), model=offered[1])
+    assert Run.objects.get(rerun_of=run).model_id == offered[1]
 
 
 @pytest.mark.parametrize("model", ["", "acme/none"])

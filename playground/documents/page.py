@@ -67,6 +67,7 @@ def _as_data(picture: Picture) -> Iterator[bytes]:
 
 
 def _context(shown: ShownRun | ShownComparison, questions: list[dict[str, Any]]) -> dict[str, Any]:
+    runs = shown.cells if isinstance(shown, ShownComparison) else (shown,)
     prompts = {(one["first"].prompt, one["first"].system_prompt) for one in questions}
     return {
         "shown": shown,
@@ -74,7 +75,7 @@ def _context(shown: ShownRun | ShownComparison, questions: list[dict[str, Any]])
         "one_prompt": len(prompts) == 1,
         "started": moment(shown.created_at),
         "saved": moment(timezone.now()),
-        "not_shown": not_shown(shown.hidden),
+        "not_shown": not_shown(shown.hidden, runs),
         "styles": assets.styles(),
         "policy": assets.policy(),
         "icons": assets.icons(),

@@ -24,7 +24,7 @@ def address_of(image: ShownImage) -> str:
 def run_as_markdown(run: ShownRun, where: Callable[[ShownImage], str] = address_of) -> str:
     """Return one run as a note. where: what a picture is called beside it; blank: it is gone."""
     parts = [f"# {_heading(run.prompt)}", _settings(run), *_asked(run, where, "##")]
-    parts += ["## Answer", answer_of(run), not_shown(run.hidden)]
+    parts += ["## Answer", answer_of(run), not_shown(run.hidden, [run])]
     return _joined(parts)
 
 
@@ -42,7 +42,7 @@ def comparison_as_markdown(
         parts += [f"## {run.number}. {run.model.name}{_best(comparison, run)}", _settings(run)]
         parts += [] if alike else _asked(run, where, "###")
         parts += ["### Answer", answer_of(run)]
-    return _joined([*parts, not_shown(comparison.hidden)])
+    return _joined([*parts, not_shown(comparison.hidden, cells)])
 
 
 def _matrix(comparison: ShownComparison, where: Callable[[ShownImage], str]) -> Iterator[str]:
@@ -59,7 +59,7 @@ def _matrix(comparison: ShownComparison, where: Callable[[ShownImage], str]) -> 
             yield f"### {run.number}. {run.model.name}{_best(comparison, run)}"
             yield _settings(run)
             yield answer_of(run)
-    yield not_shown(comparison.hidden)
+    yield not_shown(comparison.hidden, comparison.cells)
 
 
 def images_of(run: ShownRun) -> tuple[str, ...]:

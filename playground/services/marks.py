@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.core.cache import cache
 from django.utils import timezone
 
+from playground import catalog
 from playground.models import ListedModel
 from playground.services.provider_choice import WAVESPEED
 
@@ -48,6 +49,16 @@ class MarkBook:
         provider = model.server or WAVESPEED
         missing = Marks(is_gone=not model.server and provider in self._lists)
         return self._marks.get((provider, model.wire_id), missing)
+
+    def is_offered(self, model: Model) -> bool:
+        """Whether the catalogue or a list names it, and no list left it out since.
+
+        A server may run what it does not list: its models count as offered until they are gone.
+        """
+        if self.of(model).is_gone:
+            return False
+        listed = bool(model.server) or (WAVESPEED, model.wire_id) in self._marks
+        return listed or catalog.contains(model.id)
 
 
 def _read() -> Listed:

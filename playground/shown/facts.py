@@ -11,6 +11,7 @@ from playground.amounts import milliseconds, run_cost, seconds
 from playground.services.server_list import title_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from playground.shown.runs import ShownRun
@@ -58,8 +59,13 @@ def measurements(run: ShownRun) -> list[tuple[str, str]]:
     return facts
 
 
-def not_shown(hidden: tuple[str, ...]) -> str:
-    """Name what may be missing, in a sentence; nothing where all is shown."""
-    words = {"flagged": "flagged answers", "images": "some images"}
-    names = [words.get(name, name.replace("_", " ")) for name in hidden]
-    return f"Not shown here: {', '.join(names)}." if names else ""
+def not_shown(hidden: tuple[str, ...], runs: Iterable[ShownRun]) -> str:
+    """Name what may be missing, in a sentence; nothing where all is shown.
+
+    Every link leaves out flagged answers: they are named where there is one.
+    """
+    withheld = any(run.withheld for run in runs)
+    words = {"flagged": "flagged answers" if withheld else "", "images": "some images"}
+    names = filter(None, [words.get(name, name.replace("_", " ")) for name in hidden])
+    said = ", ".join(names)
+    return f"Not shown here: {said}." if said else ""

@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Any
 from playground import catalog
 from playground.drift import drift_of
 from playground.services import offers
+from playground.services.marks import MarkBook
 from playground.services.offers import provider_of
 from playground.services.prices import price_of
 from playground.services.provider_choice import choose
 from playground.services.reruns import rerun_token
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from playground.catalog import Model
     from playground.models import Run
 
 MOST_LISTED = 20  # reruns, the newest
@@ -34,12 +38,23 @@ def context(run: Run) -> dict[str, Any]:
 def _button(run: Run) -> dict[str, Any]:
     if not run.has_ended:
         return {}
-    provider = provider_of(run.model_id, choose(run.owner)).provider
-    gone = not offers.may_run(run.model_id)
-    models = catalog.nearest(run.model_id, run.units, offers.all_models()) if gone else []
+    marks, may_run = MarkBook(), offers.may_run(run.model_id)
+    as_before = may_run and marks.is_offered(catalog.find(run.model_id))
     return {
         "rerun_token": rerun_token(run),
-        "model_gone": gone,
-        "rerun_models": models,
-        "rerun_price": None if gone else price_of(provider, run.model_id, run.max_tokens),
+        "model_gone": not as_before,
+        "may_run_still": may_run,
+        "rerun_models": [] if as_before else _others(run, marks),
+        "rerun_price": _price(run) if as_before else None,
     }
+
+
+def _others(run: Run, marks: MarkBook) -> list[Model]:
+    offered = (one for one in offers.all_models() if marks.is_offered(one))
+    others = (one for one in offered if one.id != run.model_id)
+    return catalog.nearest(run.model_id, run.units, others)
+
+
+def _price(run: Run) -> Decimal | None:
+    provider = provider_of(run.model_id, choose(run.owner)).provider
+    return price_of(provider, run.model_id, run.max_tokens)

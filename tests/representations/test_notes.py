@@ -48,6 +48,13 @@ def test_what_is_hidden_is_named_and_not_there(carried: Any) -> None:
     assert "Cost" not in text
 
 
+def test_flagged_answers_are_named_where_one_is_left_out(carried: Any) -> None:
+    run, hiding = carried(), Shown(flagged=False)
+    assert "Not shown here" not in note(run, hiding)
+    run.flagged = True
+    assert "Not shown here: flagged answers." in note(run, hiding)
+
+
 def test_a_comparison_says_once_what_all_were_asked(upstream: FakeWaveSpeed, carried: Any) -> None:
     comparison = Comparison.objects.create(best_why="Clear.")
     cells = [carried("Why?"), carried("Why?")]
