@@ -32,6 +32,9 @@ class Snippet:
     code: str
 
 
+PUBLIC_API = "https://api.wavespeed.ai"  # for strangers, whatever this playground is set up with
+
+
 def snippets(body: Mapping[str, Any], base_url: str) -> list[Snippet]:
     """Return the programs for a request body. Its fields, their order and values are kept."""
     api = f"{base_url.rstrip('/')}/api/v3"

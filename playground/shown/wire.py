@@ -6,6 +6,7 @@ adds tomorrow, or an echo of the input, must not carry out what a person has hid
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +21,11 @@ if TYPE_CHECKING:
 REQUEST = ["model", "prompt", "system_prompt", "images", "reasoning", "priority", "temperature"]
 REQUEST += ["max_tokens", "enable_sync_mode", "messages", "stream", "stream_options"]
 REQUEST += ["reasoning_effort", "max_completion_tokens"]
-RESPONSE = ("code", "message", "model", "created")
+RESPONSE = ("code", "model", "created")
 PREDICTION = ("model", "status", "has_nsfw_contents", "created_at")
+_ADDRESS = re.compile(
+    r"\b[a-z][a-z0-9+.-]*://[^\s'\"<>]+|\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b", re.I
+)
 
 
 @dataclass(frozen=True)
@@ -29,18 +33,22 @@ class Secrets:
     """What others may not say of a run. texts: nowhere, word for word.
 
     quotes: whether sentences that the provider wrote may be shown. They may repeat what is hidden
-    cut short or escaped, where no comparison of texts finds it.
+    cut short or escaped, where no comparison of texts finds it. addresses: whether with the
+    addresses in them: of uploads, which open to anybody, and of servers in the owner's network.
     """
 
     texts: tuple[str, ...]
     quotes: bool
+    addresses: bool
 
     def are_in(self, text: str) -> bool:
         return any(secret in text for secret in self.texts)
 
     def sentence(self, text: str) -> str:
         """Return what the provider wrote, or nothing where it might tell too much."""
-        return text if self.quotes and not self.are_in(text) else ""
+        if not self.quotes or self.are_in(text):
+            return ""
+        return text if self.addresses else _ADDRESS.sub("[address]", text)
 
 
 def shown_request(run: Run, entries: Sequence[RunImage], shown: Shown) -> Any:
@@ -74,8 +82,9 @@ def shown_response(run: Run, output: str, thoughts: str, secrets: Secrets, shown
     response = run.response
     if shown.is_exact or not isinstance(response, dict):
         return response if shown.is_exact else None
-    names = [name for name in RESPONSE if name != "message" or secrets.quotes]
-    kept: dict[str, Any] = {name: response[name] for name in names if name in response}
+    kept: dict[str, Any] = {name: response[name] for name in RESPONSE if name in response}
+    if message := secrets.sentence(_text(response.get("message"))):
+        kept["message"] = message
     data = response.get("data")
     if isinstance(data, dict):
         kept["data"] = {name: data[name] for name in PREDICTION if name in data}
@@ -88,6 +97,10 @@ def shown_response(run: Run, output: str, thoughts: str, secrets: Secrets, shown
     if isinstance(data, dict) and "outputs" in data:
         kept["data"]["outputs"] = [output] if output else []
     return kept
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -114,7 +127,8 @@ def secrets_of(run: Run, entries: Sequence[RunImage], shown: Shown) -> Secrets:
             texts += [uploaded, entry.url]
     if not shown.own:
         texts += [str(run.pk), run.pk.hex, run.prediction_id, str(run.comparison_id or "")]
-    return Secrets(tuple(text for text in texts if text.strip()), _is_whole(run, entries, shown))
+    whole = _is_whole(run, entries, shown)
+    return Secrets(tuple(text for text in texts if text.strip()), whole, addresses=shown.own)
 
 
 def _is_whole(run: Run, entries: Sequence[RunImage], shown: Shown) -> bool:

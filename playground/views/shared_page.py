@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
-
 from playground.boxes import find_boxes
 from playground.citations import cite_comparison, cite_run
 from playground.matrix import matrix_of
@@ -15,7 +13,7 @@ from playground.previews import HEIGHT, WIDTH
 from playground.rendering import highlight
 from playground.services.provider_choice import WAVESPEED
 from playground.shown import ShownComparison, ShownRun
-from playground.snippets import snippets
+from playground.snippets import PUBLIC_API, snippets
 from playground.titles import first_line
 from playground.views.results import variations
 
@@ -90,8 +88,7 @@ def _run(link: OpenLink, run: ShownRun, origin: str) -> dict[str, Any]:
     boxed = _boxed(run)
     absolute = link.content(origin)  # code that is copied from here runs elsewhere
     body = absolute.request if isinstance(absolute, ShownRun) else None
-    api = str(settings.WAVESPEED_BASE_URL)
-    programs = snippets(body, api) if body and run.provider == WAVESPEED else []
+    programs = snippets(body, PUBLIC_API) if body and run.provider == WAVESPEED else []
     return {
         "run": run,
         "images": boxed,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connection
@@ -130,6 +130,14 @@ def test_the_address_of_an_answer_stays_when_one_before_it_is_deleted(
     text = page(client, share)
     assert ('id="answer-2"' in text, 'id="answer-1"' in text, quoted) == (True, False, 1)
     assert body(client, f"/s/{share.token}.json").decode().count("#answer-2") == 1
+
+
+def test_code_for_strangers_names_the_public_api(
+    client: Client, run: Run, link: Link, settings: Any
+) -> None:
+    text = page(client, link(run))
+    assert "https://api.wavespeed.ai/api/v3" in text
+    assert settings.WAVESPEED_BASE_URL not in text
 
 
 def test_details_name_tokens_and_why_the_answer_ended(client: Client, run: Run, link: Link) -> None:

@@ -71,6 +71,18 @@ def test_a_sentence_of_the_provider_may_repeat_what_is_hidden_cut_or_escaped(
     assert "no credit" not in text_of(shown_run(run, stranger(**hidden)))
 
 
+def test_a_stranger_learns_no_address_that_the_provider_wrote(
+    upstream: FakeWaveSpeed, carried: Press
+) -> None:
+    said = "no route to 'http://gpu.lan:11434/v1' (10.0.0.5:11434) after 3.5 s"
+    run = change(carried(), status="failed", error_detail=said, response={"message": said})
+    assert shown_run(run, Shown(costs=False)).error_detail == ""
+    assert shown_run(run, EVERYTHING).error_detail == said
+    found = shown_run(run, STRANGER)
+    assert found.error_detail == "no route to '[address]' ([address]) after 3.5 s"
+    assert found.response == {"message": found.error_detail}
+
+
 def test_hidden_costs_are_nowhere(upstream: FakeWaveSpeed, carried: Press) -> None:
     run = carried()
     priced = {"code": 200, "data": {"outputs": ["x"], "price": 0.123456, "cost": "0.123456"}}
