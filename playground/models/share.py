@@ -50,12 +50,15 @@ class ShareQuerySet(models.QuerySet["Share"]):
     def for_list(self) -> Self:
         """With the first lines of what was asked, without the rows behind the links.
 
+        Without links to what was deleted a moment ago: whoever takes that back finds them again.
         has_flagged: whether an answer of it was flagged as sensitive.
         """
         first = Run.objects.filter(comparison=OuterRef("comparison"), retry_of__isnull=True)
         asked = first.order_by("position").values(start=Left("prompt", EXCERPT))[:1]
         flagged = Run.objects.filter(flagged=True)
-        return self.annotate(
+        cells = Run.objects.filter(comparison=OuterRef("comparison"))
+        there = Q(run__isnull=False, run__deleted_at__isnull=True) | Exists(cells)
+        return self.filter(there).annotate(
             excerpt=Coalesce(Left("run__prompt", EXCERPT), Subquery(asked)),
             has_flagged=Exists(flagged.filter(pk=OuterRef("run")))
             | Exists(flagged.filter(comparison=OuterRef("comparison"))),

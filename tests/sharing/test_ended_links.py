@@ -9,7 +9,8 @@ import pytest
 from django.utils import timezone
 
 from playground.models import Account, Comparison, Run, Share
-from playground.services import images, sharing
+from playground.services import deletion, images, sharing
+from playground.visitors import Visitor
 from tests.sharing.walking import NEVER_WAS, Answer, addresses, read, walk
 
 if TYPE_CHECKING:
@@ -81,6 +82,29 @@ def test_a_link_whose_cells_were_all_deleted_shows_nothing(
     Share.objects.update(cells=share.cells[:1])
     images.delete_runs([Run.objects.get(pk=share.cells[0])])
     assert Comparison.objects.exists()
+    assert_gone(client, share.token)
+
+
+@pytest.mark.parametrize("kind", ["run", "comparison"])
+def test_a_link_is_gone_with_a_deletion_and_back_when_that_is_taken_back(
+    request: pytest.FixtureRequest, client: Client, link: Link, kind: str
+) -> None:
+    share = link(request.getfixturevalue(kind))
+    moment = deletion.delete(list(Run.objects.all()))
+    assert_gone(client, share.token)
+    assert "No link opens" in client.get("/shares/").content.decode()
+    assert deletion.take_back(Visitor(local=True), moment)
+    assert 200 in statuses(walk(client, share.token))
+    assert "Revoke" in client.get("/shares/").content.decode()
+
+
+def test_a_link_that_was_revoked_while_its_run_was_deleted_stays_revoked(
+    client: Client, run: Run, link: Link
+) -> None:
+    share = link(run)
+    moment = deletion.delete([run])
+    client.post(f"/shares/{share.pk}/revoke/")
+    deletion.take_back(Visitor(local=True), moment)
     assert_gone(client, share.token)
 
 
