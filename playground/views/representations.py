@@ -88,6 +88,13 @@ def represented(shown: ShownRun | ShownComparison, form: str) -> HttpResponse:
     """Return a run or a comparison as json or md, a comparison also as csv."""
     if refusal := refusal_of_size(_characters(shown)):
         return refusal
+    response = _written(shown, form)
+    # Saved, it is called by what was asked, not by its address: that of a link is a secret.
+    response["Content-Disposition"] = f'inline; filename="{file_name(shown, form)}"'
+    return response
+
+
+def _written(shown: ShownRun | ShownComparison, form: str) -> HttpResponse:
     if isinstance(shown, ShownComparison):
         if form == "csv":
             return _text(comparison_as_csv(shown), "text/csv")

@@ -132,6 +132,15 @@ def test_the_address_of_an_answer_stays_when_one_before_it_is_deleted(
     assert body(client, f"/s/{share.token}.json").decode().count("#answer-2") == 1
 
 
+@pytest.mark.parametrize("form", ["json", "md", "csv", "html", "zip"])
+def test_a_saved_file_is_not_called_by_the_address_of_the_link(
+    client: Client, comparison: Comparison, link: Link, form: str
+) -> None:
+    share = link(comparison)
+    named = read(client, f"/s/{share.token}.{form}").headers["Content-Disposition"]
+    assert re.search(rf'filename="\d{{4}}-\d\d-\d\d-which\.{form}"$', named)
+
+
 def test_code_for_strangers_names_the_public_api(
     client: Client, run: Run, link: Link, settings: Any
 ) -> None:
