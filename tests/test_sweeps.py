@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.urls import reverse
 
 from playground.models import Comparison, Run
 from tests.conftest import FLASH, GPT
@@ -75,3 +77,11 @@ def test_a_sweep_opens_in_the_playground_as_one(press: Press, client: Client) ->
     text = client.get(f"/?from={run.pk}").content.decode()
     assert 'name="temperatures" placeholder="0, 0.5, 1" autocomplete="off" value="0, 0.5"' in text
     assert 'min="1" max="12" value="2"' in text
+
+
+def test_all_that_changes_the_cost_asks_with_everything_it_hangs_on(client: Client) -> None:
+    page = client.get("/").content.decode()
+    asked = re.findall(rf'hx-get="{reverse("selection")}" hx-include="([^"]*)"', page)
+    assert len(asked) == 4
+    assert set(asked) == {asked[0]}
+    assert "[name=max_tokens]" in asked[0]

@@ -52,10 +52,6 @@ class ListedAtField(MomentField):
 
 
 class ListedQuerySet(SearchableQuerySet[Row]):
-    def narrowed(self, **filters: str) -> Self:
-        """Runs with all of these; see CONDITIONS for the names."""
-        return self.filter(*conditions(filters))
-
     def not_sealed(self) -> Self:
         """Without the runs of blind comparisons whose names are still hidden."""
         return self.exclude(SEALED)

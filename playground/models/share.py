@@ -123,10 +123,6 @@ class Share(models.Model):
         return cast("Run | Comparison", self.run or self.comparison)  # by the constraint
 
     @property
-    def is_live(self) -> bool:
-        return not self.revoked_at and not self.has_expired
-
-    @property
     def choice_mark(self) -> str:
         """What the link leaves out and when it ends, for a form to say of what it was drawn."""
         chosen = [getattr(self, name) for name in (*CHOSEN, "expires_at")]

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-OFFERED = 10  # seconds for which the page offers to take it back
-# Who was slow is not refused; a moment before a sweep may take the rows, nobody is let in.
+# The page offers it for 10 seconds (static/css/overlay.css). Who was slow is not refused; a moment
+# before a sweep may take the rows, nobody is let in.
 TAKEN_BACK_WITHIN = timedelta(seconds=50)
 GONE_AFTER = timedelta(seconds=60)
 AT_ONCE = 500
