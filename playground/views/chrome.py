@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import JsonResponse
-from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from playground.context import THEME_COOKIE, THEME_COOKIE_TLS, THEMES
 from playground.models import Worker
+from playground.views.redirects import see_other
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -26,8 +26,7 @@ def set_theme(request: HttpRequest) -> HttpResponse:
     back = request.headers.get("Referer", "")
     secure = request.is_secure()
     allowed = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=secure)
-    response = redirect(back if allowed else "home")
-    response.status_code = 303
+    response = see_other(back if allowed else "home")
     theme = request.POST.get("theme", "")
     if theme in THEMES:
         name = THEME_COOKIE_TLS if secure else THEME_COOKIE

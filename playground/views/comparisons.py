@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
 from playground import catalog
@@ -26,6 +26,7 @@ from playground.views.fields import TOKEN, line
 from playground.views.finding import find_comparison
 from playground.views.ids import uuid_or_none
 from playground.views.polls import Sight, glance, news
+from playground.views.redirects import see_other
 from playground.views.representations import (
     FILES,
     by_accept,
@@ -165,12 +166,6 @@ def _with_their_comparisons(chosen: list[Run]) -> list[Run]:
     return list(runs.values())
 
 
-def _back(comparison: Comparison) -> HttpResponse:
-    response = redirect(comparison)
-    response.status_code = 303
-    return response
-
-
 @require_POST
 def add(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
     """Further columns: the same question to more models, or to the same ones again."""
@@ -187,7 +182,7 @@ def add(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
     except comparisons.TooManyCellsError:
         context = {"count": len(models), "most": most, "comparison": comparison}
         return render(request, "compare_none.html", context, status=422)
-    return _back(comparison)
+    return see_other(comparison)
 
 
 @require_POST
@@ -197,14 +192,14 @@ def pick(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
     run_id = uuid_or_none(request.POST.get("run", ""))
     run = get_object_or_404(comparison.cells(), pk=run_id) if run_id else None
     comparisons.pick(comparison, run, line(request, "why", 300))
-    return _back(comparison)
+    return see_other(comparison)
 
 
 @require_POST
 def rename(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
     comparison = find_comparison(request, comparison_id, even_sealed=True)
     comparisons.rename(comparison, line(request, "title", 120))
-    return _back(comparison)
+    return see_other(comparison)
 
 
 @require_safe

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, Sum
 from django.db.models.functions import Coalesce, Left
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -26,6 +26,7 @@ from playground.services.submission import new_token, retry_token
 from playground.views.finding import find_comparison
 from playground.views.ids import uuid_or_none
 from playground.views.polls import Sight, glance, news
+from playground.views.redirects import see_other
 from playground.views.representations import cited
 from playground.views.results import meter, variations
 
@@ -91,9 +92,7 @@ def acted(request: HttpRequest, comparison: Comparison) -> HttpResponse:
         sight, moment = _sight(comparison), timezone.now() - JUST_NOW
         fresh = [run for run in sight.runs if run.changed_at > moment]
         return _drawn(request, comparison, sight, fresh, swap=True)
-    response = redirect(comparison)
-    response.status_code = 303
-    return response
+    return see_other(comparison)
 
 
 @require_POST

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import ValidationError
 from django.db import OperationalError
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_POST, require_safe
 
@@ -29,6 +29,7 @@ from playground.tray import TrayEntry
 from playground.variables import names_in
 from playground.views.from_link import from_link, sweep_of
 from playground.views.ids import uuid_or_none
+from playground.views.redirects import see_other
 from playground.views.results import comparison_context, run_context
 from playground.visitors import visitor_of
 
@@ -150,9 +151,7 @@ def create(request: HttpRequest) -> HttpResponse:
         form.add_error(None, reached.words())
         return limited(filled(request, form, status=429), reached)
     if request.headers.get("HX-Request") != "true":
-        response: HttpResponse = redirect(started)
-        response.status_code = 303
-        return response
+        return see_other(started)
     try:
         return _started(request, started)
     except OperationalError:  # the rows are there: "nothing was sent" would be wrong now

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
@@ -24,6 +24,7 @@ from playground.tasks import dispatch
 from playground.views import again, matrix
 from playground.views.fields import TOKEN, line
 from playground.views.polls import Sight, news, whole
+from playground.views.redirects import see_other
 from playground.views.representations import (
     FILES,
     by_accept,
@@ -175,9 +176,7 @@ def acted(request: HttpRequest, run: Run) -> HttpResponse:
     if run.comparison and request.POST.get("view") == "matrix":
         return matrix.acted(request, run.comparison)
     if request.headers.get("HX-Request") != "true":
-        response = redirect(run.comparison if run.comparison and run.is_sealed else run)
-        response.status_code = 303
-        return response
+        return see_other(run.comparison if run.comparison and run.is_sealed else run)
     view = request.POST.get("view", "")
     if view == "page" and not run.is_sealed:
         return render(request, "_run_page.html", _page(request, run) | {"polled": True})
@@ -246,9 +245,7 @@ def rerun(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
         return _not_rerun(request, run, MODEL_GONE)
     except acceptance.UnfitError as error:
         return _not_rerun(request, run, str(error))
-    response = redirect(made)
-    response.status_code = 303
-    return response
+    return see_other(made)
 
 
 def _not_rerun(request: HttpRequest, run: Run, problem: str) -> HttpResponse:
@@ -269,6 +266,4 @@ def star(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     run.save(update_fields=["starred"])
     if request.headers.get("HX-Request") == "true":
         return render(request, "_star.html", {"run": run})
-    response = redirect(run.comparison if run.comparison and run.is_sealed else run)
-    response.status_code = 303
-    return response
+    return see_other(run.comparison if run.comparison and run.is_sealed else run)

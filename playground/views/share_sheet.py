@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 
 from playground.models import Comparison, Run, RunStatus, Share
@@ -14,6 +14,7 @@ from playground.services import sharing
 from playground.share_form import EXPIRIES
 from playground.shown import Shown
 from playground.shown.reasoning import without_reasoning
+from playground.views.redirects import see_other
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,9 +60,7 @@ def answer_action(request: HttpRequest, item: Run | Comparison, said: str) -> Ht
     if request.headers.get("HX-Request") == "true":
         return answer_sheet(request, item, said=said)
     to_list = request.POST.get("view") == "list"
-    response = redirect(reverse("shares") if to_list else sheet_address(item))
-    response.status_code = 303
-    return response
+    return see_other(reverse("shares") if to_list else sheet_address(item))
 
 
 def sheet(request: HttpRequest, item: Run | Comparison) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from playground.models import Share
@@ -13,6 +13,7 @@ from playground.services import sharing
 from playground.share_form import ShareForm
 from playground.views.fields import TOKEN, line
 from playground.views.finding import find_comparison
+from playground.views.redirects import see_other
 from playground.views.runs import find_run
 from playground.views.share_sheet import answer_action, answer_sheet
 from playground.visitors import visitor_of
@@ -108,9 +109,7 @@ def revoke(request: HttpRequest, share_id: int) -> HttpResponse:
 @require_POST
 def revoke_all(request: HttpRequest) -> HttpResponse:
     sharing.revoke(Share.objects.visible_to(visitor_of(request)))
-    response = redirect("shares")
-    response.status_code = 303
-    return response
+    return see_other("shares")
 
 
 @require_safe

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from playground.services import votes
 from playground.views.fields import line
 from playground.views.finding import find_comparison
+from playground.views.redirects import see_other
 
 if TYPE_CHECKING:
     import uuid
@@ -44,17 +45,18 @@ def reveal(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
         votes.reveal(comparison, choice)
     except votes.FrozenError:
         given = votes.vote_of(comparison)
-        return _to(comparison) if given and given.says(choice) else _frozen(request, comparison)
+        is_same = given is not None and given.says(choice)
+        return see_other(comparison) if is_same else _frozen(request, comparison)
     except votes.NotVotableError:
         return _drawn(request, comparison, problem=NOT_CHOSEN)
-    return _to(comparison)
+    return see_other(comparison)
 
 
 def _drawn(request: HttpRequest, comparison: Comparison, problem: str = "") -> HttpResponse:
     """The form as it stands now: a fragment for htmx, for a plain form the page, or why not."""
     fragment = request.headers.get("HX-Request") == "true"
     if not fragment and not problem:
-        return _to(comparison)
+        return see_other(comparison)
     ballot = votes.Ballot(list(comparison.cells()), votes.vote_of(comparison))
     context = {"comparison": comparison, "ballot": ballot, "problem": problem}
     context["just_voted"] = fragment and not problem
@@ -69,9 +71,3 @@ def _frozen(request: HttpRequest, comparison: Comparison) -> HttpResponse:
         page = "blind_problem.html"
     context = {"comparison": comparison, "vote": votes.vote_of(comparison), "frozen": True}
     return render(request, page, context, status=409)
-
-
-def _to(comparison: Comparison) -> HttpResponse:
-    response = redirect(comparison)
-    response.status_code = 303
-    return response
