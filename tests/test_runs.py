@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -242,11 +243,12 @@ def test_a_poll_that_failed_says_so_and_when_the_next_one_is(client: Client, ask
     Run.objects.update(**values)
     text = page(client, f"/runs/{run.pk}/status/")
     assert "temporary: 503" in text
-    assert "The next look is in about 8 s." in text
+    assert re.search(r"The next look is in about [1-8] s\.", text)  # or less, where all is slow
 
 
 def test_a_queued_run_says_how_long_it_waits(client: Client, ask: Press) -> None:
     run = ask()
     Worker.objects.create(name="host:1:a")
     Run.objects.update(created_at=timezone.now() - timedelta(seconds=42))
-    assert 'In the queue for <span data-elapsed="42.' in page(client, f"/runs/{run.pk}/status/")
+    text = page(client, f"/runs/{run.pk}/status/")
+    assert re.search(r'In the queue for <span data-elapsed="4[2-9]\.', text)
