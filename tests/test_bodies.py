@@ -114,7 +114,7 @@ def test_a_gigabyte_is_refused_before_it_is_read(server: Server) -> None:
     started = time.monotonic()
     answer = raw_press(server, keep=100, **{"Content-Length": str(2**30)})
     assert answer.startswith(b"HTTP/1.1 413")
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 10  # a server that reads on waits for 60
 
 
 def test_a_body_of_unknown_length_is_refused(server: Server) -> None:
@@ -131,7 +131,7 @@ def test_a_hundred_megabytes_in_pieces_are_not_read(server: Server, line: str) -
     started = time.monotonic()
     answer = raw(server, head(server, line, "Transfer-Encoding: chunked"), *[piece] * 100)
     assert answer.startswith((b"HTTP/1.1 411", b"HTTP/1.1 405")) or answer == b""
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 10  # a server that reads on waits for 60
 
 
 SMUGGLED = [
@@ -220,7 +220,7 @@ def test_a_form_that_is_too_much_is_refused_with_a_page(server: Server, name: st
     answer = raw(server, form_head(server, len(body), kind), body)
     assert answer.startswith(b"HTTP/1.1 400")
     assert (b"Vision Playground" in answer, b"Traceback" in answer) == (True, False)
-    assert (runs(server), time.monotonic() - started < 3) == (before, True)
+    assert (runs(server), time.monotonic() - started < 10) == (before, True)
 
 
 @pytest.mark.parametrize("charset", ["zlib", "idna", "punycode", "undefined", "utf-7", "x" * 900])

@@ -55,7 +55,7 @@ def test_the_refusal_keeps_the_form_and_says_when_to_come_back(limit: Callable[.
     browser = signed_in(member())
     press(browser)
     answer = press(browser, prompt="Is this kept?")
-    assert 58 <= int(answer["Retry-After"]) <= 60
+    assert 40 <= int(answer["Retry-After"]) <= 60
     assert b"You may start 1 run a minute, and none is left. Nothing was sent." in answer.content
     assert b"Is this kept?" in answer.content
 
@@ -84,7 +84,7 @@ def test_the_wait_is_until_enough_of_the_oldest_is_past(limit: Callable[..., Non
         at = now - timedelta(hours=hours)
         Press.objects.create(account=account, runs=runs, units=0, at=at)
     answer = press(signed_in(account), FLASH, GPT)
-    assert abs(int(answer["Retry-After"]) - 4 * 3600) < 5
+    assert abs(int(answer["Retry-After"]) - 4 * 3600) < 60
 
 
 def test_one_member_does_not_use_up_another_members(limit: Callable[..., None]) -> None:

@@ -129,7 +129,7 @@ def test_the_lines_of_the_procfile_give_a_working_playground(tmp_path: Path) -> 
     ]
     server = Server(f"http://localhost:{port}", processes[0], tmp_path)
     try:
-        wait_until_ready(server)
+        assert wait_until_ready(server)
         assert ended(server, press(server)) == "completed"
         assert_hashed(server)
     finally:

@@ -59,10 +59,10 @@ def test_a_body_that_does_not_unpack_is_a_problem(fake: FakeWaveSpeed) -> None:
 
 
 def test_a_dripping_body_ends_at_the_deadline(fake: FakeWaveSpeed) -> None:
-    fake.fault("balance", Fault.drip(0.05))
+    fake.fault("balance", Fault.drip(0.1))  # some 6 seconds, if nobody ends it
     start = time.monotonic()
     assert get(fake.url + BALANCE, HASTY).problem == "the answer took too long"
-    assert time.monotonic() - start < 1
+    assert time.monotonic() - start < 3
 
 
 def test_bytes_that_are_no_utf8_do_not_cost_the_answer(fake: FakeWaveSpeed) -> None:
@@ -188,7 +188,7 @@ def test_sending_ends_at_the_deadline() -> None:
         start = time.monotonic()
         with pytest.raises(TransportError) as caught:
             transport.send("PUT", url, headers={}, body=b"x" * 20_000_000, timeouts=HASTY)
-    assert (caught.value.maybe_sent, time.monotonic() - start < 1) == (True, True)
+    assert (caught.value.maybe_sent, time.monotonic() - start < 5) == (True, True)
 
 
 @pytest.mark.parametrize(
