@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 
 from playground.models import Comparison, Run
-from tests.conftest import FLASH, GPT
+from tests.conftest import FLASH, GPT, png, upload
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -36,6 +36,14 @@ def test_one_model_repeated_is_a_comparison(press: Press, client: Client) -> Non
 def test_columns_of_one_model_are_told_apart_by_temperature(press: Press, client: Client) -> None:
     text = client.get(press(temperatures="0, 1.5")["Location"]).content.decode()
     assert '<span class="badge number">t 1.5</span>' in text
+
+
+@pytest.mark.parametrize("mode", ["together", "each"])
+def test_the_input_says_all_temperatures(press: Press, client: Client, mode: str) -> None:
+    files = [upload(png(size=(20 + n, 20)), f"{n}.png") for n in range(2)]
+    fields = {"temperatures": "0, 0.5, 1", "images": files, "image_mode": mode, "confirmed": "6"}
+    text = client.get(press(**fields)["Location"]).content.decode()
+    assert "temperatures 0, 0.5 and 1" in text.lower()
 
 
 def test_the_same_sweep_pressed_twice_is_one_comparison(press: Press) -> None:

@@ -158,7 +158,9 @@ def options_line(run: Run) -> str:
     with_system_prompt = getattr(run, "with_system_prompt", None)
     if run.system_prompt if with_system_prompt is None else with_system_prompt:
         parts.append("system prompt")
-    if run.temperature is not None and not run.is_sealed:  # of a sweep, it names its column
+    if several := getattr(run, "temperatures", None):  # of a sweep, whose first run speaks for all
+        parts.append(f"temperatures {several}")
+    elif run.temperature is not None and not run.is_sealed:  # of a sweep, it names its column
         parts.append(f"temperature {run.temperature:g}")
     if run.max_tokens is not None:
         parts.append(f"max {run.max_tokens:,} tokens")

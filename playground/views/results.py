@@ -124,10 +124,11 @@ def variations(cells: Sequence[Run]) -> dict[uuid.UUID, str]:
 
     Also kept on the runs themselves, for what is drawn of them elsewhere on the page.
     """
-    names = {}
+    names, temperatures = {}, _temperatures(cells)
     for run in cells:
         if run.is_sealed:  # a temperature or a number would say which model it is
             continue
+        run.temperatures = temperatures  # type: ignore[attr-defined]
         same = [one for one in cells if one.model_id == run.model_id]
         alike = [one for one in same if one.temperature == run.temperature]
         parts = (
@@ -139,6 +140,16 @@ def variations(cells: Sequence[Run]) -> dict[uuid.UUID, str]:
         names[run.pk] = ", ".join(parts)
         run.variation = names[run.pk]  # type: ignore[attr-defined]
     return names
+
+
+def _temperatures(cells: Sequence[Run]) -> str:
+    """Return what the runs of a sweep were asked at, "0, 0.5 and 1"; empty where it is the same."""
+    known = {run.temperature for run in cells}
+    if len(known) < 2:
+        return ""
+    names = [f"{one:g}" for one in sorted(one for one in known if one is not None)]
+    *others, last = ["default", *names] if None in known else names
+    return f"{', '.join(others)} and {last}"
 
 
 def meter(runs: Sequence[Run]) -> dict[str, Any]:
