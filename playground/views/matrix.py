@@ -28,7 +28,7 @@ from playground.views.ids import uuid_or_none
 from playground.views.polls import Sight, glance, news
 from playground.views.redirects import see_other
 from playground.views.representations import cited
-from playground.views.results import meter, variations
+from playground.views.results import meter, note_temperatures, variations
 
 if TYPE_CHECKING:
     import uuid
@@ -125,6 +125,7 @@ def _context(
         texts = comparison.cells().answered().values_list("pk", Left("output", COMPARED))
         grid = by_disagreement(grid, dict(texts))
     names = variations(grid.columns)
+    note_temperatures(cells)
     columns = {run.column: names[run.pk] for run in grid.columns}
     answers = {run.pk: run.excerpt for run in cells if _is_comparable(run)}  # type: ignore[attr-defined]
     return {

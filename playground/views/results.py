@@ -86,6 +86,7 @@ def comparison_context(
         sight = Sight(drawn := list(cells))
     path = reverse("comparison-status", args=[comparison.pk])
     names = variations(sight.runs)
+    note_temperatures(sight.runs)
     swaps = _swaps(sight.runs, seen)
     return {
         "comparison": comparison,
@@ -124,11 +125,10 @@ def variations(cells: Sequence[Run]) -> dict[uuid.UUID, str]:
 
     Also kept on the runs themselves, for what is drawn of them elsewhere on the page.
     """
-    names, temperatures = {}, _temperatures(cells)
+    names = {}
     for run in cells:
         if run.is_sealed:  # a temperature or a number would say which model it is
             continue
-        run.temperatures = temperatures  # type: ignore[attr-defined]
         same = [one for one in cells if one.model_id == run.model_id]
         alike = [one for one in same if one.temperature == run.temperature]
         parts = (
@@ -142,14 +142,14 @@ def variations(cells: Sequence[Run]) -> dict[uuid.UUID, str]:
     return names
 
 
-def _temperatures(cells: Sequence[Run]) -> str:
-    """Return what the runs of a sweep were asked at, "0, 0.5 and 1"; empty where it is the same."""
+def note_temperatures(cells: Sequence[Run]) -> None:
+    """Let the first run of a sweep, which speaks for all, say "0, 0.5 and 1"."""
     known = {run.temperature for run in cells}
-    if len(known) < 2:
-        return ""
+    if len(known) < 2 or cells[0].is_sealed:
+        return
     names = [f"{one:g}" for one in sorted(one for one in known if one is not None)]
     *others, last = ["default", *names] if None in known else names
-    return f"{', '.join(others)} and {last}"
+    cells[0].temperatures = f"{', '.join(others)} and {last}"  # type: ignore[attr-defined]
 
 
 def meter(runs: Sequence[Run]) -> dict[str, Any]:

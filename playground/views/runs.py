@@ -168,10 +168,11 @@ def export(request: HttpRequest, run_id: uuid.UUID, form: str) -> HttpResponseBa
     return downloaded(shown, form) if form in FILES else represented(shown, form)
 
 
-def acted(request: HttpRequest, run: Run) -> HttpResponse:
+def acted(request: HttpRequest, run: Run, *, is_new: bool = False) -> HttpResponse:
     """After an action: the new card for htmx, the run's page for a plain form.
 
-    A sealed run has no page of its own; its comparison has.
+    A sealed run has no page of its own; its comparison has. is_new: its card takes the place of
+    the one that had the focus.
     """
     if run.comparison and request.POST.get("view") == "matrix":
         return matrix.acted(request, run.comparison)
@@ -183,17 +184,20 @@ def acted(request: HttpRequest, run: Run) -> HttpResponse:
     if view in (ALONE, APART) and not run.is_sealed:
         return _alone(request, run, Sight([run]), view)
     if run.comparison:
-        return _cell(request, run, run.comparison, COMPARE if view == COMPARE else "")
+        return _cell(request, run, run.comparison, COMPARE if view == COMPARE else "", is_new)
     return render(request, "_run_polled.html", run_context(run) | {"polled": True})
 
 
-def _cell(request: HttpRequest, run: Run, comparison: Comparison, view: str) -> HttpResponse:
+def _cell(
+    request: HttpRequest, run: Run, comparison: Comparison, view: str, is_new: bool
+) -> HttpResponse:
     """The card of one cell. The comparison's poll may have ended: the answer starts it again."""
     context = comparison_context(comparison, view=view)
     found = [one for one in context["cards"] if one["run"].pk == run.pk]
     context["cards"] = found or [card(run, Sight([run]))]  # one that was retried is no cell
     picking = {"picking": comparison} if view else {}
-    return render(request, "_cell_acted.html", context | picking | {"polled": True})
+    context |= {"polled": True, "takes_focus": is_new}
+    return render(request, "_cell_acted.html", context | picking)
 
 
 @require_POST
@@ -229,7 +233,7 @@ def retry(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
         raise
     if request.headers.get("HX-Request") == "true" and not attempt.comparison_id:
         return _to(attempt)
-    return acted(request, attempt)
+    return acted(request, attempt, is_new=True)
 
 
 @require_POST

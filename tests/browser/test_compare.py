@@ -55,7 +55,8 @@ def test_an_answer_that_was_retried_can_be_the_best(page: Page, upstream: FakeWa
     page.goto(f"/?example=receipt&model={FLASH}&model={GPT}")
     page.click(".run-bar button")
     page.click("text=Compare full width")
-    page.get_by_role("button", name="Retry").click()
+    page.get_by_role("button", name="Retry").press("Enter")
+    expect(page.get_by_role("link", name="Open the run of gpt-4o")).to_be_focused()
     expect(page.get_by_role("button", name="Pick as best")).to_have_count(2)
     expect(page.locator("#differences")).to_contain_text("All runs have ended")
 
