@@ -46,15 +46,15 @@ def snippets(body: Mapping[str, Any], base_url: str) -> list[Snippet]:
 
 
 def _curl(body: Mapping[str, Any], api: str) -> str:
-    return _filled(_CURL, shlex.quote(api), shlex.quote(_json(body)))
+    return _filled(_CURL, shlex.quote(api), shlex.quote(as_json(body)))
 
 
 def _python(body: Mapping[str, Any], api: str) -> str:
-    return _filled(_PYTHON, repr(api), _literal(body))
+    return _filled(_PYTHON, repr(api), as_python(body))
 
 
 def _javascript(body: Mapping[str, Any], api: str) -> str:
-    return _filled(_JAVASCRIPT, _json(api), _json(body))
+    return _filled(_JAVASCRIPT, as_json(api), as_json(body))
 
 
 def _filled(program: str, api: str, body: str) -> str:
@@ -62,19 +62,20 @@ def _filled(program: str, api: str, body: str) -> str:
     return program.replace("@API@", api).replace("@BODY@", body)
 
 
-def _json(value: Any) -> str:
+def as_json(value: Any) -> str:
+    """Return a value as JSON, and so as JavaScript, without characters that cannot be seen."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2)
     return _INVISIBLE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
-def _literal(value: Any, indent: str = "") -> str:
+def as_python(value: Any, indent: str = "") -> str:
     """Return a value from JSON as Python source, one item a line, as pprint would cut up texts."""
     inner = indent + "    "
     if isinstance(value, dict) and value:
-        items = [f"{key!r}: {_literal(item, inner)}" for key, item in value.items()]
+        items = [f"{key!r}: {as_python(item, inner)}" for key, item in value.items()]
         return "{" + _lines(items, indent) + "}"
     if isinstance(value, list) and value:
-        return "[" + _lines([_literal(item, inner) for item in value], indent) + "]"
+        return "[" + _lines([as_python(item, inner) for item in value], indent) + "]"
     return repr(value)
 
 

@@ -11,15 +11,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from playground.boxes import find_boxes
+from playground.chat_snippets import chat_snippets
 from playground.citations import cite_run
 from playground.explanations import may_ask_again
-from playground.models import Run
+from playground.models import ImageVariant, Run
 from playground.rendering import highlight
 from playground.services import acceptance, places, reruns, submission, tagging
 from playground.services.provider_choice import WAVESPEED
 from playground.services.votes import is_votable, refuse_sealed
 from playground.shown import shown_run
-from playground.snippets import snippets
+from playground.snippets import Snippet, snippets
 from playground.tasks import dispatch
 from playground.views import again, matrix
 from playground.views.fields import TOKEN, line
@@ -131,12 +132,27 @@ def _page(request: HttpRequest, run: Run, sight: Sight | None = None) -> dict[st
         "raw_cut": len(run.output) > SHOWN_RAW,
         "request_html": _highlighted(body),
         "response_html": _highlighted(run.response),
-        "snippets": [
-            (one, highlight(one.code, one.language)) for one in snippets(body, _base_url())
-        ]
-        if body and run.provider == WAVESPEED
-        else [],
+        "snippets": [(one, highlight(one.code, one.language)) for one in _programs(run)],
     }
+
+
+def _programs(run: Run) -> list[Snippet]:
+    """The API code of what was sent: to WaveSpeedAI, or as a chat completion."""
+    body = run.request
+    if body and run.provider == WAVESPEED:
+        return snippets(body, _base_url())
+    if not isinstance(body, dict) or "messages" not in body:
+        return []
+    hashes = list(run.images.values_list("sent_sha256", flat=True))
+    kinds = dict(
+        ImageVariant.objects.filter(sha256__in=hashes).values_list("sha256", "content_type")
+    )
+    files = {
+        f"sha256:{one}": (f"image-{number}.{kinds[one].partition('/')[2]}", kinds[one])
+        for number, one in enumerate(hashes, start=1)
+        if one in kinds
+    }
+    return chat_snippets(body, files)
 
 
 def _images(run: Run) -> dict[str, Any]:
