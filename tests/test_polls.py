@@ -235,7 +235,7 @@ def test_a_step_of_this_moment_waits_for_those_that_follow(
     client: Client, waiting: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = address(waiting)
-    Run.objects.update(changed_at=timezone.now())
+    Run.objects.update(changed_at=timezone.now() + timedelta(minutes=1))  # however slow this is
     end = HeldUntil(lambda: waiting.finish(RunStatus.COMPLETED, output_html="<p>Teal</p>"))
     monkeypatch.setattr(polls, "holder", end)
     assert b"<p>Teal</p>" in client.get(path).content
