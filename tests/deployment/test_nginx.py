@@ -51,6 +51,18 @@ def test_http_leads_to_https(site: Proxied) -> None:
     assert (answer.status_code, answer.headers["Location"]) == (301, f"{site.secure}/runs/?q=a")
 
 
+def test_files_of_runs_are_not_asked_for_without_end(site: Proxied) -> None:
+    eager, other = site.browser("127.0.0.7"), site.browser("127.0.0.8")
+    file, let_through = f"{site.secure}/runs/export.csv", 0
+    while (answer := eager.get(file, timeout=20)).status_code == 401:
+        let_through += 1
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
+    assert let_through >= 100
+    # The rest of the site is there for that address, and files are for every other one.
+    assert eager.get(f"{site.secure}/healthz", timeout=20).status_code == 200
+    assert other.get(file, timeout=20).status_code == 401
+
+
 @pytest.mark.parametrize("path", ["/api/runs/", "/metrics"])
 def test_a_program_without_tls_is_refused(site: Proxied, path: str) -> None:
     assert requests.get(site.plain + path, timeout=10, allow_redirects=False).status_code == 403
