@@ -243,6 +243,14 @@ class TestRoles:
         assert answer.status_code == 404
         assert keys.site_key("wavespeed") == OWN
 
+    def test_a_member_is_not_told_to_change_the_environment(
+        self, settings: SettingsWrapper
+    ) -> None:
+        settings.WAVESPEED_API_KEY = "key-of-the-environment"
+        page = signed_in(member()).get("/settings/").content.decode()
+        assert "Set by whoever runs this playground." in page
+        assert "restart" not in page
+
     def test_an_administrator_sets_it_and_is_named(self) -> None:
         browser = signed_in(member("chief", is_staff=True))
         browser.post("/settings/keys/site/", {"site-key": OWN})
