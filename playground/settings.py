@@ -62,6 +62,8 @@ WEBHOOK_URL, WEBHOOK_SECRET = env.webhook()
 RUN_DEADLINE = env.number("RUN_DEADLINE", 30 * 60, least=1)  # seconds from the submission
 # What may be started; 0: no limit. A local playground has none of its own accord.
 LIMITS = env.limits(on=ACCESS == access.ACCOUNTS)
+# New images of one member within 24 hours: what no run uses stays for a day.
+MEMBER_IMAGES_DAY = env.number("MEMBER_IMAGES_DAY", 1000 if ACCESS == access.ACCOUNTS else 0)
 RUNS_AT_ONCE = env.number("RUNS_AT_ONCE", 256, least=1, most=4096)  # worker threads
 
 # The guarded fetch of image addresses. Private networks are off: they are this server's inside.

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.utils import timezone
 
-from playground.models import Comparison, Press, Run
+from playground.models import Comparison, ImageHolder, Press, Run
 from playground.services import allowance, images
-from tests.conftest import FLASH, GPT, HAIKU, form, member, signed_in
+from tests.conftest import FLASH, GPT, HAIKU, form, member, png, signed_in, upload
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,6 +48,29 @@ def test_a_member_starts_so_many_runs_a_minute(limit: Callable[..., None]) -> No
     browser = signed_in(member())
     assert [press(browser).status_code for _ in range(3)] == [303, 303, 429]
     assert Run.objects.count() == 2
+
+
+def test_a_member_adds_so_many_images_a_day(accounts: SettingsWrapper) -> None:
+    accounts.MEMBER_IMAGES_DAY = 2
+    browser, other = signed_in(member()), signed_in(member("other"))
+
+    def add(colour: str, who: Client = browser) -> int:
+        return int(who.post("/images/", {"image": upload(png(colour))}).status_code)
+
+    assert [add("red"), add("green"), add("blue"), add("green")] == [200, 200, 422, 200]
+    assert add("blue", other) == 200
+    ImageHolder.objects.update(chosen_at=timezone.now() - timedelta(hours=25))
+    assert add("blue") == 200
+
+
+def test_a_form_with_an_image_too_many_is_kept(accounts: SettingsWrapper) -> None:
+    accounts.MEMBER_IMAGES_DAY = 1
+    files = [upload(png("red"), "red.png"), upload(png("blue"), "blue.png")]
+    answer = press(signed_in(member()), prompt="Is this kept?", images=files)
+    assert answer.status_code == 422
+    assert b"blue.png was not added: 1 new images within 24 hours are the most" in answer.content
+    assert b"Is this kept?" in answer.content
+    assert not Run.objects.exists()
 
 
 def test_the_refusal_keeps_the_form_and_says_when_to_come_back(limit: Callable[..., None]) -> None:

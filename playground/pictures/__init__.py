@@ -7,10 +7,11 @@ from playground.pictures import limits
 from playground.pictures.inspection import Picture, inspect
 from playground.pictures.metadata import strip_metadata
 from playground.pictures.preparation import Prepared, prepare
-from playground.pictures.refusal import PictureRefused, file_size, over_bytes
+from playground.pictures.refusal import SUBJECT, PictureRefused, file_size, over_bytes
 from playground.pictures.thumbnails import THUMBNAIL_EDGES, thumbnail
 
 __all__ = [
+    "SUBJECT",
     "THUMBNAIL_EDGES",
     "Picture",
     "PictureRefused",

@@ -11,6 +11,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -34,9 +35,11 @@ def store(data: bytes, name: str = "", account: Account | None = None) -> Image:
 
     account: who chose it, and may see it from now on; none on a local playground.
 
-    Raises PictureRefused where the bytes are not a picture that the playground takes.
+    Raises PictureRefused where the bytes are not a picture that the playground takes, or where the
+    account has added as many as it may.
     """
     try:
+        _hold_limit(data, account)
         image = _store(data, account)
     except pictures.PictureRefused as refusal:
         raise refusal.about(name) from None
@@ -44,6 +47,20 @@ def store(data: bytes, name: str = "", account: Account | None = None) -> Image:
         now = {"chosen_at": timezone.now()}
         ImageHolder.objects.update_or_create(account=account, image=image, defaults=now)
     return image
+
+
+def _hold_limit(data: bytes, account: Account | None) -> None:
+    most = settings.MEMBER_IMAGES_DAY
+    if not account or not most:
+        return
+    mine = ImageHolder.objects.filter(account=account)
+    if mine.filter(chosen_at__gt=timezone.now() - KEPT_UNUSED).count() < most:
+        return
+    if not mine.filter(image=hashlib.sha256(data).hexdigest()).exists():
+        raise pictures.PictureRefused(
+            f"{pictures.SUBJECT} was not added: {most:,} new images within 24 hours are the most, "
+            "and so many were added. Use those that are there, or wait."
+        )
 
 
 def _store(data: bytes, account: Account | None) -> Image:

@@ -118,7 +118,9 @@ def _limits(visitor: Visitor) -> list[str]:
     """As in `1,000 runs a day`."""
     held = limits(visitor.account.pk if visitor.account else None)
     together = ", everybody together" if visitor.account else ""
-    return [f"{one.most:,} {one.kind} a {one.word}{together if one.site else ''}" for one in held]
+    words = [f"{one.most:,} {one.kind} a {one.word}{together if one.site else ''}" for one in held]
+    images = settings.MEMBER_IMAGES_DAY if visitor.account else 0
+    return [*words, f"{images:,} new images a day"] if images else words
 
 
 def _keys(visitor: Visitor, refused: dict[str, KeyForm], tested: dict[str, Any]) -> list[Any]:
