@@ -67,7 +67,7 @@ class Shown(admin.ModelAdmin):  # type: ignore[type-arg]
     def has_delete_permission(self, _request: HttpRequest, _row: Any = None) -> bool:
         return False
 
-    def has_view_permission(self, request: HttpRequest, _row: Any = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return site.has_permission(request)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -78,6 +78,7 @@ class Shown(admin.ModelAdmin):  # type: ignore[type-arg]
 class AccountAdmin(Shown):
     list_display = ("username", "email", "is_staff", "is_active", "date_joined", "last_login")
     list_filter = ("is_staff", "is_active")
+    ordering = ("username",)
     search_fields = ("username", "email")
     fields = list_display
 

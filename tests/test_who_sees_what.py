@@ -359,6 +359,14 @@ def test_the_admin_shows_no_prompt_no_password_and_changes_nothing(
         assert browser.post(address, {"prompt": "x", "is_staff": "on"}).status_code == 403
 
 
+def test_no_address_of_the_admin_is_a_fault(things: dict[str, Any]) -> None:
+    browser = signed_in(things["owner"])
+    wanted = {"app_label": "playground", "model_name": "run", "field_name": "owner", "term": "m"}
+    for address in admin_addresses(things):
+        for method in (browser.get, browser.post):
+            assert method(address, wanted).status_code < 500, address
+
+
 def test_a_local_playground_has_no_admin_and_no_sign_in(
     settings: Any, things: dict[str, Any]
 ) -> None:
