@@ -20,7 +20,8 @@ from playground.known_keys import without_keys
 # Who knows these addresses gets in; the log names the address of each request.
 LINKS = re.compile(
     r"(/invitations/|/reset/\d+/|/s/|/presets/(?=\d*[^\d/])|[?&](?:share|preset)=|\bshare:)"
-    r"[^/\s?&.\"']+"
+    r"[^/\s?&.\"']+",
+    re.IGNORECASE,  # one that was typed in other letters leads nowhere and still gives it away
 )
 SECRETS = re.compile(r"(Bearer\s+\S+|(?:wsk|vpg)_[A-Za-z0-9_-]+|whsec_[A-Za-z0-9_+/=-]+)")
 

@@ -74,7 +74,9 @@ def test_a_refusal_is_a_line_without_a_trace() -> None:
     assert line == "WARNING Invalid HTTP_HOST header"
 
 
-@pytest.mark.parametrize("address", ["/s/{}/", "/presets/{}/copy/", "/?preset={}", "/?share={}"])
+@pytest.mark.parametrize(
+    "address", ["/s/{}/", "/S/{}/", "/presets/{}/copy/", "/?preset={}", "/?share={}"]
+)
 def test_a_link_is_not_in_the_log(address: str) -> None:
     for link in ("abcDEF123", "0abcDEF123", "_abcDEF123"):
         line = LineFormatter("%(message)s").format(record(f"POST {address.format(link)} 200"))

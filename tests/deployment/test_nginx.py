@@ -125,7 +125,13 @@ def test_nginx_compresses_nothing_by_itself(site: Proxied) -> None:
 
 
 def test_the_access_log_has_no_links_and_no_prompts(site: Proxied, mira: requests.Session) -> None:
-    for path in ("/s/unlisted-link/", "/invitations/once/", "/reset/1/once/", "/runs/?q=secret"):
+    for path in (
+        "/s/unlisted-link/",
+        "/S/unlisted/",
+        "/invitations/once/",
+        "/reset/1/once/",
+        "/runs/?q=secret",
+    ):
         mira.get(site.secure + path, timeout=20)
     log = site.certificate.parent / "playground.log"
     until(lambda: "GET /runs/ 200" in log.read_text(), 5, "the line of the last request")
