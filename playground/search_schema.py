@@ -28,7 +28,12 @@ BASE = (
 )
 ENTRY = f"""
 INSERT INTO playground_searchentry (id, run_id) SELECT COALESCE((
-    SELECT max(id) + 1 FROM playground_searchentry WHERE id >= {BASE} AND id < {BASE} + 1000
+    SELECT CASE WHEN max(id) IS NULL THEN NULL WHEN max(id) < {BASE} + 999 THEN max(id) + 1
+    ELSE (
+        SELECT taken.id + 1 FROM playground_searchentry AS taken WHERE taken.id >= {BASE} + 999
+        AND NOT EXISTS (SELECT 1 FROM playground_searchentry AS after WHERE after.id = taken.id + 1)
+        ORDER BY taken.id LIMIT 1
+    ) END FROM playground_searchentry WHERE id >= {BASE} AND id < {BASE} + 1000
 ), {BASE}), {{run}}.id"""  # noqa: S608 - our own words
 WORDS = f"""
 INSERT INTO playground_searchtext (rowid, prompt, output)
@@ -43,7 +48,8 @@ SQLITE = [
     # Without a copy of the texts; beginnings of two and three letters have lists of their own.
     """CREATE VIRTUAL TABLE IF NOT EXISTS playground_searchtext USING fts5(
     prompt, output, content='', prefix='2 3', tokenize='unicode61 remove_diacritics 2')""",
-    f"""CREATE TRIGGER IF NOT EXISTS run_search_insert AFTER INSERT ON playground_run BEGIN
+    "DROP TRIGGER IF EXISTS run_search_insert",  # one of before knew of 1,000 runs a form
+    f"""CREATE TRIGGER run_search_insert AFTER INSERT ON playground_run BEGIN
     {ENTRY.format(run="NEW")}; {WORDS.format(run="NEW", others="")}; END""",
     f"""CREATE TRIGGER IF NOT EXISTS run_search_update AFTER UPDATE OF prompt, output
     ON playground_run WHEN OLD.prompt IS NOT NEW.prompt OR OLD.output IS NOT NEW.output BEGIN

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -155,6 +157,20 @@ def test_entries_that_were_a_second_late_are_renumbered() -> None:
             cursor.execute(f"{text} (rowid, prompt) VALUES (%s, 'Late words')", late)
     search_schema.renumber(connection)
     assert search.newest(parse("late"), 3) == [search.key_of(LATE)]
+
+
+def test_a_form_that_is_retried_a_thousand_times_still_has_a_next_entry(ask: Press) -> None:
+    first, later = ask("Again and again"), ask("Just after it")
+    moment = search.key_of(first.listed_at)
+    # All numbers of that microsecond are taken, and the first one of the next.
+    SearchEntry.objects.filter(run=first).update(id=moment + 999)
+    SearchEntry.objects.filter(run=later).update(id=moment + 1000)
+    again = [copy(first), copy(first)]
+    for run in again:
+        run.pk, run.form_token = uuid4(), uuid4().hex
+        run.save(force_insert=True)
+    assert SearchEntry.objects.filter(run__in=again).count() == 2
+    assert set(again) <= set(Run.objects.search("again"))
 
 
 def test_entries_are_in_the_order_of_history(answered: Callable[..., Run]) -> None:
