@@ -115,9 +115,15 @@ def test_a_program_is_told_by_a_status(client: Client) -> None:
 def test_signing_out_ends_the_session_on_the_server(client: Client) -> None:
     browser = signed_in(member())
     stolen = browser.cookies["sessionid"].value
-    assert browser.post("/sign-out/")["Clear-Site-Data"] == '"cache"'
+    assert browser.post("/sign-out/").status_code == 303
     client.cookies["sessionid"] = stolen
     assert client.get("/").status_code == 401
+
+
+@pytest.mark.parametrize("address", ["/sign-out/", "/settings/sessions/end/", "/admin/logout/"])
+def test_the_browser_forgets_pages_and_drafts(address: str) -> None:
+    answer = signed_in(member("mira", is_staff=True)).post(address)
+    assert answer["Clear-Site-Data"] == '"cache", "storage"'
 
 
 def test_signing_out_takes_a_press() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.contrib.auth import logout, update_session_auth_hash
+from django.contrib.auth import update_session_auth_hash
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from playground.account_forms import ChangePasswordForm
 from playground.services import accounts
 from playground.services.sign_in import TooManyAttempts, confirm_password
+from playground.views.accounts import signed_out
 from playground.views.redirects import see_other
 from playground.views.settings import account_of, settings_page
 
@@ -57,5 +58,4 @@ def _changed(request: HttpRequest, account: Account, password: str) -> HttpRespo
 def end_sessions(request: HttpRequest) -> HttpResponse:
     """Sign out everywhere, here too."""
     accounts.end_sessions(account_of(request))
-    logout(request)
-    return see_other("sign-in")
+    return signed_out(request)

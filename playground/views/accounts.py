@@ -77,9 +77,14 @@ def leave(request: HttpRequest) -> HttpResponse:
     account = visitor_of(request).account
     if account:
         logger.info("account %s signed out", account.pk)
+    return signed_out(request)
+
+
+def signed_out(request: HttpRequest) -> HttpResponse:
+    """End the session; the browser forgets pages and drafts, those of other tabs too."""
     logout(request)
     response = see_other("sign-in")
-    response["Clear-Site-Data"] = '"cache"'
+    response["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
 

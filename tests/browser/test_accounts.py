@@ -88,6 +88,22 @@ def test_who_signs_out_leaves_no_draft(page: Page) -> None:
     expect(page.locator("#prompt")).to_have_value("")
 
 
+def test_signing_out_leaves_no_draft_in_any_tab(context: BrowserContext) -> None:
+    page, other = context.new_page(), context.new_page()
+    sign_in(page)
+    other.goto("/")
+    other.wait_for_load_state()
+    other.fill("#prompt", "Left behind?")
+    other.goto("/models/")
+    assert "Left behind?" in other.evaluate("sessionStorage.getItem('draft')")
+    page.goto("/admin/")  # Django's own page, without a script of ours
+    page.get_by_role("button", name="Log out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    sign_in(page)
+    other.goto("/")
+    expect(other.locator("#prompt")).to_have_value("")
+
+
 def test_the_admin_keeps_the_policy(page: Page) -> None:
     sign_in(page)
     for path in ("/admin/", "/admin/playground/run/", "/admin/playground/account/1/change/"):
