@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 from typing import TYPE_CHECKING, Any
 
 import hypothesis
@@ -14,7 +15,7 @@ from django.test import Client
 from huey.contrib.djhuey import HUEY
 from PIL import Image as Pillow
 
-from playground import access
+from playground import access, holding
 from playground.models import Account, Run
 from playground.providers import transport
 from playground.services import execution, server_list, submission
@@ -40,6 +41,16 @@ def _forget() -> Iterator[None]:
     execution.stopping.clear()
     yield
     transport.close()
+
+
+@pytest.fixture(autouse=True)
+def _end_watching(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let no thread that watches held polls look at the database after the test that held one."""
+    monkeypatch.setattr(holding, "LINGER", 0.0)
+    yield
+    for thread in threading.enumerate():
+        if thread.name == "held-polls":
+            thread.join(10)
 
 
 @pytest.fixture(autouse=True)
