@@ -54,29 +54,35 @@ function replace(page, boxes) {
   if (!boxes.at(-1)?.isConnected && !page.querySelector(".row")) (near ?? $("#q"))?.focus();
 }
 
-let busy = false;
-on("submit", "#ticked", async (event, form) => {
-  const action = event.submitter?.value;
-  if (!(action in DONE)) return;
-  event.preventDefault();
-  if (busy) return;
-  busy = true;
+async function send(form, action, body, ids) {
   try {
-    const boxes = ticked();
-    const body = new FormData(form, event.submitter);
     const response = await fetch(form.getAttribute("action"), { method: "POST", body, headers: { "HX-Request": "true" } });
     renew(response.headers.get("X-CSRFToken"));
     if (!response.ok) {
       announce(response.headers.get("X-Notice") ?? "The server is busy. Nothing was changed. Try again.");
       return;
     }
-    replace(new DOMParser().parseFromString(await response.text(), "text/html"), boxes);
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const found = ids.map((id) => document.getElementById(id)).filter(Boolean);
+    replace(page, found.map((row) => $(".row-check", row)));
     for (const one of $$("details[open]", form)) one.open = false;
-    if (action !== "delete") announce(`${DONE[action]}: ${boxes.length} row${boxes.length === 1 ? "" : "s"}`);
+    if (action !== "delete") announce(`${DONE[action]}: ${ids.length} row${ids.length === 1 ? "" : "s"}`);
   } catch {
     announce("The server did not answer. Look whether anything was changed, then try again.");
-  } finally {
-    busy = false;
   }
+}
+
+// One after the other, each with what was ticked at its press; the second of a double click is none.
+const waiting = new Set();
+let sent = Promise.resolve();
+on("submit", "#ticked", (event, form) => {
+  const action = event.submitter?.value;
+  if (!(action in DONE)) return;
+  event.preventDefault();
+  if (waiting.has(action)) return;
+  waiting.add(action);
+  const body = new FormData(form, event.submitter);
+  const ids = ticked().map((one) => one.closest("tr").id);
+  sent = sent.then(() => send(form, action, body, ids)).finally(() => waiting.delete(action));
 });
 show();

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
     from tests.product import Server
 
+BOTH = """for (const name of ["Star", "Delete"])
+  [...document.querySelectorAll("#ticked button")].find((one) => one.textContent.trim() === name)
+    .click();"""
+
 
 @pytest.fixture(scope="module")
 def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
@@ -66,6 +70,15 @@ def test_ticked_rows_are_tagged_starred_and_deleted_in_place(history: Page) -> N
     history.click("text=Undo")
     history.goto("/runs/?tag=later")
     expect(history.locator(".row")).to_have_count(2)
+
+
+def test_what_is_pressed_while_the_one_before_is_sent_is_done_after_it(history: Page) -> None:
+    for place in (3, 4):
+        history.locator(".row-check").nth(place).check()
+    history.evaluate(BOTH)
+    expect(history.locator(".row")).to_have_count(28)
+    history.click("text=Undo")
+    expect(history.locator(".row")).to_have_count(30)
 
 
 def test_the_box_above_ticks_all_that_is_loaded(history: Page) -> None:
