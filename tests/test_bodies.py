@@ -19,6 +19,7 @@ from tests.product import Server, serve, stop
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.processes
 BOUNDARY = "frontier"
 
 

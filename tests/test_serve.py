@@ -19,6 +19,8 @@ from tests.product import ROOT, Server, free_port, serve, stop, wait_until_ready
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.processes
+
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
@@ -115,6 +117,8 @@ def test_the_lines_of_the_procfile_give_a_working_playground(tmp_path: Path) -> 
         "DATA_DIR": str(tmp_path),
         "STATIC_ROOT": str(tmp_path / "static"),
         "PORT": str(port),
+        "DATABASE_URL": "",
+        "REDIS_URL": "",
         "DEBUG": "0",
         "SECRET_KEY": "k" * 50,
         "ALLOWED_HOSTS": "localhost",
