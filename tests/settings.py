@@ -36,8 +36,9 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = True
 STATIC_ROOT = _folder / "static"
 STATIC_ROOT.mkdir()
-# DATABASE_URL and REDIS_URL may name servers on which a real queue lives.
-HUEY = HUEY | {"name": "playground-tests"}  # noqa: F405
+# DATABASE_URL and REDIS_URL may name servers on which a real queue lives, and on which the other
+# processes of this run count and flush theirs.
+HUEY = HUEY | {"name": f"playground-tests-{os.environ.get('PYTEST_XDIST_WORKER', '')}"}  # noqa: F405
 if DATABASES["default"]["ENGINE"] == databases.SQLITE:  # noqa: F405
     # A file, as in the product: one in memory refuses a reader where a file lets it wait or read.
     DATABASES["default"]["TEST"] = {"NAME": str(_folder / "test.db")}  # noqa: F405
