@@ -41,6 +41,15 @@ def carry_all(comparison: Comparison) -> None:
         execution.carry(run.pk)
 
 
+def one_failed(upstream: FakeWaveSpeed) -> Comparison:
+    """Two cells that have ended, of which the second failed."""
+    upstream.fault("submit", Fault.answer(400), model=GPT)
+    started = submission.submit(Asked(prompt="Which?", models=(FLASH, GPT)))
+    assert isinstance(started, Comparison)
+    carry_all(started)
+    return started
+
+
 def test_all_cells_are_on_the_page_in_the_order_they_were_chosen(
     client: Client, comparison: Comparison
 ) -> None:
@@ -81,10 +90,7 @@ def test_nonsense_in_seen_gives_all_cells(client: Client, comparison: Comparison
 
 
 def test_one_failed_cell_does_not_touch_the_others(client: Client, upstream: FakeWaveSpeed) -> None:
-    upstream.fault("submit", Fault.answer(400), model=GPT)
-    comparison = submission.submit(Asked(prompt="Which?", models=(FLASH, GPT)))
-    assert isinstance(comparison, Comparison)
-    carry_all(comparison)
+    comparison = one_failed(upstream)
     states = [run.status for run in comparison.cells()]
     assert states == [RunStatus.COMPLETED, RunStatus.FAILED]
 
@@ -92,10 +98,7 @@ def test_one_failed_cell_does_not_touch_the_others(client: Client, upstream: Fak
 def test_a_retried_cell_takes_the_place_of_the_failed_one(
     client: Client, upstream: FakeWaveSpeed
 ) -> None:
-    upstream.fault("submit", Fault.answer(400), model=GPT)
-    comparison = submission.submit(Asked(prompt="Which?", models=(FLASH, GPT)))
-    assert isinstance(comparison, Comparison)
-    carry_all(comparison)
+    comparison = one_failed(upstream)
     failed = comparison.cells()[1]
     client.post(f"/runs/{failed.pk}/retry/", {"form_token": "t"}, headers=HTMX)
     carry_all(comparison)
@@ -136,10 +139,7 @@ def test_two_retries_of_one_cell_are_told_apart(
 def test_a_retry_on_the_compare_screen_is_answered_as_that(
     client: Client, upstream: FakeWaveSpeed
 ) -> None:
-    upstream.fault("submit", Fault.answer(400), model=GPT)
-    comparison = submission.submit(Asked(prompt="Which?", models=(FLASH, GPT)))
-    assert isinstance(comparison, Comparison)
-    carry_all(comparison)
+    comparison = one_failed(upstream)
     failed = comparison.cells()[1]
     posted = {"form_token": "t", "view": "compare"}
     text = client.post(f"/runs/{failed.pk}/retry/", posted, headers=HTMX).content.decode()
@@ -334,10 +334,7 @@ def test_json_and_markdown_hold_every_cell(client: Client, answered: Comparison)
 
 
 def test_a_retry_button_drawn_twice_is_one_retry(client: Client, upstream: FakeWaveSpeed) -> None:
-    upstream.fault("submit", Fault.answer(400), model=GPT)
-    comparison = submission.submit(Asked(prompt="Which?", models=(FLASH, GPT)))
-    assert isinstance(comparison, Comparison)
-    carry_all(comparison)
+    comparison = one_failed(upstream)
     failed = comparison.cells()[1]
     page = client.get(f"/runs/{failed.pk}/").content.decode()
     token = page.split('name="form_token" value="')[1].split('"')[0]

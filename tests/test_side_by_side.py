@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from playground.models import Comparison, Run
+from playground.models import Run
 from playground.services import execution, submission
 from playground.services.submission import Asked, Options
 from tests.conftest import FLASH, GPT
 from tests.fakes.wavespeed import FakeWaveSpeed, Fault
-from tests.test_comparisons import HTMX, carry_all
+from tests.test_comparisons import HTMX, one_failed
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -62,11 +62,7 @@ def test_no_meter_stands_there_that_no_poll_would_move(
 def test_a_cell_that_is_retried_beside_others_goes_on_polling_alone(
     client: Client, upstream: FakeWaveSpeed, view: str
 ) -> None:
-    upstream.fault("submit", Fault.answer(400), model=GPT)
-    comparison = submission.submit(Asked(prompt="Which?", models=(FLASH, GPT)))
-    assert isinstance(comparison, Comparison)
-    carry_all(comparison)
-    failed = comparison.cells()[1]
+    failed = one_failed(upstream).cells()[1]
     posted = {"form_token": "t", "view": view}
     text = client.post(f"/runs/{failed.pk}/retry/", posted, headers=HTMX).content.decode()
     assert f"/status/?view={view}" in text
