@@ -2,34 +2,71 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-STATIC := $(shell find static -type f) playground/static_bundle.py playground/static_storage.py
+# A lock is installed as it stands: some versions of pip look for newer releases as soon as they resolve.
+INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
+# What pip says goes to a log: without a network it is forty lines, and none says what to do.
+define install
+@$(BIN)/python $(INSTALL) $(1) >$(VENV)/install.log 2>&1 || { \
+  if grep -qiE "connection|timed out" $(VENV)/install.log; \
+  then echo "The libraries cannot be fetched: no connection to the package index. Connect, then run make again."; \
+  else echo "The libraries cannot be installed: $$(grep -m 1 ERROR $(VENV)/install.log || tail -n 1 $(VENV)/install.log) ($(VENV)/install.log)"; fi; exit 1; }
+endef
+# With the folders: the time of a folder tells of files that went.
+STATIC := $(shell find static) $(wildcard playground/web/*static*.py) playground/web/bundles.py
 
-.PHONY: run test check audit install requirements postgres browser litellm screenshots pictures clean
+.PHONY: run test check coverage processes audit install wheel requirements postgres browser browsers walks litellm interop upgrade container-test screenshots pictures clean
 
-run: $(VENV)/run.stamp staticfiles/staticfiles.json
+run: install
 	@exec $(BIN)/python manage.py serve
 
-test: check postgres browser litellm
+test: check postgres browser
 
+# Tests wait for processes, servers and a browser a quarter of their time: half as many again as there are cores.
+WORKERS = -n $(shell $(PYTHON) -c "import os; print(max(2, 3 * (os.cpu_count() or 1) // 2))" 2>/dev/null)
+# Servers, crowds and kills: `make processes`.
+PROCESSES := tests/many tests/crash tests/deployment
+FAST := -m "not browser and not engines and not litellm and not interop and not upgrade and not container" $(PROCESSES:%=--ignore=%)
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/python manage.py check --fail-level WARNING
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python -m tests.audit
-	$(BIN)/pytest -n auto --cov --cov-report=term-missing:skip-covered -m "not browser and not litellm"
+	$(BIN)/pytest $(WORKERS) $(FAST)
 
-# What touches the database, once more on PostgreSQL; tests/many and tests/crash start their own.
+# The same tests in twice the time, and which lines none of them runs.
+coverage: $(VENV)/dev.stamp
+	$(BIN)/pytest $(WORKERS) --cov --cov-report=term-missing:skip-covered $(FAST)
+
+processes: $(VENV)/dev.stamp
+	$(BIN)/pytest $(WORKERS) $(PROCESSES)
+
+# What two databases could do differently, once more on PostgreSQL: locks, constraints, order, search, counting, odd text.
+# Pages, files and pure functions see the same rows on both; tests/many and tests/crash start servers of their own.
+ROWS := amounts backup bills busy carry comparisons deletion freezing history history_queries images keys limits listed_models lookup \
+        matrix_press metrics model_table odd_requests people places polls prepared presets press prices queue quotes recovery \
+        reruns run_command runs search seeding selection servers side_by_side sign_in storage turns unchanged votes webhooks
 postgres: $(VENV)/dev.stamp
-	$(BIN)/python -m tests.servers --postgres -- $(BIN)/pytest -n auto -m "not browser and not processes" tests/test_*.py
+	$(BIN)/python -m tests.servers --postgres -- $(BIN)/pytest $(WORKERS) -m "not browser and not processes" $(ROWS:%=tests/test_%.py)
 
 browser: $(VENV)/dev.stamp
 	@$(BIN)/python -m tests.browser.chromium
-	$(BIN)/pytest -n auto -m browser
+	$(BIN)/pytest $(WORKERS) -m browser
+
+# Ten flows in Chromium, Firefox and WebKitGTK; says which of them is not here and cannot be installed.
+browsers: $(VENV)/dev.stamp
+	@$(BIN)/python -m tests.engines.install
+	$(BIN)/pytest -m engines tests/engines
+
+# Fifty walks through the product at random, narrow and wide, local and with accounts: takes an hour or two.
+walks: $(VENV)/dev.stamp
+	@$(BIN)/python -m tests.browser.chromium
+	$(BIN)/python -m tests.walks --seeds 0:50
 
 audit: $(VENV)/dev.stamp
-	$(BIN)/python -m tests.audit
+	$(BIN)/python -m tests.audit --insist
 
 # After a change to a .in file: pins every library, theirs included, with the hashes of its files.
 PIN = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make requirements"
@@ -37,6 +74,7 @@ requirements: $(VENV)/dev.stamp
 	$(PIN) requirements.in --output-file requirements.txt
 	$(PIN) requirements-dev.in --output-file requirements-dev.txt
 	$(filter-out --universal,$(PIN)) tests/litellm/requirements.in --output-file tests/litellm/requirements.txt
+	$(filter-out --universal,$(PIN)) tests/interop/requirements.in --output-file tests/interop/requirements.txt
 
 # A chat-completions server of another project. Its many libraries do not belong among ours.
 litellm: $(VENV)/dev.stamp .venv-litellm/stamp
@@ -45,28 +83,54 @@ litellm: $(VENV)/dev.stamp .venv-litellm/stamp
 .venv-litellm/stamp: tests/litellm/requirements.txt
 	@echo "Installing LiteLLM's proxy, for its tests"
 	@test -x .venv-litellm/bin/python || $(PYTHON) -m venv .venv-litellm
-	@.venv-litellm/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@.venv-litellm/bin/python $(INSTALL) -r $<
 	@touch $@
 
-install: $(VENV)/run.stamp
+# Programs that people read files with, and generators of clients. Their libraries do not belong among ours either.
+interop: $(VENV)/dev.stamp .venv-interop/stamp
+	$(BIN)/pytest -m interop tests/interop
 
-$(VENV)/run.stamp: requirements.txt
+.venv-interop/stamp: tests/interop/requirements.txt
+	@echo "Installing pandas, Polars, bibtexparser and two generators of clients, for their tests"
+	@test -x .venv-interop/bin/python || $(PYTHON) -m venv .venv-interop
+	@.venv-interop/bin/python $(INSTALL) -r $<
+	@touch $@
+
+# From the release before, which has to be in the history here. Its libraries do not belong among ours either.
+upgrade: $(VENV)/dev.stamp
+	@$(BIN)/python -m tests.upgrade
+	$(BIN)/pytest -m upgrade tests/upgrade
+
+install: $(VENV)/run.stamp staticfiles/staticfiles.json
+
+# dist/vision_playground-….whl, with the templates and the collected static files inside.
+wheel: $(VENV)/dev.stamp
+	@$(BIN)/python -m hatchling build --target wheel
+
+# By what the lock says and whether its Python is there, not by times: those of a copied checkout may be old.
+OTHER_LOCK := $(shell test -x $(BIN)/python && cmp -s requirements.txt $(VENV)/run.stamp || echo FORCE)
+FORCE:
+$(VENV)/run.stamp: $(OTHER_LOCK)
 	@command -v $(PYTHON) >/dev/null || { echo "Python is missing. Install Python 3.11 or newer."; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "This Python is too old. Install Python 3.11 or newer, or set PYTHON=python3.11."; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -x $(BIN)/python || $(PYTHON) -m venv --clear $(VENV) >/dev/null || { rm -rf $(VENV); echo "Python's venv does not work. On Debian: apt-get install python3-venv"; exit 1; }
 	@echo "Installing what the playground needs"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
-	@touch $@
+	$(call install,-r requirements.txt)
+	@cp requirements.txt $@
 
 $(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.txt
 	@echo "Installing what the tests need"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(call install,-r requirements-dev.txt)
+	@$(BIN)/python $(INSTALL) --upgrade --target $(VENV)/oldest-pip -r tests/whole/oldest-pip.txt
 	@touch $@
 
-# .env may switch accounts on, which brings the files of Django's admin.
-staticfiles/staticfiles.json: $(VENV)/run.stamp $(STATIC) $(wildcard .env)
+staticfiles/staticfiles.json: $(VENV)/run.stamp $(STATIC)
 	@$(BIN)/python manage.py collectstatic --noinput --verbosity 0
 	@touch $@
+
+# The image, by buildah on a bare Debian, with no registry and no Docker; carries a run.
+container-test: $(VENV)/dev.stamp
+	$(BIN)/pytest -m container tests/container
 
 screenshots: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.browser.screenshots
@@ -76,4 +140,4 @@ pictures: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.browser.readme_pictures
 
 clean:
-	rm -rf $(VENV) .venv-litellm staticfiles .coverage* .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .venv-litellm .venv-interop .venv-before staticfiles dist .coverage* .mypy_cache .ruff_cache .pytest_cache

@@ -1,17 +1,12 @@
 #!/usr/bin/env python
-"""Django's command line."""
+"""Django's command line. Python of any age has to be able to read this file."""
 
-import os
 import sys
 
-if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "playground.settings")
-    from django.core.exceptions import ImproperlyConfigured
-    from django.core.management import execute_from_command_line
+if sys.version_info < (3, 11):  # noqa: UP036 - said here, where an older one can still say it
+    sys.exit("This Python is too old: " + sys.version.split()[0] + ". Use 3.11 or newer: make run")
 
-    try:
-        execute_from_command_line(sys.argv)
-    except ImproperlyConfigured as error:  # a setting that is nonsense: one line says which
-        if "--traceback" in sys.argv:
-            raise
-        sys.exit(str(error))
+if __name__ == "__main__":
+    from playground.operations.command_line import execute
+
+    execute(sys.argv)

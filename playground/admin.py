@@ -10,14 +10,19 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.http import Http404
 
-from playground.models import Account, Comparison, Image, Invitation, ModelPrice, Run, Worker
-from playground.views.accounts import leave
-from playground.views.redirects import see_other
+from playground.accounts.models import Account, Invitation
+from playground.accounts.views import leave
+from playground.images.models import Image
+from playground.runs.models.comparison import Comparison
+from playground.runs.models.run import Run
+from playground.spending.models import ModelPrice
+from playground.web.responses import see_other
+from playground.worker.models import Worker
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-    from playground.models.run import RunQuerySet
+    from playground.runs.models.run import RunQuerySet
 
 
 class Site(admin.AdminSite):

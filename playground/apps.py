@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.conf import settings
+from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
+
+from playground.providers import network
+from playground.storage.sqlite import functions
 
 
 class PlaygroundConfig(AppConfig):
@@ -11,7 +16,11 @@ class PlaygroundConfig(AppConfig):
     verbose_name = "Vision Playground"
 
     def ready(self) -> None:
-        from playground import checks, queue_schema, search_schema  # noqa: F401 - checks register themselves
+        from playground.operations import checks  # noqa: F401 - checks register themselves
+        from playground.runs.search import schema
+        from playground.worker.queue import tables
 
-        post_migrate.connect(queue_schema.create_tables, sender=self)
-        post_migrate.connect(search_schema.look_after, sender=self)
+        network.use(settings.NETWORK)
+        connection_created.connect(functions.teach_others)
+        post_migrate.connect(tables.create_tables, sender=self)
+        post_migrate.connect(schema.look_after, sender=self)

@@ -12,12 +12,17 @@ import tempfile
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "playground.settings")
+try:
+    settings.configured or settings.PORT  # noqa: B018 - reads them now
+except ImproperlyConfigured as error:  # one line says which; gunicorn would print where
+    sys.exit(str(error))
 # Other machines may connect once somebody has named the hosts they connect to.
 _address = "127.0.0.1" if settings.LOCAL else "0.0.0.0"  # noqa: S104
 bind = f"{_address}:{settings.PORT}"
-worker_class = "gthread"
+worker_class = "playground.operations.gunicorn_worker.Worker"
 workers = settings.WEB_CONCURRENCY
 threads = settings.WEB_THREADS
 keepalive = 5  # seconds; longer than the 4 s between polls, so that they share a connection
@@ -36,17 +41,30 @@ control_socket_disable = True
 SHARED = [
     *("worker_class", "workers", "threads", "keepalive", "timeout", "graceful_timeout"),
     *("limit_request_line", "limit_request_fields", "limit_request_field_size"),
-    *("forwarder_headers", "loglevel", "control_socket_disable", "post_worker_init"),
+    *("forwarder_headers", "loglevel", "control_socket_disable"),
+    *("pre_fork", "post_worker_init"),
 ]
 if workers > 1:  # /metrics adds up what all of them counted
     os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="playground-"))
 
 
+def pre_fork(_arbiter: Any, _worker: Any) -> None:
+    """Leave no socket open that a web process would share with this one. gunicorn calls it."""
+    from django.db import connections
+
+    connections.close_all()
+
+
 def post_worker_init(worker: Any) -> None:
     """Let a web process that is asked to end send its held polls home. gunicorn calls it."""
-    from playground.holding import holder
+    from django.db import connection
+
+    from playground.results.polling.long_polls import holder
+    from playground.storage.databases import pass_connections_on
 
     holder.serving = lambda: bool(worker.alive)
+    if connection.vendor != "sqlite":  # whose threads keep theirs: one costs next to nothing
+        pass_connections_on()
 
 
 def on_starting(_arbiter: Any) -> None:
@@ -55,15 +73,14 @@ def on_starting(_arbiter: Any) -> None:
 
     django.setup()
     from django.core.management.base import CommandError
-    from django.db import connections
 
-    from playground.checks import refuse_open_door
-    from playground.schema import refuse_older_database
+    from playground.operations.checks import refuse_open_door
+    from playground.operations.installation import refuse_half_upgrade
+    from playground.operations.migrating import refuse_older_database
 
     try:
         refuse_open_door()
-        refuse_older_database()
+        refuse_half_upgrade()
+        refuse_older_database(may_be_away=True)
     except CommandError as error:
         sys.exit(str(error))
-    finally:
-        connections.close_all()  # the web processes are forked from this one

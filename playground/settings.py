@@ -6,28 +6,29 @@ Every variable is described in .env.example and docs/deployment.md.
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Any
 
-import django
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from playground import access
-from playground import environment as env
-from playground.databases import database_settings
-from playground.media import media_storage
-from playground.queue import queue_settings
-from playground.secret import secret_key
+from playground.config import access_modes, locations
+from playground.config import environment as env
+from playground.config.env_file import read_named_env_file
+from playground.config.network import network
+from playground.config.secret_key import secret_key
+from playground.storage.databases import database_settings, queue_database
+from playground.storage.media import media_storage
+from playground.web import static_build
+from playground.worker.queue.settings import queue_settings
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-env.read_file(BASE_DIR / ".env")
+BASE_DIR = locations.ROOT
+read_named_env_file(locations.settings_file())
 
-# Who may connect. "local" has no sign-in and therefore serves this machine alone (checks.py).
-ACCESS = env.choice("ACCESS", access.LOCAL, (access.LOCAL, access.ACCOUNTS))
+# Who may connect. "local" has no sign-in and therefore serves this machine alone.
+ACCESS = env.choice("ACCESS", access_modes.LOCAL, (access_modes.LOCAL, access_modes.ACCOUNTS))
 DEBUG = env.flag("DEBUG", default=False)
-ALLOWED_HOSTS = env.names("ALLOWED_HOSTS") or access.LOOPBACK_HOSTS
-LOCAL = set(ALLOWED_HOSTS) <= set(access.LOOPBACK_HOSTS)
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS") or access_modes.LOOPBACK_HOSTS
+LOCAL = set(ALLOWED_HOSTS) <= set(access_modes.LOOPBACK_HOSTS)
 PORT = env.number("PORT", 8000, least=1, most=65535)
 TLS = env.flag("TLS", default=False)
 WEB_CONCURRENCY = env.number("WEB_CONCURRENCY", 1, least=1, most=256)  # web processes
@@ -37,13 +38,13 @@ CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if TLS else
 if DEBUG and not LOCAL:
     raise ImproperlyConfigured("DEBUG is on for other machines. Set DEBUG=0 or remove the hosts.")
 
-DATA_DIR = env.private_folder("DATA_DIR", BASE_DIR / "data")
-SECRET_KEY = secret_key(env.text("SECRET_KEY"), DATA_DIR, local=LOCAL)
+DATA_DIR = env.private_folder("DATA_DIR", locations.data_folder())
+SECRET_KEY = secret_key(env.confidential("SECRET_KEY"), DATA_DIR, local=LOCAL)
 # Encrypt the keys that are set in Settings; the first encrypts. SECRET_KEY is always the last.
 KEY_ENCRYPTION_KEYS = env.secrets("KEY_ENCRYPTION_KEYS", least=32)
 
 # Providers
-WAVESPEED_API_KEY = env.text("WAVESPEED_API_KEY")
+WAVESPEED_API_KEY = env.confidential("WAVESPEED_API_KEY")
 WAVESPEED_BASE_URL = env.address("WAVESPEED_BASE_URL", "https://api.wavespeed.ai")
 WAVESPEED_BASE_PRICE = env.money("WAVESPEED_BASE_PRICE")  # US dollars for one standard run
 WAVESPEED_CONCURRENCY = env.number("WAVESPEED_CONCURRENCY", 3, least=1)
@@ -58,12 +59,13 @@ LOCAL_SERVER_PORTS = env.numbers("LOCAL_SERVER_PORTS", least=1, most=65535) or [
     8080,
 ]
 SERVER_CONCURRENCY = env.number("SERVER_CONCURRENCY", 4, least=1)
+NETWORK = network()
 WEBHOOK_URL, WEBHOOK_SECRET = env.webhook()
 RUN_DEADLINE = env.number("RUN_DEADLINE", 30 * 60, least=1)  # seconds from the submission
 # What may be started; 0: no limit. A local playground has none of its own accord.
-LIMITS = env.limits(on=ACCESS == access.ACCOUNTS)
+LIMITS = env.limits(on=ACCESS == access_modes.ACCOUNTS)
 # New images of one member within 24 hours: what no run uses stays for a day.
-MEMBER_IMAGES_DAY = env.number("MEMBER_IMAGES_DAY", 1000 if ACCESS == access.ACCOUNTS else 0)
+MEMBER_IMAGES_DAY = env.number("MEMBER_IMAGES_DAY", 1000 if ACCESS == access_modes.ACCOUNTS else 0)
 RUNS_AT_ONCE = env.number("RUNS_AT_ONCE", 256, least=1, most=4096)  # worker threads
 
 # The guarded fetch of image addresses. Private networks are off: they are this server's inside.
@@ -77,19 +79,21 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "huey.contrib.djhuey",
-    *access.apps(ACCESS),
+    *access_modes.apps(ACCESS),
     "playground",
 ]
-MIDDLEWARE = access.middleware(ACCESS)
-ROOT_URLCONF = access.urls(ACCESS)
+MIDDLEWARE = access_modes.middleware(ACCESS)
+ROOT_URLCONF = access_modes.urls(ACCESS)
 WSGI_APPLICATION = "playground.wsgi.application"
-TEMPLATES = access.templates(ACCESS, BASE_DIR / "templates")
+TEMPLATES = access_modes.templates(ACCESS, BASE_DIR / "templates")
 
-DATABASES: dict[str, Any] = {"default": database_settings(env.text("DATABASE_URL"), DATA_DIR)}
+DATABASES: dict[str, Any] = {
+    "default": database_settings(env.database_address("DATABASE_URL"), DATA_DIR)
+}
 AUTH_USER_MODEL = "playground.Account"
 AUTHENTICATION_BACKENDS = ["playground.services.sign_in.AccountBackend"]
 PASSWORD_HASHERS = [
-    "playground.passwords.ModestArgon2",
+    "playground.accounts.passwords.ModestArgon2",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 _VALIDATION = "django.contrib.auth.password_validation."
@@ -99,32 +103,33 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": _VALIDATION + "CommonPasswordValidator"},
     {  # of Django's list 190 are long enough to be asked for at all
         "NAME": _VALIDATION + "CommonPasswordValidator",
-        "OPTIONS": {"password_list_path": BASE_DIR / "playground/common_passwords.txt.gz"},
+        "OPTIONS": {"password_list_path": locations.PACKAGE / "common_passwords.txt.gz"},
     },
-    {"NAME": "playground.passwords.LongestValidator"},
-    {"NAME": "playground.passwords.OwnWordsValidator"},
+    {"NAME": "playground.accounts.passwords.LongestValidator"},
+    {"NAME": "playground.accounts.passwords.OwnWordsValidator"},
 ]
 PASSWORD_RESET_TIMEOUT = 24 * 3600  # seconds that a link to a new password works
 LOGIN_URL = "sign-in"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+REDIS_URL = env.redis_address("REDIS_URL")
 HUEY = queue_settings(
-    redis_url=env.redis_address("REDIS_URL"),
-    database=DATABASES["default"],
+    redis_url=REDIS_URL,
+    # Beside a pooler, which passes no notifications on, the queue needs the server's own address.
+    database=queue_database(
+        env.database_address("QUEUE_DATABASE_URL"), REDIS_URL, DATABASES["default"], DATA_DIR
+    ),
     data_dir=DATA_DIR,
     threads=RUNS_AT_ONCE,
     secret=SECRET_KEY,
 )
 
 STATIC_URL = "/static/"
-STATIC_ROOT = env.folder("STATIC_ROOT", BASE_DIR / "staticfiles")
-STATICFILES_DIRS: list[Any] = [BASE_DIR / "static"]
-if ACCESS == access.ACCOUNTS:
-    STATICFILES_DIRS.append(("admin", Path(django.__file__).parent / "contrib/admin/static/admin"))
-# Nothing else from the apps: htmx is vendored, at the version tried with the policy below.
+STATIC_ROOT = env.chosen_folder("STATIC_ROOT", BASE_DIR / "staticfiles")
+STATICFILES_DIRS = static_build.folders()
 STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
 MEDIA_ROOT = DATA_DIR / "media"
 # Without `collectstatic` the files are served from static/ under their own names.
-COLLECTED = not DEBUG and (STATIC_ROOT / "staticfiles.json").exists()
+COLLECTED = not DEBUG and static_build.is_collected(STATIC_ROOT)
 WHITENOISE_USE_FINDERS = not COLLECTED
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_ALLOW_ALL_ORIGINS = False
@@ -133,11 +138,11 @@ STORAGES = {
         bucket=env.text("STORAGE_S3_BUCKET"),
         endpoint=env.address("STORAGE_S3_ENDPOINT"),
         region=env.text("STORAGE_S3_REGION"),
-        access_key=env.text("STORAGE_S3_ACCESS_KEY"),
-        secret_key=env.text("STORAGE_S3_SECRET_KEY"),
+        access_key=env.confidential("STORAGE_S3_ACCESS_KEY"),
+        secret_key=env.confidential("STORAGE_S3_SECRET_KEY"),
     ),
     "staticfiles": {
-        "BACKEND": "playground.static_storage.HashedStorage"
+        "BACKEND": "playground.web.static_files.HashedStorage"
         if COLLECTED or "collectstatic" in sys.argv
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
@@ -166,8 +171,8 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 CSRF_COOKIE_HTTPONLY = True
-DEFAULT_EXCEPTION_REPORTER_FILTER = "playground.error_reports.AlwaysSafe"
-CSRF_FAILURE_VIEW = "playground.views.stale.csrf_failure"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "playground.config.error_reports.AlwaysSafe"
+CSRF_FAILURE_VIEW = "playground.web.csrf.csrf_failure"
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = SECURE_SSL_REDIRECT = TLS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked by programs beside the proxy, and says no secret
 if TLS:  # the prefix keeps a neighbouring host from setting our cookies
@@ -187,16 +192,16 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {
-        "context": {"()": "playground.logs.ContextFilter"},
-        "refusals": {"()": "playground.logs.RefusalFilter"},
-        "keys": {"()": "playground.logs.KeyFilter"},
+        "context": {"()": "playground.config.logs.ContextFilter"},
+        "refusals": {"()": "playground.config.logs.RefusalFilter"},
+        "keys": {"()": "playground.config.logs.KeyFilter"},
     },
     "formatters": {
         "line": {
-            "()": "playground.logs.LineFormatter",
+            "()": "playground.config.logs.LineFormatter",
             "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
         },
-        "json": {"()": "playground.logs.JsonFormatter"},
+        "json": {"()": "playground.config.logs.JsonFormatter"},
     },
     "handlers": {
         "stderr": {
@@ -208,9 +213,11 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "playground": {"level": env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING"))},
-        # Its lines are ours: playground/request_log.py.
+        # Its lines are ours: playground/operations/request_log.py.
         "django.request": {"level": "ERROR"},
         # The consumer logs each message that it takes; the row already says more.
         "huey": {"level": "WARNING"},
     },
 }
+
+env.refuse_misspelt()

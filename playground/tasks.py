@@ -7,17 +7,9 @@ from __future__ import annotations
 
 import logging
 import uuid
-from typing import TYPE_CHECKING
 
 from huey import crontab
-from huey.contrib.djhuey import HUEY, db_periodic_task, db_task
-
-from playground.queue import storage_errors
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from huey.api import Task, TaskWrapper
+from huey.contrib.djhuey import db_periodic_task, db_task
 
 logger = logging.getLogger(__name__)
 
@@ -25,7 +17,7 @@ logger = logging.getLogger(__name__)
 @db_task()
 def carry(run_id: str) -> None:
     """Carry one run as far as it goes, then whatever else waits."""
-    from playground.services import execution  # services dispatch through this module
+    from playground.worker import execution  # services dispatch through this module
 
     execution.carry(uuid.UUID(run_id))
 
@@ -33,15 +25,15 @@ def carry(run_id: str) -> None:
 @db_task()
 def look_up(run_id: str) -> None:
     """Ask the provider whether it has a run after all."""
-    from playground.services import reconciliation
+    from playground.worker import lookup
 
-    reconciliation.look_up(uuid.UUID(run_id))
+    lookup.look_up(uuid.UUID(run_id))
 
 
 @db_task()
 def look_now(run_id: str) -> None:
     """Read the result of a run whose prediction is said to have ended."""
-    from playground.services import execution
+    from playground.worker import execution
 
     execution.look_now(uuid.UUID(run_id))
 
@@ -49,12 +41,15 @@ def look_now(run_id: str) -> None:
 @db_periodic_task(crontab(minute="7"))
 def tidy() -> None:
     """Hourly: pictures that nothing uses, sessions that ended, and the provider's prices."""
-    from playground.services import allowance, images, presets, prices, quotes, sign_in
+    from playground.accounts import sign_in
+    from playground.composer.presets import library
+    from playground.images import store
+    from playground.spending import allowance, prices, quotes
 
-    images.sweep_unused()
+    store.sweep_unused()
     sign_in.sweep()
     allowance.sweep()
-    presets.sweep()
+    library.sweep()
     quotes.sweep()
     prices.refresh_quotes()
 
@@ -62,33 +57,35 @@ def tidy() -> None:
 @db_periodic_task(crontab(minute="*/10"))
 def list_models() -> None:
     """Ask the servers which models they have."""
-    from playground.services import offers, prices
+    from playground.connections import model_lists
+    from playground.spending import prices
 
-    if offers.refresh():  # what is new has no price yet
+    if model_lists.refresh():  # what is new has no price yet
         prices.refresh_quotes()
 
 
 @db_task()
 def ask_server(slug: str) -> None:
     """Ask a server that was just set up or changed which models it has."""
-    from playground.services import offers, prices
+    from playground.connections import model_lists
+    from playground.spending import prices
 
-    if offers.ask(slug):
+    if model_lists.ask(slug):
         prices.refresh_quotes()
 
 
 @db_periodic_task(crontab(minute="*"))
 def count_recent() -> None:
     """Every minute: what today's runs of each model came to."""
-    from playground.services import counting
+    from playground.catalog import daily_stats
 
-    counting.count_recent()
+    daily_stats.count_recent()
 
 
 @db_periodic_task(crontab(minute="*"))
 def correct_estimates() -> None:
     """Every minute: what the provider asks for the inputs that runs had."""
-    from playground.services import quotes
+    from playground.spending import quotes
 
     quotes.correct_estimates()
 
@@ -96,71 +93,30 @@ def correct_estimates() -> None:
 @db_periodic_task(crontab(minute="*"))
 def read_charges() -> None:
     """Every minute: what the provider charged for the runs of the last hour."""
-    from playground.services import charges
+    from playground.spending import charges
 
     charges.read_charges()
+
+
+@db_periodic_task(crontab(minute="*"))
+def redraw() -> None:
+    """Every minute, after an upgrade: answers that an older renderer drew."""
+    from playground.worker import redrawing
+
+    redrawing.redraw()
 
 
 @db_periodic_task(crontab(minute="37"))
 def count_all() -> None:
     """Hourly: the whole month, for what changed late."""
-    from playground.services import counting
+    from playground.catalog import daily_stats
 
-    counting.count_all()
+    daily_stats.count_all()
 
 
 @db_task()
 def look_around() -> None:
     """Look for servers on this machine, to be offered in Settings."""
-    from playground.services import servers
+    from playground.connections import servers
 
     servers.look_around()
-
-
-def dispatch_search() -> None:
-    """Tell a worker that somebody wants to know which servers this machine has."""
-    try:
-        look_around()
-    except storage_errors():
-        logger.warning("the queue did not take a message", exc_info=True)
-
-
-def dispatch_ask(slug: str) -> None:
-    """Tell a worker that a server was set up or changed."""
-    try:
-        ask_server(slug)
-    except storage_errors():
-        logger.warning("the queue did not take a message", exc_info=True)
-
-
-def dispatch(*run_ids: uuid.UUID) -> None:
-    """Tell the workers about runs that have to be carried."""
-    _tell(carry, run_ids)
-
-
-def dispatch_lookup(run_id: uuid.UUID) -> None:
-    """Tell the workers that somebody wants to know what became of a run."""
-    _tell(look_up, [run_id])
-
-
-def dispatch_look(run_id: uuid.UUID) -> None:
-    """Tell the workers that a run's prediction is said to have ended."""
-    _tell(look_now, [run_id])
-
-
-def _tell(door: TaskWrapper, run_ids: Iterable[uuid.UUID]) -> None:
-    # A queue that is away must not turn a state that was written into an error page, nor end the
-    # sweep that would mend it: the row is the truth, and the next sweep tells the workers again.
-    try:
-        _enqueue([door.s(str(run_id)) for run_id in run_ids])
-    except storage_errors():
-        logger.warning("the queue did not take a message; the sweep will", exc_info=True)
-
-
-def _enqueue(messages: list[Task]) -> None:
-    enqueue_all = getattr(HUEY.storage, "enqueue_all", None)
-    if enqueue_all and len(messages) > 1:
-        enqueue_all([HUEY.serialize_task(message) for message in messages])
-        return
-    for message in messages:
-        HUEY.enqueue(message)

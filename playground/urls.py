@@ -6,29 +6,24 @@ from typing import TYPE_CHECKING
 
 from django.urls import path, register_converter
 
-from playground import api_urls
-from playground.views import (
-    chrome,
-    comparisons,
-    history,
-    history_actions,
-    images,
-    keys,
-    lookup,
-    matrix,
-    metrics,
-    model_table,
-    playground,
-    presets,
-    runs,
-    servers,
-    settings,
-    shared,
-    shares,
-    tokens,
-    votes,
-    webhooks,
-)
+from playground.api import urls
+from playground.composer import terms_views as terms
+from playground.composer import tray_views
+from playground.composer import views as playground
+from playground.composer.presets import views as presets
+from playground.history import action_views as history_actions
+from playground.history import views as history
+from playground.images import views as images
+from playground.leaderboard import views as model_table
+from playground.operations import health_views as health
+from playground.operations import views as metrics
+from playground.results.views import comparisons, lookup, matrix, runs, votes
+from playground.settings_pages import appearance as chrome
+from playground.settings_pages import keys, servers, tokens
+from playground.settings_pages import page as settings
+from playground.sharing import public_views as shared
+from playground.sharing import views as shares
+from playground.worker import views as webhooks
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -66,9 +61,10 @@ class TokenConverter:
 register_converter(Sha256Converter, "sha256")
 register_converter(TokenConverter, "token")
 
+handler500 = "playground.web.unavailable.fault"
 urlpatterns = [
     path("", playground.home, name="home"),
-    path("selection/", playground.selection, name="selection"),
+    path("selection/", terms.selection, name="selection"),
     path("runs/", collection, name="history"),
     path("runs/restore/", history_actions.take_back, name="runs-restore"),
     path("runs/selected/", history_actions.selected, name="runs-selected"),
@@ -87,6 +83,7 @@ urlpatterns = [
     path("runs/<uuid:run_id>/link/", lookup.link, name="run-link"),
     path("runs/<uuid:run_id>/retry/", runs.retry, name="run-retry"),
     path("runs/<uuid:run_id>/rerun/", runs.rerun, name="run-rerun"),
+    path("runs/<uuid:run_id>/boxes/", runs.read_boxes, name="run-boxes"),
     path("runs/<uuid:run_id>/star/", runs.star, name="run-star"),
     path("runs/<uuid:run_id>/delete/", history_actions.delete, name="run-delete"),
     path("runs/<uuid:run_id>/share/", shares.run, name="run-share"),
@@ -131,7 +128,7 @@ urlpatterns = [
     path("s/<path:rest>", shared.mistyped, name="shared-mistyped"),
     path("models/", model_table.show, name="models"),
     path("models/star/", model_table.star, name="model-star"),
-    path("images/", images.upload, name="image-upload"),
+    path("images/", tray_views.upload, name="image-upload"),
     path("images/<sha256:sha256>/", images.original, name="image"),
     path("images/<sha256:sha256>/<int:edge>.webp", images.thumbnail, name="thumbnail"),
     path("webhooks/wavespeed/<uuid:run_id>/", webhooks.wavespeed, name="webhook"),
@@ -155,8 +152,8 @@ urlpatterns = [
     path("presets/<token:token>/copy/", presets.copy, name="preset-copy"),
     path("tokens/", tokens.show, name="tokens"),
     path("tokens/<int:token_id>/revoke/", tokens.revoke, name="token-revoke"),
-    *api_urls.urlpatterns,
+    *urls.urlpatterns,
     path("theme/", chrome.set_theme, name="theme"),
-    path("healthz", chrome.healthz, name="healthz"),
+    path("healthz", health.healthz, name="healthz"),
     path("metrics", metrics.metrics, name="metrics"),
 ]

@@ -4,22 +4,31 @@ from __future__ import annotations
 
 import io
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client
 from huey.contrib.djhuey import HUEY
 from PIL import Image as Pillow
 
-from playground import access, holding
-from playground.models import Account, Run
+from playground.accounts.models import Account
+from playground.config import access_modes
+from playground.connections import registry
+from playground.operations import health_views as health
 from playground.providers import transport
-from playground.services import execution, server_list, submission
+from playground.results.polling import long_polls
+from playground.runs.models.run import Run
+from playground.submission import create, request
+from playground.worker import execution
 from tests.fakes.wavespeed import FakeWaveSpeed
+from tests.migrated import put_migrated
+from tests.patience import PATIENCE_SECONDS
 from tests.servers.fixtures import postgres, storage  # noqa: F401 - fixtures for all folders
 
 if TYPE_CHECKING:
@@ -34,10 +43,19 @@ hypothesis.settings.load_profile("shared")
 FLASH, GPT, HAIKU = "google/gemini-2.0-flash-001", "openai/gpt-4o", "anthropic/claude-3-haiku"
 
 
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_modify_db_settings: None) -> bool:
+    """On SQLite the tests start from a database that was migrated once."""
+    if connection.vendor != "sqlite":
+        return False
+    put_migrated(Path(connection.settings_dict["TEST"]["NAME"]), access_modes.ACCOUNTS)
+    return True
+
+
 @pytest.fixture(autouse=True)
 def _forget() -> Iterator[None]:
     cache.clear()
-    cache.set(server_list.CACHED, ())  # read every few seconds: no page counts it as its own
+    cache.set(registry.CACHED, ())  # read every few seconds: no page counts it as its own
     execution.stopping.clear()
     yield
     transport.close()
@@ -46,11 +64,17 @@ def _forget() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _end_watching(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let no thread that watches held polls look at the database after the test that held one."""
-    monkeypatch.setattr(holding, "LINGER", 0.0)
+    monkeypatch.setattr(long_polls, "LINGER", 0.0)
     yield
     for thread in threading.enumerate():
         if thread.name == "held-polls":
-            thread.join(10)
+            thread.join(PATIENCE_SECONDS)
+
+
+@pytest.fixture(autouse=True)
+def _wait_for_health(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have /healthz wait for what is slow on a busy machine; what refuses says so at once."""
+    monkeypatch.setattr(health, "WAIT_SECONDS", 60.0)
 
 
 @pytest.fixture(autouse=True)
@@ -65,8 +89,9 @@ def _keep_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(BaseDatabaseWrapper, "close_if_unusable_or_obsolete", unless_in_transaction)
 
 
-@pytest.fixture(autouse=True, scope="session")
-def _close_queue() -> Iterator[None]:
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """End the queue's connection before its database goes: a database in use cannot go."""
     yield
     HUEY.storage.close()
 
@@ -84,10 +109,12 @@ def upstream(settings: SettingsWrapper) -> Iterator[FakeWaveSpeed]:
 @pytest.fixture
 def accounts(settings: SettingsWrapper) -> SettingsWrapper:
     """A playground with ACCESS=accounts; hashing that costs nothing."""
-    settings.ACCESS = access.ACCOUNTS
-    settings.MIDDLEWARE = access.middleware(access.ACCOUNTS)
-    settings.ROOT_URLCONF = access.urls(access.ACCOUNTS)
-    settings.TEMPLATES = access.templates(access.ACCOUNTS, settings.BASE_DIR / "templates")
+    settings.ACCESS = access_modes.ACCOUNTS
+    settings.MIDDLEWARE = access_modes.middleware(access_modes.ACCOUNTS)
+    settings.ROOT_URLCONF = access_modes.urls(access_modes.ACCOUNTS)
+    settings.TEMPLATES = access_modes.templates(
+        access_modes.ACCOUNTS, settings.BASE_DIR / "templates"
+    )
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     return settings
 
@@ -112,8 +139,8 @@ def ask() -> Callable[..., Run]:
 
     def press(prompt: str = "What is this?", **fields: Any) -> Run:
         model = fields.pop("model", FLASH)
-        asked = submission.Asked(prompt=prompt, models=(model,), **fields)
-        started = submission.submit(asked)
+        asked = request.Asked(prompt=prompt, models=(model,), **fields)
+        started = create.submit(asked)
         assert isinstance(started, Run)
         return started
 

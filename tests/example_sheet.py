@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from PIL import Image, ImageOps
 
-from playground.examples import EXAMPLES
+from playground.composer.examples import EXAMPLES
 from tests.product import ROOT
 
 FOLDER = ROOT / "static" / "examples"

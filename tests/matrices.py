@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from playground.models import Comparison
-from playground.services import execution
+from playground.runs.models.comparison import Comparison
+from playground.worker import execution
 from tests.conftest import FLASH, GPT, form, png, upload
 
 if TYPE_CHECKING:

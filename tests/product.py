@@ -13,8 +13,10 @@ from typing import Any
 
 import requests
 
+from tests.migrated import put_migrated
+from tests.patience import PATIENCE_SECONDS
+
 ROOT = Path(__file__).resolve().parents[1]
-READY_WITHIN = 60.0  # seconds, on a machine that is busy with other tests
 
 
 def free_port() -> int:
@@ -32,7 +34,7 @@ class Server:
     folder: Path
 
     def json(self, path: str) -> Any:
-        return requests.get(self.url + path, timeout=10).json()
+        return requests.get(self.url + path, timeout=PATIENCE_SECONDS).json()
 
 
 def collected(folder: Path) -> dict[str, str]:
@@ -45,9 +47,11 @@ def collected(folder: Path) -> dict[str, str]:
 
 
 def serve(folder: Path, **settings: str) -> Server:
-    """Start the product on a free port, on another one if somebody was quicker to take it."""
+    """Start the product at `PORT` or a free one, another one if somebody was quicker to take it."""
+    if not settings.get("DATABASE_URL") and not (folder / "playground.db").exists():
+        put_migrated(folder / "playground.db", settings.get("ACCESS", "local"))
     for _ in range(3):
-        server = _started(folder, free_port(), settings)
+        server = _started(folder, int(settings.get("PORT", 0)) or free_port(), settings)
         if wait_until_ready(server):
             return server
     raise AssertionError("the playground did not start")
@@ -68,7 +72,7 @@ def _started(folder: Path, port: int, settings: dict[str, str]) -> Server:
 
 def wait_until_ready(server: Server) -> bool:
     """Wait for web and worker. False: the process ended before."""
-    end = time.monotonic() + READY_WITHIN
+    end = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < end:
         if server.process.poll() is not None:
             return False
@@ -79,9 +83,9 @@ def wait_until_ready(server: Server) -> bool:
             pass
         time.sleep(0.1)
     server.process.kill()
-    raise AssertionError(f"the playground was not ready within {READY_WITHIN:.0f} seconds")
+    raise AssertionError(f"the playground was not ready within {PATIENCE_SECONDS:.0f} seconds")
 
 
 def stop(server: Server) -> None:
     server.process.terminate()
-    server.process.wait(20)
+    server.process.wait(PATIENCE_SECONDS)

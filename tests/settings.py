@@ -11,6 +11,7 @@ from pathlib import Path
 _folder = Path(tempfile.mkdtemp(prefix="playground-tests-"))
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 for _name in (
+    "ENV_FILE",
     "WAVESPEED_API_KEY",
     "WAVESPEED_BASE_PRICE",
     "SECRET_KEY",
@@ -23,11 +24,12 @@ for _name in (
 os.environ["PYTHON_DOTENV_DISABLED"] = "1"
 os.environ |= {"FIND_LOCAL_SERVERS": "0", "DATA_DIR": str(_folder), "DEBUG": "0", "TZ": "UTC"}
 
-from playground import access, databases  # noqa: E402
+from playground.config import access_modes  # noqa: E402
 from playground.settings import *  # noqa: E402, F403
+from playground.storage import databases  # noqa: E402
 
 # Tests switch accounts on at run time: see the fixture `accounts`.
-INSTALLED_APPS = [*INSTALLED_APPS, *access.apps(access.ACCOUNTS)]  # noqa: F405
+INSTALLED_APPS = [*INSTALLED_APPS, *access_modes.apps(access_modes.ACCOUNTS)]  # noqa: F405
 
 STORAGES = {
     **STORAGES,  # noqa: F405

@@ -10,8 +10,16 @@ from django.contrib.auth.hashers import identify_hasher
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from playground.models import Account, ApiToken, Favourite, ModelDay, Preset, Run, RunTag, Tag
-from playground.services import keys, presets, tagging, tokens
+from playground.accounts.models import Account
+from playground.api import tokens
+from playground.api.models import ApiToken
+from playground.catalog.models import Favourite, ModelDay
+from playground.composer.presets import library
+from playground.composer.presets.models import Preset
+from playground.connections import keys
+from playground.runs import tagging
+from playground.runs.models.run import Run
+from playground.runs.models.tag import RunTag, Tag
 from tests.conftest import FLASH, GPT, PASSWORD, form, member, signed_in
 
 if TYPE_CHECKING:
@@ -147,7 +155,7 @@ def test_adopt_puts_things_of_the_same_name_together(
     mine, run = member(), ask("Which?")
     for owner in (None, mine):
         Favourite.objects.create(owner=owner, model_id=FLASH)
-        presets.save(presets.Content("Which?", f"Of {owner}"), owner)
+        library.save(library.Content("Which?", f"Of {owner}"), owner)
         tokens.make("nightly", owner)
         ModelDay.objects.create(owner=owner, provider="demo", model_id=FLASH, day="2026-11-01")
     tagging.add([run], "same", None)
@@ -164,6 +172,6 @@ def test_adopt_puts_things_of_the_same_name_together(
 def test_a_database_that_was_not_migrated_yet_is_told_so(
     said: Callable[..., str], monkeypatch: pytest.MonkeyPatch, words: str
 ) -> None:
-    monkeypatch.setattr("playground.schema.is_older", lambda _connection: True)
+    monkeypatch.setattr("playground.operations.migrating.is_older", lambda _connection: True)
     with pytest.raises(CommandError, match=r"Run: python manage\.py migrate"):
         said(*words.split())

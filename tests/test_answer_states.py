@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from playground.answer_states import CUT_OFF, EMPTY, REFUSED, state_of
-from playground.services.submission import Options
+from playground.runs.answer_states import CUT_OFF, EMPTY, REFUSED, state_of
+from playground.submission.request import Options
 from tests.conftest import FLASH
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from django.test import Client
 
-    from playground.models import Run
+    from playground.runs.models.run import Run
     from tests.fakes.wavespeed import FakeWaveSpeed
 
 WORDS = "The sign shows a long list of words and goes on and"

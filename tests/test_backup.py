@@ -17,8 +17,13 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
 
-from playground import backup, schema
+from playground.config.access_modes import ACCOUNTS, LOCAL
+from playground.operations import migrating
+from playground.storage import backup
+from tests.migrated import put_migrated
+from tests.patience import PATIENCE_SECONDS
 from tests.product import ROOT, free_port
 
 if TYPE_CHECKING:
@@ -28,7 +33,7 @@ if TYPE_CHECKING:
     from pytest_django.fixtures import SettingsWrapper
     from pytest_django.plugin import DjangoDbBlocker
 
-FIRST = [("playground", "0001_first")]
+FIRST, SECOND = [("playground", "0001_first")], "0002_lookup_and_hints"
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
@@ -117,8 +122,20 @@ def copies(folder: Path) -> list[Path]:
     return sorted((folder / "backups").iterdir()) if (folder / "backups").exists() else []
 
 
-def migrate(**options: Any) -> None:
-    call_command("migrate", database="old", verbosity=0, interactive=False, **options)
+def migrate(*target: str, **options: Any) -> None:
+    call_command("migrate", *target, database="old", verbosity=0, interactive=False, **options)
+
+
+def migrate_a_step(**options: Any) -> None:
+    """From the first release; what is said of one migration holds for all."""
+    migrate("playground", "0002", **options)
+
+
+@pytest.fixture
+def newest(old: BaseDatabaseWrapper, tmp_path: Path) -> BaseDatabaseWrapper:
+    """A SQLite file of today, at the alias `old`."""
+    put_migrated(tmp_path / "playground.db", ACCOUNTS)
+    return old
 
 
 def test_a_filled_database_of_the_first_release_loses_nothing(old: BaseDatabaseWrapper) -> None:
@@ -137,7 +154,7 @@ def test_a_filled_database_of_the_first_release_loses_nothing(old: BaseDatabaseW
 
 def test_the_copy_is_the_database_as_it_was(old: BaseDatabaseWrapper, tmp_path: Path) -> None:
     fill(first_release(old))
-    migrate()
+    migrate_a_step()
     [copy] = copies(tmp_path)
     with sqlite3.connect(copy) as database:
         columns = [row[1] for row in database.execute("PRAGMA table_info(playground_run)")]
@@ -148,20 +165,19 @@ def test_the_copy_is_the_database_as_it_was(old: BaseDatabaseWrapper, tmp_path: 
 
 def test_only_the_owner_can_read_a_copy(old: BaseDatabaseWrapper, tmp_path: Path) -> None:
     first_release(old)
-    migrate()
+    migrate_a_step()
     [copy] = copies(tmp_path)
     assert (copy.stat().st_mode & 0o777, copy.parent.stat().st_mode & 0o777) == (0o600, 0o700)
 
 
 def test_a_new_database_is_not_copied(old: BaseDatabaseWrapper, tmp_path: Path) -> None:
-    migrate()
+    migrate("playground", "0001")
     assert copies(tmp_path) == []
 
 
 def test_a_database_that_is_up_to_date_is_not_copied(
-    old: BaseDatabaseWrapper, tmp_path: Path
+    newest: BaseDatabaseWrapper, tmp_path: Path
 ) -> None:
-    migrate()
     migrate()
     assert copies(tmp_path) == []
 
@@ -176,14 +192,14 @@ def test_looking_at_the_plan_copies_nothing(
 
 
 def test_going_back_is_copied_too(old: BaseDatabaseWrapper, tmp_path: Path) -> None:
-    migrate()
-    call_command("migrate", "playground", "0001", database="old", verbosity=0)
+    first_release(old)
+    migrate_a_step(no_backup=True)
+    migrate("playground", "0001")
     assert len(copies(tmp_path)) == 1
 
 
-def test_the_newest_three_are_kept(old: BaseDatabaseWrapper, tmp_path: Path) -> None:
-    migrate()
-    made = [backup.back_up(old) for _ in range(5)]
+def test_the_newest_three_are_kept(newest: BaseDatabaseWrapper, tmp_path: Path) -> None:
+    made = [backup.back_up(newest) for _ in range(5)]
     assert copies(tmp_path) == made[-3:]
 
 
@@ -194,23 +210,22 @@ def test_where_no_copy_can_be_made_nothing_is_migrated(
     (tmp_path / "backups").write_text("a file is in the way")
     with pytest.raises(CommandError, match="Nothing was migrated"):
         migrate()
-    assert schema.is_older(old)
+    assert migrating.is_older(old)
 
 
 def test_a_copy_can_be_declined(old: BaseDatabaseWrapper, tmp_path: Path) -> None:
     first_release(old)
-    migrate(no_backup=True)
-    assert not schema.is_older(old)
+    migrate_a_step(no_backup=True)
+    assert ("playground", SECOND) in MigrationRecorder(old).applied_migrations()
     assert copies(tmp_path) == []
 
 
 def test_a_copy_that_broke_off_leaves_nothing_behind(
-    old: BaseDatabaseWrapper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    newest: BaseDatabaseWrapper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    migrate()
     monkeypatch.setattr(Path, "rename", _full_disk)
     with pytest.raises(OSError, match="full"):
-        backup.back_up(old)
+        backup.back_up(newest)
     assert copies(tmp_path) == []
 
 
@@ -231,7 +246,7 @@ def run_here(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
             cwd=ROOT,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE_SECONDS,
         )
 
     return run
@@ -241,17 +256,17 @@ def test_a_worker_refuses_an_older_database(run_here: Callable[..., Any]) -> Non
     run_here("manage.py", "migrate", "playground", "0001")
     result = run_here("manage.py", "worker")
     assert result.returncode == 1
-    assert schema.OLDER in result.stderr
+    assert migrating.OLDER in result.stderr
 
 
 def test_the_web_process_refuses_an_older_database(run_here: Callable[..., Any]) -> None:
     served = ("-c", "python:playground.server", "playground.wsgi")
     result = run_here("-m", "gunicorn", *served)
     assert result.returncode == 1
-    assert result.stderr.strip() == schema.OLDER
+    assert result.stderr.strip() == migrating.OLDER
 
 
 def test_a_copy_is_made_on_demand(run_here: Callable[..., Any], tmp_path: Path) -> None:
-    run_here("manage.py", "migrate")
+    put_migrated(tmp_path / "playground.db", LOCAL)
     result = run_here("manage.py", "backup")
     assert result.stdout.strip() == str(copies(tmp_path)[0])

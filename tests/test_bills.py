@@ -12,13 +12,15 @@ from django.core.cache import cache
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground import catalog, checks
-from playground.models import ListedModel, Run
-from playground.providers.server import Server
-from playground.services import counting, price_table
-from playground.services.bills import bill
-from playground.services.history_rows import Cell
-from playground.services.prices import estimate, price_of
+from playground.catalog import daily_stats, entries
+from playground.connections.models import ListedModel
+from playground.history.rows import Cell
+from playground.operations import checks
+from playground.providers.endpoint import Server
+from playground.runs.models.run import Run
+from playground.spending import price_table
+from playground.spending.prices import estimate, price_of
+from playground.spending.totals import bill
 from tests.conftest import FLASH, GPT, form, png, upload
 from tests.test_model_table import ended
 
@@ -60,7 +62,7 @@ def table(settings: SettingsWrapper, tmp_path: Path) -> Callable[..., None]:
 def answered(tokens_in: int, tokens_out: int, **fields: Any) -> Run:
     values = {"provider": "router", "units": 0, "tokens_in": tokens_in, "tokens_out": tokens_out}
     run = ended(LLAVA, **(values | fields))
-    counting.count_all()
+    daily_stats.count_all()
     cache.clear()
     return run
 
@@ -104,7 +106,7 @@ def test_the_owners_table_comes_before_a_configured_price(
 ) -> None:
     settings.WAVESPEED_BASE_PRICE = Decimal("0.05")
     table(**{FLASH: {"run": 0.02}})
-    assert estimate([catalog.find(FLASH), catalog.find(GPT)]).amount == Decimal("0.17")
+    assert estimate([entries.find(FLASH), entries.find(GPT)]).amount == Decimal("0.17")
 
 
 @pytest.mark.usefixtures("router")
@@ -245,8 +247,8 @@ def test_demo_runs_cost_nothing(client: Client) -> None:
 
 
 def test_the_demo_beside_a_server_costs_nothing(router: None) -> None:
-    both = estimate([catalog.find(GPT), catalog.find(LLAVA)], max_tokens=1000)
-    alone = estimate([catalog.find(LLAVA)], max_tokens=1000)
+    both = estimate([entries.find(GPT), entries.find(LLAVA)], max_tokens=1000)
+    alone = estimate([entries.find(LLAVA)], max_tokens=1000)
     assert (both.runs, both.amount, both.units, both.premium) == (2, alone.amount, 0, 0)
     assert not both.is_free
 

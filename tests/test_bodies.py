@@ -5,15 +5,15 @@ from __future__ import annotations
 import contextlib
 import re
 import socket
-import time
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
 import requests
 
-from playground.bodies import LONGEST_BODY
+from playground.web.request_bodies import LONGEST_BODY
 from tests.conftest import png
+from tests.patience import PATIENCE_SECONDS
 from tests.product import Server, serve, stop
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def multipart(token: str) -> bytes:
 
 def raw_press(server: Server, keep: int | None = None, **headers: str) -> bytes:
     """Post the form over a bare socket; `keep` cuts so many bytes off its end."""
-    token = requests.get(server.url, timeout=10).cookies["csrftoken"]
+    token = requests.get(server.url, timeout=PATIENCE_SECONDS).cookies["csrftoken"]
     body = multipart(token)
     lines = {
         "Host": urlsplit(server.url).netloc,
@@ -84,13 +84,13 @@ def head(server: Server, line: str, *headers: str) -> bytes:
 
 
 def form_head(server: Server, length: int, kind: str, path: str = "/runs/") -> bytes:
-    token = requests.get(server.url, timeout=10).cookies["csrftoken"]
+    token = requests.get(server.url, timeout=PATIENCE_SECONDS).cookies["csrftoken"]
     given = (f"Cookie: csrftoken={token}", f"X-CSRFToken: {token}", f"Content-Type: {kind}")
     return head(server, f"POST {path}", *given, f"Content-Length: {length}")
 
 
 def runs(server: Server) -> int:
-    return requests.get(f"{server.url}/runs/", timeout=10).text.count('class="row"')
+    return requests.get(f"{server.url}/runs/", timeout=PATIENCE_SECONDS).text.count('class="row"')
 
 
 def test_a_whole_form_is_a_run_with_its_picture(server: Server) -> None:
@@ -99,7 +99,7 @@ def test_a_whole_form_is_a_run_with_its_picture(server: Server) -> None:
     assert answer.startswith(b"HTTP/1.1 303")
     address = re.search(rb"Location: (\S+)", answer)
     assert address
-    page = requests.get(server.url + address[1].decode(), timeout=10).text
+    page = requests.get(server.url + address[1].decode(), timeout=PATIENCE_SECONDS).text
     assert (runs(server) - before, "300×300 PNG" in page) == (1, True)
 
 
@@ -112,10 +112,8 @@ def test_a_form_that_breaks_off_is_no_run(server: Server, missing: int) -> None:
 
 
 def test_a_gigabyte_is_refused_before_it_is_read(server: Server) -> None:
-    started = time.monotonic()
     answer = raw_press(server, keep=100, **{"Content-Length": str(2**30)})
     assert answer.startswith(b"HTTP/1.1 413")
-    assert time.monotonic() - started < 10  # a server that reads on waits for 60
 
 
 def test_a_body_of_unknown_length_is_refused(server: Server) -> None:
@@ -129,10 +127,8 @@ def test_a_body_of_unknown_length_is_refused(server: Server) -> None:
 )
 def test_a_hundred_megabytes_in_pieces_are_not_read(server: Server, line: str) -> None:
     piece = b"100000\r\n" + b"x" * 0x100000 + b"\r\n"
-    started = time.monotonic()
     answer = raw(server, head(server, line, "Transfer-Encoding: chunked"), *[piece] * 100)
     assert answer.startswith((b"HTTP/1.1 411", b"HTTP/1.1 405")) or answer == b""
-    assert time.monotonic() - started < 10  # a server that reads on waits for 60
 
 
 SMUGGLED = [
@@ -217,11 +213,11 @@ FORMS = {
 def test_a_form_that_is_too_much_is_refused_with_a_page(server: Server, name: str) -> None:
     kind, body = FORMS[name]
     body += b"--b--\r\n" if kind.startswith("multipart") else b""
-    before, started = runs(server), time.monotonic()
+    before = runs(server)
     answer = raw(server, form_head(server, len(body), kind), body)
     assert answer.startswith(b"HTTP/1.1 400")
     assert (b"Vision Playground" in answer, b"Traceback" in answer) == (True, False)
-    assert (runs(server), time.monotonic() - started < 10) == (before, True)
+    assert runs(server) == before
 
 
 @pytest.mark.parametrize("charset", ["zlib", "idna", "punycode", "undefined", "utf-7", "x" * 900])
@@ -245,8 +241,8 @@ def test_deep_json_breaks_nothing(server: Server, path: str, body: bytes) -> Non
 
 
 def test_who_sends_a_little_too_much_is_told_so(server: Server) -> None:
-    token = requests.get(server.url, timeout=10).cookies["csrftoken"]
+    token = requests.get(server.url, timeout=PATIENCE_SECONDS).cookies["csrftoken"]
     files = {"images": ("large.png", b"x" * (LONGEST_BODY + 2 * 1024 * 1024), "image/png")}
     fields = {"csrfmiddlewaretoken": token}
-    answer = requests.post(f"{server.url}/runs/", fields, files=files, timeout=20)
+    answer = requests.post(f"{server.url}/runs/", fields, files=files, timeout=PATIENCE_SECONDS)
     assert (answer.status_code, "Vision Playground" in answer.text) == (413, True)

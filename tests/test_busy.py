@@ -8,15 +8,17 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.core.management import call_command
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import OperationalError, connections
 from django.test import Client
 from django.utils import timezone
 from huey.contrib.djhuey import HUEY
 
-from playground.models import Run
-from playground.views import playground
-from tests.conftest import GPT, PASSWORD, form, member, upload
+from playground.composer import views as playground
+from playground.config.access_modes import ACCOUNTS
+from playground.runs.models.run import Run
+from tests.conftest import GPT, PASSWORD, form, member, signed_in, upload
+from tests.migrated import put_migrated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +33,7 @@ HTMX = {"HX-Request": "true"}
 def lock(tmp_path: Path, django_db_blocker: DjangoDbBlocker) -> Iterator[sqlite3.Connection]:
     """A real database file as the product opens it, and a second connection that locks it."""
     file = tmp_path / "playground.db"
+    put_migrated(file, ACCOUNTS)
     usual = connections["default"]
     with django_db_blocker.unblock():
         options = {"transaction_mode": "IMMEDIATE", "timeout": 0.05}
@@ -44,7 +47,6 @@ def lock(tmp_path: Path, django_db_blocker: DjangoDbBlocker) -> Iterator[sqlite3
         del connections.databases["file"]
         opened.alias = "default"
         connections["default"] = opened
-        call_command("migrate", verbosity=0)
         locking = sqlite3.connect(file, isolation_level=None)
         locking.execute("BEGIN EXCLUSIVE")
         yield locking
@@ -162,3 +164,19 @@ def test_a_run_that_was_stored_is_not_said_to_be_unsent(
 
 def _locked(*_: Any) -> None:
     raise OperationalError("database is locked")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/runs/", "/sign-in/", "/people/", "/admin/"])
+def test_a_session_that_cannot_be_read_is_a_busy_database_too(
+    accounts: object, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    browser = signed_in(member())
+    browser.raise_request_exception = False
+
+    def away(*_: object) -> None:
+        raise OperationalError("nobody there")
+
+    monkeypatch.setattr(SessionStore, "load", away)
+    answer = browser.get(address)
+    assert (answer.status_code, answer["Retry-After"]) == (503, "2")

@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.utils import timezone
+from huey.contrib.djhuey import HUEY
 
-from playground.models import Run, RunStatus
+from playground.images import store
 from playground.providers.base import ErrorKind, ProviderError
-from playground.services import execution, images, submission
-from playground.services.submission import AttachedImage, Options
+from playground.runs.models.run import Run
+from playground.runs.status import RunStatus
+from playground.submission import repeat
+from playground.submission.request import AttachedImage, Options
+from playground.worker import execution, uploads
 from tests.conftest import FLASH, GPT, HAIKU, png
 from tests.fakes.wavespeed import FakeWaveSpeed, Fault
 
@@ -25,7 +29,7 @@ Press = "Callable[..., Run]"
 
 
 def attached(colour: str = "teal") -> AttachedImage:
-    return AttachedImage(image=images.store(png(colour)), name=f"{colour}.png")
+    return AttachedImage(image=store.store(png(colour)), name=f"{colour}.png")
 
 
 def test_without_a_key_the_demo_answers_and_says_that_no_model_looked(carried: Press) -> None:
@@ -77,7 +81,7 @@ def test_a_picture_goes_to_the_provider_once_for_all_runs(
 
 
 def test_an_expired_upload_is_made_again(upstream: FakeWaveSpeed, carried: Press) -> None:
-    from playground.models import ProviderUpload
+    from playground.images.models import ProviderUpload
 
     picture = attached()
     carried(images=(picture,))
@@ -248,6 +252,22 @@ def test_20_mb_of_text_are_cut_with_a_notice(upstream: FakeWaveSpeed, carried: P
     assert (run.status, run.output_cut, len(run.output)) == (RunStatus.COMPLETED, True, 2_000_000)
 
 
+@pytest.mark.parametrize("value", ["word " * 100_000, 2**64, -(10**3000), 0.1, 4e-7, [{"a": None}]])
+def test_the_response_is_kept_exactly(
+    upstream: FakeWaveSpeed, carried: Press, value: object
+) -> None:
+    upstream.fault("poll", Fault.data(status="completed", outputs=["x"], more=value))
+    assert carried().response["data"]["more"] == value
+
+
+def test_an_integer_of_absurd_length_costs_no_answer(
+    upstream: FakeWaveSpeed, carried: Press
+) -> None:
+    odd = b'{"code": 200, "data": {"id": "p", "status": "completed", "outputs": ["x"], "n": 1%s}}'
+    upstream.fault("poll", Fault(body=odd % (b"0" * 5000)))
+    assert carried().output == "x"
+
+
 def test_a_flag_of_the_provider_is_kept(upstream: FakeWaveSpeed, carried: Press) -> None:
     upstream.fault("poll", Fault.data(status="completed", outputs=["x"], has_nsfw_contents=[True]))
     assert carried().flagged
@@ -330,6 +350,65 @@ def test_a_worker_that_is_asked_to_stop_hands_its_run_over(
     assert run.lease_until <= timezone.now()
 
 
+def told() -> list[str]:
+    """The runs that workers have been told about."""
+    return [task.args[0] for task in HUEY.pending()]
+
+
+def test_a_worker_that_is_asked_to_stop_tells_another_one(
+    upstream: FakeWaveSpeed, ask: Press
+) -> None:
+    run = ask()
+    run.claim("a")
+    run.begin_submission({})
+    run.record_submission("p1", {})
+    HUEY.flush()
+    execution.stopping.set()
+    execution._follow(run)
+    assert told() == [str(run.pk)]
+
+
+def test_a_run_that_was_claimed_as_the_worker_stopped_goes_back_at_once(
+    upstream: FakeWaveSpeed, ask: Press
+) -> None:
+    run = execution._take(ask().pk)
+    assert run
+    HUEY.flush()
+    execution.stopping.set()
+    execution._carry_on(run)
+    assert (Run.objects.claimable().get(), told()) == (run, [str(run.pk)])
+    assert upstream.submissions == []
+
+
+def test_nothing_is_sent_that_a_stop_would_cut_off(
+    upstream: FakeWaveSpeed, ask: Press, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker is asked to stop while it uploads the pictures."""
+    run = ask()
+    monkeypatch.setattr(uploads, "addresses", lambda *_: execution.stopping.set() or ())
+    execution.carry(run.pk)
+    assert Run.objects.claimable().get() == run
+    assert upstream.submissions == []
+
+
+def test_a_message_that_a_stopping_worker_took_is_passed_on(
+    upstream: FakeWaveSpeed, ask: Press
+) -> None:
+    run = ask()
+    HUEY.flush()
+    execution.stopping.set()
+    execution.carry(run.pk)
+    assert (Run.objects.claimable().get(), told()) == (run, [str(run.pk)])
+
+
+def test_a_claim_that_was_given_back_sends_nothing(ask: Press) -> None:
+    run = ask()
+    run.claim("a")
+    late = Run.objects.get(pk=run.pk)
+    assert run.let_go()
+    assert not late.begin_submission({})
+
+
 def test_late_proof_turns_an_unknown_run_into_a_processing_one(ask: Press) -> None:
     run = ask()
     run.claim("a")
@@ -344,14 +423,14 @@ def test_a_retry_is_a_new_run_linked_to_its_ancestor(
     upstream: FakeWaveSpeed, carried: Press
 ) -> None:
     run = carried("Again?", images=(attached(),))
-    attempt = submission.retry(run, "t2")
+    attempt = repeat.retry(run, "t2")
     assert (attempt.retry_of, attempt.prompt) == (run, "Again?")
     assert attempt.images.get().image_id == run.images.get().image_id
 
 
 def test_a_retry_pressed_twice_is_one_run(upstream: FakeWaveSpeed, carried: Press) -> None:
     run = carried()
-    assert submission.retry(run, "t2") == submission.retry(run, "t2")
+    assert repeat.retry(run, "t2") == repeat.retry(run, "t2")
     assert Run.objects.count() == 2
 
 
@@ -367,7 +446,7 @@ def test_the_database_refuses_two_runs_of_one_press(ask: Press) -> None:
 
 
 def test_an_error_kind_of_the_provider_has_words(ask: Press) -> None:
-    from playground.explanations import FAILURES
+    from playground.runs.failures import FAILURES
 
     unsent = {ErrorKind.UNKNOWN, ErrorKind.MALFORMED}
     assert {kind.value for kind in ErrorKind if kind not in unsent} <= set(FAILURES)
@@ -377,7 +456,7 @@ def test_an_error_kind_of_the_provider_has_words(ask: Press) -> None:
 def test_a_fault_of_ours_before_sending_is_tried_again_and_then_failed(
     upstream: FakeWaveSpeed, ask: Press
 ) -> None:
-    from playground.models import ImageVariant
+    from playground.images.models import ImageVariant
 
     picture = attached()
     run = ask(images=(picture,))

@@ -6,33 +6,32 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from playground import catalog
-from playground.examples import EXAMPLES
-from playground.services import latency
+from playground.catalog import entries, latency
+from playground.composer.examples import EXAMPLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.test import Client
 
-    from playground.models import Run
+    from playground.runs.models.run import Run
 
 
 def test_it_has_13_models_of_which_7_are_premium() -> None:
-    models = catalog.models()
+    models = entries.models()
     assert (len(models), sum(model.is_premium for model in models)) == (13, 7)
 
 
 def test_models_are_grouped_by_vendor() -> None:
-    assert [group.name for group in catalog.groups()] == ["Anthropic", "Google", "OpenAI", "Meta"]
+    assert [group.name for group in entries.groups()] == ["Anthropic", "Google", "OpenAI", "Meta"]
 
 
 def test_the_default_is_in_it() -> None:
-    assert catalog.contains(catalog.default_model_id())
+    assert entries.contains(entries.default_model_id())
 
 
 def test_a_model_that_is_gone_still_has_a_name_and_counts_one_unit() -> None:
-    model = catalog.find("acme/gone-1")
+    model = entries.find("acme/gone-1")
     assert (model.name, model.letter, model.units) == ("gone-1", "A", 1)
 
 
@@ -46,14 +45,14 @@ def test_every_example_has_its_picture_and_opens(client: Client, example: object
 
 @pytest.mark.django_db
 def test_an_example_runs(client: Client) -> None:
-    fields = {"prompt": "x", "models": [catalog.default_model_id()], "tray": ["example:chart"]}
+    fields = {"prompt": "x", "models": [entries.default_model_id()], "tray": ["example:chart"]}
     address = client.post("/runs/", fields)["Location"]
     assert "Bar chart of latency" in client.get(address).content.decode()
 
 
 @pytest.mark.django_db
 def test_what_is_usual_is_said_after_five_runs(carried: Callable[..., Run]) -> None:
-    model = catalog.default_model_id()
+    model = entries.default_model_id()
     for _ in range(4):
         carried()
     assert latency._measure(model) is None

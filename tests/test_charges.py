@@ -10,9 +10,9 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
-from playground.models import Run
 from playground.providers.wavespeed.charges import charges_in
-from playground.services.charges import read_charges
+from playground.runs.models.run import Run
+from playground.spending.charges import read_charges
 from tests.fakes.wavespeed import Fault
 
 if TYPE_CHECKING:

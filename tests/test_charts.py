@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.charts import timing_chart
+from playground.web.charts import timing_chart
 
 SECONDS = st.floats(-1e6, 1e6) | st.sampled_from([0.0, float("inf"), float("nan")])
 

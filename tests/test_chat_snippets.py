@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from playground.chat_snippets import chat_snippets
-from playground.providers.server import Server
-from playground.services import images
-from playground.services.submission import AttachedImage
+from playground.exports.redaction import EVERYTHING, shown_run
+from playground.exports.snippets.chat_completions import chat_snippets
+from playground.images import store
+from playground.providers.endpoint import Server
+from playground.submission.request import AttachedImage
 from tests.conftest import png
+from tests.documents.reading import files_in
 from tests.fakes.wavespeed import FakeWaveSpeed, Fault
+from tests.patience import PATIENCE_SECONDS
 from tests.test_snippets import NAMES, PROGRAMS, PROMPTS, RUNNABLE
 
 if TYPE_CHECKING:
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
     from django.test import Client
     from pytest_django.fixtures import SettingsWrapper
 
-    from playground.models import Run
+    from playground.runs.models.run import Run
 
 AT = "sha256:" + "ab" * 32
 FILES = {AT: ("image-1.png", "image/png")}
@@ -52,7 +55,7 @@ def run(
         env={"PATH": os.environ["PATH"], **where},
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=PATIENCE_SECONDS,
         check=False,
     )
 
@@ -88,10 +91,30 @@ def test_the_page_has_it_without_the_address_of_the_server(
 ) -> None:
     with FakeWaveSpeed() as fake:
         settings.SERVERS = (Server("local", f"{fake.url}/v1", "Local", fake.key),)
-        picture = AttachedImage(image=images.store(png()))
+        picture = AttachedImage(image=store.store(png()))
         made = carried(model="m@local", images=(picture,))
         page = client.get(made.get_absolute_url()).content.decode()
     assert all(f"code-{name}" in page for name in NAMES)
     assert "image-1.png" in page
     assert "OPENAI_BASE_URL" in page
     assert fake.url not in page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("name", "file"), [("curl", "run.sh"), ("python", "run.py")])
+def test_the_code_in_a_zip_finds_the_images_in_it(
+    settings: SettingsWrapper, carried: Callable[..., Run], tmp_path: Path, name: str, file: str
+) -> None:
+    with FakeWaveSpeed() as fake:
+        settings.SERVERS = (Server("local", f"{fake.url}/v1", "Local", fake.key),)
+        picture = AttachedImage(image=store.store(png()), name="Till receipt's.png")
+        made = carried(model="m@local", images=(picture,))
+        files = files_in(shown_run(made, EVERYTHING))
+        for path, content in files.items():
+            (tmp_path / path).parent.mkdir(exist_ok=True)
+            (tmp_path / path).write_bytes(content)
+        where = {"OPENAI_BASE_URL": f"{fake.url}/v1", "OPENAI_API_KEY": fake.key}
+        environ = {"PATH": os.environ["PATH"], **where}
+        subprocess.run(PROGRAMS[name], input=files[file], cwd=tmp_path, env=environ, check=True)
+        first, again = (one.body["messages"] for one in fake.submissions)
+    assert first == again

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from django.db import OperationalError
 
-from playground.logs import KeyFilter
-from playground.models import Worker
+from playground.config.logs import KeyFilter
+from playground.worker.models import Worker
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -64,7 +64,8 @@ def test_an_unknown_theme_changes_nothing(client: Client) -> None:
 
 
 def test_health_says_whether_a_worker_was_heard_of(client: Client) -> None:
-    assert client.get("/healthz").json() == {"database": "ok", "worker": "none"}
+    health = {"database": "ok", "queue": "ok", "storage": "ok", "worker": "none"}
+    assert client.get("/healthz").json() == health
     Worker.objects.create(name="host:1:a")
     assert client.get("/healthz").json()["worker"] == "ok"
 
@@ -81,7 +82,7 @@ def test_a_busy_database_is_a_503_with_a_time_to_come_back(
     def locked(*_: object, **__: object) -> None:
         raise OperationalError("database is locked")
 
-    monkeypatch.setattr("playground.models.run.RunQuerySet.visible_to", locked)
+    monkeypatch.setattr("playground.runs.models.run.RunQuerySet.visible_to", locked)
     response = client.get("/runs/")
     assert (response.status_code, response["Retry-After"]) == (503, "2")
     assert "Nothing was lost" in response.content.decode()

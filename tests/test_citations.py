@@ -1,17 +1,19 @@
-"""The cite box: model, date, options and link, as text, Markdown and BibTeX."""
+"""The cite box: model, date, options and link, as text, Markdown, BibTeX and CSL-JSON."""
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from playground.citations import cite_comparison, cite_run
-from playground.models import Comparison, Run
-from playground.services.submission import Options
-from playground.shown import Shown, shown_run
+from playground.exports.citations import cite_comparison, cite_run
+from playground.exports.redaction import Shown, shown_run
+from playground.runs.models.comparison import Comparison
+from playground.runs.models.run import Run
+from playground.submission.request import Options
 from tests.conftest import GPT
 from tests.shown.links import LinkAddresses
 
@@ -42,7 +44,22 @@ def test_bibtex_is_whole_whatever_the_prompt(carried: Any) -> None:
     plain = re.sub(r"\\[{}&%$#_]", "", text)
     assert plain.count("{") == plain.count("}")
     assert r"50\% of \{a\_b\} \& \textbackslash{}c \textasciitilde{} \#1\}" in text
-    assert text.startswith("@misc{gemini20flash001202605010930,")
+    assert re.match(r"@misc\{gemini20flash001202605010930[0-9a-f]{8},\n", text)
+
+
+def test_runs_of_one_minute_are_entries_of_their_own(carried: Any) -> None:
+    texts = [cited(carried(f"{n}?")) for n in range(5)]
+    assert len({text["bibtex"].split("{")[1].split(",")[0] for text in texts}) == 5
+    assert len({json.loads(text["csl"])[0]["id"] for text in texts}) == 5
+
+
+def test_csl_json_says_what_bibtex_says(carried: Any) -> None:
+    run = carried("Which “train”?\nNow")
+    (item,) = json.loads(cited(run)["csl"])
+    assert item["author"] == [{"literal": "google/gemini-2.0-flash-001"}]
+    assert (item["title"], item["URL"]) == ("Which “train”?", f"/runs/{run.pk}/")
+    assert item["issued"] == {"date-parts": [[2026, 5, 1]]}
+    assert f"@misc{{{item['id']}," in cited(run)["bibtex"]
 
 
 def test_markdown_links_and_means_itself(carried: Any) -> None:

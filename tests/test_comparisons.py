@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 from django.utils import timezone
 
-from playground.models import Comparison, Run, RunStatus
-from playground.services import execution, submission
-from playground.services.submission import Asked
-from playground.views.polls import Sight
+from playground.results.polling.polls import Sight
+from playground.runs.models.comparison import Comparison
+from playground.runs.models.run import Run
+from playground.runs.status import RunStatus
+from playground.submission import create, repeat
+from playground.submission.request import Asked
+from playground.worker import execution
 from tests.conftest import FLASH, GPT, HAIKU
 from tests.fakes.wavespeed import FakeWaveSpeed, Fault
 
@@ -26,7 +29,7 @@ HTMX = {"HX-Request": "true"}
 
 @pytest.fixture
 def comparison() -> Comparison:
-    started = submission.submit(Asked(prompt="Which?", models=(FLASH, GPT, HAIKU)))
+    started = create.submit(Asked(prompt="Which?", models=(FLASH, GPT, HAIKU)))
     assert isinstance(started, Comparison)
     return started
 
@@ -44,7 +47,7 @@ def carry_all(comparison: Comparison) -> None:
 def one_failed(upstream: FakeWaveSpeed) -> Comparison:
     """Two cells that have ended, of which the second failed."""
     upstream.fault("submit", Fault.answer(400), model=GPT)
-    started = submission.submit(Asked(prompt="Which?", models=(FLASH, GPT)))
+    started = create.submit(Asked(prompt="Which?", models=(FLASH, GPT)))
     assert isinstance(started, Comparison)
     carry_all(started)
     return started
@@ -112,7 +115,7 @@ def test_a_retry_of_another_window_comes_to_its_place(
     upstream.fault("submit", Fault.answer(400), model=GPT)
     carry_all(comparison)
     seen = Sight(list(comparison.cells())).seen
-    submission.retry(comparison.cells()[1], "t")
+    repeat.retry(comparison.cells()[1], "t")
     text = status(client, comparison, seen)
     assert text.count("<article") == text.count('hx-swap-oob="outerMorph:#cells .place-1"') == 1
 
@@ -131,7 +134,7 @@ def test_two_retries_of_one_cell_are_told_apart(
     carry_all(comparison)
     failed, seen = comparison.cells()[1], Sight(list(comparison.cells())).seen
     for token in ("one", "two"):
-        submission.retry(failed, token)
+        repeat.retry(failed, token)
     assert "#cells .place-1" not in status(client, comparison, seen)
     assert "beforeend" not in status(client, comparison, seen)
 
@@ -169,7 +172,7 @@ ANSWERS |= {HAIKU: "Total: 47.20\n\nA red car."}
 def answered(upstream: FakeWaveSpeed) -> Comparison:
     """Three answers, one of which disagrees."""
     upstream.configure(answer=ANSWERS)
-    started = submission.submit(Asked(prompt="How much?", models=(FLASH, GPT, HAIKU)))
+    started = create.submit(Asked(prompt="How much?", models=(FLASH, GPT, HAIKU)))
     assert isinstance(started, Comparison)
     carry_all(started)
     return started
@@ -199,12 +202,12 @@ def test_numbers_that_disagree_are_in_a_strip(client: Client, answered: Comparis
 def test_two_cells_that_did_not_get_the_same_bytes_are_named(
     client: Client, answered: Comparison
 ) -> None:
-    from playground.models import RunImage
-    from playground.services import images
+    from playground.images import store
+    from playground.runs.models.run_image import RunImage
     from tests.conftest import png
 
     for run, colour in zip(answered.cells(), ("red", "red", "blue"), strict=True):
-        image = images.store(png(colour))
+        image = store.store(png(colour))
         RunImage.objects.create(run=run, position=0, image=image, sent_sha256=image.sha256)
     assert "image bytes differ" in page_of(client, answered)
 
@@ -267,7 +270,7 @@ def test_a_comparison_has_a_title(client: Client, answered: Comparison) -> None:
 
 
 def test_runs_of_different_forms_stand_side_by_side(client: Client, answered: Comparison) -> None:
-    other = submission.submit(Asked(prompt="Something else", models=(FLASH,)))
+    other = create.submit(Asked(prompt="Something else", models=(FLASH,)))
     assert isinstance(other, Run)
     text = client.get("/compare/", {"run": [answered.cells()[1].pk, other.pk]}).content.decode()
     assert text.count("<article") == 2
@@ -326,6 +329,27 @@ def test_csv_cells_are_no_formulas(client: Client, answered: Comparison) -> None
     assert (row["output"][:2], row["prompt"][:2]) == ("'=", "'@")
 
 
+def test_exact_csv_leaves_every_cell_as_it_is(client: Client, answered: Comparison) -> None:
+    Run.objects.update(output="- a\r\n- b", prompt="=1+1", system_prompt="Pirate", reasoning=True)
+    response = client.get(f"/compare/{answered.pk}.csv?as=exact")
+    row = next(csv.DictReader(io.StringIO(response.content.decode(), newline="")))
+    assert (row["output"], row["prompt"]) == ("- a\r\n- b", "=1+1")
+    assert (row["system_prompt"], row["reasoning"]) == ("Pirate", "true")
+    assert (row["comparison"], row["priority"]) == (str(answered.pk), "latency")
+
+
+@pytest.mark.parametrize(
+    ("query", "name", "starts"),
+    [("", "-for-spreadsheets.csv", b"\xef\xbb\xbfcolumn"), ("?as=exact", "-exact.csv", b"column")],
+)
+def test_the_name_of_a_csv_says_for_whom_it_is(
+    client: Client, answered: Comparison, query: str, name: str, starts: bytes
+) -> None:
+    response = client.get(f"/compare/{answered.pk}.csv{query}")
+    assert response["Content-Disposition"].endswith(f'{name}"')
+    assert response.content.startswith(starts)
+
+
 def test_json_and_markdown_hold_every_cell(client: Client, answered: Comparison) -> None:
     data = client.get(f"/compare/{answered.pk}.json").json()
     notes = client.get(f"/compare/{answered.pk}.md").content.decode()
@@ -381,7 +405,7 @@ def test_a_nul_in_a_small_form_is_no_error(
 
 def test_a_cell_whose_retry_was_deleted_stands_in_its_place_again(comparison: Comparison) -> None:
     first = comparison.cells()[0]
-    attempt = submission.retry(first, "once-more")
+    attempt = repeat.retry(first, "once-more")
     assert attempt in comparison.cells()
     Run.objects.filter(pk=attempt.pk).update(deleted_at=timezone.now())
     assert first in comparison.cells()

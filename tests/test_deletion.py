@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import re
+import threading
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.utils import timezone
 
-from playground.models import Comparison, Image, Run, RunStatus
-from playground.services import deletion, images, recovery, sharing, submission
-from playground.services.submission import Asked, AttachedImage
-from playground.visitors import Visitor
+from playground.accounts.visitor import Visitor
+from playground.history import deletion
+from playground.images import store
+from playground.images.models import Image
+from playground.management.commands.worker import heartbeat
+from playground.runs.models.comparison import Comparison
+from playground.runs.models.run import Run
+from playground.runs.status import RunStatus
+from playground.sharing import links
+from playground.submission import create, repeat
+from playground.submission.request import Asked, AttachedImage
 from tests.conftest import FLASH, GPT, form, member, png, signed_in
 
 if TYPE_CHECKING:
@@ -74,14 +82,22 @@ def test_undo_of_nothing_says_so(client: Client, moment: str) -> None:
     assert client.post("/runs/restore/", {"deleted": moment}).status_code == 409
 
 
-def test_the_offer_ends_and_the_sweep_removes_row_and_picture(client: Client, ask: Press) -> None:
-    image = images.store(png())
+def look_through() -> None:
+    """Once, as a worker does each minute."""
+    stopping = threading.Event()
+    stopping.set()
+    heartbeat(stopping)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_offer_ends_and_the_worker_removes_row_and_picture(client: Client, ask: Press) -> None:
+    image = store.store(png())
     run = ask(images=(AttachedImage(image=image),))
     text = delete(client, run)
-    recovery.sweep()
+    look_through()
     assert Run.everything.filter(pk=run.pk).exists()
     later(61)
-    recovery.sweep()
+    look_through()
     assert (Run.everything.count(), Image.objects.count()) == (0, 0)
     assert undo(client, text).status_code == 409
 
@@ -98,7 +114,7 @@ def test_a_moment_before_the_sweep_nobody_is_let_in(client: Client, carried: Pre
 
 def test_a_link_dies_at_once_and_lives_again(client: Client, carried: Press) -> None:
     run = carried()
-    share = sharing.share(run, sharing.Choice())
+    share = links.share(run, links.Choice())
     text = delete(client, run)
     assert client.get(share.get_absolute_url()).status_code == 404
     undo(client, text)
@@ -106,7 +122,7 @@ def test_a_link_dies_at_once_and_lives_again(client: Client, carried: Press) -> 
 
 
 def test_a_comparison_without_runs_is_gone_and_comes_back(client: Client) -> None:
-    started = submission.submit(Asked(prompt="Which?", models=(FLASH, GPT)))
+    started = create.submit(Asked(prompt="Which?", models=(FLASH, GPT)))
     assert isinstance(started, Comparison)
     moment = deletion.delete(list(started.cells()))
     assert client.get(started.get_absolute_url()).status_code == 404
@@ -115,7 +131,7 @@ def test_a_comparison_without_runs_is_gone_and_comes_back(client: Client) -> Non
 
 
 def test_the_rest_of_a_comparison_stays(client: Client) -> None:
-    started = submission.submit(Asked(prompt="Which?", models=(FLASH, GPT)))
+    started = create.submit(Asked(prompt="Which?", models=(FLASH, GPT)))
     assert isinstance(started, Comparison)
     deletion.delete([started.cells()[0]])
     assert client.get(started.get_absolute_url()).status_code == 200
@@ -123,11 +139,11 @@ def test_the_rest_of_a_comparison_stays(client: Client) -> None:
 
 
 def test_what_was_tried_before_a_deleted_retry_stands_in_its_place_again() -> None:
-    started = submission.submit(Asked(prompt="Which?", models=(FLASH, GPT)))
+    started = create.submit(Asked(prompt="Which?", models=(FLASH, GPT)))
     assert isinstance(started, Comparison)
     first = started.cells()[0]
     Run.objects.filter(pk=first.pk).update(status=RunStatus.FAILED, finished_at=timezone.now())
-    attempt = submission.retry(first, "again")
+    attempt = repeat.retry(first, "again")
     assert started.cells().first() == attempt
     deletion.delete([attempt])
     assert started.cells().first() == first
@@ -160,7 +176,7 @@ def test_what_waits_is_cancelled_and_deleted(client: Client, ask: Press) -> None
 @pytest.mark.usefixtures("accounts")
 def test_nobody_takes_back_what_another_member_deleted() -> None:
     ada, bob = member("ada"), member("bob")
-    run = submission.submit(Asked(prompt="Mine", models=(FLASH,)), owner=ada)
+    run = create.submit(Asked(prompt="Mine", models=(FLASH,)), owner=ada)
     assert isinstance(run, Run)
     page = delete(signed_in(ada), run)
     assert undo(signed_in(bob), page).status_code == 409

@@ -11,8 +11,11 @@ import huey.storage
 import psycopg
 import pytest
 
-from playground import doorbell
-from playground.doorbell import ListeningPostgresStorage, ListeningSqliteStorage
+from playground.storage.databases import database_settings
+from playground.worker.queue import storage as doorbell
+from playground.worker.queue.postgresql import ListeningPostgresStorage
+from playground.worker.queue.storage import ListeningSqliteStorage
+from tests.patience import PATIENCE_SECONDS
 from tests.servers.fixtures import POSTGRES, SQLITE
 
 if TYPE_CHECKING:
@@ -23,7 +26,6 @@ pytestmark = [
     pytest.mark.processes,
     pytest.mark.parametrize("storage", [SQLITE, POSTGRES], indirect=True),
 ]
-PATIENCE = 20.0
 THREADS = 3
 
 
@@ -31,7 +33,8 @@ def opened(storage: dict[str, str], folder: Path) -> Any:
     """Open the queue once more, as another process does."""
     huey.storage.psycopg = psycopg  # left out where the settings say SQLite
     if storage["DATABASE_URL"]:
-        return ListeningPostgresStorage("test", dsn=storage["DATABASE_URL"])
+        rows = database_settings(storage["DATABASE_URL"], folder)
+        return ListeningPostgresStorage("test", database=rows, create_tables=True)
     return ListeningSqliteStorage("test", filename=str(folder / "queue.db"))
 
 
@@ -50,12 +53,12 @@ class Sleepers:
             message = self.queue.dequeue()
             if message is not None:
                 self.got.put((bytes(message), threading.get_ident()))
-                self.stopping.wait(PATIENCE)  # busy with this one from now on
+                self.stopping.wait(PATIENCE_SECONDS)  # busy with this one from now on
 
     def stop(self) -> None:
         self.stopping.set()
         for thread in (self.bell, *self.threads):
-            thread.join(PATIENCE)
+            thread.join(PATIENCE_SECONDS)
 
 
 @pytest.fixture
@@ -79,7 +82,7 @@ def test_each_message_wakes_a_thread_of_its_own(
             web.enqueue_all(messages)
         for message in () if together else messages:
             web.enqueue(message)
-    got = [sleepers.got.get(timeout=PATIENCE) for _ in range(THREADS)]
+    got = [sleepers.got.get(timeout=PATIENCE_SECONDS) for _ in range(THREADS)]
     assert {message for message, _ in got} == {b"message 0", b"message 1", b"message 2"}
     assert len({thread for _, thread in got}) == THREADS
 

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from playground.models import Comparison, Run, RunStatus
-from playground.services import execution, submission
-from playground.services.submission import Asked, AttachedImage, Options
+from playground.runs.models.comparison import Comparison
+from playground.runs.models.run import Run
+from playground.runs.status import RunStatus
+from playground.submission import create, repeat
+from playground.submission.request import Asked, AttachedImage, Options
+from playground.worker import execution
 from tests.conftest import FLASH, GPT, HAIKU, form, png
 from tests.test_guarded_fetch import Host, answer
 
@@ -59,7 +62,7 @@ def test_the_page_stays_true_and_names_where_the_image_came_from(
 
 def test_a_comparison_fetches_an_address_once(host: Host, upstream: FakeWaveSpeed) -> None:
     asked = Asked(prompt="?", models=(FLASH, GPT, HAIKU), images=(at(f"{host.url}/a.png"),))
-    comparison = submission.submit(asked)
+    comparison = create.submit(asked)
     assert isinstance(comparison, Comparison)
     for run in comparison.cells():
         execution.carry(run.pk)
@@ -73,7 +76,21 @@ def test_a_refused_address_fails_the_run_and_sends_nothing(
     run = carried(images=(at(f"{host.url}/page"),))
     assert (run.status, run.error_kind) == (RunStatus.FAILED, "address")
     assert upstream.submissions == []
-    assert "Nothing was charged." in client.get(f"/runs/{run.pk}/").content.decode()
+    page = client.get(f"/runs/{run.pk}/").content.decode()
+    assert "Nothing was charged." in page
+    assert "/page: a web page (text/html) came instead of an image." in page
+
+
+def test_a_picture_that_cannot_be_read_says_so_for_every_run_of_the_form(
+    host: Host, upstream: FakeWaveSpeed
+) -> None:
+    host.answers["/half"] = answer(png()[:60])
+    asked = Asked(prompt="?", models=(FLASH, GPT), images=(at(f"{host.url}/half"),))
+    for run in create.submit(asked).cells():
+        execution.carry(run.pk)
+    details = set(Run.objects.values_list("error_detail", flat=True))
+    assert host.connections == len(details) == 1
+    assert "what came is cut off or damaged" in details.pop()
 
 
 def test_without_the_operators_switch_loopback_is_refused(
@@ -103,7 +120,7 @@ def test_a_retry_sends_the_copy_that_was_kept(
     host: Host, upstream: FakeWaveSpeed, carried: Press
 ) -> None:
     run = carried(images=(at(f"{host.url}/a.png"),))
-    attempt = submission.retry(run, "again")
+    attempt = repeat.retry(run, "again")
     execution.carry(attempt.pk)
     assert (host.connections, attempt.images.get().image_id) == (1, run.images.get().image_id)
 
@@ -118,11 +135,11 @@ def test_a_form_takes_both_kinds_of_address(client: Client) -> None:
 def test_the_chosen_size_is_what_the_provider_gets(
     upstream: FakeWaveSpeed, carried: Press, max_edge: int, sent: tuple[int, int]
 ) -> None:
-    from playground.services import images
+    from playground.images import store
 
-    picture = images.store(png(size=(3000, 1500)))
+    picture = store.store(png(size=(3000, 1500)))
     run = carried(images=(AttachedImage(image=picture),), options=Options(max_edge=max_edge))
-    variant = images.variant(picture, max_edge)
+    variant = store.variant(picture, max_edge)
     assert (variant.width, variant.height) == sent
     assert upstream.uploads[0].sha256 == variant.sha256
     assert ("1024×512" in run.images.get().sent_note) == bool(max_edge)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.histogram import ERROR, LAST, LEAST, MOST, Histogram, bucket
+from playground.catalog.histogram import ERROR, LAST, LEAST, MOST, Histogram, bucket
 
 SECONDS = st.floats(LEAST, MOST)
 SAMPLES = st.lists(SECONDS, min_size=1, max_size=60)

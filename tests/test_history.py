@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
 from django.utils import timezone
 
-from playground.models import Run, RunStatus
-from playground.services import images, submission
-from playground.services.submission import Asked, AttachedImage
+from playground.history import pagination as finding
+from playground.images import store
+from playground.runs.models.run import Run
+from playground.runs.status import RunStatus
+from playground.submission import create, request
+from playground.submission.request import Asked, AttachedImage
 from tests.conftest import FLASH, GPT, HAIKU, png
 
 if TYPE_CHECKING:
@@ -43,7 +47,7 @@ def test_runs_are_listed_newest_first(client: Client, ask: Press) -> None:
 
 
 def test_a_row_has_thumbnail_prompt_model_state_and_time(client: Client, carried: Press) -> None:
-    image = images.store(png())
+    image = store.store(png())
     run = carried("Tell me", images=(AttachedImage(image=image),))
     text = history(client)
     for part in (image.thumbnail_url, "Tell me", "gemini-2.0-flash-001", "Completed"):
@@ -52,7 +56,7 @@ def test_a_row_has_thumbnail_prompt_model_state_and_time(client: Client, carried
 
 
 def test_a_comparison_is_one_row_that_leads_to_it(client: Client) -> None:
-    started = submission.submit(Asked(prompt="Which?", models=(FLASH, GPT, HAIKU)))
+    started = create.submit(Asked(prompt="Which?", models=(FLASH, GPT, HAIKU)))
     text = history(client)
     assert "Compare 3 models" in text
     assert text.count('class="row"') == 1
@@ -95,7 +99,7 @@ def test_filters(client: Client, ask: Press, filters: dict[str, str], found: set
 
 
 def test_a_filter_by_model_finds_a_comparison_by_any_of_its_cells(client: Client) -> None:
-    submission.submit(Asked(prompt="Which?", models=(FLASH, GPT)))
+    create.submit(Asked(prompt="Which?", models=(FLASH, GPT)))
     assert "Which?" in history(client, model=GPT)
     assert "Which?" not in history(client, model=HAIKU)
 
@@ -128,7 +132,7 @@ def test_ranked_pages_follow_each_other(client: Client, ask: Press) -> None:
     for n in range(35):
         ask(f"Question {n:03}")
     first, second = (history(client, q="question", order="best", after=n) for n in ("", "30"))
-    assert 'after=30"' in first
+    assert "after=30_" in first
     assert (first.count('class="row"'), second.count('class="row"')) == (30, 5)
 
 
@@ -171,7 +175,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(
     client: Client, ask: Press, django_assert_max_num_queries: Callable[..., object]
 ) -> None:
     for _ in range(20):
-        ask(images=(AttachedImage(image=images.store(png())),))
+        ask(images=(AttachedImage(image=store.store(png())),))
     history(client)  # what is kept for some seconds is read now
     with django_assert_max_num_queries(8):
         history(client)
@@ -211,7 +215,64 @@ def test_a_cursor_that_is_none_is_the_first_page(client: Client, ask: Press, cur
 
 
 def test_a_comparison_stays_in_history_when_its_first_run_is_deleted(client: Client) -> None:
-    started = submission.submit(Asked(prompt="Which?", models=(FLASH, GPT, HAIKU)))
+    started = create.submit(Asked(prompt="Which?", models=(FLASH, GPT, HAIKU)))
     started.cells()[0].delete()
     assert started.get_absolute_url() in history(client)
     assert "Which?" in history(client, q="which")
+
+
+def shown_ids(text: str) -> list[str]:
+    return re.findall(r'id="row-([0-9a-f-]{36})"', text)
+
+
+@pytest.mark.parametrize("order", ["", "best"])
+def test_an_address_shows_all_that_was_loaded_at_it(
+    client: Client, monkeypatch: pytest.MonkeyPatch, order: str
+) -> None:
+    monkeypatch.setattr(finding, "PAGE", 2)
+    for n in range(5):
+        create.submit(request.Asked(prompt=f"Cat {n}", models=(FLASH,)))
+    address, seen = f"/runs/?q=cat&order={order}", list[str]()
+    headers, found = {"HX-Request": "true"}, client.get(f"/runs/?q=cat&order={order}")
+    while True:
+        seen += shown_ids(found.content.decode())
+        assert shown_ids(client.get(address).content.decode()) == seen
+        older = re.search(r'hx-get="([^"]+)"[^>]*hx-target="#older"', found.content.decode())
+        if not older:
+            break
+        found = client.get(unescape(older[1]), headers=headers)
+        address = found["HX-Replace-Url"]
+    assert len(seen) == 5
+    assert "after=" not in address
+
+
+def test_what_was_loaded_behind_an_older_run_begins_there(client: Client) -> None:
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/runs/?after=2026-01-02"}
+    address = client.get("/runs/?after=2026-01-01T00:00:00Z", headers=headers)["HX-Replace-Url"]
+    assert address.startswith("/runs/?after=2026-01-02&through=")
+
+
+def test_one_answer_shows_a_limited_number_of_pages(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "PAGE", 1)
+    monkeypatch.setattr(finding, "MAX_PAGES", 3)
+    for n in range(5):
+        create.submit(request.Asked(prompt=f"Dog {n}", models=(FLASH,)))
+    text = client.get("/runs/?through=2020-01-01T00:00:00Z").content.decode()
+    assert (len(shown_ids(text)), 'id="older"' in text) == (3, True)
+
+
+@pytest.mark.parametrize("through", ["", "x", "9" * 40, "2026-13-45", "-1"])
+def test_an_end_that_is_none_shows_a_page(client: Client, through: str) -> None:
+    for order in ("", "best"):
+        address = f"/runs/?q=a&order={order}"
+        assert client.get(address, {"through": through}).status_code == 200
+
+
+def test_a_time_in_the_address_stays_a_filter(client: Client, ask: Press) -> None:
+    ask()
+    text = history(client, **{"from": "2026-01-31T12:00:00+00:00", "to": "2199-01-31T12:30:00Z"})
+    assert 'value="2026-01-31T12:00:00+00:00" selected' in text
+    assert "Until 31 Jan 2199, 12:30" in text
+    assert text.count('class="row"') == 1

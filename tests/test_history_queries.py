@@ -13,11 +13,14 @@ from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from playground.history_form import Wanted
-from playground.models import Account, Comparison, Image, Run
-from playground.services import history as finding
-from playground.services import history_ways
-from playground.visitors import Visitor
+from playground.accounts.models import Account
+from playground.accounts.visitor import Visitor
+from playground.history import index_scans
+from playground.history import pagination as finding
+from playground.history.forms import Wanted
+from playground.images.models import Image
+from playground.runs.models.comparison import Comparison
+from playground.runs.models.run import Run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,9 +102,9 @@ def test_whichever_way_wins_the_page_is_the_same(
     many: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wanted, pages = Wanted({"provider": "wavespeed", "kind": "comparison"}, q="total"), []
-    ways = list(history_ways._ways(Q(), wanted, None))
+    ways = list(index_scans._ways(Q(), wanted, None))
     for way in ways:
-        monkeypatch.setattr(history_ways, "_ways", lambda *_: iter([way]))  # noqa: B023
+        monkeypatch.setattr(index_scans, "_ways", lambda *_: iter([way]))  # noqa: B023
         pages.append(finding.page(LOCAL, wanted))
     assert len(pages) == 3
     assert pages[0].older

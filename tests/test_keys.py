@@ -8,11 +8,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from playground import logs
-from playground.models import ProviderUpload, Run, RunStatus, StoredKey
-from playground.services import execution, images, keys, server_list, servers, submission
-from playground.services.provider_choice import default_provider, provider_for
-from playground.services.submission import AttachedImage
+from playground.config import logs
+from playground.connections import keys, registry, servers
+from playground.connections.models import StoredKey
+from playground.connections.routing import default_provider, provider_for
+from playground.images import store
+from playground.images.models import ProviderUpload
+from playground.runs.models.run import Run
+from playground.runs.status import RunStatus
+from playground.submission import create, repeat, request
+from playground.submission.request import AttachedImage
+from playground.worker import execution
 from tests.conftest import FLASH, form, member, png, signed_in
 from tests.fakes.wavespeed import FakeWaveSpeed, Fault
 
@@ -22,7 +28,7 @@ if TYPE_CHECKING:
     from django.test import Client
     from pytest_django.fixtures import SettingsWrapper
 
-    from playground.models import Account
+    from playground.accounts.models import Account
 
 pytestmark = pytest.mark.django_db
 OWN = "own-key-of-mira-0123456789"
@@ -43,8 +49,8 @@ def stored(owner: Account | None = None, key: str = OWN) -> StoredKey:
 
 
 def ran(owner: Account | None, **fields: Any) -> Run:
-    asked = submission.Asked(prompt="What is this?", models=(FLASH,), **fields)
-    run = submission.submit(asked, owner)
+    asked = request.Asked(prompt="What is this?", models=(FLASH,), **fields)
+    run = create.submit(asked, owner)
     assert isinstance(run, Run)
     return run
 
@@ -90,7 +96,7 @@ class TestWhoseKey:
         run = ran(mira)
         run.cancel()
         stored(mira)
-        again = submission.retry(run, "t")
+        again = repeat.retry(run, "t")
         assert (again.owner, again.provider, again.own_key) == (mira, "wavespeed", True)
 
 
@@ -154,7 +160,7 @@ class TestEncryption:
         settings.SECRET_KEY = "x" * 60
         assert row
         row.refresh_from_db()
-        assert server_list.headers_of(row) == (("X-Team", "secret"),)
+        assert registry.headers_of(row) == (("X-Team", "secret"),)
 
     def test_a_stored_key_that_was_changed_is_not_read(self) -> None:
         row = stored()
@@ -180,7 +186,7 @@ class TestUploads:
     def test_what_one_account_uploaded_is_not_used_for_another(
         self, provider: FakeWaveSpeed
     ) -> None:
-        picture = (AttachedImage(image=images.store(png())),)
+        picture = (AttachedImage(image=store.store(png())),)
         for name in ("mira", "other"):
             provider.key = f"the-key-of-{name}"
             stored(mine := member(name), key=provider.key)
@@ -190,7 +196,7 @@ class TestUploads:
 
     def test_one_account_uploads_once(self, provider: FakeWaveSpeed) -> None:
         stored(key=provider.key)
-        picture = (AttachedImage(image=images.store(png())),)
+        picture = (AttachedImage(image=store.store(png())),)
         for _ in range(2):
             carried(ran(None, images=picture))
         assert ProviderUpload.objects.count() == len(provider.uploads) == 1
@@ -270,7 +276,7 @@ class TestRoles:
         assert not StoredKey.objects.exists()
 
     def test_a_member_may_look_up_what_was_sent_with_the_own_key(self) -> None:
-        from playground.services.webhooks import address_for
+        from playground.worker.webhooks import address_for
 
         mira = member()
         stored(mira)

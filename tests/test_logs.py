@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from playground.logs import (
+from playground.config.logs import (
     ContextFilter,
     JsonFormatter,
     KeyFilter,
@@ -103,7 +103,7 @@ class TestRequests:
     def test_a_change_is_logged_without_what_was_typed(
         self, client: Client, caplog: pytest.LogCaptureFixture
     ) -> None:
-        caplog.set_level(logging.INFO, "playground.request_log")
+        caplog.set_level(logging.INFO, "playground.operations.request_log")
         client.post("/runs/?prompt=private+words", {"prompt": "private words"})
         assert "POST /runs/ 422" in caplog.text
         assert "private" not in caplog.text
@@ -111,7 +111,7 @@ class TestRequests:
     def test_a_refused_look_is_logged(
         self, client: Client, caplog: pytest.LogCaptureFixture
     ) -> None:
-        caplog.set_level(logging.INFO, "playground.request_log")
+        caplog.set_level(logging.INFO, "playground.operations.request_log")
         client.get("/runs/"), client.get("/api/runs/"), client.get(f"/runs/{RUN}/")
         assert [one.getMessage().split(" ")[1:3] for one in caplog.records] == [
             ["/api/runs/", "401"],
@@ -120,7 +120,7 @@ class TestRequests:
 
     @pytest.mark.usefixtures("accounts")
     def test_a_line_names_the_account_that_asked(self, caplog: pytest.LogCaptureFixture) -> None:
-        caplog.set_level(logging.INFO, "playground.request_log")
+        caplog.set_level(logging.INFO, "playground.operations.request_log")
         account = member()
         signed_in(account).get(f"/runs/{RUN}/")
         assert caplog.messages[0].endswith(f"ms account={account.pk}")

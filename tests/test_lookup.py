@@ -9,8 +9,10 @@ import pytest
 from django.utils import timezone
 from huey.contrib.djhuey import HUEY
 
-from playground.models import Run, RunStatus, Worker
-from playground.services import execution, reconciliation, recovery
+from playground.runs.models.run import Run
+from playground.runs.status import RunStatus
+from playground.worker import execution, lookup, recovery
+from playground.worker.models import Worker
 from tests.conftest import GPT
 from tests.fakes.wavespeed import FakeWaveSpeed, Fault
 
@@ -26,7 +28,7 @@ HTMX = {"HX-Request": "true"}
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(reconciliation, "PAUSES", (0.0, 0.02))
+    monkeypatch.setattr(lookup, "PAUSES", (0.0, 0.02))
     HUEY.flush()
     yield
     HUEY.flush()
@@ -42,7 +44,7 @@ def unknown(upstream: FakeWaveSpeed, carried: Press) -> Run:
 
 def looked_up(client: Client, run: Run) -> Run:
     client.post(f"/runs/{run.pk}/lookup/")
-    reconciliation.look_up(run.pk)
+    lookup.look_up(run.pk)
     run.refresh_from_db()
     return run
 
@@ -252,8 +254,8 @@ def test_a_lookup_that_goes_on_is_left_alone(client: Client, unknown: Run) -> No
 def test_a_lookup_ends_when_its_worker_is_asked_to_stop(client: Client, unknown: Run) -> None:
     client.post(f"/runs/{unknown.pk}/lookup/")
     execution.stopping.set()
-    reconciliation.look_up(unknown.pk)
-    assert Run.objects.get().last_error == reconciliation.STOPPED
+    lookup.look_up(unknown.pk)
+    assert Run.objects.get().last_error == lookup.STOPPED
 
 
 def test_a_late_lookup_cannot_overwrite_a_newer_one(client: Client, unknown: Run) -> None:
@@ -269,7 +271,7 @@ def test_a_lookup_after_the_run_was_linked_does_nothing(
     client.post(f"/runs/{unknown.pk}/lookup/")
     unknown.link("p1")
     before = upstream.request_count
-    reconciliation.look_up(unknown.pk)
+    lookup.look_up(unknown.pk)
     assert upstream.request_count == before
 
 

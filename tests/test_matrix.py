@@ -13,8 +13,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from playground.models import Comparison, Run, RunStatus
-from playground.views.polls import Sight
+from playground.results.polling.polls import Sight
+from playground.runs.models.run import Run
+from playground.runs.status import RunStatus
 from tests.conftest import FLASH, GPT, HAIKU
 from tests.fakes.wavespeed import FakeWaveSpeed, Fault
 from tests.matrices import HTMX, carry_all, page_of, poll, started
@@ -22,6 +23,8 @@ from tests.representations.schemas import validator
 
 if TYPE_CHECKING:
     from django.test import Client
+
+    from playground.runs.models.comparison import Comparison
 
 pytestmark = pytest.mark.django_db
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from playground import catalog
-from playground.matrix import Size
-from playground.models import Comparison, Run
+from playground.catalog import entries
+from playground.runs.models.comparison import Comparison
+from playground.runs.models.run import Run
+from playground.submission.size import Size
 from tests.conftest import FLASH, GPT
 from tests.matrices import HTMX, press, started
 
@@ -120,7 +121,7 @@ def test_together_is_the_default(client: Client) -> None:
 
 
 def test_over_100_runs_are_refused_with_what_to_remove(client: Client) -> None:
-    models = [model.id for model in catalog.models()[:9]]
+    models = [model.id for model in entries.models()[:9]]
     response = press(client, images=12, models=models)
     text = response.content.decode()
     assert response.status_code == 422

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from playground.models import Run, RunStatus
+from playground.runs.models.run import Run
+from playground.runs.status import RunStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable

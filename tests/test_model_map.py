@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.catalog import Model, models
-from playground.histogram import Histogram
-from playground.model_map import BOTTOM, LEFT, LETTER, LINE, RIGHT, TOP, Box, layout
-from playground.model_order import findings
-from playground.services.marks import Marks
-from playground.services.model_table import Row, Sums
-from playground.statistics import WinRate
+from playground.catalog.badges import Marks
+from playground.catalog.entries import Model, models
+from playground.catalog.histogram import Histogram
+from playground.comparisons.blind.win_rates import WinRate
+from playground.leaderboard.scatter_chart import BOTTOM, LEFT, LETTER, LINE, RIGHT, TOP, Box, layout
+from playground.leaderboard.sorting import findings
+from playground.leaderboard.table import Row, Sums
 
 
 def row(model: Model, seconds: float, wins: int, n: int = 50, runs: int = 100) -> Row:

@@ -12,9 +12,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from playground.models import Comparison, Favourite, ModelDay, Run, RunStatus
-from playground.services import counting, images, model_table
-from playground.visitors import Visitor
+from playground.accounts.visitor import Visitor
+from playground.catalog import daily_stats
+from playground.catalog.models import Favourite, ModelDay
+from playground.history import deletion
+from playground.leaderboard import table
+from playground.runs.models.comparison import Comparison
+from playground.runs.models.run import Run
+from playground.runs.status import RunStatus
 from tests.conftest import FLASH, GPT, HAIKU, form, member, signed_in
 
 if TYPE_CHECKING:
@@ -36,9 +41,9 @@ def ended(model: str = FLASH, seconds: float = 2, **fields: Any) -> Run:
     )
 
 
-def row_of(model: str = FLASH, visitor: Visitor = LOCAL) -> model_table.Row:
-    counting.count_all()
-    return next(row for row in model_table.rows(visitor) if row.model.id == model)
+def row_of(model: str = FLASH, visitor: Visitor = LOCAL) -> table.Row:
+    daily_stats.count_all()
+    return next(row for row in table.rows(visitor) if row.model.id == model)
 
 
 def snapshot() -> list[dict[str, Any]]:
@@ -49,7 +54,7 @@ def snapshot() -> list[dict[str, Any]]:
 def test_without_a_run_the_page_says_what_to_do(client: Client) -> None:
     page = client.get("/models/").content.decode()
     assert "No runs in the last 30 days" in page
-    assert page.count('class="row ') == len(model_table.rows(LOCAL))
+    assert page.count('class="row ') == len(table.rows(LOCAL))
 
 
 def test_one_run_is_its_own_median() -> None:
@@ -84,45 +89,45 @@ def test_the_last_30_outcomes_are_the_newest() -> None:
 
 def test_counting_again_changes_nothing() -> None:
     call_command("seedruns", "400", seed=4, verbosity=0)
-    counting.count_all()
+    daily_stats.count_all()
     before = snapshot()
-    assert counting.count_all() == 0
+    assert daily_stats.count_all() == 0
     assert snapshot() == before
 
 
 def test_a_count_that_a_crash_left_wrong_is_made_right() -> None:
     ended()
-    counting.count_all()
+    daily_stats.count_all()
     before = snapshot()
     ModelDay.objects.update(completed=99, latency={"7": 3})
-    ModelDay.objects.create(provider="x", model_id="never", day=counting.today(), completed=1)
-    counting.count_recent()
+    ModelDay.objects.create(provider="x", model_id="never", day=daily_stats.today(), completed=1)
+    daily_stats.count_recent()
     assert snapshot() == before
 
 
 def test_a_deleted_run_leaves_the_numbers() -> None:
     run = ended(created_at=timezone.now() - timedelta(days=9))
     assert row_of().sums.runs == 1
-    images.delete_runs([run])
+    deletion.delete_runs([run])
     assert row_of().sums.runs == 0
 
 
 def test_what_is_older_than_30_days_is_forgotten() -> None:
     ended()
     ModelDay.objects.create(
-        provider="wavespeed", model_id=FLASH, day=counting.first_day() - timedelta(days=1)
+        provider="wavespeed", model_id=FLASH, day=daily_stats.first_day() - timedelta(days=1)
     )
-    counting.count_all()
-    assert [row.day for row in ModelDay.objects.all()] == [counting.today()]
+    daily_stats.count_all()
+    assert [row.day for row in ModelDay.objects.all()] == [daily_stats.today()]
 
 
 def test_a_run_counts_on_its_day_in_utc() -> None:
-    last_moment = datetime.combine(counting.today(), datetime.min.time(), UTC) - timedelta(
+    last_moment = datetime.combine(daily_stats.today(), datetime.min.time(), UTC) - timedelta(
         microseconds=1
     )
     ended(created_at=last_moment)
-    counting.count_all()
-    assert ModelDay.objects.get().day == counting.today() - timedelta(days=1)
+    daily_stats.count_all()
+    assert ModelDay.objects.get().day == daily_stats.today() - timedelta(days=1)
 
 
 def test_a_sealed_comparison_counts_once_its_names_are_shown() -> None:
@@ -168,7 +173,7 @@ def test_the_page_takes_as_many_queries_for_many_runs_as_for_none(client: Client
     with CaptureQueriesContext(connection) as few:
         client.get("/models/")
     call_command("seedruns", "2000", seed=5, verbosity=0)
-    counting.count_all()
+    daily_stats.count_all()
     client.get("/models/")  # seeding may take longer than what is kept for seconds
     with CaptureQueriesContext(connection) as many:
         client.get("/models/")
@@ -183,7 +188,7 @@ def test_a_day_is_counted_along_an_index_of_history() -> None:
             cursor.execute("SET LOCAL enable_seqscan = off")
     start = timezone.now() - timedelta(days=3)
     runs = Run.objects.not_sealed().between(start, start + timedelta(days=1))
-    steps = runs.filter(status__in=counting.COUNTED).order_by("listed_at", "pk").explain()
+    steps = runs.filter(status__in=daily_stats.COUNTED).order_by("listed_at", "pk").explain()
     assert "run_listed_" in steps
 
 
@@ -203,7 +208,7 @@ def test_it_is_sorted_by_the_address(client: Client, sort: str) -> None:
     for status in ("completed", "failed"):
         ended(FLASH, 9, status=status)
     ended(HAIKU, 4)
-    counting.count_all()
+    daily_stats.count_all()
     rows = client.get("/models/", {"sort": sort}).context["rows"]
     shown = [row.model.id for row in rows if row.sums.runs]
     assert shown == SORTED[sort]
@@ -250,5 +255,5 @@ def test_a_star_survives_a_form_with_errors(client: Client) -> None:
 
 def test_a_run_through_the_product_is_counted(carried: Callable[..., Run]) -> None:
     carried()
-    counting.count_recent()
+    daily_stats.count_recent()
     assert row_of().sums.runs == 1

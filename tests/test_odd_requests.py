@@ -119,7 +119,7 @@ def test_a_fault_is_told_to_the_log_and_to_nobody_else(
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("the secret is 42")
 
-    monkeypatch.setattr("playground.models.run.RunQuerySet.visible_to", broken)
+    monkeypatch.setattr("playground.runs.models.run.RunQuerySet.visible_to", broken)
     for accept in ("text/html", "application/json"):
         answer = browser.get("/runs/", headers={"Accept": accept})
         text = answer.content.decode()
@@ -127,10 +127,11 @@ def test_a_fault_is_told_to_the_log_and_to_nobody_else(
         assert not [one for one in ("secret", "Traceback", "RuntimeError", ".py") if one in text]
 
 
-def test_health_says_two_words(browser: Client) -> None:
+def test_health_says_four_words(browser: Client) -> None:
     browser.logout()
     answer = browser.get("/healthz?verbose=1", headers={"Accept": "text/html"})
-    assert answer.json() == {"database": "ok", "worker": "none"}
+    parts = {"database": "ok", "queue": "ok", "storage": "ok", "worker": "none"}
+    assert answer.json() == parts
     assert not answer.cookies
 
 

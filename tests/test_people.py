@@ -11,9 +11,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from playground.logs import KeyFilter
-from playground.models import Account, Invitation
-from playground.services import accounts as services
+from playground.accounts import members as services
+from playground.accounts.models import Account, Invitation
+from playground.config.logs import KeyFilter
 from tests.conftest import PASSWORD, member, signed_in
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -12,10 +11,11 @@ from django.db import OperationalError
 from django.utils import timezone
 from huey.contrib.djhuey import HUEY
 
-from playground.models import Run, RunStatus
 from playground.providers.base import ErrorKind, ProviderError
-from playground.services import execution, places
-from playground.services.pacing import LONGEST, POLLS_A_SECOND, SHORTEST, Pace
+from playground.runs.models.run import Run
+from playground.runs.status import RunStatus
+from playground.worker import execution, poll_schedule, slots
+from playground.worker.poll_schedule import LONGEST, POLLS_A_SECOND, SHORTEST, Pace
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -65,14 +65,14 @@ def test_a_run_that_is_tried_later_gives_its_place_away_meanwhile(taken: Run, as
 
 def test_nobody_is_told_where_nobody_waits(taken: Run) -> None:
     assert taken.record_submission("p1", {})
-    assert places.cancel(taken)
+    assert slots.cancel(taken)
     assert told() == []
 
 
 def test_a_run_that_was_not_cancelled_gives_nothing_away(taken: Run, ask: Press) -> None:
     ask()
     HUEY.flush()
-    assert not places.cancel(taken)  # it is being sent at this moment
+    assert not slots.cancel(taken)  # it is being sent at this moment
     assert told() == []
 
 
@@ -82,7 +82,7 @@ def test_a_run_that_must_wait_is_not_told(taken: Run, ask: Press) -> None:
     Run.objects.filter(status=RunStatus.QUEUED).update(
         not_before=timezone.now() + timedelta(minutes=1)
     )
-    places.pass_on(taken.provider)
+    slots.pass_on(taken.provider)
     assert told() == []
 
 
@@ -120,11 +120,15 @@ def test_many_runs_share_the_polls_of_a_worker() -> None:
     assert 1.5 < turns[-1] < 2.0
 
 
-def test_who_is_left_when_the_others_ended_waits_no_longer_for_them() -> None:
+def test_who_is_left_when_the_others_ended_waits_no_longer_for_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = [100.0]
+    monkeypatch.setattr(poll_schedule.time, "monotonic", lambda: now[0])
     pace = Pace()
     for _ in range(3):
         pace.stand_in_line()
-    time.sleep(4 / POLLS_A_SECOND)
+    now[0] += 4 / POLLS_A_SECOND
     assert pace.stand_in_line() == 0
 
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.utils import timezone
 
-from playground.models import Run, RunStatus, taking
-from playground.models.prepared import Prepared
-from playground.services import execution
+from playground.runs.models.run import Run
+from playground.runs.status import RunStatus
+from playground.storage.prepared import Prepared
+from playground.worker import execution, run_queries
 from tests.conftest import form, upload
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def test_a_run_is_read_as_the_orm_reads_it(ask: Press) -> None:
     run = ask(system_prompt="Briefly.")
     assert run.claim("a")
     assert run.begin_submission({"prompt": "What is this?"})
-    found, expected = taking.whole(run.pk), Run.objects.get(pk=run.pk)
+    found, expected = run_queries.whole(run.pk), Run.objects.get(pk=run.pk)
     assert found
     assert not found.get_deferred_fields()
     names = [field.attname for field in Run._meta.concrete_fields]
@@ -70,21 +71,21 @@ def test_what_waits_and_what_is_in_flight_is_counted_as_the_orm_counts(ask: Pres
     later, first, taken = ask("later"), ask("first"), ask("taken")
     Run.objects.filter(pk=first.pk).update(created_at=timezone.now() - timedelta(hours=1))
     assert taken.claim("a")
-    assert taking.longest_waiting(taken.provider) == first.pk
-    assert taking.count_in_flight(taken.provider) == 1
+    assert run_queries.longest_waiting(taken.provider) == first.pk
+    assert run_queries.count_in_flight(taken.provider) == 1
     Run.objects.filter(pk=later.pk).update(status=RunStatus.PROCESSING)
-    assert taking.count_in_flight(taken.provider) == 2
-    assert taking.longest_waiting("nobody") is None
+    assert run_queries.count_in_flight(taken.provider) == 2
+    assert run_queries.longest_waiting("nobody") is None
 
 
 def test_a_run_that_was_deleted_is_not_taken(ask: Press) -> None:
     run = ask()
     Run.objects.update(deleted_at=timezone.now())
-    assert taking.whole(run.pk) is None
+    assert run_queries.whole(run.pk) is None
     assert execution._take(run.pk) is None
 
 
 def test_pictures_are_read_where_there_are_some(client: Client, ask: Press) -> None:
     client.post("/runs/", form(images=[upload()]))
-    assert taking.has_pictures(Run.objects.get().pk)
-    assert not taking.has_pictures(ask().pk)
+    assert run_queries.has_pictures(Run.objects.get().pk)
+    assert not run_queries.has_pictures(ask().pk)

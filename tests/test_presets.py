@@ -9,9 +9,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from playground.models import Account, Preset, Run
-from playground.services import presets
-from playground.variables import fill, names_in
+from playground.accounts.models import Account
+from playground.composer.presets import library
+from playground.composer.presets.models import Preset
+from playground.composer.variables import fill, names_in
+from playground.runs.models.run import Run
 from tests.conftest import FLASH, GPT, form, member, signed_in, upload
 
 if TYPE_CHECKING:
@@ -179,7 +181,7 @@ def test_a_run_that_is_not_there_is_not_saved(client: Client, run: str) -> None:
 
 
 def test_presets_are_bounded(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(presets, "MOST", 1)
+    monkeypatch.setattr(library, "MOST", 1)
     client.post("/presets/", form(prompt="One"))
     response = client.post("/presets/", form(prompt="Two"))
     assert (response.status_code, Preset.objects.count()) == (422, 1)
@@ -332,7 +334,7 @@ def test_a_preset_of_a_link_is_nobody_elses_to_change(two: tuple[Client, Client]
     one, other = two
     one.post("/presets/", form(prompt="Mine"))
     preset = Preset.objects.get()
-    presets.share(preset)
+    library.share(preset)
     preset.refresh_from_db()
     assert "Save changes" not in other.get(f"/?preset={preset.link}").content.decode()
     assert other.post(f"/presets/{preset.pk}/change/", form(prompt="Theirs")).status_code == 404
@@ -358,7 +360,7 @@ def test_a_deleted_preset_can_be_brought_back(client: Client) -> None:
 def test_while_it_is_deleted_nothing_opens_it_and_its_name_is_free(client: Client) -> None:
     client.post("/presets/", form(prompt="Same"))
     preset = Preset.objects.get()
-    presets.share(preset)
+    library.share(preset)
     preset.refresh_from_db()
     client.post(f"/presets/{preset.pk}/delete/")
     assert client.get(f"/presets/{preset.link}/").status_code == 404
@@ -368,7 +370,7 @@ def test_while_it_is_deleted_nothing_opens_it_and_its_name_is_free(client: Clien
 
 
 def test_one_too_many_is_not_brought_back(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(presets, "MOST", 1)
+    monkeypatch.setattr(library, "MOST", 1)
     first = saved(client, prompt="One")
     client.post(f"/presets/{first.pk}/delete/")
     client.post("/presets/", form(prompt="Two"))
@@ -381,9 +383,9 @@ def test_a_minute_later_it_is_gone_for_good(client: Client) -> None:
     client.post("/presets/", form(prompt="Old"))
     preset = Preset.objects.get()
     client.post(f"/presets/{preset.pk}/delete/")
-    Preset.everything.update(deleted_at=timezone.now() - presets.KEPT)
+    Preset.everything.update(deleted_at=timezone.now() - library.KEPT)
     assert "Undo" not in client.get(f"/presets/?deleted={preset.pk}").content.decode()
-    presets.sweep()
+    library.sweep()
     assert client.post(f"/presets/{preset.pk}/restore/").status_code == 404
 
 

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from playground.models import Comparison, Image, Run, RunStatus
+from playground.images.models import Image
+from playground.runs.models.comparison import Comparison
+from playground.runs.models.run import Run
+from playground.runs.status import RunStatus
 from tests.conftest import FLASH, GPT, HAIKU, form, png, upload
 
 if TYPE_CHECKING:
@@ -189,9 +192,9 @@ def test_a_refusal_keeps_text_options_models_and_images(client: Client) -> None:
 
 
 def test_13_models_are_refused(press: Press) -> None:
-    from playground import catalog
+    from playground.catalog import entries
 
-    response = press(models=[model.id for model in catalog.models()])
+    response = press(models=[model.id for model in entries.models()])
     assert response.status_code == 422
     assert "Choose at most 12 models. You chose 13." in response.content.decode()
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 from django.utils import timezone
 
-from playground import catalog
-from playground.amounts import money, seconds
-from playground.models import ModelPrice
-from playground.services.prices import estimate, price_of, refresh_quotes
+from playground.catalog import entries
+from playground.spending.models import ModelPrice
+from playground.spending.prices import estimate, price_of, refresh_quotes
+from playground.web.formatting import money, seconds
 from tests.conftest import FLASH, GPT
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tests.fakes.wavespeed import FakeWaveSpeed
 
 pytestmark = pytest.mark.django_db
-BOTH = [catalog.find(FLASH), catalog.find(GPT)]
+BOTH = [entries.find(FLASH), entries.find(GPT)]
 
 
 def test_without_a_price_the_cost_is_in_units(client: Client, upstream: FakeWaveSpeed) -> None:
@@ -42,7 +42,7 @@ def test_the_providers_quotes_are_shown_once_they_are_known(
     client: Client, upstream: FakeWaveSpeed
 ) -> None:
     upstream.configure(price=0.07)
-    assert refresh_quotes() == len(catalog.models())
+    assert refresh_quotes() == len(entries.models())
     assert price_of("wavespeed", FLASH) == Decimal("0.07")
     assert "about $0.07" in client.get(f"/?model={FLASH}").content.decode()
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 from huey.registry import Message
 
-from playground.databases import POSTGRES
-from playground.queue import queue_settings
-from playground.queue_messages import Sha256Serializer
+from playground.storage.databases import POSTGRES
+from playground.worker.queue.serializer import Sha256Serializer
+from playground.worker.queue.settings import queue_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,12 +20,12 @@ MESSAGE = Message("id", "carry", None, 0, 0, ("run",), {}, None, None)
 
 
 def serializer(secret: str = "s" * 50) -> Sha256Serializer:
-    return Sha256Serializer(secret=secret, salt="playground.queue")
+    return Sha256Serializer(secret=secret, salt="playground.worker.queue.settings")
 
 
 def test_a_message_is_signed_with_sha_256() -> None:
     body, _, mark = serializer().serialize(MESSAGE).rpartition(b":")
-    key = hashlib.sha256(b"playground.queue" + b"s" * 50).digest()
+    key = hashlib.sha256(b"playground.worker.queue.settings" + b"s" * 50).digest()
     assert mark.decode() == hmac.new(key, body, hashlib.sha256).hexdigest()
     assert serializer().deserialize(body + b":" + mark) == MESSAGE
 

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 from django.utils import timezone
 
-from playground.models import ExactPrice, ModelPrice, Run, RunImage
-from playground.services import price_table
-from playground.services.prices import refresh_quotes
-from playground.services.quotes import correct_estimates, sweep
+from playground.runs.models.run import Run
+from playground.runs.models.run_image import RunImage
+from playground.spending import price_table
+from playground.spending.models import ExactPrice, ModelPrice
+from playground.spending.prices import refresh_quotes
+from playground.spending.quotes import correct_estimates, sweep
 from tests.conftest import FLASH
 
 if TYPE_CHECKING:

@@ -9,8 +9,10 @@ import pytest
 from django.utils import timezone
 from huey.contrib.djhuey import HUEY
 
-from playground.models import Run, RunStatus, Worker
-from playground.services import recovery
+from playground.runs.models.run import Run
+from playground.runs.status import RunStatus
+from playground.worker import recovery
+from playground.worker.models import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,6 +67,16 @@ def test_a_queued_run_whose_message_was_lost_is_dispatched_once(ask: Press) -> N
     assert HUEY.pending_count() == 1
 
 
+def test_after_an_outage_of_the_queue_all_that_waits_is_dispatched_again(ask: Press) -> None:
+    lost, missed, carried = ask(), ask(), ask()
+    Run.objects.filter(pk=missed.pk).update(dispatched_at=None)
+    assert carried.claim("host:1:a")
+    HUEY.flush()
+    recovery.dispatch_again()
+    told = {task.args[0] for task in HUEY.pending()}
+    assert told == {str(lost.pk), str(missed.pk)}
+
+
 def test_a_queued_run_that_has_to_wait_is_left_waiting(ask: Press) -> None:
     ask()
     later = timezone.now() + timedelta(minutes=1)
@@ -84,6 +96,29 @@ def test_a_dead_worker_frees_what_it_held(ask: Press) -> None:
     assert Run.objects.waiting().get() == queued
     assert Run.objects.get(pk=sending.pk).status == RunStatus.UNKNOWN
     assert not Worker.objects.exists()
+
+
+def test_a_worker_that_stops_gives_back_what_it_did_not_send(ask: Press) -> None:
+    claimed, sending = ask(), ask()
+    for run in (claimed, sending):
+        assert run.claim("host:1:a")
+    assert sending.begin_submission({})
+    HUEY.flush()
+    recovery.give_back("host:1:a")
+    assert (Run.objects.claimable().get(), HUEY.pending_count()) == (claimed, 1)
+    assert not claimed.begin_submission({})  # a thread that still uploads for it sends nothing
+
+
+@pytest.mark.parametrize(("reports", "messages"), [("host:1:a", 0), ("host:2:b", 1)])
+def test_what_a_worker_has_claimed_is_given_to_others_once_it_is_gone(
+    ask: Press, reports: str, messages: int
+) -> None:
+    run = ask()
+    Worker.objects.create(name=reports)
+    assert run.claim("host:1:a")
+    recovery.sweep()
+    assert HUEY.pending_count() == messages
+    assert run.begin_submission({}) is (messages == 0)
 
 
 def test_a_worker_that_missed_three_reports_counts_as_gone() -> None:

@@ -6,6 +6,8 @@ import re
 from importlib import metadata
 from pathlib import Path
 
+import pytest
+
 from tests.audit import verdict
 
 PINNED = re.compile(
@@ -63,7 +65,8 @@ def test_a_known_weakness_fails_the_audit() -> None:
     assert "lib 1.0: PYSEC-1" in sentence
 
 
-def test_an_index_that_does_not_answer_is_said() -> None:
-    passed, sentence = verdict([{"name": "lib", "skip_reason": "not found"}])
-    assert passed
+@pytest.mark.parametrize("insist", [False, True])
+def test_an_index_that_does_not_answer_is_said_and_fails_the_audit_alone(insist: bool) -> None:
+    passed, sentence = verdict([{"name": "lib", "skip_reason": "not found"}], insist=insist)
+    assert passed is not insist
     assert "nothing was audited" in sentence

@@ -10,11 +10,16 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
-from playground import catalog
-from playground.drift import drift_of
-from playground.models import Comparison, ListedModel, Run, RunStatus
-from playground.services import execution, images, reruns, submission
-from playground.services.submission import Asked, AttachedImage, Options
+from playground.catalog import entries
+from playground.connections.models import ListedModel
+from playground.images import store
+from playground.results.drift import drift_of
+from playground.runs.models.comparison import Comparison
+from playground.runs.models.run import Run
+from playground.runs.status import RunStatus
+from playground.submission import create, repeat
+from playground.submission.request import Asked, AttachedImage, Options
+from playground.worker import execution
 from tests.conftest import FLASH, GPT, png
 
 if TYPE_CHECKING:
@@ -28,7 +33,7 @@ SPRING = timezone.now() - timedelta(days=200)
 
 def again(run: Run, **fields: Any) -> Run:
     """Press Run again and let a worker carry it to its end."""
-    made = reruns.rerun(run, reruns.rerun_token(run), **fields)
+    made = repeat.rerun(run, repeat.rerun_token(run), **fields)
     execution.carry(made.pk)
     return Run.objects.select_related("rerun_of").get(pk=made.pk)
 
@@ -43,7 +48,7 @@ def page(client: Client, run: Run) -> str:
 
 
 def test_it_asks_the_same_with_the_same_pictures(carried: Any) -> None:
-    attached = AttachedImage(image=images.store(png()), name="a.png")
+    attached = AttachedImage(image=store.store(png()), name="a.png")
     options = Options(temperature=0.4, max_tokens=99, reasoning=True, max_edge=1024)
     run = carried("Why?", system_prompt="Brief.", images=(attached,), options=options)
     names = ("prompt", "system_prompt", "temperature", "max_tokens", "reasoning", "max_edge")
@@ -53,7 +58,7 @@ def test_it_asks_the_same_with_the_same_pictures(carried: Any) -> None:
 
 
 def test_a_comparison_is_not_disturbed() -> None:
-    comparison = submission.submit(Asked(prompt="Which?", models=(FLASH, GPT)))
+    comparison = create.submit(Asked(prompt="Which?", models=(FLASH, GPT)))
     assert isinstance(comparison, Comparison)
     cells = list(comparison.cells())
     for run in cells:
@@ -178,7 +183,7 @@ def test_a_model_that_left_the_catalogue_is_replaced_by_choice(
     assert "gemini-2.0-pro-exp has left the catalogue" in text
     offered = re.findall(r'<option value="([^"]+)"', text.partition('id="rerun-model"')[2])
     assert offered[0].startswith("google/")
-    assert sorted(offered) == sorted(model.id for model in catalog.models())
+    assert sorted(offered) == sorted(model.id for model in entries.models())
     press_again(client, run, token_of(text), model=offered[0])
     assert Run.objects.get(rerun_of=run).model_id == offered[0]
 
@@ -212,21 +217,21 @@ def test_without_a_model_of_the_catalogue_nothing_is_sent(
 
 def test_another_model_with_the_same_button_is_another_run(client: Client, carried: Any) -> None:
     run = change(carried(), model_id="acme/gone")
-    token = reruns.rerun_token(run)
+    token = repeat.rerun_token(run)
     assert press_again(client, run, token, model=FLASH) != press_again(
         client, run, token, model=GPT
     )
 
 
 def test_the_nearest_model_is_of_the_vendor_then_of_the_tier() -> None:
-    found = catalog.nearest("anthropic/claude-3.6-sonnet", 3, catalog.models())
+    found = entries.nearest("anthropic/claude-3.6-sonnet", 3, entries.models())
     nearest = [model.id for model in found]
     assert nearest[:3] == [
         "anthropic/claude-3.7-sonnet",
         "anthropic/claude-3.5-sonnet",
         "anthropic/claude-3-haiku",
     ]
-    assert catalog.find(nearest[3]).is_premium
+    assert entries.find(nearest[3]).is_premium
 
 
 def test_json_names_the_ancestor(client: Client, carried: Any) -> None:
@@ -237,7 +242,7 @@ def test_json_names_the_ancestor(client: Client, carried: Any) -> None:
 
 def test_a_retry_that_was_deleted_does_not_block_the_next(client: Client, ask: Any) -> None:
     run = change(ask(), status=RunStatus.FAILED, finished_at=timezone.now())
-    made = submission.retry(run, submission.retry_token(run, 0))
+    made = repeat.retry(run, repeat.retry_token(run, 0))
     change(made, deleted_at=timezone.now())
     found = re.search(r'name="form_token" value="(again-[^"]+)"', page(client, run))
     assert found

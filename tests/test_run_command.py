@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import re
 from io import BytesIO, StringIO, TextIOWrapper
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from playground.models import Run, Worker
-from playground.providers.server import Server
-from playground.terminal import harmless, harmless_json
+from playground.operations.terminal import harmless, harmless_json
+from playground.providers.endpoint import Server
+from playground.runs.models.run import Run
+from playground.worker.models import Worker
 from tests.conftest import FLASH, GPT, member, png
 from tests.fakes.wavespeed import FakeWaveSpeed
 from tests.fakes.wavespeed.faults import Fault
@@ -47,6 +50,64 @@ def test_it_prints_the_answer(upstream: FakeWaveSpeed) -> None:
     one = Run.objects.get()
     assert (code, out) == (0, f"{one.output}\n")
     assert said == f"Started /runs/{one.pk}/\n"
+
+
+def test_a_terminal_without_unicode_gets_question_marks(upstream: FakeWaveSpeed) -> None:
+    upstream.configure(answer={FLASH: "429 ☃ SEK"})
+    written = BytesIO()
+    terminal = TextIOWrapper(written, "ascii")
+    call_command("run", "x", "--model", FLASH, "--carry", stdout=terminal)
+    assert written.getvalue() == b"429 ? SEK\n"
+
+
+class Gone(StringIO):
+    """An output whose reader has left."""
+
+    def write(self, text: str) -> int:
+        raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+
+def test_an_output_that_is_gone_leaves_the_code_to_the_run(
+    upstream: FakeWaveSpeed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdout", None)  # as where a shell closed it
+    said = StringIO()
+    for out in ({"stdout": Gone()}, {}):
+        call_command("run", "x", "--model", FLASH, "--carry", stderr=said, **out)
+    reasons = re.findall(r"could not be written: (.*?)\. It is kept at /runs/", said.getvalue())
+    assert reasons == ["Broken pipe", "the output is closed"]
+
+
+def test_words_beside_that_nobody_can_hear_change_no_code(
+    upstream: FakeWaveSpeed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stderr", None)  # as where a shell closed it
+    upstream.configure(answer={FLASH: "429 SEK"})
+    for beside in ({"stderr": Gone()}, {}):
+        out = StringIO()
+        call_command("run", "x", "--model", FLASH, "--carry", stdout=out, **beside)
+        assert out.getvalue() == "429 SEK\n"
+
+
+def test_a_closed_standard_input_is_no_prompt(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    assert "Write a prompt" in refused("-", "--carry")
+
+
+@pytest.mark.parametrize("arguments", [["W\udcff"], ["Why?", "--system", "\udcff"]])
+def test_what_was_typed_in_another_encoding_is_refused(arguments: list[str]) -> None:
+    assert "not UTF-8" in refused(*arguments, "--carry")
+
+
+def test_a_model_that_is_named_twice_is_refused() -> None:
+    assert "twice" in refused("x", "--model", FLASH, "--model", f"{FLASH} ", "--carry")
+
+
+@pytest.mark.parametrize("seconds", ["nan", "-1", "inf", "soon"])
+def test_a_wait_that_is_no_time_is_refused(seconds: str) -> None:
+    with pytest.raises(CommandError, match="--wait"):
+        call_command("run", "x", f"--wait={seconds}")
+    assert not Run.objects.exists()
 
 
 def test_it_hands_on_what_was_typed(tmp_path: Path) -> None:
@@ -197,3 +258,12 @@ def test_json_keeps_its_value_and_steers_nothing() -> None:
     text = harmless_json(json.dumps(value, ensure_ascii=False))
     assert json.loads(text) == value
     assert "\x9b" not in text
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_json_keeps_its_value_in_every_encoding(upstream: FakeWaveSpeed, encoding: str) -> None:
+    upstream.configure(answer={FLASH: "é ☃ 😀"})
+    written = BytesIO()
+    terminal = TextIOWrapper(written, encoding)
+    call_command("run", "x", "--model", FLASH, "--carry", "--json", stdout=terminal)
+    assert json.loads(written.getvalue())["output"] == "é ☃ 😀"

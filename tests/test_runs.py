@@ -10,9 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 from django.utils import timezone
 
-from playground.models import Image, Run, RunStatus, Worker
-from playground.services import deletion, images
-from playground.services.submission import AttachedImage, Options
+from playground.history import deletion
+from playground.images import store
+from playground.images.models import Image
+from playground.runs.models.run import Run
+from playground.runs.status import RunStatus
+from playground.submission.request import AttachedImage, Options
+from playground.worker.models import Worker
 from tests.conftest import png
 from tests.fakes.wavespeed import FakeWaveSpeed, Fault
 
@@ -202,7 +206,7 @@ def test_a_star_is_set_to_what_the_button_says(client: Client, carried: Press) -
 
 
 def test_deleting_a_run_deletes_what_only_it_used(client: Client, carried: Press) -> None:
-    mine, shared = (AttachedImage(image=images.store(png(c))) for c in ("red", "blue"))
+    mine, shared = (AttachedImage(image=store.store(png(c))) for c in ("red", "blue"))
     run, other = carried(images=(mine, shared)), carried(images=(shared,))
     assert client.post(f"/runs/{run.pk}/delete/")["Location"].startswith("/runs/?deleted=")
     Run.everything.filter(pk=run.pk).update(deleted_at=timezone.now() - deletion.GONE_AFTER)
@@ -212,7 +216,7 @@ def test_deleting_a_run_deletes_what_only_it_used(client: Client, carried: Press
 
 
 def test_open_in_playground_fills_the_form_from_the_run(client: Client, carried: Press) -> None:
-    attached = AttachedImage(image=images.store(png()), name="a.png")
+    attached = AttachedImage(image=store.store(png()), name="a.png")
     options = Options(temperature=0.7, max_tokens=33, reasoning=True, priority="throughput")
     run = carried("Why?", system_prompt="Brief.", images=(attached,), options=options)
     text = page(client, f"/?from={run.pk}")

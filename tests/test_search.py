@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import unicodedata
 from copy import copy
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 
-from playground import search_schema
-from playground.models import Run, RunStatus, SearchEntry, search
-from playground.searching import mark, parse
-from playground.services import images
+from playground.history import deletion
+from playground.runs.models.run import Run
+from playground.runs.search import index, mark, parse, schema
+from playground.runs.search.index import SearchEntry
+from playground.runs.status import RunStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,6 +89,99 @@ def test_other_scripts_are_found(answered: Callable[..., Run], text: str) -> Non
     assert prompts(text) == {"Others"}
 
 
+CJK = "今天北京天气很好，发票总金额是四十五元。서울에서 만났다。第3章，5月4日。"
+CJK += "東京タワーでGPT模型を使う。ราคาทั้งหมด"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("北京", "总金额", "서울", "에서", "金", "元", "京天", "今天北京天气很好", "好，发票"),
+        *('"好 发票"', "京タワー", "タワ", "gpt", "GPT模型", "模型を", "タワーでgpt模", "ทั้งหมด"),
+        *("北京 서울 gpt", "第3章", "3章", "月4日"),
+    ],
+)
+def test_what_stands_inside_a_run_without_spaces_is_found_and_marked(
+    answered: Callable[..., Run], text: str
+) -> None:
+    answered("Long", CJK)
+    assert prompts(text) == {"Long"}
+    assert "<mark>" in mark(CJK, parse(text))
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        (unicodedata.normalize("NFD", "오늘서울에서"), "서울"),
+        ("今日ｶﾞｲﾄﾞを読む", "ガイド"),
+        ("今日ガイドを読む", "ｶﾞｲﾄﾞ"),
+        (unicodedata.normalize("NFD", "今日ガイドを読む"), "ガイド"),
+        ("今日𠮷野家で", "𠮷野"),
+        ("🙂北京🙂", "北京"),
+    ],
+)
+def test_other_spellings_of_the_same_characters_are_found(
+    answered: Callable[..., Run], written: str, text: str
+) -> None:
+    answered("Other", written)
+    assert prompts(text) == {"Other"}
+
+
+@pytest.mark.parametrize(
+    "text", ["京北", "总额", "서에", "好发票", "gpt型", "北京x", "ワタ", '"北 京"']
+)
+def test_what_does_not_stand_there_is_not_found(answered: Callable[..., Run], text: str) -> None:
+    answered("Long", CJK)
+    assert prompts(text) == set()
+
+
+def test_history_shows_where_it_stands_in_a_long_run(
+    answered: Callable[..., Run], client: Client
+) -> None:
+    answered("长", f"{'今天天气很好' * 60}北京{'发票是四十五元' * 60}")
+    page = client.get("/runs/", {"q": "北京"}).content.decode()
+    assert "<mark>北</mark><mark>京</mark>" in page or "<mark>北京</mark>" in page
+
+
+def test_a_run_that_changes_is_found_by_its_new_words_alone(answered: Callable[..., Run]) -> None:
+    run = answered("大阪の天気", CJK)
+    Run.objects.filter(pk=run.pk).update(output="今日は雨です")
+    assert (prompts("北京"), prompts("は雨")) == (set(), {"大阪の天気"})
+    run.delete()
+    assert index.newest(parse("阪の"), 5) == []
+
+
+def test_an_index_of_an_older_release_is_parted_once(answered: Callable[..., Run]) -> None:
+    run = answered("Long", CJK)
+    with connection.cursor() as cursor:
+        as_an_older_release_left_it(cursor)
+    for _ in range(2):
+        schema.look_after()
+    assert prompts("北京") == prompts("서울") == {"Long"}
+    Run.objects.filter(pk=run.pk).update(output="nothing")
+    assert prompts("北京") == set()
+
+
+def as_an_older_release_left_it(cursor: Any) -> None:
+    if connection.vendor == "postgresql":
+        cursor.execute(
+            "UPDATE playground_searchentry SET words = to_tsvector('simple', '今天北京')"
+        )
+        cursor.execute("DROP FUNCTION playground_parted")
+        return
+    cursor.execute("DROP VIEW playground_search_parted")
+    cursor.execute(
+        "INSERT INTO playground_searchtext (playground_searchtext, rowid, prompt, output)"
+        " SELECT 'delete', entry.id, playground_parted(r.prompt), playground_parted(r.output)"
+        " FROM playground_searchentry AS entry JOIN playground_run AS r ON r.id = entry.run_id"
+    )
+    cursor.execute(
+        "INSERT INTO playground_searchtext (rowid, prompt, output) SELECT entry.id, r.prompt,"
+        " r.output FROM playground_searchentry AS entry JOIN playground_run AS r"
+        " ON r.id = entry.run_id"
+    )
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -99,7 +194,7 @@ def test_nothing_that_is_typed_is_an_error(answered: Callable[..., Run], text: s
     answered("Quiet", "Nothing here matches.")
     terms = parse(text)
     assert prompts(text) == set()
-    assert search.newest(terms, 5) == search.ranked(terms, 5) == [] if terms else not terms
+    assert index.newest(terms, 5) == index.ranked(terms, 5) == [] if terms else not terms
 
 
 def test_a_retry_in_a_comparison_and_all_writers_keep_the_index(
@@ -111,9 +206,9 @@ def test_a_retry_in_a_comparison_and_all_writers_keep_the_index(
 
 
 def test_a_deleted_run_leaves_the_index(answered: Callable[..., Run]) -> None:
-    images.delete_runs([answered("Gone soon", "Gone answer")])
+    deletion.delete_runs([answered("Gone soon", "Gone answer")])
     assert not SearchEntry.objects.exists()
-    assert search.newest(parse("gone"), 5) == []
+    assert index.newest(parse("gone"), 5) == []
 
 
 def test_runs_of_one_moment_have_entries_of_their_own(answered: Callable[..., Run]) -> None:
@@ -129,7 +224,7 @@ def test_runs_of_one_moment_have_entries_of_their_own(answered: Callable[..., Ru
         )
         for n in range(40)
     )
-    assert SearchEntry.objects.filter(pk__gte=search.key_of(now)).count() == 40
+    assert SearchEntry.objects.filter(pk__gte=index.key_of(now)).count() == 40
 
 
 LATE = datetime(2026, 3, 1, 12, 0, 0, 999_700, tzinfo=UTC)  # SQLite rounds it to the next second
@@ -143,7 +238,7 @@ def told_at(moment: datetime) -> None:
 
 def test_the_last_moment_of_a_second_is_of_that_second() -> None:
     told_at(LATE)
-    assert SearchEntry.objects.get().pk == search.key_of(LATE)
+    assert SearchEntry.objects.get().pk == index.key_of(LATE)
 
 
 def test_entries_that_were_a_second_late_are_renumbered() -> None:
@@ -153,15 +248,15 @@ def test_entries_that_were_a_second_late_are_renumbered() -> None:
         with connection.cursor() as cursor:
             cursor.execute(f"{text} (playground_searchtext) VALUES ('delete-all')")
             cursor.execute("UPDATE playground_searchentry SET id = id + %s", [SECOND])
-            late = [search.key_of(LATE) + SECOND]
+            late = [index.key_of(LATE) + SECOND]
             cursor.execute(f"{text} (rowid, prompt) VALUES (%s, 'Late words')", late)
-    search_schema.renumber(connection)
-    assert search.newest(parse("late"), 3) == [search.key_of(LATE)]
+    schema.renumber(connection)
+    assert index.newest(parse("late"), 3) == [index.key_of(LATE)]
 
 
 def test_a_form_that_is_retried_a_thousand_times_still_has_a_next_entry(ask: Press) -> None:
     first, later = ask("Again and again"), ask("Just after it")
-    moment = search.key_of(first.listed_at)
+    moment = index.key_of(first.listed_at)
     # All numbers of that microsecond are taken, and the first one of the next.
     SearchEntry.objects.filter(run=first).update(id=moment + 999)
     SearchEntry.objects.filter(run=later).update(id=moment + 1000)
@@ -176,7 +271,7 @@ def test_a_form_that_is_retried_a_thousand_times_still_has_a_next_entry(ask: Pre
 def test_entries_are_in_the_order_of_history(answered: Callable[..., Run]) -> None:
     for number in range(5):
         answered(f"Question {number}", "same")
-    keys = search.newest(parse("same"), 3)
+    keys = index.newest(parse("same"), 3)
     found = [SearchEntry.objects.get(pk=key).run.prompt for key in keys]
     assert found == ["Question 4", "Question 3", "Question 2"]
 
@@ -184,7 +279,7 @@ def test_entries_are_in_the_order_of_history(answered: Callable[..., Run]) -> No
 def test_the_best_match_comes_first(answered: Callable[..., Run]) -> None:
     best = answered("Zebra or zebra", "zebra")
     answered("Stripes", "There is, among much else that is of no use here, one zebra.")
-    key = search.ranked(parse("zebra"), 10)[0]
+    key = index.ranked(parse("zebra"), 10)[0]
     assert SearchEntry.objects.get(pk=key).run == best
 
 
@@ -196,10 +291,10 @@ def test_a_finish_never_fails_over_its_index(ask: Press) -> None:
 def test_triggers_that_a_migration_left_behind_come_back_with_what_they_missed(ask: Press) -> None:
     from django.db import connection
 
-    search_schema.drop(connection)
+    schema.drop(connection)
     SearchEntry.objects.all().delete()
     ask("Written meanwhile")
-    search_schema.look_after()
+    schema.look_after()
     assert prompts("meanwhile") == {"Written meanwhile"}
 
 

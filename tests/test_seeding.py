@@ -9,8 +9,10 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db.models import Count
 
-from playground.models import Comparison, Image, Run
+from playground.images.models import Image
 from playground.rendering import render
+from playground.runs.models.comparison import Comparison
+from playground.runs.models.run import Run
 
 if TYPE_CHECKING:
     from django.test import Client

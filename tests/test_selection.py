@@ -14,11 +14,16 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from playground.models import Comparison, Run, RunStatus, RunTag
-from playground.representations import as_line
-from playground.services import exporting, selection, submission, tagging
-from playground.services.submission import Asked
-from playground.visitors import Visitor
+from playground.accounts.visitor import Visitor
+from playground.exports import as_line
+from playground.history import bulk, export
+from playground.runs import tagging
+from playground.runs.models.comparison import Comparison
+from playground.runs.models.run import Run
+from playground.runs.models.tag import RunTag
+from playground.runs.status import RunStatus
+from playground.submission import columns, create
+from playground.submission.request import Asked
 from tests.conftest import FLASH, GPT, HAIKU, member, signed_in
 
 if TYPE_CHECKING:
@@ -43,7 +48,7 @@ def text_of(response: Any) -> str:
 
 
 def compared(*models: str) -> Comparison:
-    started = submission.submit(Asked(prompt="Which?", models=models))
+    started = create.submit(Asked(prompt="Which?", models=models))
     assert isinstance(started, Comparison)
     return started
 
@@ -127,13 +132,13 @@ def test_the_script_gets_the_rows_as_they_are_now(client: Client, three: list[Ru
 
 def test_nothing_ticked_says_so(client: Client) -> None:
     response = act(client, "star")
-    assert (response.status_code, "No row is ticked" in response["X-Notice"]) == (422, True)
+    assert (response.status_code, b"No row is ticked" in response.content) == (422, True)
 
 
 def test_too_many_rows_say_how_many_may_be_ticked(client: Client) -> None:
-    many = [str(uuid4()) for _ in range(selection.MOST_ROWS + 1)]
+    many = [str(uuid4()) for _ in range(bulk.MOST_ROWS + 1)]
     response = client.post("/runs/selected/", {"action": "delete", "run": many})
-    assert (response.status_code, "at most 500" in response["X-Notice"]) == (422, True)
+    assert (response.status_code, b"at most 500" in response.content) == (422, True)
 
 
 @pytest.mark.parametrize("action", ["", "nonsense", "tag"])
@@ -146,7 +151,7 @@ def test_an_action_that_is_none_changes_nothing(
 
 @pytest.mark.usefixtures("accounts")
 def test_rows_of_others_are_not_there() -> None:
-    run = submission.submit(Asked(prompt="Mine", models=(FLASH,)), owner=member("ada"))
+    run = create.submit(Asked(prompt="Mine", models=(FLASH,)), owner=member("ada"))
     assert isinstance(run, Run)
     for action in ("star", "delete", "tag", "csv", "compare"):
         assert act(signed_in(member(f"bob{action}")), action, run, tag="x").status_code == 422
@@ -157,7 +162,9 @@ def test_ticked_rows_as_csv(client: Client, three: list[Run]) -> None:
     response = act(client, "csv", three[0], compared(FLASH, GPT, HAIKU).cells()[0])
     lines = list(csv.reader(text_of(response).splitlines()))
     assert (len(lines), lines[0][1]) == (5, "model")
-    assert re.search(r'filename="runs-[\d-]+\.csv"', response["Content-Disposition"])
+    assert re.search(
+        r'filename="runs-[\d-]+-for-spreadsheets\.csv"', response["Content-Disposition"]
+    )
 
 
 def test_ticked_rows_as_json_lines(client: Client, three: list[Run]) -> None:
@@ -179,22 +186,25 @@ def test_all_that_match_are_exported(
 def test_an_export_goes_on_past_a_page_and_stops_at_its_limit(
     client: Client, ask: Press, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from playground.services import history
+    from playground.history import pagination
 
-    monkeypatch.setattr(history, "PART", 4)
+    monkeypatch.setattr(pagination, "PART", 4)
     for n in range(15):
         ask(f"Question {n:02}")
     lines = text_of(client.get("/runs/export.jsonl")).splitlines()
     assert [json.loads(one)["prompt"] for one in lines] == [
         f"Question {n:02}" for n in reversed(range(15))
     ]
-    monkeypatch.setattr(exporting, "MOST_RUNS", 7)
+    monkeypatch.setattr(export, "MOST_RUNS", 7)
     assert len(text_of(client.get("/runs/export.jsonl")).splitlines()) == 7
 
 
 def test_a_formula_in_a_prompt_stays_text(client: Client, carried: Press) -> None:
     carried("=1+1")
     assert "'=1+1" in text_of(client.get("/runs/export.csv"))
+    exact = client.get("/runs/export.csv?as=exact")
+    assert exact["Content-Disposition"].endswith('-exact.csv"')
+    assert ",=1+1," in text_of(exact)
 
 
 def test_half_of_a_surrogate_pair_does_not_break_the_file_off() -> None:
@@ -221,7 +231,7 @@ def test_a_comparison_is_found_by_the_tag_of_any_of_its_runs(client: Client) -> 
 def test_tags_are_bounded(client: Client, three: list[Run]) -> None:
     for n in range(tagging.MOST_ON_A_RUN):
         assert act(client, "tag", three[0], tag=f"tag {n}").status_code == 303
-    assert "at most 20" in act(client, "tag", three[0], tag="one more")["X-Notice"]
+    assert b"at most 20" in act(client, "tag", three[0], tag="one more").content
     assert act(client, "tag", three[0], tag="tag 3").status_code == 303  # it is there already
     assert len(tagging.name_of("x" * 500)) == 40
 
@@ -238,7 +248,7 @@ def test_a_run_has_its_tags_on_its_page(client: Client, three: list[Run]) -> Non
 def test_members_have_tags_of_their_own() -> None:
     for name in ("ada", "bob"):
         client, owner = signed_in(account := member(name)), account
-        run = submission.submit(Asked(prompt=name, models=(FLASH,)), owner=owner)
+        run = create.submit(Asked(prompt=name, models=(FLASH,)), owner=owner)
         assert isinstance(run, Run)
         client.post(f"/runs/{run.pk}/tag/", {"tag": "same"})
         client.post(f"/runs/{run.pk}/tag/", {"tag": f"of {name}"})
@@ -247,12 +257,44 @@ def test_members_have_tags_of_their_own() -> None:
 
 
 def test_shared_runs_are_found(client: Client, three: list[Run]) -> None:
-    from playground.services import sharing
+    from playground.sharing import links
 
-    sharing.share(three[1], sharing.Choice())
+    links.share(three[1], links.Choice())
     comparison = compared(FLASH, GPT)
     Run.objects.update(status=RunStatus.COMPLETED, finished_at=timezone.now())
-    sharing.share(comparison, sharing.Choice())
+    links.share(comparison, links.Choice())
     text = client.get("/runs/", {"shared": "1"}).content.decode()
     assert text.count('class="row"') == 2
     assert "Question 1" in text
+
+
+def grown(client: Client, **fields: Any) -> Any:
+    """Delete a comparison of two that got a third column after it was ticked."""
+    comparison = compared(FLASH, GPT)
+    first = comparison.cells()[0]
+    columns.add(comparison, [HAIKU], "later")
+    sent = {"action": "delete", "run": [f"{first.pk}~2"]}
+    return client.post("/runs/selected/", sent, **fields)
+
+
+def test_a_row_that_grew_since_it_was_ticked_is_not_deleted(client: Client) -> None:
+    response = grown(client)
+    assert (response.status_code, Run.objects.count()) == (422, 3)
+    assert b"2 runs were shown, 3 are there. Nothing was deleted." in response.content
+
+
+def test_the_script_gets_the_row_that_grew_as_it_is_now(client: Client) -> None:
+    response = grown(client, headers={"HX-Request": "true"})
+    text = response.content.decode()
+    assert (response.status_code, text.count("data-problem")) == (409, 1)
+    assert f'value="{Comparison.objects.get().cells()[0].pk}~3"' in text
+
+
+def test_a_row_that_is_what_was_ticked_is_deleted(client: Client) -> None:
+    comparison = compared(FLASH, GPT)
+    for run in comparison.cells():
+        run.cancel()
+    row = f"{comparison.cells()[0].pk}~2"
+    assert row.encode() in client.get("/runs/").content
+    client.post("/runs/selected/", {"action": "delete", "run": [row]})
+    assert not Run.objects.exists()

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
-from tests.product import ROOT, Server, free_port, serve, stop, wait_until_ready
+from tests.patience import PATIENCE_SECONDS
+from tests.product import ROOT, Server, collected, free_port, serve, stop, wait_until_ready
+from tests.servers.processes import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,10 +43,10 @@ def alive(pids: set[int]) -> set[int]:
 
 def press(server: Server, prompt: str = "What is this?") -> str:
     with requests.Session() as session:
-        session.get(server.url + "/", timeout=10)
+        session.get(server.url + "/", timeout=PATIENCE_SECONDS)
         token = session.cookies["csrftoken"]
         fields = {"prompt": prompt, "models": "openai/gpt-4o", "csrfmiddlewaretoken": token}
-        return session.post(server.url + "/runs/", data=fields, timeout=10).url
+        return session.post(server.url + "/runs/", data=fields, timeout=PATIENCE_SECONDS).url
 
 
 def ended(server: Server, address: str) -> str:
@@ -65,7 +67,7 @@ def test_a_stop_ends_everything_within_10_seconds(server: Server, stopped_by: in
     pids = children(server.process.pid)
     assert len(pids) == 2
     server.process.send_signal(stopped_by)
-    server.process.wait(10)
+    server.process.wait(PATIENCE_SECONDS)
     assert alive(pids) == set()
 
 
@@ -85,10 +87,7 @@ def test_nothing_is_left_when_the_parent_is_killed(server: Server) -> None:
     pids = children(server.process.pid)
     server.process.kill()
     server.process.wait()
-    end = time.monotonic() + 10
-    while alive(pids) and time.monotonic() < end:
-        time.sleep(0.1)
-    assert alive(pids) == set()
+    until(lambda: not alive(pids), "its children have ended")
 
 
 def test_runs_are_there_after_a_restart(tmp_path: Path) -> None:
@@ -96,7 +95,7 @@ def test_runs_are_there_after_a_restart(tmp_path: Path) -> None:
     address = press(first, "Kept?")
     stop(first)
     second = serve(tmp_path)
-    page = requests.get(second.url + address.removeprefix(first.url), timeout=10)
+    page = requests.get(second.url + address.removeprefix(first.url), timeout=PATIENCE_SECONDS)
     stop(second)
     assert "Kept?" in page.text
 
@@ -111,11 +110,18 @@ def test_a_used_port_is_named(server: Server, tmp_path: Path) -> None:
     assert f"Port {port} is in use." in second.stderr
 
 
+def test_a_question_on_the_command_line_needs_nothing_before_it(tmp_path: Path) -> None:
+    given = os.environ | {"DATA_DIR": str(tmp_path / "new"), "DATABASE_URL": "", "REDIS_URL": ""}
+    given |= {"DJANGO_SETTINGS_MODULE": "playground.settings"}
+    command = [sys.executable, "manage.py", "run", "What is this?", "--carry"]
+    asked = subprocess.run(command, cwd=ROOT, env=given, capture_output=True, text=True)
+    assert (asked.returncode, "demo" in asked.stdout) == (0, True), asked.stderr
+
+
 def test_the_lines_of_the_procfile_give_a_working_playground(tmp_path: Path) -> None:
     port = free_port()
-    environment = os.environ | {
-        "DATA_DIR": str(tmp_path),
-        "STATIC_ROOT": str(tmp_path / "static"),
+    environment = os.environ | collected(tmp_path)  # by the build, not by a line of the Procfile
+    environment |= {
         "PORT": str(port),
         "DATABASE_URL": "",
         "REDIS_URL": "",
@@ -123,7 +129,6 @@ def test_the_lines_of_the_procfile_give_a_working_playground(tmp_path: Path) -> 
         "SECRET_KEY": "k" * 50,
         "ALLOWED_HOSTS": "localhost",
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-        "DJANGO_SETTINGS_MODULE": "playground.settings",
     }
     lines = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines())
     subprocess.run(lines["release"], shell=True, cwd=ROOT, env=environment, check=True)
@@ -139,13 +144,13 @@ def test_the_lines_of_the_procfile_give_a_working_playground(tmp_path: Path) -> 
     finally:
         for process in processes:
             process.terminate()
-            process.wait(15)
+            process.wait(PATIENCE_SECONDS)
 
 
 def assert_hashed(server: Server) -> None:
     """The script carries its hash and may be kept for ever."""
-    page = requests.get(server.url, timeout=10).text
+    page = requests.get(server.url, timeout=PATIENCE_SECONDS).text
     script = re.search(r"/static/bundle/app\.[0-9a-f]{12}\.js", page)
     assert script
-    answer = requests.get(server.url + script[0], timeout=10)
+    answer = requests.get(server.url + script[0], timeout=PATIENCE_SECONDS)
     assert (answer.status_code, "immutable" in answer.headers["Cache-Control"]) == (200, True)

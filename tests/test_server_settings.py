@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from playground.models import FoundServer, ListedModel, Run, RunStatus, SavedServer, StoredKey
+from playground.catalog import offered
+from playground.connections import model_lists, servers
+from playground.connections.models import FoundServer, ListedModel, SavedServer, StoredKey
+from playground.connections.registry import server_named
+from playground.connections.registry import servers as all_servers
+from playground.providers.endpoint import Server
 from playground.providers.openai import discovery
-from playground.providers.server import Server
-from playground.services import execution, offers, servers
-from playground.services.server_list import server_named
-from playground.services.server_list import servers as all_servers
+from playground.runs.models.run import Run
+from playground.runs.status import RunStatus
+from playground.worker import execution
 from tests.conftest import form, member, signed_in
 from tests.fakes.local import OLLAMA, answering, listing
 from tests.fakes.wavespeed import FakeWaveSpeed, Fault
@@ -35,7 +39,7 @@ def fields(**given: str) -> dict[str, str]:
 class TestSettingUp:
     def test_a_server_is_added_and_its_models_can_be_typed(self, client: Client) -> None:
         assert client.post("/settings/servers/", fields()).status_code == 303
-        assert offers.may_run("llava@lab")
+        assert offered.may_run("llava@lab")
         lab = server_named("lab")
         assert (lab.url, lab.key, lab.headers) == (f"{LAB}/v1", KEY, (("X-Team", "3"),))
 
@@ -177,7 +181,7 @@ class TestFinding:
     @pytest.mark.usefixtures("ollama")
     def test_a_list_that_is_silent_on_vision_keeps_what_is_known(self) -> None:
         servers.use(FoundServer.objects.get(), None)
-        offers.ask("ollama")
+        model_lists.ask("ollama")
         known = dict(ListedModel.objects.values_list("model_id", "vision"))
         assert known == {"llava:7b": True, "qwen3:8b": False}
 
@@ -185,14 +189,14 @@ class TestFinding:
         thinks = {"/api/show": lambda asked: {"capabilities": ["completion", "thinking"]}}
         with answering(OLLAMA | thinks) as port:
             servers.add("Box", f"http://127.0.0.1:{port}/v1")
-            offers.refresh()
+            model_lists.refresh()
         told = ListedModel.objects.values_list("vision", "reasoning").distinct()
         assert list(told) == [(False, True)]
 
     def test_one_that_has_no_models_yet_is_no_fault(self) -> None:
         with answering({"/v1/models": {"object": "list", "data": None}}) as port:
             servers.add("Box", f"http://127.0.0.1:{port}/v1")
-            assert offers.refresh() == 1
+            assert model_lists.refresh() == 1
 
     def test_a_proxy_that_passes_on_v1_alone_is_asked_once_more(self) -> None:
         asked: list[Any] = []
@@ -261,7 +265,7 @@ class TestFinding:
             None,
         )
 
-    @pytest.mark.parametrize("answer", [{"hello": 1}, {"data": 3}, ["data"], {"data": [None, 3]}])
+    @pytest.mark.parametrize("answer", [{"hello": 1}, {"data": 3}, [["data"]], {"data": [None, 3]}])
     def test_something_else_at_the_port_is_no_fault(self, answer: Any) -> None:
         with answering({"/v1/models": answer}) as port:
             found = discovery.look(port)
@@ -280,7 +284,7 @@ class TestAsking:
 
     @pytest.fixture(autouse=True)
     def at_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("playground.views.servers.dispatch_ask", offers.ask)
+        monkeypatch.setattr("playground.settings_pages.servers.dispatch_ask", model_lists.ask)
 
     def test_its_models_are_there_at_once(self, client: Client) -> None:
         with answering(OLLAMA) as port:
@@ -320,7 +324,9 @@ class TestLooking:
         self, client: Client, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         asked: list[bool] = []
-        monkeypatch.setattr("playground.views.servers.dispatch_search", lambda: asked.append(True))
+        monkeypatch.setattr(
+            "playground.settings_pages.servers.dispatch_search", lambda: asked.append(True)
+        )
         page = client.post("/settings/servers/look/", follow=True).content.decode()
         assert asked == [True]
         assert 'hx-get="/settings/servers/found/?looking=7"' in page

@@ -13,14 +13,22 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from playground import environment
-from playground.models import ListedModel, Run, RunStatus
-from playground.providers.base import Abort, Prediction, PredictionStatus
-from playground.providers.server import Server
-from playground.services import execution, images, offers, streaming
-from playground.services.submission import AttachedImage, Options
+from playground.catalog import offered as offers
+from playground.config import environment
+from playground.connections import model_lists
+from playground.connections.models import ListedModel
+from playground.images import store
+from playground.providers.abort import Abort
+from playground.providers.base import Prediction, PredictionStatus
+from playground.providers.endpoint import Server
+from playground.runs.models.run import Run
+from playground.runs.status import RunStatus
+from playground.submission.request import AttachedImage, Options
+from playground.worker import execution, streaming
 from tests.conftest import png
 from tests.fakes.wavespeed import FakeWaveSpeed, Fault
+from tests.patience import PATIENCE_SECONDS
+from tests.pictures import makers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -56,7 +64,7 @@ def test_an_answer_is_stored_with_what_it_took(
 def test_the_picture_is_sent_and_the_row_keeps_its_hash(
     server: FakeWaveSpeed, carried: Callable[..., Run]
 ) -> None:
-    run = carried(images=(AttachedImage(image=images.store(png())),))
+    run = carried(images=(AttachedImage(image=store.store(png())),))
     sent = server.submissions[0].body["messages"][0]["content"][1]["image_url"]["url"]
     assert sent.startswith("data:image/png;base64,")
     kept = run.request["messages"][0]["content"][1]["image_url"]["url"]
@@ -70,13 +78,22 @@ def ended(run: Run, *outputs: str, **fields: Any) -> Run:
     return run
 
 
-@pytest.mark.parametrize("reason", ["length", "content_filter"])
+@pytest.mark.parametrize(
+    "reason", ["length", "content_filter", "MAX_TOKENS", "max_tokens", "model_length", "SAFETY"]
+)
 def test_a_limit_that_was_reached_is_no_guess(ask: Callable[..., Run], reason: str) -> None:
     assert ended(ask(), "Half a", finish_reason=reason).answer_state == "cut_off"
 
 
-def test_an_answer_that_was_all_reasoning_says_so(ask: Callable[..., Run], client: Client) -> None:
-    run = ended(ask(), "", reasoning="Hm.", finish_reason="length")
+def test_a_refusal_in_the_models_own_field_is_no_guess(ask: Callable[..., Run]) -> None:
+    assert ended(ask(), "Nein.", finish_reason="stop", refused=True).answer_state == "refused"
+
+
+@pytest.mark.parametrize("reason", ["length", "MAX_TOKENS"])
+def test_an_answer_that_was_all_reasoning_says_so(
+    ask: Callable[..., Run], client: Client, reason: str
+) -> None:
+    run = ended(ask(), "", reasoning="Hm.", finish_reason=reason)
     page = client.get(run.get_absolute_url()).content.decode()
     assert "reached the limit of its length while it was reasoning. Set higher max tokens" in page
 
@@ -119,6 +136,37 @@ def test_a_field_that_nobody_chose_is_left_out_where_it_is_refused(
     assert not {"max_tokens", "stream_options"} & set(sent.body)
     server.fault("chat", Fault.answer(422, STRICT))
     assert carried().error_kind == "invalid"  # it was not there any more
+
+
+def test_a_webp_is_sent_as_png_where_it_was_refused_and_the_run_says_so(
+    server: FakeWaveSpeed, carried: Callable[..., Run]
+) -> None:
+    webp = makers.saved(makers.photo(), "WEBP", lossless=True)
+    server.fault("chat", Fault.answer(400, {"error": {"message": "Failed to load image"}}))
+    run = carried(images=(AttachedImage(image=store.store(webp)),))
+    sent = server.submissions[0].body["messages"][0]["content"][1]["image_url"]["url"]
+    assert (run.status, sent.partition(",")[0]) == (RunStatus.COMPLETED, "data:image/png;base64")
+    assert "sent as PNG 96×64" in run.images.get().sent_note
+    assert "since the server reads PNG and JPEG only" in run.images.get().sent_note
+
+
+def test_a_server_that_may_not_stream_answers_whole(
+    server: FakeWaveSpeed, carried: Callable[..., Run]
+) -> None:
+    words = "Your organization must be verified to stream this model."
+    server.fault("chat", Fault.answer(400, {"error": {"message": words, "param": "stream"}}))
+    run = carried()
+    assert (run.status, run.attempts) == (RunStatus.COMPLETED, 1)
+    assert (run.request["stream"], carried().attempts) == (False, 0)
+
+
+def test_an_empty_account_is_said_at_once(
+    server: FakeWaveSpeed, carried: Callable[..., Run]
+) -> None:
+    error = {"message": "You exceeded your current quota.", "type": "insufficient_quota"}
+    server.fault("chat", Fault.answer(429, {"error": error}))
+    run = carried()
+    assert (run.status, run.error_kind, run.attempts) == (RunStatus.FAILED, "credit", 0)
 
 
 def test_a_field_that_somebody_chose_is_not_left_out(
@@ -185,7 +233,7 @@ def test_cancelling_closes_the_stream(
         worker.join(0.02)
     run.refresh_from_db()
     run.cancel()
-    worker.join(10)
+    worker.join(PATIENCE_SECONDS)
     assert not worker.is_alive()
     assert Run.objects.get(pk=run.pk).status == RunStatus.CANCELLED
 
@@ -243,22 +291,32 @@ class TestOffers:
     ) -> None:
         blind = {"id": "text-only", "architecture": {"input_modalities": ["text"]}}
         server.configure(offered=[{"id": "llava:7b"}, blind])
-        offers.refresh()
+        model_lists.refresh()
         page = client.get("/").content.decode()
         assert 'value="llava:7b@local"' in page
         assert "text-only" not in page
 
+    def test_more_models_than_the_picker_holds_are_told_with_how_to_find_them(
+        self, client: Client, server: FakeWaveSpeed
+    ) -> None:
+        ListedModel.objects.bulk_create(
+            ListedModel(provider="local", model_id=f"m{n:04}") for n in range(5000)
+        )
+        page = " ".join(client.get("/").content.decode().split())
+        assert page.count('value="m0') == 200
+        assert "Local lists 4800 more models than stand here. Type the id of one below" in page
+
     def test_a_model_that_left_the_list_is_gone_and_comes_back(self, server: FakeWaveSpeed) -> None:
-        offers.refresh()
+        model_lists.refresh()
         ListedModel.objects.update(seen_at=timezone.now() - timedelta(hours=1))
         server.configure(offered=[{"id": "other"}])
-        offers.refresh()
+        model_lists.refresh()
         offered = ListedModel.objects.offered_by("local")
         assert [one.model_id for one in offered] == ["other"]
 
     def test_a_server_that_does_not_answer_changes_nothing(self, server: FakeWaveSpeed) -> None:
         server.fault("models", Fault.answer(500))
-        assert offers.refresh() == 0
+        assert model_lists.refresh() == 0
 
     @pytest.mark.usefixtures("server")
     def test_any_id_of_a_known_server_may_be_typed_and_no_other(self) -> None:

@@ -14,9 +14,10 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from dotenv import dotenv_values
 
-from playground import environment as env
-from playground import secret
-from playground.secret import secret_key
+from playground.config import environment as env
+from playground.config import secret_key as secret
+from playground.config.secret_key import secret_key
+from tests.patience import PATIENCE_SECONDS
 from tests.product import ROOT, free_port
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def run(tmp_path: Path, command: list[str], **environment: str) -> subprocess.Co
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=PATIENCE_SECONDS,
     )
 
 
@@ -52,6 +53,11 @@ NONSENSE = [
     ({"WAVESPEED_BASE_PRICE": "-1"}, "WAVESPEED_BASE_PRICE is '-1'"),
     ({"WAVESPEED_CONCURRENCY": "0"}, "WAVESPEED_CONCURRENCY is '0'"),
     ({"ACCESS": "everybody"}, "ACCESS is 'everybody'"),
+    ({"ALLOWED_HOSTS": "https://example.org", "SECRET_KEY": KEY}, "ALLOWED_HOSTS has"),
+    ({"WEB_CONCURENCY": "2"}, "Did you mean WEB_CONCURRENCY?"),
+    ({"DATABASE_URL": "postgres://u:p#w@h/name"}, "DATABASE_URL cannot be read"),
+    ({"STATIC_ROOT": "/dev/null/static"}, "STATIC_ROOT is '/dev/null/static'"),
+    ({"SECRET_KEY": KEY, "SECRET_KEY_FILE": "/x"}, "Both SECRET_KEY and SECRET_KEY_FILE"),
     ({"DATABASE_URL": "mysql://x/y"}, "neither SQLite nor PostgreSQL"),
     ({"DATABASE_URL": "nonsense"}, "DATABASE_URL names neither"),
     ({"REDIS_URL": "http://x"}, "REDIS_URL is no address of Redis"),
@@ -162,13 +168,11 @@ def test_from_local_to_accounts_and_back_is_one_migrate(tmp_path: Path) -> None:
         assert result.returncode == 0, result.stderr
 
 
-def test_a_file_named_env_is_read_behind_the_environment(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / ".env").write_text("PORT=9000\nRUN_DEADLINE=60\n")
-    monkeypatch.setattr(os, "environ", {"PORT": "8000"})
-    env.read_file(tmp_path / ".env")
-    assert [env.text("PORT"), env.text("RUN_DEADLINE")] == ["8000", "60"]
+def test_gunicorn_says_in_one_line_which_setting_is_wrong(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "gunicorn", "-c", "python:playground.server"]
+    result = run(tmp_path, [*command, "playground.wsgi"], METRIC_TOKEN="x" * 20)
+    assert result.returncode != 0
+    assert result.stderr == "METRIC_TOKEN is not a setting. Did you mean METRICS_TOKEN?\n"
 
 
 def test_the_sample_changes_nothing_until_somebody_does() -> None:
@@ -189,7 +193,7 @@ def test_every_variable_is_described(page: str) -> None:
 def test_the_version_is_the_projects() -> None:
     import tomllib
 
-    from playground.version import VERSION
+    from playground import VERSION
 
     with (ROOT / "pyproject.toml").open("rb") as file:
         assert tomllib.load(file)["project"]["version"] == VERSION

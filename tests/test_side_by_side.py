@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from playground.models import Run
-from playground.services import execution, submission
-from playground.services.submission import Asked, Options
+from playground.runs.models.run import Run
+from playground.submission import create
+from playground.submission.request import Asked, Options
+from playground.worker import execution
 from tests.conftest import FLASH, GPT
 from tests.fakes.wavespeed import FakeWaveSpeed, Fault
 from tests.test_comparisons import HTMX, one_failed
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 def run(prompt: str, model: str = FLASH, options: Options | None = None) -> Run:
     asked = Asked(prompt=prompt, models=(model,), options=options or Options())
-    started = submission.submit(asked)
+    started = create.submit(asked)
     assert isinstance(started, Run)
     execution.carry(started.pk)
     return started

@@ -17,7 +17,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.snippets import snippets
+from playground.exports.snippets.wavespeed import snippets
+from tests.patience import PATIENCE_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,7 +115,7 @@ def run(name: str, server: Provider, body: dict[str, Any]) -> subprocess.Complet
         env={"PATH": os.environ["PATH"], "WAVESPEED_API_KEY": "wsk_test"},
         capture_output=True,
         encoding="utf-8",
-        timeout=30,
+        timeout=PATIENCE_SECONDS,
         check=False,
     )
 

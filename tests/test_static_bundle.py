@@ -11,14 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 
-from playground.examples import EXAMPLES
-from playground.static_bundle import (
-    STYLES,
-    BundleError,
-    script_bundle,
-    shared_bundle,
-    style_bundle,
-)
+from playground.composer.examples import EXAMPLES
+from playground.web.bundles import STYLES, BundleError, script_bundle, shared_bundle, style_bundle
 from tests.example_sheet import FOLDER, SHEETS
 from tests.product import ROOT, collected
 
@@ -64,7 +58,14 @@ def modules_in(script: str) -> list[str]:
 
 def test_the_script_for_strangers_is_small() -> None:
     script = shared_bundle(shipped)
-    assert modules_in(script) == ["dom.js", "copy.js", "drop.js", "viewer.js", "shared.js"]
+    assert modules_in(script) == [
+        "dom.js",
+        "copied.js",
+        "copy.js",
+        "drop.js",
+        "viewer.js",
+        "shared.js",
+    ]
     assert "htmx=" not in script
 
 
@@ -121,6 +122,8 @@ def test_the_sheet_of_thumbnails_has_a_tile_for_each_example(name: str) -> None:
 
 ASK = """
 import django; django.setup()
+from pathlib import Path
+from django.conf import settings
 from django.test import Client
 from django.templatetags.static import static
 client = Client(headers={"host": "localhost", "accept-encoding": "br"})
@@ -128,6 +131,13 @@ for path in ("/", "/nothing/"):
     print(Client(headers={"host": "localhost"}).get(path).content.decode())
 for name in ("bundle/app.css", "bundle/app.js", "bundle/shared.js"):
     print(name, client.get(static(name)).status_code, *client.get(static(name)).headers.items())
+for name in ("bundle/app.000000000000.css", "admin/css/base.000000000000.css",
+             "bundle/gone.111111111111.css", "bundle/none.000000000000.css"):
+    answer = Client(headers={"host": "localhost"}).get("/static/" + name)
+    text = b"".join(answer).decode()
+    now = name.replace(".000000000000", "")
+    same = answer.status_code == 200 and text == (Path(settings.STATIC_ROOT) / now).read_text()
+    print(name, answer.status_code, same, answer.headers["Cache-Control"])
 """
 
 
@@ -140,6 +150,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def answers(folder: Path) -> str:
     """What an installation answers after `collectstatic`: two pages, then headers of files."""
     environment = os.environ | collected(folder) | {"DATABASE_URL": ""}
+    (folder / "static/bundle/gone.111111111111.css").write_text("/* of an earlier build */")
     for arguments in (["manage.py", "migrate", "--verbosity", "0"], ["-W", "ignore", "-c", ASK]):
         command = [sys.executable, *arguments]
         made = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
@@ -170,3 +181,21 @@ def test_preloaded_files_are_those_that_the_styles_ask_for(answers: str, folder:
     preloaded = set(re.findall(r'rel="preload" href="/static/(.+?)"', answers))
     assert preloaded == set(re.findall(r"fonts/.+?\.[0-9a-f]{12}\.woff2", style))
     assert len(preloaded) == 2
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize("name", ["bundle/app", "admin/css/base"])
+def test_a_page_of_another_version_gets_what_this_one_has_and_keeps_it_for_no_time(
+    answers: str, name: str
+) -> None:
+    assert f"{name}.000000000000.css 200 True no-store" in answers
+
+
+@pytest.mark.processes
+def test_files_of_an_earlier_build_are_served_as_they_were(answers: str) -> None:
+    assert "bundle/gone.111111111111.css 200 True max-age=60, public" in answers
+
+
+@pytest.mark.processes
+def test_a_file_that_no_version_here_has_is_not_found(answers: str) -> None:
+    assert "bundle/none.000000000000.css 404 False" in answers

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.statistics import MIN_VOTES, Interval, WinRate, wilson
+from playground.comparisons.blind.win_rates import MIN_VOTES, Interval, WinRate, wilson
 
 VOTES = st.integers(1, 10_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 

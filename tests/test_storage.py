@@ -6,21 +6,23 @@ import hashlib
 import os
 import subprocess
 import sys
-import time
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
-import requests
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import default_storage
 
-from playground import media
-from playground.models import Image, Run, RunStatus
-from playground.services import images
-from playground.services.submission import AttachedImage
+from playground.images import store
+from playground.images.models import Image
+from playground.operations import trials
+from playground.runs.models.run import Run
+from playground.runs.status import RunStatus
+from playground.storage import media
+from playground.submission.request import AttachedImage
 from tests.conftest import form, png, upload
+from tests.patience import PATIENCE_SECONDS
 from tests.product import ROOT, free_port
+from tests.servers.s3 import BUCKET, KEYS, s3_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,44 +35,12 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 Press = "Callable[..., Run]"
-KEYS = {"access_key": "test", "secret_key": "test-secret"}
-BUCKET = "pictures"
 
 
 @pytest.fixture(scope="module")
 def endpoint() -> Iterator[str]:
-    """A server on loopback that speaks S3, with an empty bucket."""
-    port = free_port()
-    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    server = subprocess.Popen(command, cwd=ROOT, **quiet)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        _wait_for(address)
-        client = boto3.client(
-            "s3",
-            endpoint_url=address,
-            region_name="us-east-1",
-            aws_access_key_id="test",
-            aws_secret_access_key="test-secret",
-        )
-        client.create_bucket(Bucket=BUCKET)
-        client.close()
+    with s3_server() as address:
         yield address
-    finally:
-        server.terminate()
-        server.wait(10)
-
-
-def _wait_for(address: str) -> None:
-    for _ in range(300):
-        try:
-            requests.get(address, timeout=5)
-        except requests.ConnectionError:
-            time.sleep(0.1)
-        else:
-            return
-    raise AssertionError("the S3 server did not start")
 
 
 def use(settings: SettingsWrapper, **where: str) -> None:
@@ -94,7 +64,12 @@ def elsewhere(endpoint: str, tmp_path: Path, code: str) -> str:
     chosen |= {"DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "playground.settings"}
     command = [sys.executable, "-c", start + code]
     done = subprocess.run(
-        command, cwd=ROOT, env=os.environ | chosen, capture_output=True, text=True, timeout=60
+        command,
+        cwd=ROOT,
+        env=os.environ | chosen,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
@@ -109,25 +84,25 @@ def served(client: Client, address: str) -> bytes:
 
 
 def test_a_picture_is_kept_in_the_bucket_and_served_from_it(client: Client, bucket: None) -> None:
-    image = images.store(png())
+    image = store.store(png())
     assert served(client, image.get_absolute_url()) == png()
     assert served(client, image.thumbnail_url)[8:12] == b"WEBP"
 
 
 def test_nothing_of_it_is_on_the_local_disk(bucket: None, settings: SettingsWrapper) -> None:
-    image = images.store(png("navy"))
+    image = store.store(png("navy"))
     assert not (settings.MEDIA_ROOT / image.file.name).exists()
 
 
 def test_a_picture_can_be_read_twice(bucket: None) -> None:
-    image = images.store(png())
-    assert images.read(image) == images.read(image) == png()
+    image = store.store(png())
+    assert store.read(image) == store.read(image) == png()
 
 
 def test_another_process_reads_what_this_one_stored(
     bucket: None, endpoint: str, tmp_path: Path
 ) -> None:
-    image = images.store(png("maroon"))
+    image = store.store(png("maroon"))
     code = f"import hashlib; data = default_storage.open({image.file.name!r}).read();"
     code += "print(hashlib.sha256(data).hexdigest())"
     assert elsewhere(endpoint, tmp_path, code) == hashlib.sha256(png("maroon")).hexdigest()
@@ -136,15 +111,15 @@ def test_another_process_reads_what_this_one_stored(
 def test_what_another_process_deleted_is_a_404_here(
     client: Client, bucket: None, endpoint: str, tmp_path: Path
 ) -> None:
-    image = images.store(png("olive"))
+    image = store.store(png("olive"))
     elsewhere(endpoint, tmp_path, f"default_storage.delete({image.file.name!r})")
     assert client.get(image.get_absolute_url()).status_code == 404
 
 
 def test_a_discarded_picture_leaves_no_object(bucket: None) -> None:
-    image = images.store(png("purple"))
+    image = store.store(png("purple"))
     names = [image.file.name, image.thumbnail_name(224), image.variants.get().file.name]
-    assert images.discard(image)
+    assert store.discard(image)
     assert [default_storage.exists(name) for name in names] == [False] * 3
 
 
@@ -153,24 +128,24 @@ def test_deleting_what_is_gone_is_no_error(bucket: None) -> None:
 
 
 def test_storing_again_makes_no_second_name(bucket: None) -> None:
-    image = images.store(png("lime"))
+    image = store.store(png("lime"))
     Image.objects.all().delete()
-    assert images.store(png("lime")).file.name == image.file.name
+    assert store.store(png("lime")).file.name == image.file.name
 
 
 def test_a_cut_object_is_replaced(bucket: None) -> None:
-    image = images.store(png("pink"))
+    image = store.store(png("pink"))
     name, whole = image.file.name, png("pink")
     Image.objects.all().delete()
     with default_storage.open(name, "wb") as file:
         file.write(whole[:20])
-    assert images.read(images.store(whole)) == whole
+    assert store.read(store.store(whole)) == whole
 
 
 def test_a_worker_sends_a_picture_from_the_bucket(
     bucket: None, upstream: FakeWaveSpeed, carried: Press
 ) -> None:
-    run = carried(images=(AttachedImage(image=images.store(png("gold"))),))
+    run = carried(images=(AttachedImage(image=store.store(png("gold"))),))
     assert run.status == RunStatus.COMPLETED
     assert upstream.uploads[0].size > 0
 
@@ -185,14 +160,54 @@ def test_a_bucket_that_is_away_gives_the_form_back(
     assert "sign.png" in response.content.decode()
 
 
+@pytest.fixture
+def no_bucket(endpoint: str, settings: SettingsWrapper) -> None:
+    use(settings, endpoint=endpoint, bucket="no-such-bucket")
+
+
+def test_a_bucket_that_is_not_there_gives_the_form_back_and_promises_nothing(
+    client: Client, no_bucket: None
+) -> None:
+    response = client.post("/runs/", form(prompt="Kept?", images=[upload(png("tan"))]))
+    page = response.content.decode()
+    assert (response.status_code, "Retry-After" in response, Run.objects.count()) == (503, False, 0)
+    assert "Nothing was sent: the bucket is not there." in page
+    assert "Kept?" in page
+
+
+def test_with_htmx_the_page_stays_and_says_so(client: Client, no_bucket: None) -> None:
+    response = client.post(
+        "/images/", {"image": upload(png("tan"))}, headers={"HX-Request": "true"}
+    )
+    assert response.status_code == 503
+    assert b"Nothing was stored: the bucket is not there." in response.content
+
+
 def test_a_bucket_that_refuses_is_not_a_missing_picture(
     client: Client, bucket: None, endpoint: str, settings: SettingsWrapper
 ) -> None:
-    image = images.store(png())
+    image = store.store(png())
     use(settings, endpoint=endpoint, bucket="no-such-bucket")
     response = client.post("/runs/", form(images=[upload(png("tan"))]))
     assert response.status_code == 503
     assert client.get(image.get_absolute_url()).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("where", "brief", "words"),
+    [
+        ({}, "ok", "the bucket pictures."),
+        ({"bucket": "no-such-bucket"}, "the bucket is not there", "correct STORAGE_S3_BUCKET"),
+        ({"endpoint": "http://127.0.0.1:1"}, "does not answer", "Check STORAGE_S3_ENDPOINT"),
+    ],
+)
+def test_health_says_what_is_wrong_with_the_bucket(
+    client: Client, endpoint: str, settings: SettingsWrapper, where: Any, brief: str, words: str
+) -> None:
+    use(settings, **{"endpoint": endpoint} | where)
+    assert client.get("/healthz").json()["storage"] == brief
+    assert words in trials.verdicts(30.0)["storage"].words
+    default_storage.connection.meta.client.close()
 
 
 @pytest.mark.parametrize("library", ["boto3", "cryptography"])

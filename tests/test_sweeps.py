@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.urls import reverse
 
-from playground.models import Comparison, Run
+from playground.runs.models.comparison import Comparison
+from playground.runs.models.run import Run
 from tests.conftest import FLASH, GPT, png, upload
 
 if TYPE_CHECKING:
@@ -87,9 +88,28 @@ def test_a_sweep_opens_in_the_playground_as_one(press: Press, client: Client) ->
     assert 'min="1" max="12" value="2"' in text
 
 
-def test_all_that_changes_the_cost_asks_with_everything_it_hangs_on(client: Client) -> None:
+def test_the_form_asks_with_everything_that_the_cost_hangs_on(client: Client) -> None:
     page = client.get("/").content.decode()
-    asked = re.findall(rf'hx-get="{reverse("selection")}" hx-include="([^"]*)"', page)
-    assert len(asked) == 4
-    assert set(asked) == {asked[0]}
-    assert "[name=max_tokens]" in asked[0]
+    (asked,) = re.findall(rf'data-sum="{reverse("selection")}" hx-include="([^"]*)"', page)
+    names = "models repeats temperatures image_mode image_count max_tokens tokens_mode form_token"
+    assert [name for name in names.split() if f"[name={name}]" not in asked] == []
+
+
+def test_thirteen_temperatures_are_too_many_not_out_of_range(press: Press) -> None:
+    text = press(temperatures=", ".join(f"0.{n:02}" for n in range(13))).content.decode()
+    assert "That is 13 temperatures, and one press takes at most 12. Leave out 1." in text
+    assert "from 0 to 2" not in text.split("temperatures-error")[2].split("</p>")[0]
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("0,1", "2 temperatures: 0 and 1. A comma stands between two temperatures, a point before"),
+        ("0, 0.5; 1", "3 temperatures: 0, 0.5 and 1</p>"),
+        ("0.1", "1 temperature: 0.1</p>"),
+        ("0,5", "5 is no temperature. Give temperatures from 0 to 2"),
+    ],
+)
+def test_the_page_says_how_temperatures_are_read(client: Client, typed: str, words: str) -> None:
+    text = client.get("/selection/", {"models": FLASH, "temperatures": typed}).content.decode()
+    assert words in text

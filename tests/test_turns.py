@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from playground.models import ProviderUpload
-from playground.services.turns import once
+from playground.images.models import ProviderUpload
+from playground.storage.once import once
 
 pytestmark = pytest.mark.django_db
 A_MINUTE = timedelta(minutes=1)

@@ -9,15 +9,19 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from playground.models import Account, Comparison, Run, RunStatus
-from playground.services import submission
-from playground.services.submission import Asked
-from playground.views import polls
-from playground.views.polls import Sight
+from playground.results.polling import polls
+from playground.results.polling.polls import Sight
+from playground.runs.models.comparison import Comparison
+from playground.runs.models.run import Run
+from playground.runs.status import RunStatus
+from playground.submission import create, repeat
+from playground.submission.request import Asked
 from tests.conftest import FLASH, GPT, HAIKU, member, signed_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from playground.accounts.models import Account
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +40,7 @@ def answered_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def pressed(owner: Account | None, *models: str) -> Run | Comparison:
     """What a press started; its runs are with the provider."""
-    started = submission.submit(Asked(prompt="Which?", models=models), owner)
+    started = create.submit(Asked(prompt="Which?", models=models), owner)
     Run.objects.update(status=RunStatus.PROCESSING, changed_at=timezone.now())
     return started
 
@@ -135,7 +139,7 @@ def test_a_cell_that_was_retried_is_not_looked_at(
     assert isinstance(started, Comparison)
     first = started.cells()[0]
     assert first.finish(RunStatus.FAILED, error_kind="failed")
-    submission.retry(first, "again")
+    repeat.retry(first, "again")
     Run.objects.exclude(pk=first.pk).update(status=RunStatus.PROCESSING)
     address = poll(started)
     with django_assert_num_queries(1):

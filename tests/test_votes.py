@@ -13,13 +13,19 @@ from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from playground.answer_states import state_of
-from playground.models import Comparison, Contender, Outcome, Run, RunStatus, Vote
+from playground.comparisons.blind import voting
+from playground.comparisons.blind.models import Contender, Outcome, Vote
+from playground.comparisons.blind.win_rates import WinRate
+from playground.history import deletion
 from playground.rendering import render
-from playground.services import images, sharing, submission, votes
-from playground.services.submission import Asked
-from playground.statistics import WinRate
-from playground.sweeps import Sweep
+from playground.runs.answer_states import state_of
+from playground.runs.models.comparison import Comparison
+from playground.runs.models.run import Run
+from playground.runs.status import RunStatus
+from playground.sharing import links
+from playground.submission import create
+from playground.submission.request import Asked
+from playground.submission.sweeps import Sweep
 from tests.conftest import FLASH, GPT, HAIKU, form, png, upload
 from tests.fakes.wavespeed import FakeWaveSpeed, Fault
 from tests.representations.schemas import validator
@@ -36,7 +42,7 @@ ANSWERS = {FLASH: "A red car.", GPT: "A blue car.", HAIKU: "A green car."}
 
 def blind(*models: str, **fields: Any) -> Comparison:
     asked = Asked(prompt="Which?", models=models or (FLASH, GPT, HAIKU), blind=True, **fields)
-    started = submission.submit(asked)
+    started = create.submit(asked)
     assert isinstance(started, Comparison)
     return started
 
@@ -186,7 +192,7 @@ def test_a_wrong_choice_reveals_nothing(sealed: Comparison, vote: Callable[..., 
 
 @pytest.mark.parametrize("action", ["vote", "reveal"])
 def test_a_comparison_with_names_takes_no_vote(vote: Callable[..., Any], action: str) -> None:
-    started = submission.submit(Asked(prompt="Which?", models=(FLASH, GPT)))
+    started = create.submit(Asked(prompt="Which?", models=(FLASH, GPT)))
     assert isinstance(started, Comparison)
     answer(started)
     assert vote(started, started.cells()[0], action).status_code == 409
@@ -199,7 +205,7 @@ def test_a_comparison_with_names_takes_no_vote(vote: Callable[..., Any], action:
 def test_the_database_itself_keeps_a_frozen_vote(
     sealed: Comparison, change: dict[str, Any]
 ) -> None:
-    votes.reveal(sealed, str(cell(sealed, GPT).pk))
+    voting.reveal(sealed, str(cell(sealed, GPT).pk))
     with pytest.raises(IntegrityError), transaction.atomic():
         Vote.objects.update(**change)
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -207,7 +213,7 @@ def test_the_database_itself_keeps_a_frozen_vote(
 
 
 def test_the_database_takes_one_vote_a_comparison(sealed: Comparison) -> None:
-    votes.reveal(sealed)
+    voting.reveal(sealed)
     with pytest.raises(IntegrityError), transaction.atomic():
         Vote.objects.create(comparison=sealed, outcome=Outcome.TIE, answers=3)
 
@@ -225,9 +231,9 @@ def test_a_failed_answer_cannot_be_voted_for_and_has_not_lost(vote: Callable[...
 def test_an_empty_or_refused_answer_is_left_out(text: str) -> None:
     comparison = blind()
     answer(comparison, ANSWERS | {GPT: text})
-    with pytest.raises(votes.NotVotableError):
-        votes.give(comparison, str(cell(comparison, GPT).pk))
-    votes.reveal(comparison, str(cell(comparison, FLASH).pk))
+    with pytest.raises(voting.NotVotableError):
+        voting.give(comparison, str(cell(comparison, GPT).pk))
+    voting.reveal(comparison, str(cell(comparison, FLASH).pk))
     assert GPT not in Contender.objects.win_rates()
 
 
@@ -246,12 +252,12 @@ def test_an_answer_that_came_after_the_vote_has_not_lost(
 def test_one_model_at_several_temperatures_has_beaten_nobody() -> None:
     comparison = blind(FLASH, sweep=Sweep((0.0, 1.0)))
     answer(comparison)
-    votes.reveal(comparison, str(comparison.cells()[0].pk))
+    voting.reveal(comparison, str(comparison.cells()[0].pk))
     assert Contender.objects.win_rates() == {}
 
 
 def test_a_vote_before_the_reveal_counts_for_nothing_yet(sealed: Comparison) -> None:
-    votes.give(sealed, str(cell(sealed, GPT).pk))
+    voting.give(sealed, str(cell(sealed, GPT).pk))
     assert Contender.objects.win_rates() == {}
 
 
@@ -259,7 +265,7 @@ def test_a_vote_where_the_demo_took_part_counts_for_no_model(
     client: Client, sealed: Comparison
 ) -> None:
     sealed.runs.filter(model_id=HAIKU).update(provider="demo")
-    votes.reveal(sealed, str(cell(sealed, GPT).pk))
+    voting.reveal(sealed, str(cell(sealed, GPT).pk))
     sealed.refresh_from_db()
     assert Contender.objects.win_rates() == {}
     assert "The demo took part, so this vote counts for no model" in page_of(client, sealed)
@@ -272,7 +278,7 @@ def test_one_model_at_two_servers_wins_and_loses_apart() -> None:
         answer(comparison, {model: "A car."})
         slug = other.rpartition("@")[2]
         comparison.runs.filter(model_id=model).update(model_id=other, provider=slug)
-    votes.reveal(comparison, str(cell(comparison, here).pk))
+    voting.reveal(comparison, str(cell(comparison, here).pk))
     assert Contender.objects.win_rates() == {here: WinRate(1, 1), there: WinRate(0, 1)}
 
 
@@ -281,14 +287,14 @@ def test_one_model_of_the_demo_and_of_a_key_are_two_parts() -> None:
     answer(comparison)
     first = comparison.cells().filter(model_id=FLASH)[0]
     Run.objects.filter(pk=first.pk).update(provider="demo")
-    votes.give(comparison, str(first.pk))
+    voting.give(comparison, str(first.pk))
     parts = Contender.objects.filter(model_id=FLASH).values_list("provider", "won")
     assert sorted(parts) == [("demo", True), ("wavespeed", False)]
 
 
 def test_votes_from_before_learn_who_answered_from_their_runs(sealed: Comparison) -> None:
     migration = import_module("playground.migrations.0026_contender_provider")
-    votes.give(sealed, str(cell(sealed, GPT).pk))
+    voting.give(sealed, str(cell(sealed, GPT).pk))
     Contender.objects.update(provider="")
     sealed.runs.filter(model_id=HAIKU).update(provider="demo")
     cell(sealed, FLASH).delete()
@@ -298,21 +304,21 @@ def test_votes_from_before_learn_who_answered_from_their_runs(sealed: Comparison
 
 
 def test_picking_the_best_answer_never_counts(client: Client, sealed: Comparison) -> None:
-    votes.reveal(sealed)
+    voting.reveal(sealed)
     best = {"run": str(cell(sealed, GPT).pk)}
     assert client.post(f"/compare/{sealed.pk}/pick/", best).status_code == 303
     assert Contender.objects.win_rates() == {}
 
 
 def test_deleting_the_comparison_takes_its_vote_along(sealed: Comparison) -> None:
-    votes.reveal(sealed, str(cell(sealed, GPT).pk))
-    images.delete_runs(list(Run.objects.all()))
+    voting.reveal(sealed, str(cell(sealed, GPT).pk))
+    deletion.delete_runs(list(Run.objects.all()))
     assert (Vote.objects.count(), Contender.objects.win_rates()) == (0, {})
 
 
 def test_deleting_the_winner_alone_keeps_the_vote(client: Client, sealed: Comparison) -> None:
-    votes.reveal(sealed, str(cell(sealed, GPT).pk))
-    images.delete_runs([cell(sealed, GPT)])
+    voting.reveal(sealed, str(cell(sealed, GPT).pk))
+    deletion.delete_runs([cell(sealed, GPT)])
     assert Contender.objects.win_rates()[GPT] == WinRate(1, 1)
     sealed.refresh_from_db()
     assert "an answer that was deleted" in page_of(client, sealed)
@@ -331,7 +337,7 @@ def test_the_names_are_back_after_the_reveal_with_the_vote(
 
 
 def test_under_ten_votes_no_rate_is_shown(client: Client, sealed: Comparison) -> None:
-    votes.reveal(sealed, str(cell(sealed, GPT).pk))
+    voting.reveal(sealed, str(cell(sealed, GPT).pk))
     sealed.refresh_from_db()
     text = page_of(client, sealed)
     assert "1 vote, fewer than 10: not shown" in text
@@ -349,7 +355,7 @@ def test_from_ten_votes_on_the_rate_comes_with_its_interval(
         for model in (GPT, FLASH):
             won = (model == GPT) == (number < 6)
             Contender.objects.create(vote=past, model_id=model, won=won, provider="wavespeed")
-    votes.reveal(sealed)
+    voting.reveal(sealed)
     sealed.refresh_from_db()
     text = page_of(client, sealed)
     assert "60%</span>" in text
@@ -396,7 +402,7 @@ def test_a_window_that_waits_learns_of_a_reveal_in_another(client: Client) -> No
     comparison = blind(FLASH, GPT)
     poll = client.get(f"/compare/{comparison.pk}/").content.decode()
     assert "view=compare&amp;sealed=1" in poll
-    votes.reveal(comparison)
+    voting.reveal(comparison)
     address = f"/compare/{comparison.pk}/status/?view=compare&sealed=1&seen="
     assert "The vote is frozen" in client.get(address, headers=HTMX).content.decode()
     assert "sealed=1" not in client.get(address, headers=HTMX).content.decode()
@@ -416,7 +422,7 @@ def test_exports_carry_the_vote_once_the_names_are_shown(
     client: Client, sealed: Comparison, choice: str, noted: str
 ) -> None:
     winner = cell(sealed, choice) if choice == GPT else None
-    votes.reveal(sealed, str(winner.pk) if winner else choice)
+    voting.reveal(sealed, str(winner.pk) if winner else choice)
     value = client.get(f"/compare/{sealed.pk}.json").json()
     validator("comparison.v1.json").validate(value)
     outcome, at = value["vote"]["outcome"], value["vote"]["cell"]
@@ -427,9 +433,9 @@ def test_exports_carry_the_vote_once_the_names_are_shown(
 
 
 def test_a_link_does_not_tell_the_vote(client: Client, sealed: Comparison) -> None:
-    votes.reveal(sealed, str(cell(sealed, GPT).pk))
+    voting.reveal(sealed, str(cell(sealed, GPT).pk))
     sealed.refresh_from_db()
-    token = sharing.share(sealed, sharing.Choice()).token
+    token = links.share(sealed, links.Choice()).token
     value = client.get(f"/s/{token}.json").json()
     assert (value["blind"], value["vote"]) == (True, None)
     assert "Blind vote" not in client.get(f"/s/{token}.md").content.decode()

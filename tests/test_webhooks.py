@@ -16,10 +16,11 @@ from django.test import Client
 from django.utils import timezone
 from huey.contrib.djhuey import HUEY
 
-from playground import environment
-from playground.logs import scrub
-from playground.models import Run, RunStatus
-from playground.services import execution, webhooks
+from playground.config import environment
+from playground.config.logs import scrub
+from playground.runs.models.run import Run
+from playground.runs.status import RunStatus
+from playground.worker import execution, webhooks
 from tests.fakes.wavespeed import FakeWaveSpeed, Fault
 
 if TYPE_CHECKING:

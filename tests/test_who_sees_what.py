@@ -13,9 +13,19 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from playground.models import Account, ApiToken, Comparison, FoundServer, Invitation, Preset, Run
-from playground.services import accounts as services
-from playground.services import deletion, images, servers, sharing, submission, tokens
+from playground.accounts import members as services
+from playground.accounts.models import Account, Invitation
+from playground.api import tokens
+from playground.api.models import ApiToken
+from playground.composer.presets.models import Preset
+from playground.connections import servers
+from playground.connections.models import FoundServer
+from playground.history import deletion
+from playground.images import store
+from playground.runs.models.comparison import Comparison
+from playground.runs.models.run import Run
+from playground.sharing import links
+from playground.submission import create, request
 from tests.api.conftest import program
 from tests.conftest import FLASH, GPT, form, member, png, signed_in, upload
 
@@ -55,7 +65,18 @@ TABLE = {
     "run-status": Rule(READ, names=RUN),
     **{
         f"run-{act}": Rule(ACT, names=RUN)
-        for act in ("cancel", "check", "lookup", "link", "retry", "rerun", "star", "delete", "tag")
+        for act in (
+            "cancel",
+            "check",
+            "lookup",
+            "link",
+            "retry",
+            "rerun",
+            "star",
+            "delete",
+            "tag",
+            "boxes",
+        )
     },
     "runs-restore": Rule(ACT, "member"),
     "runs-selected": Rule(ACT, "member"),
@@ -170,16 +191,16 @@ def test_the_table_has_every_address() -> None:
 def things() -> dict[str, Any]:
     """What the owner has, and what an administrator has handed out."""
     owner = member("owner", is_staff=True)
-    image = images.store(png(), account=owner)
-    asked = submission.Asked(
+    image = store.store(png(), account=owner)
+    asked = request.Asked(
         prompt="The secret question",
         models=(FLASH, GPT),
-        images=(submission.AttachedImage(image=image),),
+        images=(request.AttachedImage(image=image),),
     )
-    comparison = submission.submit(asked, owner)
+    comparison = create.submit(asked, owner)
     assert isinstance(comparison, Comparison)
     invitation = Invitation.objects.create(created_by=owner)
-    share = sharing.share(comparison, sharing.Choice())
+    share = links.share(comparison, links.Choice())
     server = servers.add("Lab", "http://127.0.0.1:9/v1")
     found = FoundServer.objects.create(name="Ollama", url="http://127.0.0.1:1/v1", listed=[])
     return {
@@ -273,7 +294,7 @@ def test_foreign_deleted_and_never_existing_are_the_same(things: dict[str, Any],
     never |= dict.fromkeys(["preset", "share", "api_token"], 999_999)
     foreign = call(browser, method, name, rule.arguments(things))
     missing = call(browser, method, name, rule.arguments(never))
-    images.delete_runs(list(Run.objects.all()))
+    deletion.delete_runs(list(Run.objects.all()))
     ApiToken.objects.all().delete()
     Preset.objects.all().delete()
     deleted = call(signed_in(things["owner"]), method, name, rule.arguments(things))
@@ -370,10 +391,13 @@ def test_no_address_of_the_admin_is_a_fault(things: dict[str, Any]) -> None:
 def test_a_local_playground_has_no_admin_and_no_sign_in(
     settings: Any, things: dict[str, Any]
 ) -> None:
-    from playground import access
+    from playground.config import access_modes
 
-    settings.ACCESS, settings.ROOT_URLCONF = access.LOCAL, access.urls(access.LOCAL)
-    settings.MIDDLEWARE = access.middleware(access.LOCAL)
+    settings.ACCESS, settings.ROOT_URLCONF = (
+        access_modes.LOCAL,
+        access_modes.urls(access_modes.LOCAL),
+    )
+    settings.MIDDLEWARE = access_modes.middleware(access_modes.LOCAL)
     assert Client().get("/admin/").status_code == 404
     assert Client().get("/sign-in/").status_code == 404
     assert b"secret question" in Client().get("/runs/").content
@@ -417,8 +441,8 @@ def test_what_a_run_shows_stays_visible_when_the_choice_is_swept(
     browser = signed_in(member("mine"))
     used, unused = chosen(browser, "red"), chosen(browser, "blue")
     browser.post("/runs/", form(tray=[used], form_token="t"))
-    monkeypatch.setattr(images, "KEPT_UNUSED", timedelta(0))
-    images.sweep_unused()
+    monkeypatch.setattr(store, "KEPT_UNUSED", timedelta(0))
+    store.sweep_unused()
     assert sees(browser, used)
     assert not sees(browser, unused)
 
@@ -474,7 +498,7 @@ def test_another_form_token_cannot_reach_added_columns(two: tuple[Client, Client
 def test_a_member_is_offered_no_answers_of_the_shared_key(
     make_unknown: Callable[[Account], Run],
 ) -> None:
-    from playground.services.reconciliation import may_look_up
+    from playground.worker.lookup import may_look_up
 
     assert not may_look_up(make_unknown(member("mine")))
     assert may_look_up(make_unknown(member("chief", is_staff=True)))

@@ -28,7 +28,9 @@ def _whole() -> dict[str, Any]:
     for file, name in PARTS.items():
         schema = json.loads((folder / "schemas" / file).read_text())
         del schema["$schema"]
-        whole["components"]["schemas"][name] = _inside(schema, name)
+        parts = {_part(name, part): one for part, one in schema.pop("$defs", {}).items()}
+        for title, part in (parts | {name: schema}).items():
+            whole["components"]["schemas"][title] = _inside(part, name)
     return whole
 
 
@@ -45,5 +47,11 @@ def _inside(value: Any, name: str) -> Any:
 
 
 def _moved(reference: str, name: str) -> str:
+    """Return where a reference of a file leads here; parts of a file are schemas of their own."""
     file, _, place = reference.partition("#")
-    return f"#/components/schemas/{PARTS[file] if file else name}{place}"
+    whole, part = PARTS[file] if file else name, place.removeprefix("/$defs/")
+    return f"#/components/schemas/{_part(whole, part) if part else whole}"
+
+
+def _part(whole: str, part: str) -> str:
+    return f"{whole}{part[0].upper()}{part[1:]}"

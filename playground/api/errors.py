@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.http import JsonResponse
+from django.utils.cache import patch_vary_headers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -61,7 +62,10 @@ def error(
 
 
 class ApiErrorMiddleware:
-    """Turns the pages with which anything refuses a program into that shape."""
+    """Turns the pages with which anything refuses a program into that shape.
+
+    A program asks below /api/, or reads a page's address with an Accept that wants JSON first.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -69,9 +73,16 @@ class ApiErrorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         is_json = response.headers.get("Content-Type") == "application/json"
-        if response.status_code < 400 or is_json or not request.path.startswith(ROOT):
+        if response.status_code < 400 or is_json:
             return response
-        return _instead_of(response)
+        if request.path.startswith(ROOT):
+            return _instead_of(response)
+        if request.method not in {"GET", "HEAD"}:
+            return response
+        wanted = request.get_preferred_type(["text/html", "application/json"])
+        answer = _instead_of(response) if wanted == "application/json" else response
+        patch_vary_headers(answer, ["Accept"])
+        return answer
 
 
 def _instead_of(page: HttpResponse) -> HttpResponse:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from playground.history_form import HistoryForm
+from playground.history.forms import HistoryForm
 
 if TYPE_CHECKING:
     from django.http import QueryDict
 
-    from playground.history_form import HistoryForm as Form
+    from playground.history.forms import HistoryForm as Form
 
 FILTERS = (*HistoryForm.base_fields, "from", "to", "after")
-DAY = re.compile(r"[2-8]\d{3}-\d\d-\d\d", re.ASCII)  # what History can count from
+MOMENT = re.compile(r"[2-8]\d{3}-\d\d-\d\d(T.+)?", re.ASCII)  # what History can count from
 
 
 def wrong_filters(query: QueryDict, form: Form) -> dict[str, list[str]]:
@@ -24,8 +24,11 @@ def wrong_filters(query: QueryDict, form: Form) -> dict[str, list[str]]:
             wrong[name] = ["There is no such filter."]
         elif len(values) > 1 or not values[0].strip():
             wrong[name] = ["Give one value, or leave the filter out."]
-        elif name == "starred" and values[0] != "true":
+        elif name in {"starred", "shared"} and values[0] != "true":
             wrong[name] = ["This can only be true. Leave it out for all."]
-        elif name in {"from", "to"} and not DAY.fullmatch(values[0]):
-            wrong[name] = ["This has to be a day from 2000 on, such as 2026-01-31."]
+        elif name in {"from", "to"} and not MOMENT.fullmatch(values[0]):
+            words = (
+                "This has to be a day from 2000 on, such as 2026-01-31, or a time with its zone."
+            )
+            wrong[name] = [words]
     return wrong

@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import playground.models.transitions
+import playground.runs.transitions
 import uuid
 from django.db import migrations, models
 
@@ -123,7 +123,7 @@ class Migration(migrations.Migration):
                 ('comparison', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='runs', to='playground.comparison')),
                 ('retry_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='retries', to='playground.run')),
             ],
-            bases=(playground.models.transitions.RunTransitions, models.Model),
+            bases=(playground.runs.transitions.RunTransitions, models.Model),
         ),
         migrations.CreateModel(
             name='RunImage',

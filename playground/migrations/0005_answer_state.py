@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='run',
             name='answer_state',
-            field=models.CharField(blank=True, help_text='see answer_states.py', max_length=10),
+            field=models.CharField(blank=True, help_text='see runs/answer_states.py', max_length=10),
         ),
     ]

@@ -4,7 +4,7 @@ import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
-import playground.models.invitation
+import playground.accounts.models
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 ('note', models.CharField(blank=True, help_text='for whom it is', max_length=120)),
                 ('administrator', models.BooleanField(default=False, help_text='the role that it gives')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('expires_at', models.DateTimeField(default=playground.models.invitation.expiry)),
+                ('expires_at', models.DateTimeField(default=playground.accounts.models.expiry)),
                 ('used_at', models.DateTimeField(blank=True, null=True)),
                 ('revoked_at', models.DateTimeField(blank=True, null=True)),
             ],

@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import playground.models.share
+import playground.sharing.models
 from django.db import migrations, models
 
 
@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             name='Share',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.CharField(default=playground.models.share.new_token, max_length=64, unique=True)),
+                ('token', models.CharField(default=playground.sharing.models.new_token, max_length=64, unique=True)),
                 ('form_token', models.CharField(help_text='one press, one link', max_length=64, unique=True)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('expires_at', models.DateTimeField(blank=True, null=True)),

@@ -4,15 +4,15 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 
-from playground import search_schema
+from playground.runs.search import schema
 
 
 def create(apps, schema_editor):
-    search_schema.create(schema_editor.connection)
+    schema.create(schema_editor.connection)
 
 
 def drop(apps, schema_editor):
-    search_schema.drop(schema_editor.connection)
+    schema.drop(schema_editor.connection)
 
 
 class Migration(migrations.Migration):

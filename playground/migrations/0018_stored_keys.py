@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('provider', models.CharField(help_text='or the slug of a server', max_length=50)),
-                ('value', models.TextField(help_text='encrypted: see encryption.py')),
+                ('value', models.TextField(help_text='encrypted: see connections/encryption.py')),
                 ('set_at', models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),

@@ -1,10 +1,10 @@
 from django.db import migrations
 
-from playground import search_schema
+from playground.runs.search import schema
 
 
 def renumber(apps, schema_editor):
-    search_schema.renumber(schema_editor.connection)
+    schema.renumber(schema_editor.connection)
 
 
 class Migration(migrations.Migration):

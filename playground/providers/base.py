@@ -7,15 +7,18 @@ the submission may have been accepted, because that decides whether money may ha
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+MAX_RECEIVED_BYTES = 8 * 1024 * 1024  # of one answer, kept as it came
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Collection, Iterator
     from datetime import datetime
     from decimal import Decimal
+
+    from playground.providers.abort import Abort
 
 
 class ErrorKind(StrEnum):
@@ -40,12 +43,26 @@ class ErrorKind(StrEnum):
     MALFORMED = "malformed"  # a read was answered with something that is not a prediction
 
 
+@dataclass(frozen=True)
+class Received:
+    """What came as an answer, byte for byte, but for the key.
+
+    body: at most MAX_RECEIVED_BYTES. size: bytes of all that came. withheld: the key is spread
+    over it, so that nothing of it may be kept.
+    """
+
+    body: bytes = field(repr=False)
+    size: int
+    withheld: bool = False
+
+
 class ProviderError(Exception):
     """A call that gave no result.
 
     detail: the provider's own words, at most 500 characters, without any key.
     retry_after: seconds, only where the provider asked for a wait.
     status: the HTTP status, 0 where there was none. body: what was received, if it was JSON.
+    received: the same as it came.
     """
 
     def __init__(
@@ -56,6 +73,7 @@ class ProviderError(Exception):
         retry_after: float | None = None,
         status: int = 0,
         body: Any = None,
+        received: Received | None = None,
     ) -> None:
         super().__init__(f"{kind}: {detail}")
         self.kind = kind
@@ -63,6 +81,7 @@ class ProviderError(Exception):
         self.retry_after = retry_after
         self.status = status
         self.body = body
+        self.received = received
 
     @property
     def may_have_been_accepted(self) -> bool:
@@ -105,6 +124,14 @@ class PredictionRequest:
 
 
 @dataclass(frozen=True)
+class Citation:
+    """What an answer names as its source: an address of the web, and what is found there."""
+
+    url: str
+    title: str = ""
+
+
+@dataclass(frozen=True)
 class Prediction:
     """The provider's side of a run, as last heard of.
 
@@ -112,7 +139,8 @@ class Prediction:
     nsfw: one flag an output, may be empty. inference_ms and created_at: None where not given.
     error_kind and error_detail: set when status is FAILED or CANCELLED. raw: the whole response.
     reasoning: what the model thought aloud, apart from its answer. finish_reason: the provider's
-    word, `length` where the answer was cut off. cost: US dollars that were charged.
+    word, see ends.py. refused: the model says that it does not answer. cost: US dollars that were
+    charged. citations: what the answer is said to rest on. received: the answer as it came.
     """
 
     id: str
@@ -129,6 +157,9 @@ class Prediction:
     tokens_in: int | None = None
     tokens_out: int | None = None
     cost: Decimal | None = None
+    refused: bool = False
+    citations: tuple[Citation, ...] = ()
+    received: Received | None = None
 
 
 @dataclass(frozen=True)
@@ -220,6 +251,14 @@ class Charging(Protocol):
 
 
 @runtime_checkable
+class Choosy(Protocol):
+    """A provider whose models may read fewer kinds of pictures than the playground sends."""
+
+    def reads(self, model: str) -> Collection[str] | None:
+        """Return the content types that are known to be read; None for all. Opens nothing."""
+
+
+@runtime_checkable
 class Streaming(Protocol):
     """A provider whose answer arrives piece by piece, in the call that submits it."""
 
@@ -230,29 +269,6 @@ class Streaming(Protocol):
         and hold the text so far; the last has ended. Raises ProviderError before the first only.
         abort: called from another thread, it ends the call at once.
         """
-
-
-class Abort:
-    """Ends a call that is waiting in another thread. May be asked before there is a call."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._close: Callable[[], None] | None = None
-        self.asked = False
-
-    def arm(self, close: Callable[[], None]) -> None:
-        """Say how to end the call; it is ended at once if that was asked before."""
-        with self._lock:
-            self._close = close
-            asked = self.asked
-        if asked:
-            close()
-
-    def __call__(self) -> None:
-        with self._lock:
-            self.asked, close = True, self._close
-        if close:
-            close()
 
 
 @runtime_checkable

@@ -13,8 +13,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
-from playground.pictures import PictureRefused
-from playground.pictures.measurement import Measured, colour_name, measure
+from playground.imaging import PictureRefused
+from playground.imaging.measurement import Measured, colour_name, measure
 from playground.providers.base import (
     ErrorKind,
     Prediction,

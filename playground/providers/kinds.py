@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from playground.providers.base import ImageFile, Provider
-    from playground.providers.server import Server
+    from playground.providers.endpoint import Server
 
     MakeProvider = Callable[[Server, Callable[[str], ImageFile]], Provider]
 

@@ -11,14 +11,16 @@ import re
 from dataclasses import dataclass
 
 from playground.rendering.allowlist import sanitise
-from playground.rendering.bounds import shorten
+from playground.rendering.bounds import divide
 from playground.rendering.highlighting import highlight
 from playground.rendering.markup import to_html
 
 __all__ = ["RENDERER_VERSION", "Rendered", "highlight", "render"]
 
 # Raise it when the same text would render differently: stored answers can then be rendered anew.
-RENDERER_VERSION = 1
+RENDERER_VERSION = 4
+
+CUT = "Formatted up to here. The rest follows as plain text."
 
 # Neither PostgreSQL nor UTF-8 can store these, and a paid answer must not be lost over them.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -28,7 +30,8 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 class Rendered:
     """An answer as HTML that is safe to put on a page.
 
-    cut: only the first part was rendered. failed: shown as plain text, because it would not render.
+    cut: only the first part was formatted, the rest follows as plain text. failed: all of it is
+    plain text, because it would not render.
     """
 
     html: str
@@ -39,13 +42,23 @@ class Rendered:
 
 def render(text: str) -> Rendered:
     """Return the answer as HTML. Never raises; the same text always gives the same HTML."""
-    part, cut = shorten(_UNSTORABLE.sub("\ufffd", text))
-    if not part.strip():
-        return Rendered("", RENDERER_VERSION, cut=cut, failed=False)
+    part, rest = divide(_UNSTORABLE.sub("\ufffd", text))
+    drawn, failed = _formatted(part)
+    return Rendered(drawn + _as_it_came(rest), RENDERER_VERSION, cut=bool(rest), failed=failed)
+
+
+def _formatted(text: str) -> tuple[str, bool]:
+    """Return the HTML, and whether it had to be plain text."""
+    if not text.strip():
+        return "", False
     try:
-        return Rendered(sanitise(to_html(part)), RENDERER_VERSION, cut=cut, failed=False)
+        return sanitise(to_html(text)), False
     except Exception:  # noqa: BLE001 - a fault in here must show the text, never lose a paid answer
-        return Rendered(_raw(part), RENDERER_VERSION, cut=cut, failed=True)
+        return _raw(text), True
+
+
+def _as_it_came(rest: str) -> str:
+    return f"<p><em>{CUT}</em></p>\n{_raw(rest)}" if rest.strip() else ""
 
 
 def _raw(text: str) -> str:

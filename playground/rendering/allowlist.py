@@ -6,16 +6,20 @@ No id, name, style, data- or event attribute is listed, and no element that load
 from __future__ import annotations
 
 import re
+from html import escape
 
 import nh3
 from pygments.token import STANDARD_TYPES  # type: ignore[import-untyped]
 
+from playground.rendering.mathml import CLASSES as MATHS_CLASSES
+
 _TEXT = """
-a blockquote br code div em h3 h4 h5 h6 hr li ol p pre s span strong table tbody td th thead tr ul
+a blockquote br code div em h3 h4 h5 h6 hr li ol p pre s span strong sup table tbody td th thead
+tr ul
 """
 _MATHS = """
-math menclose mfrac mi mn mo mover mpadded mphantom mroot mrow mspace msqrt mstyle msub msubsup msup
-mtable mtd mtext mtr munder munderover
+math mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts mroot mrow mspace msqrt
+mstyle msub msubsup msup mtable mtd mtext mtr munder munderover
 """
 TAGS = frozenset((_TEXT + _MATHS).split())
 
@@ -36,8 +40,12 @@ ATTRIBUTES = {
     **{tag: set(_MATHS_WORDS | _MATHS_LENGTHS) for tag in _MATHS.split()},
 }
 SCROLLS = {"tabindex": {"0"}, "role": {"group"}}
+_DIRECTION = {"dir": {"ltr", "rtl"}}
 FIXED = {
-    "div": {**SCROLLS, "aria-label": {"table", "formula"}},
+    **dict.fromkeys(
+        ["p", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "th", "td"], _DIRECTION
+    ),
+    "div": {**SCROLLS, **_DIRECTION, "aria-label": {"table", "formula"}},
     "pre": {**SCROLLS, "aria-label": {"code block"}},
 }
 CLASSES = {
@@ -45,6 +53,7 @@ CLASSES = {
     "th": {"align-center", "align-end"},
     "td": {"align-center", "align-end"},
     "span": {name for name in STANDARD_TYPES.values() if name},
+    **MATHS_CLASSES,
 }
 SCHEMES = ("http://", "https://", "mailto:")
 REL = "noopener noreferrer nofollow ugc"
@@ -59,6 +68,11 @@ _START = re.compile(r"\d{1,9}")
 def is_external(address: str) -> bool:
     """Say whether a link may lead there: nh3's own list of schemes lets relative ones through."""
     return address.lower().startswith(SCHEMES)
+
+
+def is_kept(address: str) -> bool:
+    """Say whether the sanitiser can read the address: it drops 256.1.1.1 and leaves no link."""
+    return "href=" in _CLEANER.clean(f'<a href="{escape(address)}">x</a>')
 
 
 def sanitise(html: str) -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from markdown_it.rules_core import StateCore
 
 MAX_CHARACTERS = 100_000
-MAX_DEPTH = 16  # levels of tokens: a quotation is one, a list with its item two
+MAX_DEPTH = 40  # levels of tokens: a quotation is one, a list with its item two
 MAX_COLUMNS = 100
 MAX_CELLS = 20_000  # of all tables of one answer
 MAX_MARKS = 8_000
@@ -27,31 +27,36 @@ _MARK = re.compile(r"[!$&*<\[\\\]_`~]")
 _NEAR_THE_END = 10_000
 
 
-class TooDeepError(Exception):
-    """Lists or quotations nested so deeply that the parser would silently drop their content."""
-
-
-def shorten(text: str) -> tuple[str, bool]:
-    """Return the part that is rendered, ending at a line if one is near, and whether it was cut."""
+def divide(text: str) -> tuple[str, str]:
+    """Return the part that is rendered, ending at a line or a word if one is near, and the rest."""
     if len(text) <= MAX_CHARACTERS:
-        return text, False
-    end = text.rfind("\n", MAX_CHARACTERS - _NEAR_THE_END, MAX_CHARACTERS)
-    return text[: end if end >= 0 else MAX_CHARACTERS], True
+        return text, ""
+    ends = (text.rfind(one, MAX_CHARACTERS - _NEAR_THE_END, MAX_CHARACTERS) for one in "\n ")
+    end = next((one for one in ends if one >= 0), MAX_CHARACTERS)
+    return text[:end], text[end:]
 
 
 def bound(parser: MarkdownIt) -> None:
     """Make the parser keep to the bounds."""
     # The guard below must come first, or the parser skips what is nested too deeply.
     parser.options.maxNesting = MAX_DEPTH + 4
-    parser.block.ruler.before("table", "depth", _refuse_depth)
+    parser.block.ruler.before("table", "depth", _flatten)
     parser.block.ruler.at("table", _bounded_table, {"alt": ["paragraph", "reference"]})
     parser.core.ruler.before("inline", "marks", _bound_marks)
 
 
-def _refuse_depth(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    if state.level > MAX_DEPTH:
-        raise TooDeepError
-    return False
+def _flatten(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Show what is nested too deeply as a paragraph: the parser would drop it without a word."""
+    if state.level <= MAX_DEPTH:
+        return False
+    if not silent:
+        state.push("paragraph_open", "p", 1)
+        text = state.push("inline", "", 0)
+        text.content = state.getLines(start, end, state.blkIndent, keepLastLF=False).strip()
+        text.map, text.children = [start, end], []
+        state.push("paragraph_close", "p", -1)
+        state.line = end
+    return True
 
 
 def _bounded_table(state: StateBlock, start: int, end: int, silent: bool) -> bool:

@@ -1,7 +1,8 @@
-"""Markdown to HTML: CommonMark with tables, strikethrough, maths and coloured code.
+"""Markdown to HTML: CommonMark with tables, strikethrough, footnotes, tasks, maths, coloured code.
 
-HTML in the text is text. Headings begin at h3, as the page has its own h1 and h2: `#` and `##`
-become h3, `###` h4, `####` h5, deeper ones h6. A picture becomes a link that names it.
+Lines stay lines: readers of receipts need them. HTML in the text is text, but for `<br>`. Headings
+begin at h3, as the page has its own h1 and h2: `#` and `##` become h3, `###` h4, `####` h5, deeper
+ones h6. A picture becomes a link that names it.
 """
 
 from __future__ import annotations
@@ -14,12 +15,15 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from playground.rendering.allowlist import is_external
+from playground.rendering.blocks import mark_notes, tick, use_blocks
 from playground.rendering.bounds import bound
+from playground.rendering.direction import set_directions
 from playground.rendering.highlighting import MAX_SECONDS, highlight
+from playground.rendering.inline import Inline, use_inline, with_addresses
 from playground.rendering.maths import use_maths
 
 if TYPE_CHECKING:
-    from collections.abc import MutableMapping, Sequence
+    from collections.abc import Iterator, MutableMapping, Sequence
 
     from markdown_it.renderer import RendererProtocol
     from markdown_it.rules_core import StateCore
@@ -40,9 +44,13 @@ def to_html(text: str) -> str:
 
 
 def _build() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "linkify": False, "breaks": False})
+    parser = MarkdownIt()
+    parser.inline = Inline()
+    parser.configure("commonmark", {"html": False, "linkify": False, "breaks": True})
     parser.enable(["table", "strikethrough"])
     bound(parser)
+    use_blocks(parser)
+    use_inline(parser)
     use_maths(parser)
     parser.core.ruler.push("answer", _shape)
     parser.add_render_rule("fence", _write_code)
@@ -53,14 +61,18 @@ def _build() -> MarkdownIt:
 
 
 def _shape(state: StateCore) -> None:
-    """Fit the tokens to the page: headings, alignments, links and pictures."""
+    """Fit the tokens to the page: headings, alignments, tasks, notes, links and directions."""
     left = MAX_ADDRESSES
-    for token in state.tokens:
+    for place, token in enumerate(state.tokens):
         token.tag = _HEADINGS.get(token.tag, token.tag)
         if token.type in ("th_open", "td_open"):
             _align(token)
         elif token.type == "inline" and token.children:
+            if place > 1 and state.tokens[place - 2].type == "list_item_open":
+                tick(token)
             token.children, left = _shape_links(token.children, left)
+    state.tokens = mark_notes(state.tokens)
+    set_directions(state.tokens, state.src)
 
 
 def _align(token: Token) -> None:
@@ -73,7 +85,7 @@ def _shape_links(tokens: list[Token], left: int) -> tuple[list[Token], int]:
     """Return the tokens with links outwards only, and how many characters of addresses are left."""
     shaped: list[Token] = []
     kept = inside = False
-    for token in tokens:
+    for token in _linked(tokens):
         if token.type == "link_open":
             address = str(token.attrs["href"])
             left -= len(address)
@@ -90,6 +102,17 @@ def _shape_links(tokens: list[Token], left: int) -> tuple[list[Token], int]:
         else:
             shaped.append(token)
     return shaped, left
+
+
+def _linked(tokens: list[Token]) -> Iterator[Token]:
+    """The tokens, with bare addresses outside of links as links."""
+    inside = False
+    for token in tokens:
+        inside = token.type == "link_open" or (inside and token.type != "link_close")
+        if token.type == "text" and not inside:
+            yield from with_addresses(token)
+        else:
+            yield token
 
 
 def _as_link(image: Token, *, linked: bool) -> list[Token]:
@@ -114,9 +137,10 @@ def _write_code(
     env: MutableMapping[str, Any],
 ) -> str:
     code = tokens[index].content.removesuffix("\n")
+    direction = _written_direction(tokens[index])
     spans = _coloured(code, (tokens[index].info.split() or [""])[0], env)
     attributes = f'{_SCROLLS} aria-label="code block"'
-    return f'<div class="code"><pre {attributes}><code>{spans}</code></pre></div>\n'
+    return f'<div class="code"{direction}><pre {attributes}><code>{spans}</code></pre></div>\n'
 
 
 def _coloured(code: str, language: str, env: MutableMapping[str, Any]) -> str:
@@ -130,8 +154,15 @@ def _coloured(code: str, language: str, env: MutableMapping[str, Any]) -> str:
     return spans
 
 
-def _write_table_open(*unused: object) -> str:
-    return f'<div class="table-scroll" {_SCROLLS} aria-label="table"><table>\n'
+def _write_table_open(
+    renderer: RendererProtocol, tokens: Sequence[Token], index: int, *unused: object
+) -> str:
+    direction = _written_direction(tokens[index])
+    return f'<div class="table-scroll" {_SCROLLS} aria-label="table"{direction}><table>\n'
+
+
+def _written_direction(token: Token) -> str:
+    return f' dir="{token.attrs["dir"]}"' if "dir" in token.attrs else ""
 
 
 def _write_table_close(*unused: object) -> str:

@@ -1,16 +1,18 @@
-r"""LaTeX between $..$, $$..$$, \(..\) or \[..\] becomes MathML, without a script or a picture.
+r"""Finds formulas: $..$, $$..$$, \(..\), \[..\] and \begin{align}..\end{align}, and writes them.
 
-What the converter cannot read, and all that is over the bounds, is shown as it was written.
-The rules are our own because the ones of mdit-py-plugins miss `$x$` at the start of a paragraph
-that ends in a digit, and look for the end of an unclosed block through the whole text.
+What cannot be read, and all that is over the bounds, is shown as it was written. The rules are our
+own because the ones of mdit-py-plugins miss `$x$` at the start of a paragraph that ends in a digit,
+and look for the end of an unclosed block through the whole text.
 """
 
 from __future__ import annotations
 
 import html
 import re
-from typing import TYPE_CHECKING, Any, NoReturn
-from xml.etree.ElementTree import tostring
+from typing import TYPE_CHECKING, Any
+
+from playground.rendering.dollars import DOLLARS, is_formula
+from playground.rendering.latex import to_mathml
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping, Sequence
@@ -30,29 +32,20 @@ MAX_LATEX = 20_000  # characters of all formulas of one answer
 _SCROLLS = 'class="maths" tabindex="0" role="group" aria-label="formula"'
 _BLOCK_LINES = 100
 _BLOCK_MARKS = {"$$": "$$", "\\[": "\\]"}
+_NAMES = (
+    "align|aligned|alignat|alignedat|array|cases|dcases|rcases|eqnarray|equation|flalign|gather"
+)
+_NAMES += "|gathered|multline|split|[pbBvV]?matrix"
+_BEGIN = re.compile(rf"\\begin\{{((?:{_NAMES})\*?)\}}")
+_ENVIRONMENT = re.compile(rf"\\begin\{{({_NAMES})(\*?)\}}(?s:.{{1,{MAX_FORMULA}}}?)\\end\{{\1\2\}}")
 
-# As in Pandoc a single dollar opens before, and closes after, something other than a space, and
-# no digit follows: "$5 and $6" is money. Looking for the end stops at the next opening mark.
+# Looking for the end stops at the next opening mark. A dollar may stand inside `$$`: \text{if $x$}.
 _INLINE = (
-    (re.compile(r"\$\$((?:[^$\\]|\\.){1,10000}+)\$\$", re.DOTALL), True),
-    (re.compile(r"(?<!\w)\$(?!\s)((?:[^$\\]|\\.){1,10000}+)(?<!\s)\$(?!\d)", re.DOTALL), False),
+    (re.compile(r"\$\$((?:[^$\\]|\\.|\$(?!\$)){1,10000}+)\$\$", re.DOTALL), True),
     (re.compile(r"\\\(((?:[^\\]|\\[^()\[\]]){1,10000}+)\\\)", re.DOTALL), False),
     (re.compile(r"\\\[((?:[^\\]|\\[^()\[\]]){1,10000}+)\\\]", re.DOTALL), True),
 )
-
-# The converter does not know these, but others that look the same; nor the space after a line.
-_REPLACED = (
-    (re.compile(r"\\(begin|end)\{(?:aligned|align|eqnarray)\*?\}"), r"\\\1{align*}"),
-    (re.compile(r"\\(begin|end)\{gather(?:ed)?\*?\}"), r"\\\1{matrix}"),
-    (re.compile(r"\\\\\[-?[\d.]{1,6}(?:pt|em|ex|mm|cm)\]"), r"\\\\"),
-)
-
-
-class _NoMacros(dict[str, tuple[list[str], int]]):
-    """Refuses definitions: thirty that each double the last one fit into one short formula."""
-
-    def __setitem__(self, name: str, definition: tuple[list[str], int]) -> NoReturn:
-        raise ValueError(name)
+_EMPTY_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 
 
 def use_maths(parser: MarkdownIt) -> None:
@@ -60,21 +53,38 @@ def use_maths(parser: MarkdownIt) -> None:
     parser.inline.ruler.before("escape", "maths", _inline_maths)
     interrupts: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
     parser.block.ruler.before("fence", "maths", _block_maths, interrupts)
+    parser.block.ruler.before("fence", "equations", _block_equations, interrupts)
     parser.add_render_rule("maths", _write_maths)
 
 
 def _inline_maths(state: StateInline, silent: bool) -> bool:
     if state.src[state.pos] not in "$\\":
         return False
+    found = _inline_found(state)
+    if found and not silent:
+        token = state.push("maths", "math", 0)
+        token.content, token.meta["display"] = found[0], found[1]
+    if found:
+        state.pos = found[2]
+    return bool(found)
+
+
+_BACKTICKS = re.compile(r"\A`([^`]+)`\Z")  # as GitHub and GitLab write a formula: $`x`$
+
+
+def _inline_found(state: StateInline) -> tuple[str, bool, int] | None:
+    """Return the formula that begins here, whether it is a displayed one, and where it ends."""
     for pattern, display in _INLINE:
         match = pattern.match(state.src, state.pos, state.posMax)
         if match and match[1].strip():
-            if not silent:
-                token = state.push("maths", "math", 0)
-                token.content, token.meta["display"] = match[1].strip(), display
-            state.pos = match.end()
-            return True
-    return False
+            return match[1].strip(), display, match.end()
+    match = _ENVIRONMENT.match(state.src, state.pos, state.posMax)
+    if match:
+        return match[0], True, match.end()
+    match = DOLLARS.match(state.src, state.pos, state.posMax)
+    if match and is_formula(match, state.src):
+        return _BACKTICKS.sub(r"\1", match[1].strip()), False, match.end()
+    return None
 
 
 def _block_maths(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -84,30 +94,73 @@ def _block_maths(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     last = _last_line(state, start, end, opening)
     if last is None:
         return False
-    latex = state.getLines(start, last + 1, state.blkIndent, keepLastLF=False).strip()[2:-2].strip()
+    latex = _lines(state, start, last)[2:-2].strip()
     if latex and not silent:
-        token = state.push("maths", "math", 0)
-        token.content, token.block, token.map = latex, True, [start, last + 1]
-        token.meta["display"] = True
-        state.line = last + 1
+        _push_block(state, _as_rows(latex), start, last)
     return bool(latex)
 
 
 def _last_line(state: StateBlock, start: int, end: int, opening: str) -> int | None:
-    """Return the line that the closing mark ends; None where text follows it or there is none."""
+    """Return the line that the closing mark ends; None where text follows it or there is none.
+
+    Lines may be left empty after a mark that stands alone.
+    """
     closing = _BLOCK_MARKS[opening]
+    may_pause = opening == "\\[" or _line(state, start) == opening
     for number in range(start, min(end, start + _BLOCK_LINES)):
         line = _line(state, number)
         after = line[2:] if number == start else line
         if closing in after:
             return number if after.index(closing) == len(after) - 2 else None
+        if not line and may_pause:
+            continue
         if not line or opening in after or state.sCount[number] < state.blkIndent:
             return None
     return None
 
 
+def _block_equations(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    match = _BEGIN.match(_line(state, start))
+    if not match or state.is_code_block(start):
+        return False
+    closing = f"\\end{{{match[1]}}}"
+    for number in range(start, min(end, start + _BLOCK_LINES)):
+        line = _line(state, number)
+        if closing in line:
+            whole = line.rstrip(".,;").endswith(closing) and line.count(closing) == 1
+            if whole and not silent:
+                _push_block(
+                    state, _EMPTY_LINES.sub("\n", _lines(state, start, number)), start, number
+                )
+            return whole
+        if line and state.sCount[number] < state.blkIndent:
+            return False
+    return False
+
+
+def _push_block(state: StateBlock, latex: str, start: int, last: int) -> None:
+    token = state.push("maths", "math", 0)
+    token.content, token.block, token.map = latex, True, [start, last + 1]
+    token.meta["display"] = True
+    state.line = last + 1
+
+
+def _as_rows(latex: str) -> str:
+    """TeX knows no empty line in a formula. What stands around one in an answer are two rows."""
+    parts = _EMPTY_LINES.split(latex)
+    if len(parts) == 1:
+        return latex
+    if any(part.count("{") != part.count("}") or r"\begin" in part for part in parts):
+        return "\n".join(parts)
+    return " \\\\\n".join(part.strip() for part in parts)
+
+
 def _line(state: StateBlock, number: int) -> str:
     return state.src[state.bMarks[number] + state.tShift[number] : state.eMarks[number]].rstrip()
+
+
+def _lines(state: StateBlock, start: int, last: int) -> str:
+    return str(state.getLines(start, last + 1, state.blkIndent, keepLastLF=False).strip())
 
 
 def _write_maths(
@@ -120,7 +173,7 @@ def _write_maths(
     token = tokens[index]
     written = ""
     if _within_bounds(token.content, env):
-        written = _mathml(token.content, display=token.meta["display"])
+        written = to_mathml(token.content, display=token.meta["display"])
     written = written or f"<code>{html.escape(token.content)}</code>"
     if token.block and written.startswith("<code>"):
         return f"<p>{written}</p>\n"
@@ -135,22 +188,3 @@ def _within_bounds(latex: str, env: MutableMapping[str, Any]) -> bool:
     env["formulas"] = env.get("formulas", 0) + 1
     env["latex"] = env.get("latex", 0) + len(latex)
     return bool(env["formulas"] <= MAX_FORMULAS and env["latex"] <= MAX_LATEX)
-
-
-def _mathml(latex: str, *, display: bool) -> str:
-    """Return the formula as MathML, or nothing where it cannot be read."""
-    from latex2mathml.converter import Converter  # 4 MB in each process, for few answers
-
-    converter = Converter(display="block" if display else "inline")
-    converter.macros = _NoMacros()
-    for pattern, replacement in _REPLACED:
-        latex = pattern.sub(replacement, latex)
-    try:
-        root = converter.convert_to_element(latex)
-        root.attrib.pop("xmlns")
-        for element in root.iter():
-            # The converter puts entities into text and leaves the rest unescaped.
-            element.text = html.unescape(element.text or "")
-        return tostring(root, encoding="unicode", short_empty_elements=False)
-    except Exception:  # noqa: BLE001 - it raises whatever its tables raise on LaTeX unknown to it
-        return ""

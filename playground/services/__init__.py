@@ -1,1 +1,1 @@
-"""What crosses a border: creating and carrying runs, storing pictures, talking to providers."""
+"""Names that are written down where releases share them; see sign_in.py."""

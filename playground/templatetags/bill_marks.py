@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from django import template
 
-from playground.amounts import money, units
-from playground.services.bills import Bill, bill
+from playground.spending.totals import Bill, bill
+from playground.web.formatting import money, units
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from playground.services.history_rows import FormRow
+    from playground.history.rows import FormRow
 
 register = template.Library()
 

@@ -9,17 +9,17 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from playground.amounts import money
-from playground.catalog import VENDORS
-from playground.charts import outcome_chart, range_chart
-from playground.models.model_day import OUTCOMES
+from playground.catalog.entries import VENDORS
+from playground.catalog.models import OUTCOMES
+from playground.web.charts import outcome_chart, range_chart
+from playground.web.formatting import money
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from playground.catalog import Model
-    from playground.services.marks import MarkBook
-    from playground.services.model_table import Row, Span
+    from playground.catalog.badges import MarkBook
+    from playground.catalog.entries import Model
+    from playground.leaderboard.table import Row, Span
 
 register = template.Library()
 MILLION = 1_000_000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from django import template
@@ -12,31 +13,41 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from playground import catalog
-from playground.amounts import milliseconds, money, run_cost, seconds, units
-from playground.answer_states import WORDS
-from playground.charts import timing_chart, win_chart
-from playground.comparing.images import listed
-from playground.differences import column_name
-from playground.models.comparison import letter
-from playground.models.status import RunStatus
-from playground.pictures import file_size
-from playground.services.server_list import title_of
-from playground.statistics import Interval
-from playground.titles import first_line
+from playground.catalog import entries
+from playground.comparisons.blind.win_rates import Interval
+from playground.comparisons.diff.images import listed
+from playground.comparisons.differences import column_name
+from playground.config.locations import COMMAND
+from playground.connections.registry import title_of
+from playground.exports.redaction.facts import moment, times, tokens
+from playground.imaging import file_size
+from playground.providers.ends import End, meaning_of
+from playground.runs.answer_states import WORDS
+from playground.runs.models.comparison import letter
+from playground.runs.status import RunStatus
+from playground.web.charts import timing_chart, win_chart
+from playground.web.formatting import milliseconds, money, number, run_cost, seconds, units
+from playground.web.titles import first_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from playground.catalog import Model
-    from playground.models import Run
-    from playground.services.latency import Usual
-    from playground.shown import ShownRun
-    from playground.statistics import WinRate
-    from playground.timings import Timing
-    from playground.views.polls import Poll
+    from playground.catalog.entries import Model
+    from playground.catalog.latency import Usual
+    from playground.comparisons.blind.win_rates import WinRate
+    from playground.comparisons.timings import Timing
+    from playground.exports.redaction import ShownRun
+    from playground.results.polling.polls import Poll
+    from playground.runs.models.run import Run
 
 register = template.Library()
+
+
+@register.simple_tag
+def command() -> str:
+    """Return what a person types in front of the name of a command, here."""
+    return COMMAND
+
 
 STATUS_ICONS = {
     RunStatus.QUEUED: ("created", "clock"),
@@ -75,13 +86,13 @@ def model_mark(model: Model | str, *, place: bool = True) -> SafeString:
 
     place: says which server has it, without which two of one name look the same.
     """
-    entry = catalog.find(model) if isinstance(model, str) else model
+    entry = entries.find(model) if isinstance(model, str) else model
     server = format_html('<span class="faint">@{}</span>', entry.server) if entry.server else ""
     return format_html(
         '<span class="model" title="{}"><span class="vendor {}" aria-hidden="true">{}</span>'
         "<span>{}{}</span></span>",
         entry.id,
-        entry.vendor if entry.vendor in catalog.VENDORS else "other",
+        entry.vendor if entry.vendor in entries.VENDORS else "other",
         entry.letter,
         entry.name,
         server if place else "",
@@ -130,9 +141,19 @@ def seconds_until(moment: datetime) -> str:
     return f"{max(round((moment - timezone.now()).total_seconds()), 1)} s"
 
 
-for _name in (seconds, milliseconds, money, units, run_cost):
+for _name in (seconds, milliseconds, moment, money, number, times, tokens, units, run_cost):
     register.filter(_name.__name__, _name)
 register.filter("file_size", file_size)
+
+
+@register.filter
+def slider_step(value: object) -> str:
+    """How finely a slider moves: a browser would round what lies between its steps."""
+    try:
+        tenths = float(str(value)) * 10
+    except ValueError:
+        return "0.1"
+    return "0.1" if isfinite(tenths) and abs(tenths - round(tenths)) < 1e-9 else "any"
 
 
 @register.filter
@@ -161,7 +182,7 @@ def options_line(run: Run) -> str:
     if several := getattr(run, "temperatures", None):  # of a sweep, whose first run speaks for all
         parts.append(f"temperatures {several}")
     elif run.temperature is not None and not run.is_sealed:  # of a sweep, it names its column
-        parts.append(f"temperature {run.temperature:g}")
+        parts.append(f"temperature {number(run.temperature)}")
     if run.max_tokens is not None:
         parts.append(f"max {run.max_tokens:,} tokens")
     if run.reasoning:
@@ -203,7 +224,7 @@ register.filter("provider_title", title_of)
 
 @register.filter
 def model_name(model_id: str) -> str:
-    return catalog.find(model_id).name
+    return entries.find(model_id).name
 
 
 register.filter("column_name", column_name)
@@ -214,6 +235,12 @@ register.filter("letter", letter)
 def letters(runs: Sequence[Run]) -> str:
     """The hidden names of several columns, as in a sentence: "A, B and C"."""
     return listed([letter(run.position) for run in runs])
+
+
+@register.filter
+def reached_limit(reason: str) -> bool:
+    """Whether the provider's word for the end of an answer means a limit of its length."""
+    return meaning_of(reason) is End.LIMIT
 
 
 @register.filter

@@ -9,7 +9,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 
-from playground.static_bundle import (
+from playground.web.bundles import (
     HTMX,
     SCRIPT,
     SCRIPT_BUNDLE,

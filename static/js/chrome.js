@@ -1,5 +1,5 @@
 // Theme, dialogs, keys and sliders.
-import { $, $$, on } from "./dom.js";
+import { $, $$, announce, on } from "./dom.js";
 
 const themes = ["system", "light", "dark"];
 on("submit", "[data-theme-form]", (event, form) => {
@@ -9,6 +9,8 @@ on("submit", "[data-theme-form]", (event, form) => {
   else document.documentElement.dataset.theme = name;
   const [prefix, secure] = location.protocol === "https:" ? ["__Host-", "; secure"] : ["", ""];
   document.cookie = `${prefix}theme=${name}; path=/; max-age=31536000; samesite=lax${secure}`;
+  if (!document.cookie.split("; ").includes(`${prefix}theme=${name}`))
+    announce("The browser keeps no cookie of this site: the theme is for this page only. Allow cookies in the browser's settings.");
   $("[data-theme-name]").textContent = name[0].toUpperCase() + name.slice(1);
   $("#main-menu [name=theme]").value = themes[(themes.indexOf(name) + 1) % themes.length];
   $$("[data-theme-form] [aria-pressed]").forEach((one) => one.setAttribute("aria-pressed", one.value === name));
@@ -31,6 +33,12 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "/" && $("[data-search]")) { event.preventDefault(); $("[data-search]").focus(); }
   if (event.key === "?" && !$("dialog[open]")) $("#shortcuts").showModal();
 });
+// Enter in a field presses a form's first button: a hidden one, which does nothing, where a press spends.
+document.addEventListener("submit", (event) => {
+  if (!event.submitter?.hidden) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}, { capture: true });
 if (/Mac|iP(hone|ad)/.test(navigator.platform))
   $$("kbd").forEach((key) => (key.textContent = key.textContent.replace("Ctrl", "⌘")));
 

@@ -1,8 +1,43 @@
+// What waits for the server: how it asks, and since when it is not answered.
+import { $ } from "./dom.js";
+
+const PATIENCE = 15000; // ms for one answer; the server holds a poll for 5 s
+const PAUSE = 2000; // ms between two tries while nobody answers
+let heard = Date.now();
+const lost = new Map(); // what waits in vain, and when it was last tried
+
+export const isWait = (source) => Boolean(source.getAttribute?.("hx-trigger")?.includes("every"));
+
+function draw() {
+  for (const source of lost.keys()) if (!source.isConnected) lost.delete(source);
+  const time = new Date(heard).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+  const words = lost.size ? `The server has not answered since ${time}. This page goes on by itself once it does.` : "";
+  if ($("#no-answer").textContent !== words) $("#no-answer").textContent = words;
+}
+
+export function unheard(source) {
+  lost.set(source, Date.now());
+  draw();
+}
+
+document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
+  if (isWait(ctx.sourceElement)) ctx.request.timeout = PATIENCE;
+});
+
 // A poll that waited for the one before it asks nothing when that one brought the end. A page that
 // nobody looks at does not ask the server to hold its poll: others may need the place.
 document.addEventListener("htmx:before:request", (event) => {
-  const { request, sourceElement } = event.detail.ctx;
+  const { request, sourceElement: source } = event.detail.ctx;
+  if (Date.now() - lost.get(source) < PAUSE) event.preventDefault();
   if (request.method !== "GET" || !request.action.includes("/status/")) return;
-  if (!sourceElement.hasAttribute("hx-get")) event.preventDefault();
+  if (!source.hasAttribute("hx-get")) event.preventDefault();
   if (document.hidden) request.headers.Prefer = "wait=0";
+});
+
+document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
+  if (!isWait(ctx.sourceElement)) return;
+  if (ctx.response.status >= 500) return unheard(ctx.sourceElement);
+  heard = Date.now();
+  lost.delete(ctx.sourceElement);
+  draw();
 });

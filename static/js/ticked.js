@@ -1,16 +1,23 @@
-// History: how many rows are ticked, all of them at once, and acting on them without leaving the page.
+// History: which rows are ticked, all of them at once, and acting on them without leaving the page.
+// Ticks belong to runs: the browser puts them back by place (autocomplete keeps it from that), this by id.
 import { $, $$, announce, on } from "./dom.js";
-import { renew } from "./token.js";
+import { clear, line, lost, problem, say } from "./problems.js";
+import { headers, renew } from "./token.js";
 
 const DONE = { star: "Starred", unstar: "Star removed", tag: "Tagged", untag: "Tag removed", delete: "Deleted" };
 const rows = () => $$(".row-check");
 const ticked = () => $$(".row-check:checked");
+const idOf = (box) => box.closest("tr").id;
 
 function show() {
   const form = $("#ticked");
   if (!form) return;
   const count = ticked().length;
+  const ids = ticked().map(idOf);
   $("[data-ticked-count]", form).textContent = count ? `${count} selected` : "";
+  $("[data-ticked-title]", form).textContent = count ? $(".row-link", ticked()[0].closest("tr")).textContent : "";
+  if (String(ids) !== String(history.state?.ticked ?? [])) history.replaceState({ ...history.state, ticked: ids }, "");
+  if (!count) clear(form);
   const all = $("[data-tick-all]");
   if (all) {
     all.checked = count > 0 && count === rows().length;
@@ -27,10 +34,27 @@ on("change", "[data-tick-all]", (event, all) => {
   for (const one of rows()) one.checked = all.checked;
   show();
 });
-// A tag that was sent leaves room for the next one; the page that comes back keeps what is typed.
-on("submit", "[data-clears]", (event, form) => setTimeout(() => ($(".input", form).value = "")));
+// A tag that was sent leaves room for the next one; the page that comes back keeps what is typed. One that
+// was not taken comes back, or stays where the failure was known before the field was cleared.
+const typed = new WeakMap();
+on("submit", "[data-clears]", (event, form) => {
+  typed.set(form, $(".input", form).value);
+  setTimeout(() => typed.has(form) && ($(".input", form).value = ""));
+});
+const bringBack = ({ detail: { ctx } }) => {
+  const form = ctx?.sourceElement;
+  if (!typed.has(form) || ctx.response?.status < 400) return;
+  $(".input", form).value ||= typed.get(form);
+  typed.delete(form);
+};
+document.addEventListener("htmx:before:swap", bringBack);
+document.addEventListener("htmx:error", bringBack);
 on("reset", "#ticked", () => setTimeout(show));
-document.addEventListener("htmx:after:swap", show);
+document.addEventListener("htmx:after:swap", () => {
+  const seen = new Set(); // in order of rank, what was shown may come again behind what was deleted
+  for (const row of $$(".row[id]")) seen.has(row.id) ? row.remove() : seen.add(row.id);
+  show();
+});
 
 // Each row comes back as it is now; what does not come back is gone.
 function replace(page, boxes) {
@@ -54,22 +78,31 @@ function replace(page, boxes) {
   if (!boxes.at(-1)?.isConnected && !page.querySelector(".row")) (near ?? $("#q"))?.focus();
 }
 
+const words = (number) => `${number} row${number === 1 ? "" : "s"}`;
+
+function told(form, made) {
+  if (ticked().length) say(form, form, made);
+  else announce(made.textContent.trim()); // the bar is gone
+}
+
 async function send(form, action, body, ids) {
+  let response, text;
   try {
-    const response = await fetch(form.getAttribute("action"), { method: "POST", body, headers: { "HX-Request": "true" } });
-    renew(response.headers.get("X-CSRFToken"));
-    if (!response.ok) {
-      announce(response.headers.get("X-Notice") ?? "The server is busy. Nothing was changed. Try again.");
-      return;
-    }
-    const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    const found = ids.map((id) => document.getElementById(id)).filter(Boolean);
-    replace(page, found.map((row) => $(".row-check", row)));
-    for (const one of $$("details[open]", form)) one.open = false;
-    if (action !== "delete") announce(`${DONE[action]}: ${ids.length} row${ids.length === 1 ? "" : "s"}`);
+    response = await fetch(form.getAttribute("action"), { method: "POST", body, headers: headers() });
+    text = await response.text();
   } catch {
-    announce("The server did not answer. Look whether anything was changed, then try again.");
+    return told(form, line(`${lost()} Press again.`));
   }
+  renew(response.headers.get("X-CSRFToken"));
+  const page = new DOMParser().parseFromString(text, "text/html");
+  const found = ids.map((id) => document.getElementById(id)).filter(Boolean);
+  const gone = action === "delete" ? 0 : found.filter((row) => !page.getElementById(row.id)).length;
+  if (page.getElementById("undo")) replace(page, found.map((row) => $(".row-check", row)));
+  if (!response.ok) return told(form, problem(response.status, text));
+  clear(form);
+  for (const one of $$("details[open]", form)) one.open = false;
+  const missing = gone ? `. ${words(gone)} had been deleted, here or in another tab` : "";
+  if (action !== "delete") announce(`${DONE[action]}: ${words(ids.length - gone)}${missing}`);
 }
 
 // One after the other, each with what was ticked at its press; the second of a double click is none.
@@ -82,7 +115,11 @@ on("submit", "#ticked", (event, form) => {
   if (waiting.has(action)) return;
   waiting.add(action);
   const body = new FormData(form, event.submitter);
-  const ids = ticked().map((one) => one.closest("tr").id);
+  const ids = ticked().map(idOf);
   sent = sent.then(() => send(form, action, body, ids)).finally(() => waiting.delete(action));
 });
+for (const id of history.state?.ticked ?? []) {
+  const box = $(".row-check", document.getElementById(id) ?? document.createElement("tr"));
+  if (box) box.checked = true;
+}
 show();

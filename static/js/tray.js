@@ -1,7 +1,8 @@
 // Image tray: upload at once, paste, drop, address, remove, reorder. Each tile is
 // a hidden field, so the order on screen is the order in the form.
 import { $, $$, announce, icon, on } from "./dom.js";
-import { renew } from "./token.js";
+import { told } from "./problems.js";
+import { headers, renew } from "./token.js";
 
 const tray = () => $("[data-tray] .tray");
 const uploads = new Set();
@@ -45,6 +46,7 @@ export function addTile(picture, reference = "") {
   const field = document.createElement("input");
   field.type = "hidden";
   field.name = "tray";
+  field.autocomplete = "off"; // no browser puts the value of another tile here
   field.value = reference;
   field.disabled = !reference;
   const number = document.createElement("span");
@@ -69,12 +71,13 @@ export function picture(source, label) {
   return image;
 }
 
-export function addressTile(address, asIs = false) {
+export function addressTile(reference) {
   const tile = document.createElement("span");
   const host = document.createElement("span");
+  const address = reference.replace(/^address:/, "");
   tile.className = "picture tray-pending";
   tile.title = address;
-  host.textContent = new URL(address).hostname + (asIs ? ", not kept" : "");
+  host.textContent = (URL.canParse(address) ? new URL(address).hostname : address) + (address === reference ? "" : ", not kept");
   tile.append(icon("link"), host);
   return tile;
 }
@@ -89,11 +92,12 @@ function showError(text) {
   $("[data-tray-errors]").append(line);
 }
 
-function refusal(request, file) {
-  renew(request.getResponseHeader("X-CSRFToken"));
-  if (request.status === 422) return request.responseText;
-  if (request.status === 401) return `You are signed out. Sign in on another page, then add ${file.name} again.`;
-  return `${file.name} was not taken by the server. Add it again.`;
+function refusal(status, words, token, name) {
+  renew(token);
+  if (status === 422) return words;
+  if (status === 401) return `You are signed out. Sign in on another page, then add ${name} again.`;
+  const said = told(words)?.textContent.trim();
+  return said ? `${name} was not added. ${said}` : `${name} was not taken by the server. Add it again.`;
 }
 
 function send(file, item) {
@@ -106,9 +110,12 @@ function send(file, item) {
     const data = new FormData();
     data.append("image", file, file.name || "pasted image");
     request.open("POST", $("[data-composer]").dataset.uploadTo);
-    request.setRequestHeader("X-CSRFToken", $("[name=csrfmiddlewaretoken]").value);
+    for (const [name, value] of Object.entries(headers())) request.setRequestHeader(name, value);
     request.upload.addEventListener("progress", (event) => event.lengthComputable && (bar.value = event.loaded / event.total));
-    request.addEventListener("load", () => request.status === 200 ? resolve(request.responseText) : reject(refusal(request, file)));
+    request.addEventListener("load", () => {
+      const { status, responseText: text } = request;
+      status === 200 ? resolve(text) : reject(refusal(status, text, request.getResponseHeader("X-CSRFToken"), file.name));
+    });
     request.addEventListener("error", () => reject(`${file.name} did not reach the server. Check the connection, then add it again.`));
     request.addEventListener("abort", () => resolve("")); // its tile was removed: nobody waits for it
     request.send(data);
@@ -132,26 +139,81 @@ async function addFile(file) {
   uploads.add(upload);
 }
 
+const most = () => Number($("[data-tray]").dataset.most);
+const room = () => Math.max(most() - $$("li", tray()).length, 0);
+
 function addFiles(files) {
   if (!tray() || tray().closest("[inert]") || !files?.length) return;
   $("[data-tray-errors]").replaceChildren();
-  [...files].forEach(addFile);
+  const fitting = room();
+  const over = [...files].slice(fitting).map((file) => file.name || "a pasted image");
+  [...files].slice(0, fitting).forEach(addFile);
+  if (over.length) showError(`A run takes at most ${most()} images. Left out: ${over.slice(0, 5).join(", ")}${over.length > 5 ? ` and ${over.length - 5} more` : ""}.`);
 }
 
-on("change", "[data-file]", (event, input) => { addFiles(input.files); input.value = ""; });
-document.addEventListener("paste", (event) => addFiles(event.clipboardData?.files));
+function take(input) {
+  addFiles(input.files);
+  input.value = "";
+}
+on("change", "[data-file]", (event, input) => take(input));
+// What was chosen while this script was still on its way. A draft of the tab is in the form by then.
+addEventListener("DOMContentLoaded", () => $$("[data-file]").filter((input) => input.files.length).forEach(take));
 
-$("#image-address")?.addEventListener("close", (event) => {
-  const field = $("[data-url-field]");
-  if (event.target.returnValue === "add" && field.value) {
-    const asIs = $("[data-url-as-is]");
-    addTile(addressTile(field.value, asIs.checked), asIs.checked ? `address:${field.value}` : field.value);
-    asIs.checked = false;
-    announce("Added image from URL");
+// Spreadsheets and word processors put a picture beside every text that is copied: the text is what was asked
+// for. Where the text is but the name of the file, a file manager wrote it.
+document.addEventListener("paste", (event) => {
+  const files = [...(event.clipboardData?.files ?? [])];
+  const lines = event.clipboardData?.getData("text/plain").split(/[\r\n]+/).filter((line) => line.trim()) ?? [];
+  if (!tray() || !files.length) return;
+  const named = lines.every((line) => files.some(({ name }) => line.trim().endsWith(name) || line.trim().endsWith(encodeURIComponent(name))));
+  if (lines.length && !named) {
+    if (!event.target.closest("input, textarea")) announce("The clipboard holds text. Its picture was not added. Paste the text into a field.");
+    return;
   }
-  field.value = "";
-  event.target.returnValue = "";
+  if (lines.length) event.preventDefault();
+  addFiles(files);
 });
+
+const dialog = () => $("#image-address");
+
+function sayInDialog(words) {
+  const line = $("#url-error");
+  $("span", line).textContent = words;
+  line.hidden = !words;
+  $("[data-url-field]").setAttribute("aria-invalid", Boolean(words));
+  if (words) $("[data-url-field]").focus();
+}
+
+async function sendAddresses(form) {
+  const wanted = $("[data-url-field]").value.split("\n").filter((line) => line.trim()).length;
+  if (wanted > room()) return `A run takes at most ${most()} images, and there is room for ${room()}. You gave ${wanted}.`;
+  const answer = await fetch($("[data-composer]").dataset.uploadTo, { method: "POST", body: new FormData(form), headers: headers() });
+  const text = await answer.text();
+  if (!answer.ok) return refusal(answer.status, text, answer.headers.get("X-CSRFToken"), "The address");
+  const tiles = new DOMParser().parseFromString(text, "text/html").querySelectorAll("li");
+  if (!dialog().open) return "";
+  tray().append(...tiles);
+  refresh();
+  announce(tiles.length === 1 ? "Added image from URL" : `Added ${tiles.length} images`);
+  dialog().close();
+  return "";
+}
+
+let sending = false;
+on("submit", "[data-addresses]", async (event, form) => {
+  event.preventDefault(); // what cannot be used is said here, where it can be corrected
+  if (sending) return;
+  sending = true;
+  try { sayInDialog(await sendAddresses(form)); }
+  catch { sayInDialog("The server was not reached. Nothing was added. Check the connection, then add it again."); }
+  finally { sending = false; }
+});
+on("keydown", "[data-url-field]", (event) => {
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  event.target.form.requestSubmit();
+});
+dialog()?.addEventListener("close", () => { $("[data-addresses]").reset(); sayInDialog(""); });
 
 on("click", ".tray-remove", (event, clicked) => {
   const item = clicked.closest("li");

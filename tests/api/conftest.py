@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.test import Client
 
-from playground.services import tokens
+from playground.api import tokens
 
 if TYPE_CHECKING:
-    from playground.models import Account
+    from playground.accounts.models import Account
 
 
 def program(owner: Account | None = None, name: str = "nightly") -> Client:

@@ -10,9 +10,9 @@ import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.test import RequestFactory
 
-from playground.bodies import counting
-from playground.models import Run
-from playground.services import tokens
+from playground.api import tokens
+from playground.runs.models.run import Run
+from playground.web.request_bodies import counting
 from tests.conftest import FLASH
 
 pytestmark = pytest.mark.django_db

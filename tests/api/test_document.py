@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +13,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import positive_data_acceptance
 
-from playground import api_urls
-from playground.bodies import counting
-from playground.services import submission, tokens
+from playground.api import tokens, urls
+from playground.submission import create, request
+from playground.web.request_bodies import counting
 from tests.conftest import FLASH, GPT
 
 if TYPE_CHECKING:
@@ -58,8 +59,15 @@ def operations(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def test_every_address_is_described(document: dict[str, Any]) -> None:
-    addresses = {ID.sub(r"{\1}", f"/{one.pattern}") for one in api_urls.urlpatterns}
+    addresses = {ID.sub(r"{\1}", f"/{one.pattern}") for one in urls.urlpatterns}
     assert set(document["paths"]) == addresses
+
+
+def test_every_reference_leads_to_a_named_schema(document: dict[str, Any]) -> None:
+    text = json.dumps(document)
+    named = {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
+    assert "$defs" not in text
+    assert set(re.findall(r'"(#/components/schemas/[^"]+)"', text)) <= named
 
 
 def test_every_method_is_described(client: Client, document: dict[str, Any]) -> None:
@@ -102,8 +110,8 @@ def described(document: dict[str, Any]) -> Any:
 
 @pytest.fixture
 def ids() -> dict[str, str]:
-    run = submission.submit(submission.Asked(prompt="Why?", models=(FLASH,)))
-    pair = submission.submit(submission.Asked(prompt="Why?", models=(FLASH, GPT)))
+    run = create.submit(request.Asked(prompt="Why?", models=(FLASH,)))
+    pair = create.submit(request.Asked(prompt="Why?", models=(FLASH, GPT)))
     return {"run_id": str(run.pk), "comparison_id": str(pair.pk)}
 
 

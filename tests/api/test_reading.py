@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import OperationalError
+from django.utils import timezone
 
-from playground.models import Comparison, Run
-from playground.services import history, submission
-from playground.services.submission import Asked
+from playground.history import deletion, pagination
+from playground.runs.models.comparison import Comparison
+from playground.runs.models.run import Run
+from playground.submission import create
+from playground.submission.request import Asked
 from tests.api.conftest import start, wrong
 from tests.conftest import FLASH, GPT
 from tests.representations.schemas import schema, undocumented, validator
@@ -21,6 +26,7 @@ if TYPE_CHECKING:
     from django.test import Client
 
 pytestmark = pytest.mark.django_db
+ENDED = {"completed", "failed", "cancelled", "unknown"}
 
 
 def test_a_run_is_the_published_json(api: Client, carried: Callable[..., Run]) -> None:
@@ -47,6 +53,47 @@ def test_what_is_not_there_is_said_in_json(api: Client, path: str) -> None:
     validator("error.v1.json").validate(response.json())
 
 
+@pytest.mark.parametrize("path", ["/api/runs", "/runs", "/compare/x"])
+def test_without_its_final_slash_an_address_keeps_the_method(api: Client, path: str) -> None:
+    response = api.post(path, {"prompt": "Why?"}, content_type="application/json")
+    leads_on = (308, f"{path}/") if path != "/compare/x" else (404, None)
+    assert (response.status_code, response.headers.get("Location")) == leads_on
+
+
+@pytest.mark.parametrize("path", ["runs/{}/", "runs/{}.json", "compare/{}/", "s/{}/", "nothing/"])
+def test_a_page_that_is_not_there_is_said_in_json_to_who_asks_for_it(
+    client: Client, path: str
+) -> None:
+    address = f"/{path.format(uuid4())}"
+    response = client.get(address, headers={"Accept": "application/json"})
+    assert (response.status_code, response.json()["error"]["code"]) == (404, "not_found")
+    assert "Accept" in response["Vary"]
+    assert client.get(address)["Content-Type"].startswith("text/html")
+
+
+@pytest.mark.parametrize(
+    ("states", "status"),
+    [
+        (("completed", "completed"), "completed"),
+        (("completed", "failed"), "failed"),
+        (("failed", "unknown"), "unknown"),
+        (("cancelled", "completed"), "cancelled"),
+        (("unknown", "queued"), "queued"),
+        (("queued", "processing"), "processing"),
+    ],
+)
+def test_a_comparison_has_one_status_to_wait_for(
+    api: Client, states: tuple[str, str], status: str
+) -> None:
+    pk = start(api, models=[FLASH, GPT]).json()["id"]
+    for run, state in zip(Comparison.objects.get().cells(), states, strict=True):
+        ended = timezone.now() if state in ENDED else None
+        Run.objects.filter(pk=run.pk).update(status=state, finished_at=ended)
+    found = api.get(f"/api/compare/{pk}/").json()
+    validator("comparison.v1.json").validate(found)
+    assert found["status"] == status
+
+
 def test_another_method_is_refused_in_json(api: Client) -> None:
     response = api.delete("/api/runs/")
     assert (response.status_code, response["Allow"]) == (405, "GET, POST, HEAD")
@@ -66,7 +113,7 @@ def test_the_waiting_runs_of_a_comparison_are_cancelled(api: Client) -> None:
 
 
 def blind() -> Comparison:
-    started = submission.submit(Asked(prompt="Why?", models=(FLASH, GPT), blind=True))
+    started = create.submit(Asked(prompt="Why?", models=(FLASH, GPT), blind=True))
     assert isinstance(started, Comparison)
     return started
 
@@ -98,7 +145,7 @@ def test_the_list_has_each_form_once(api: Client) -> None:
 
 
 def test_pages_follow_each_other(api: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(history, "PAGE", 2)
+    monkeypatch.setattr(pagination, "PAGE", 2)
     for number in range(5):
         start(api, prompt=f"Number {number}")
     titles, address = [], "/api/runs/?kind=single"
@@ -107,6 +154,35 @@ def test_pages_follow_each_other(api: Client, monkeypatch: pytest.MonkeyPatch) -
         titles += [one["title"] for one in page["items"]]
         address = page["next"]
     assert titles == [f"Number {number}" for number in (4, 3, 2, 1, 0)]
+
+
+def test_ranked_pages_go_on_by_position(api: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pagination, "PAGE", 2)
+    for number in range(7):
+        start(api, prompt=f"Cat {number}")
+    titles, address = [], "/api/runs/?q=cat&order=best"
+    while address:
+        page = api.get(address).json()
+        titles += [one["title"] for one in page["items"]]
+        address = page["next"]
+        start(api, prompt="Cat that came meanwhile")
+        deletion.delete(list(Run.objects.filter(prompt=titles[0])))
+    assert titles == [f"Cat {number}" for number in range(6, -1, -1)]
+
+
+def test_a_time_with_its_zone_is_an_end_that_belongs_to_it(api: Client) -> None:
+    start(api, prompt="Then")
+    at = Run.objects.get().listed_at.astimezone(ZoneInfo("Asia/Kathmandu"))
+    before, after = (at + timedelta(microseconds=one) for one in (-1, 1))
+    wanted = [(at, at, 1), (before, before, 0), (after, after, 0), (before, after, 1)]
+    for first, last, count in wanted:
+        query = {"from": first.isoformat(), "to": last.isoformat()}
+        assert len(api.get("/api/runs/", query).json()["items"]) == count, query
+
+
+def test_a_plus_that_was_not_escaped_is_one(api: Client) -> None:
+    start(api)
+    assert api.get("/api/runs/?from=2026-01-01T00:00:00+01:00").json()["items"]
 
 
 def test_filters_are_those_of_history(api: Client) -> None:
@@ -124,6 +200,9 @@ def test_filters_are_those_of_history(api: Client) -> None:
         ("from=yesterday", "from"),
         ("from=31/01/2026", "from"),
         ("to=0387-01-01", "to"),
+        ("to=0387-01-01T00:00:00Z", "to"),
+        ("to=2026-01-01T00:00:00", "to"),
+        ("from=2026-01-01T25:00:00Z", "from"),
         ("to=", "to"),
         ("starred=no", "starred"),
         ("model=a&model=b", "model"),
@@ -141,7 +220,7 @@ def test_a_busy_database_is_said_in_json(api: Client, monkeypatch: pytest.Monkey
     def busy(*_args: Any) -> None:
         raise OperationalError
 
-    monkeypatch.setattr(submission, "submit", busy)
+    monkeypatch.setattr(create, "submit", busy)
     response = start(api)
     assert (response.status_code, response["Retry-After"]) == (503, "2")
     assert response.json()["error"]["code"] == "busy"

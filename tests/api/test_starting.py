@@ -7,9 +7,13 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.utils import timezone
 
-from playground.api import reading
-from playground.models import Comparison, ListedModel, Run
+from playground.api import parsing
+from playground.connections.models import ListedModel
+from playground.history import deletion
+from playground.runs.models.comparison import Comparison
+from playground.runs.models.run import Run
 from tests.api.conftest import program, start, wrong
 from tests.conftest import FLASH, GPT, form, png, upload
 from tests.representations.schemas import validator
@@ -99,6 +103,17 @@ def test_a_key_with_other_content_starts_nothing(api: Client) -> None:
     assert Run.objects.count() == 1
 
 
+def test_a_key_whose_run_was_deleted_starts_nothing(api: Client) -> None:
+    start(api, idempotency_key="receipt-1")
+    Run.objects.update(status="cancelled", finished_at=timezone.now())
+    deletion.delete([Run.objects.get()])
+    Run.everything.update(deleted_at=timezone.now() - 2 * deletion.GONE_AFTER)
+    assert deletion.purge() == 1
+    again = start(api, idempotency_key="receipt-1")
+    assert (again.status_code, again.json()["error"]["code"]) == (409, "key_spent")
+    assert not Run.everything.exists()
+
+
 def test_without_a_key_each_request_is_a_press(api: Client) -> None:
     for _ in range(2):
         assert start(api).status_code == 201
@@ -116,6 +131,7 @@ def test_without_a_key_each_request_is_a_press(api: Client) -> None:
         ({"models": []}, "models"),
         ({"models": FLASH}, "models"),
         ({"models": ["no/such"]}, "models"),
+        ({"models": [FLASH, GPT, FLASH]}, "models"),
         ({"temperature": 3}, "temperature"),
         ({"temperature": True}, "temperature"),
         ({"temperature": "1"}, "temperature"),
@@ -152,14 +168,48 @@ def test_what_is_not_json_is_said(api: Client, body: bytes) -> None:
     assert (response.status_code, response.json()["error"]["code"]) == (400, "json")
 
 
+@pytest.mark.parametrize(
+    ("more", "name"),
+    [('"prompt": "b"', "prompt"), ('"images": [{"data": "AA==", "data": "AAA="}]', "data")],
+)
+def test_a_field_of_json_that_stands_there_twice_is_refused(
+    api: Client, more: str, name: str
+) -> None:
+    body = f'{{"prompt": "a", "models": ["{FLASH}"], {more}}}'
+    response = api.post("/api/runs/", body, content_type="application/json")
+    assert wrong(response) == {name: ["Give this field once."]}
+
+
 def test_half_a_surrogate_pair_is_refused(api: Client) -> None:
     body = json.dumps({"prompt": "\ud800", "models": [FLASH], "\udfff": 1})
     response = api.generic("POST", "/api/runs/", body, content_type="application/json")
     assert set(wrong(response)) == {"prompt", "?"}
 
 
-@pytest.mark.parametrize("extra", [{"reasoning": "1"}, {"images": "x"}, {"prompts": "x"}])
-def test_multipart_fields_are_checked_too(api: Client, extra: dict[str, str]) -> None:
+def test_null_counts_as_left_out(api: Client) -> None:
+    names = ("system_prompt", "images", "image_urls", "temperature", "max_tokens", "reasoning")
+    names += ("priority", "max_edge", "idempotency_key")
+    assert start(api, **dict.fromkeys(names)).status_code == 201
+    assert Run.objects.get().priority == "latency"
+
+
+@pytest.mark.parametrize("name", ["prompt", "models"])
+def test_null_is_no_prompt_and_no_model(api: Client, name: str) -> None:
+    assert set(wrong(start(api, **{name: None}))) == {name}
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        {"reasoning": "1"},
+        {"images": "x"},
+        {"prompts": "x"},
+        {"temperature": ["0", "1"]},
+        {"models": [FLASH, FLASH]},
+        {"models": [FLASH, f"{FLASH} "]},
+    ],
+)
+def test_multipart_fields_are_checked_too(api: Client, extra: dict[str, Any]) -> None:
     assert set(wrong(api.post("/api/runs/", form(priority=None, **extra)))) == set(extra)
 
 
@@ -171,7 +221,7 @@ def test_other_kinds_of_bodies_are_refused(api: Client) -> None:
 def test_a_large_json_body_is_refused_before_it_is_read(
     api: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading, "LARGEST_JSON", 100)
+    monkeypatch.setattr(parsing, "LARGEST_JSON", 100)
     response = start(api, prompt="x" * 100)
     assert (response.status_code, response.json()["error"]["code"]) == (413, "too_large")
 
@@ -192,3 +242,10 @@ def test_two_owners_with_one_key_are_two_presses(accounts: Any) -> None:
         start(program(member(name)), idempotency_key="k").json()["id"] for name in ("mira", "other")
     }
     assert len(ids) == 2
+
+
+@pytest.mark.parametrize("text", ["a\r\nb", "a\rb\nc", "\r\n a \u2028"])
+def test_line_ends_of_a_program_stay(api: Client, text: str) -> None:
+    start(api, prompt=text, system_prompt=text)
+    run = Run.objects.get()
+    assert (run.prompt, run.system_prompt) == (text, text)

@@ -11,9 +11,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from playground.logs import scrub
-from playground.models import ApiToken
-from playground.services import tokens
+from playground.api import tokens
+from playground.api.models import ApiToken
+from playground.config.logs import scrub
 from tests.api.conftest import program, start
 from tests.conftest import member, signed_in
 

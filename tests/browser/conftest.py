@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.browser import chromium
-from tests.fakes.wavespeed import FakeWaveSpeed
-from tests.product import Server, collected, serve, stop
+from tests.browser.provider import upstream, wavespeed
+from tests.migrated import put_migrated
+from tests.patience import PATIENCE_SECONDS
+from tests.product import ROOT, Server, collected, serve, stop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser, BrowserContext, Page
 
+    from tests.fakes.wavespeed import FakeWaveSpeed
+
+__all__ = ["upstream", "wavespeed"]
+
+PATIENCE_MS = PATIENCE_SECONDS * 1000
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
@@ -24,18 +34,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker("browser")
-
-
-@pytest.fixture(scope="session")
-def wavespeed() -> Iterator[FakeWaveSpeed]:
-    with FakeWaveSpeed() as fake:
-        yield fake
-
-
-@pytest.fixture
-def upstream(wavespeed: FakeWaveSpeed) -> FakeWaveSpeed:
-    wavespeed.reset()
-    return wavespeed
 
 
 @pytest.fixture(scope="session")
@@ -48,8 +46,21 @@ def server(wavespeed: FakeWaveSpeed, tmp_path_factory: pytest.TempPathFactory) -
         WAVESPEED_API_KEY=wavespeed.key,
         WAVESPEED_BASE_URL=wavespeed.url,
         WAVESPEED_BASE_PRICE="0.05",
-        WAVESPEED_CONCURRENCY="12",
+        WAVESPEED_CONCURRENCY="200",  # runs that a test leaves behind keep their places for a while
     )
+    yield server
+    stop(server)
+
+
+@pytest.fixture(scope="session")
+def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A playground with some hundred made-up runs."""
+    folder = tmp_path_factory.mktemp("full")
+    settings = collected(folder)
+    put_migrated(folder / "playground.db", "local")
+    seed = [sys.executable, "manage.py", "seedruns", "300", "--seed", "5"]
+    subprocess.run(seed, env=os.environ | settings, cwd=ROOT, check=True)
+    server = serve(folder, **settings)
     yield server
     stop(server)
 
@@ -60,14 +71,27 @@ def chrome() -> Iterator[Browser]:
     assert path, chromium.MISSING
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        _be_patient(browser)
         yield browser
         browser.close()
+
+
+def _be_patient(browser: Browser) -> None:
+    """Let every context of this browser and every expectation wait for states."""
+    new_context = browser.new_context
+
+    def patient_context(**options: Any) -> BrowserContext:
+        context = new_context(**options)
+        context.set_default_timeout(PATIENCE_MS)
+        return context
+
+    browser.new_context = patient_context  # type: ignore[method-assign]
+    expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture
 def context(chrome: Browser, server: Server) -> Iterator[BrowserContext]:
     context = chrome.new_context(base_url=server.url, viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(15_000)
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     yield context
     context.close()

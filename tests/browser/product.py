@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import requests
 
+from tests.patience import PATIENCE_SECONDS
 from tests.product import ROOT, serve, stop
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 PASSWORD = "four quiet words here"
 FLASH = "google/gemini-2.0-flash-001"
 ENDED = {"completed", "failed", "cancelled", "unknown"}
-PATIENCE = 40.0  # seconds for a run to get where it is waited for
 
 
 class Product:
@@ -32,10 +32,11 @@ class Product:
         self._folder = tempfile.TemporaryDirectory()
         given = {"WAVESPEED_BASE_PRICE": "0.002", "WAVESPEED_CONCURRENCY": "6"}
         given |= {"WAVESPEED_API_KEY": fake.key, "WAVESPEED_BASE_URL": fake.url} if fake else {}
-        self._server = serve(Path(self._folder.name), **given, **settings)
+        self._settings = given | settings
+        self._server = serve(Path(self._folder.name), **self._settings)
         self.url = self._server.url
         self._session = requests.Session()
-        self._session.get(self.url, timeout=10)  # for the cookie
+        self._session.get(self.url, timeout=PATIENCE_SECONDS)  # for the cookie
 
     def __enter__(self) -> Self:
         return self
@@ -43,6 +44,14 @@ class Product:
     def __exit__(self, *_: object) -> None:
         stop(self._server)
         self._folder.cleanup()
+
+    def stop(self) -> None:
+        stop(self._server)
+
+    def start(self) -> None:
+        """Start it again where it was."""
+        port = self.url.rpartition(":")[2]
+        self._server = serve(Path(self._folder.name), **self._settings, PORT=port)
 
     def add_administrator(self, name: str) -> None:
         """Make an account with the password of the tests."""
@@ -55,7 +64,7 @@ class Product:
     def post(self, path: str, **fields: Any) -> str:
         """Send a form as a browser without script does; returns where it leads."""
         token = {"csrfmiddlewaretoken": self._session.cookies["csrftoken"]}
-        answer = self._session.post(self.url + path, data=fields | token, timeout=60)
+        answer = self._session.post(self.url + path, data=fields | token, timeout=PATIENCE_SECONDS)
         answer.raise_for_status()
         return str(urlsplit(answer.url).path)
 
@@ -72,7 +81,9 @@ class Product:
 
     def saved(self, path: str) -> str:
         """Save the run or comparison at that address as a file; returns where the file is."""
-        page = self._session.get(f"{self.url}{path.removesuffix('/')}.html", timeout=30)
+        page = self._session.get(
+            f"{self.url}{path.removesuffix('/')}.html", timeout=PATIENCE_SECONDS
+        )
         file = Path(self._folder.name) / f"{path.split('/')[2]}.html"
         file.write_bytes(page.content)
         return file.as_uri()
@@ -80,12 +91,12 @@ class Product:
     def share(self, path: str, **fields: Any) -> str:
         """Make a link to the run or comparison at that address; returns the link's own address."""
         sheet = self.post(f"{path}share/", **fields)
-        text = self._session.get(self.url + sheet, timeout=10).text
+        text = self._session.get(self.url + sheet, timeout=PATIENCE_SECONDS).text
         return re.findall(r'href="(/s/[^"?]+)', text)[0]
 
     def ended(self, path: str, *states: str) -> str:
         """Wait until the runs at that address are in one of the states; returns the address."""
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + PATIENCE_SECONDS
         while not self._states(path) <= set(states or ENDED):
             if time.monotonic() > end:
                 raise TimeoutError(f"{path} did not get to {states or ENDED}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from playground import catalog
+from playground.catalog import entries
 from tests.conftest import FLASH, GPT
 from tests.fakes.wavespeed import FakeWaveSpeed, Fault
 
@@ -52,13 +52,13 @@ def addresses(server: Server, wavespeed: FakeWaveSpeed, chrome: Browser) -> dict
     page.locator("[data-composer]").evaluate(TWICE)
     page.get_by_role("radio", name="One run per image").check()
     page.click(".run-bar button")
-    page.get_by_role("button", name="Run 4").click()
+    page.locator(".confirm").get_by_role("button", name="Run 4").click()
     page.wait_for_url("**/compare/**")
     page.wait_for_selector(".cell-fold")
     matrix = page.url
     cell = page.locator("#cell-0-0 >> text=Open").get_attribute("href") or ""
     page.close()
-    everything = "&".join(f"model={model.id}" for model in catalog.models()[:12])
+    everything = "&".join(f"model={model.id}" for model in entries.models()[:12])
     return {
         "playground": "/",
         "filled playground": f"/?example=chart&{everything}",

@@ -56,10 +56,10 @@ def test_a_form_survives_signing_out_and_in_on_another_page(context: BrowserCont
     other.goto("/")
     sign_out(other)
     page.keyboard.press("Control+Enter")
-    expect(page.locator("#toast")).to_contain_text("You are signed out.")
+    expect(page.locator(".problem")).to_contain_text("You are signed out.")
     sign_in(other)
     page.keyboard.press("Control+Enter")
-    expect(page.locator("#toast")).to_contain_text("Press again.")
+    expect(page.locator(".problem")).to_contain_text("You signed in or out")
     page.keyboard.press("Control+Enter")
     expect(page.locator(".prose")).to_contain_text("The prompt has 5 characters")
 

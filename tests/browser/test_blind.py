@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.waiting import reload_until
 from tests.conftest import FLASH, GPT, HAIKU
 
 if TYPE_CHECKING:
@@ -77,6 +78,25 @@ def test_a_choice_and_the_focus_survive_answers_that_come_later(
     assert page.evaluate("document.activeElement.id") == chosen
 
 
+def test_back_puts_no_choice_on_an_answer_that_came_meanwhile(
+    page: Page, upstream: FakeWaveSpeed
+) -> None:
+    upstream.configure(delays={GPT: 2.5})
+    page.goto(f"/?prompt=Which&{THREE}&blind=1")
+    page.click(".run-bar [type=submit]")
+    page.click("text=Compare full width")
+    expect(page.locator(".blind-vote label")).to_have_count(4)
+    page.get_by_role("radio", name="Tie").check()
+    address = page.url
+    page.goto("/models/")
+    other = page.context.new_page()
+    other.goto(address)
+    expect(other.locator(".blind-vote label")).to_have_count(5)
+    page.go_back()
+    expect(page.locator(".blind-vote label")).to_have_count(5)
+    expect(page.locator(".blind-vote :checked")).to_have_count(0)
+
+
 def test_the_switch_is_there_where_several_columns_will_run(
     page: Page, upstream: FakeWaveSpeed
 ) -> None:
@@ -99,8 +119,7 @@ def test_without_script_it_is_a_form_like_any_other(
     plain.check("#blind")
     plain.click(".run-bar [type=submit]")
     plain.wait_for_url("**/compare/**")
-    plain.wait_for_timeout(2000)
-    plain.reload()
+    reload_until(plain, ".blind-vote label")
     plain.locator(".blind-vote label", has_text="All bad").click()
     plain.get_by_role("button", name="Vote", exact=True).click()
     expect(plain.locator(".blind-vote .hint")).to_contain_text("You voted all bad")

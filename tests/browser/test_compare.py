@@ -122,7 +122,7 @@ def test_text_selected_in_a_finished_card_survives_the_others(
     page.click(".run-bar button")
     page.locator(".prose >> text=Select these words").dblclick()
     selected = page.evaluate("getSelection().toString()")
-    expect(page.locator("#meter")).to_contain_text("2 of 2 ended", timeout=15_000)
+    expect(page.locator("#meter")).to_contain_text("2 of 2 ended")
     assert selected
     assert page.evaluate("getSelection().toString()") == selected
 

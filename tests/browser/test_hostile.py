@@ -23,8 +23,9 @@ from playwright.sync_api import expect
 from tests.browser.hostile_audit import AUDIT
 from tests.conftest import FLASH, GPT, HAIKU
 from tests.hostile.rows import CHUNKS, joined
+from tests.patience import PATIENCE_SECONDS
 from tests.product import ROOT, Server, collected, serve, stop
-from tests.rendering.audit import CLASSES, COLOURS, ELEMENTS
+from tests.rendering.audit import CELLS, CLASSES, COLOURS, DRAWN, ELEMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,8 +35,11 @@ if TYPE_CHECKING:
 
     from tests.fakes.wavespeed import FakeWaveSpeed
 
-OWN = r"/(runs|compare|s|images|static|shares)/|/(\?.*)?$|/favicon.ico$"
-LISTED = {"elements": sorted(ELEMENTS | {"mark"}), "classes": sorted(CLASSES | COLOURS | {"diff"})}
+OWN = r"/(runs|compare|s|images|static|shares|selection)/|/(\?.*)?$|/favicon.ico$"
+LISTED = {
+    "elements": sorted(ELEMENTS | {"mark"}),
+    "classes": sorted(CLASSES | COLOURS | DRAWN | CELLS | {"diff"}),
+}
 
 
 @dataclass
@@ -46,7 +50,9 @@ class Playground:
     addresses: dict[str, list[str]]
 
     def execute(self, statement: str, *values: str) -> None:
-        with sqlite3.connect(self.server.folder / "playground.db", timeout=20) as database:
+        with sqlite3.connect(
+            self.server.folder / "playground.db", timeout=PATIENCE_SECONDS
+        ) as database:
             database.execute(statement, values)
         database.close()
 
@@ -122,7 +128,6 @@ def visit(
     request: pytest.FixtureRequest, chrome: Browser, playground: Playground
 ) -> Iterator[Visit]:
     context = chrome.new_context(bypass_csp=request.param == 1, base_url=playground.server.url)
-    context.set_default_timeout(20_000)
     visit = Visit(context.new_page(), playground, request.param)
     yield visit
     context.close()

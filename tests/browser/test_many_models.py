@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.sync_api import expect
 
-from playground import catalog
+from playground.catalog import entries
 from tests.conftest import FLASH, GPT
 from tests.fakes.wavespeed import FakeWaveSpeed, Fault
+from tests.servers.processes import until
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page, Request
+    from playwright.sync_api import Page
 
-    from tests.product import Server
 
-EIGHT = [model.id for model in catalog.models()[:8]]
-SLOWEST = 4.0  # seconds
+EIGHT = [model.id for model in entries.models()[:8]]
 
 
 def press(page: Page, models: list[str]) -> None:
@@ -26,35 +25,19 @@ def press(page: Page, models: list[str]) -> None:
     page.wait_for_url("**/compare/**")
 
 
-def test_eight_models_take_as_long_as_the_slowest(
-    page: Page, server: Server, upstream: FakeWaveSpeed
-) -> None:
-    upstream.configure(delays={model: SLOWEST - n / 4 for n, model in enumerate(EIGHT)})
+def test_eight_models_are_asked_side_by_side(page: Page, upstream: FakeWaveSpeed) -> None:
+    upstream.configure(delay=3600)
     press(page, EIGHT)
-    expect(page.locator("#announcer")).to_have_text("All ended")
-    cells = server.json(page.url.removeprefix(server.url).rstrip("/") + ".json")["cells"]
-    began = min(datetime.fromisoformat(cell["times"]["created_at"]) for cell in cells)
-    ended = max(datetime.fromisoformat(cell["times"]["finished_at"]) for cell in cells)
-    assert (ended - began).total_seconds() <= 1.25 * SLOWEST
+    until(lambda: len(upstream.submissions) == 8, "all are at the provider, none has answered")
+    expect(page.locator(".result .status-processing")).to_have_count(8)
 
 
-def test_eight_that_wait_poll_no_more_than_two(
-    context: BrowserContext, chrome: Browser, server: Server, upstream: FakeWaveSpeed
-) -> None:
-    upstream.configure(delay=30)
-    polls: dict[int, list[str]] = {2: [], 8: []}
-    others = chrome.new_context(base_url=server.url)
-    for count, page in ((2, context.new_page()), (8, others.new_page())):
-        press(page, EIGHT[:count])
-
-        def noted(request: Request, seen: list[str] = polls[count]) -> None:
-            if "/status/" in request.url:
-                seen.append(request.url)
-
-        page.on("request", noted)
-    page.wait_for_timeout(10_000)
-    others.close()
-    assert 2 <= len(polls[8]) <= len(polls[2]) + 2  # more cells take more steps in the first moment
+@pytest.mark.parametrize("count", [2, 8])
+def test_models_that_wait_share_one_poll(page: Page, upstream: FakeWaveSpeed, count: int) -> None:
+    upstream.configure(delay=3600)
+    press(page, EIGHT[:count])
+    until(lambda: len(upstream.submissions) == count, "all are at the provider")
+    expect(page.locator("[hx-get*='/status/']")).to_have_count(1)
 
 
 def test_a_failed_cell_is_retried_alone(page: Page, upstream: FakeWaveSpeed) -> None:

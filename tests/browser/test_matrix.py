@@ -6,7 +6,6 @@ import csv
 import io
 import os
 import signal
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,9 +16,10 @@ from playwright.sync_api import expect
 from tests.conftest import FLASH, GPT, HAIKU, png
 from tests.fakes.wavespeed import FakeWaveSpeed, Fault
 from tests.product import serve, stop
+from tests.servers.processes import until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from playwright.sync_api import Browser, Page
 
@@ -43,13 +43,6 @@ def press_and_confirm(page: Page, cells: int) -> None:
     expect(page.locator("#confirm-title")).to_be_focused()
     page.get_by_role("button", name=f"Run {cells}").click()
     page.wait_for_url("**/compare/**")
-
-
-def until(page: Page, so_far: Callable[[], bool]) -> None:
-    end = time.monotonic() + 20
-    while not so_far():
-        assert time.monotonic() < end
-        page.wait_for_timeout(50)
 
 
 def states(server: Server, address: str) -> list[str]:
@@ -83,13 +76,13 @@ def test_12_by_3_completes_though_the_worker_is_killed_half_way(
     fill(page, 12, FLASH, GPT, HAIKU)
     expect(page.locator(".run-cost")).to_contain_text("36 runs")
     press_and_confirm(page, 36)
-    until(page, lambda: len(wavespeed.submissions) >= 18)
+    until(lambda: len(wavespeed.submissions) >= 18, "so many are at the provider")
     wavespeed.configure(delay=3600)
     # All places are taken by then: nothing is just being sent, which would become unknown.
-    until(page, lambda: states(own, page.url).count("processing") == 12)
+    until(lambda: states(own, page.url).count("processing") == 12, "so many are at the provider")
     os.kill(worker_of(own), signal.SIGKILL)
     wavespeed.configure(delay=0.6)
-    expect(page.locator("#announcer")).to_have_text("All ended", timeout=30_000)
+    expect(page.locator("#announcer")).to_have_text("All ended")
     expect(page.locator(".cell .status-completed")).to_have_count(36)
     address = page.url.rstrip("/") + ".csv"
     context.close()
@@ -119,7 +112,7 @@ def test_a_double_click_asks_and_starts_nothing(page: Page, upstream: FakeWaveSp
     fill(page, 2, FLASH)
     page.locator(".run-bar [type=submit]").dblclick()
     expect(page.locator("#confirm-title")).to_be_visible()
-    page.wait_for_timeout(500)
+    page.wait_for_load_state("networkidle")
     assert ("/compare/" in page.url, upstream.submissions) == (False, [])
 
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from playground import catalog
+from playground.catalog import entries
 from tests.browser.test_whole_way import add_upload, paste, tiles
-from tests.conftest import FLASH
+from tests.conftest import FLASH, GPT
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -43,7 +43,6 @@ def test_a_click_opens_the_image_in_full_and_keys_step_and_zoom(run_page: Page) 
     run_page.keyboard.press("PageDown")
     expect(run_page.locator("[data-viewer-caption]")).to_contain_text("2 of 2")
     expect(run_page.locator("[data-viewer-image]")).to_have_js_property("complete", value=True)
-    run_page.wait_for_timeout(300)
     run_page.keyboard.press("+")
     expect(run_page.locator("[data-viewer-scale]")).to_have_text("150%")
     run_page.keyboard.press("0")
@@ -57,6 +56,26 @@ def test_the_original_can_be_downloaded_from_the_viewer(run_page: Page) -> None:
     with run_page.expect_download() as download:
         run_page.click("[data-viewer-download]")
     assert download.value.suggested_filename == "first.png"
+
+
+def test_boxes_of_several_models_are_switched_by_model_with_the_keyboard(
+    page: Page, upstream: FakeWaveSpeed
+) -> None:
+    upstream.configure(answer={FLASH: BOXES, GPT: '[{"bbox": [0.1, 0.2, 0.5, 0.6]}]'})
+    page.goto(f"/?prompt=Where?&model={FLASH}&model={GPT}")
+    add_upload(page, "first.png", "red")
+    tiles(page, 1)
+    page.click(".run-bar button")
+    expect(page.locator(".result .prose")).to_have_count(2)
+    page.locator("a[href^='/compare/']:not([href='/compare/'])").first.click()
+    expect(page.locator("#boxes")).to_be_visible()
+    drawn = page.locator(".boxes-of")
+    expect(drawn.filter(visible=True)).to_have_count(2)
+    one, two = (drawn.locator("rect:not(.tag)").nth(at) for at in (0, -1))
+    hue = "one => getComputedStyle(one).stroke"
+    assert one.evaluate(hue) != two.evaluate(hue)
+    page.locator("#boxes-b").press("Space")
+    expect(drawn.filter(visible=True)).to_have_count(1)
 
 
 def test_boxes_are_drawn_when_asked_for(run_page: Page) -> None:
@@ -86,7 +105,7 @@ def test_the_chosen_size_survives_and_is_said(page: Page, upstream: FakeWaveSpee
 def test_eight_models_get_the_same_bytes_which_are_uploaded_once(
     page: Page, upstream: FakeWaveSpeed
 ) -> None:
-    page.goto("/?prompt=Same&" + "&".join(f"model={one.id}" for one in catalog.models()[:8]))
+    page.goto("/?prompt=Same&" + "&".join(f"model={one.id}" for one in entries.models()[:8]))
     add_upload(page, "new.png", "#123457")  # one that no other test has handed over
     tiles(page, 1)
     page.click(".run-bar button")

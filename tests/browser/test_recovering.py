@@ -41,12 +41,31 @@ def busy(route: Route) -> None:
         route.continue_()
 
 
-def test_a_busy_server_is_announced_and_the_form_stays(context: BrowserContext) -> None:
+SUM_AGAIN = """new Promise((done) => {
+  document.addEventListener("htmx:after:request", () => setTimeout(done), {once: true});
+  dispatchEvent(new Event("pageshow"));
+})"""
+
+
+def test_a_sum_that_comes_late_does_not_take_the_words_away(context: BrowserContext) -> None:
+    page = context.new_page()
+    page.goto("/", wait_until="networkidle")
+    page.route("**/runs/", busy)
+    page.fill("#prompt", "Still here?")
+    page.click(".run-bar [type=submit]")
+    expect(page.locator(".problem")).to_be_visible()
+    page.evaluate(SUM_AGAIN)
+    expect(page.locator(".problem")).to_be_visible()
+
+
+def test_a_busy_server_is_announced_and_the_form_stays(
+    context: BrowserContext, upstream: FakeWaveSpeed
+) -> None:
     page = context.new_page()  # its console names the 503, as it should
     page.route("**/runs/", busy)
     ask(page, "Still here?")
     said = "The server is busy. Nothing was sent. Press Run again."
-    expect(page.locator("#toast")).to_have_text(said)
+    expect(page.locator(".problem")).to_have_text(said)
     expect(page.locator("#prompt")).to_have_value("Still here?")
     page.unroute("**/runs/")
     page.click(".run-bar [type=submit]")

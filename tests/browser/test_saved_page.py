@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from tests.browser.screens import RICH
 from tests.conftest import FLASH, GPT
+from tests.patience import PATIENCE_SECONDS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +41,7 @@ def saved(
     page.wait_for_url(re.compile("/(runs|compare)/.+"))
     expect(page.locator(".result[aria-busy]")).to_have_count(0)
     file = tmp_path / "saved.html"
-    file.write_bytes(requests.get(page.url.rstrip("/") + ".html", timeout=10).content)
+    file.write_bytes(requests.get(page.url.rstrip("/") + ".html", timeout=PATIENCE_SECONDS).content)
     return file
 
 

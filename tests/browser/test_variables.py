@@ -26,7 +26,7 @@ def test_fields_appear_while_typing_and_their_values_are_run(page: Page) -> None
     page.reload()
     expect(page.get_by_label("part", exact=True)).to_have_value("lid")
     page.locator(".run-bar [type=submit]").click()
-    expect(page.locator(".field-error")).to_contain_text("Write a value for place")
+    expect(page.locator("#var-place-error")).to_contain_text("Write a value for place")
     expect(page.get_by_label("place", exact=True)).to_be_focused()
     page.get_by_role("button", name="Save as preset").click()
     expect(page.locator(".notice[role=status]")).to_contain_text("Saved as preset Find {{place}}")

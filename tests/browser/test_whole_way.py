@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from tests.conftest import FLASH, GPT, png
 from tests.fakes.wavespeed import FakeWaveSpeed, Fault
+from tests.servers.processes import until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -84,7 +85,7 @@ def shown_as_sent(page: Page, server: Server, upstream: FakeWaveSpeed) -> None:
     sent = {one.body["model"]: one.body for one in upstream.submissions}
     assert {len(body["images"]) for body in sent.values()} == {2}
     page.locator(f".result[aria-label='{FLASH.split('/')[1]}'] >> text=Open").click()
-    page.locator("label:has-text('JSON')").click()
+    page.get_by_role("radiogroup", name="Show the answer as").get_by_text("JSON").click()
     import json
 
     shown = page.locator("pre[aria-label=Request]").inner_text()
@@ -92,10 +93,7 @@ def shown_as_sent(page: Page, server: Server, upstream: FakeWaveSpeed) -> None:
 
 
 def stops_polling(page: Page) -> None:
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.wait_for_timeout(1500)
-    assert [url for url in asked if "/status/" in url] == []
+    expect(page.locator("[hx-get*='/status/']")).to_have_count(0)
 
 
 def test_the_rows_and_the_address_exist_before_the_provider_is_called(
@@ -120,7 +118,8 @@ def test_come_back_later_and_the_answer_is_there(
     page.wait_for_url("**/runs/**")
     address = page.url
     page.goto("about:blank")
-    page.wait_for_timeout(2500)
+    path = address.removeprefix(server.url).rstrip("/")
+    until(lambda: server.json(f"{path}.json")["status"] == "completed", "the answer is stored")
     page.goto(address)
     expect(page.locator(".view-rendered .prose")).to_be_visible()
 
@@ -130,7 +129,7 @@ def test_a_double_click_is_one_run(page: Page, upstream: FakeWaveSpeed) -> None:
     page.fill("#prompt", "Twice?")
     page.dblclick(".run-bar button")
     expect(page.locator(".result .prose")).to_be_visible()
-    page.wait_for_timeout(500)
+    page.wait_for_load_state("networkidle")
     assert len(upstream.submissions) == 1
 
 
@@ -142,8 +141,8 @@ def test_pressing_run_again_later_is_a_second_run(page: Page, upstream: FakeWave
     first = page.url
     page.click(".run-bar button")
     page.wait_for_url(lambda url: url != first)
+    until(lambda: len(upstream.submissions) == 2, "both presses are at the provider")
     expect(page.locator(".result .prose")).to_be_visible()
-    assert len(upstream.submissions) == 2
 
 
 def test_images_are_dropped_reordered_and_removed(page: Page, upstream: FakeWaveSpeed) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.waiting import reload_until
 from tests.conftest import FLASH, GPT, png
 
 if TYPE_CHECKING:
@@ -34,9 +35,7 @@ def test_the_whole_way_by_reload(plain: Page, upstream: FakeWaveSpeed) -> None:
     )
     plain.click(".run-bar button")
     plain.wait_for_url("**/runs/*-*/")
-    plain.wait_for_timeout(2000)
-    plain.reload()
-    expect(plain.locator(".view-rendered .prose")).to_be_visible()
+    reload_until(plain, ".view-rendered .prose")
     assert len(upstream.submissions[0].body["images"]) == 1
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.comparing.inputs import Difference, Inputs, SentImage, input_differences
+from playground.comparisons.diff.inputs import Difference, Inputs, SentImage, input_differences
 
 A = SentImage("a" * 64, "https://a.example/a.png", "a.png")
 B = SentImage("b" * 64, "https://a.example/b.png", "b.png")

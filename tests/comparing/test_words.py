@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from time import thread_time
 
 import pytest
 from hypothesis import given
 
-from playground.comparing.words import MAX_CHARACTERS, Change, word_diff, words
+from playground.comparisons.diff.words import MAX_CHARACTERS, Change, word_diff, words
 from tests.comparing.texts import ANSWERS, PATHOLOGICAL
+from tests.effort import bounded_effort
 
 
 def keys(text: str) -> list[str]:
@@ -119,13 +119,11 @@ def test_as_few_words_as_possible_change():
 
 @pytest.mark.parametrize("a", PATHOLOGICAL)
 def test_a_pathological_pair_takes_no_time(a):
-    start = thread_time()
-    word_diff(a, "b a " * 50_000)
-    assert thread_time() - start < 2
+    with bounded_effort():
+        word_diff(a, "b a " * 50_000)
 
 
 def test_long_answers_take_no_time():
     a = [f"word{i * 7919 % 997}" for i in range(4_000)]
-    start = thread_time()
-    word_diff(" ".join(a), " ".join(a[::3] + a[::-1]))
-    assert thread_time() - start < 0.5
+    with bounded_effort():
+        word_diff(" ".join(a), " ".join(a[::3] + a[::-1]))

@@ -21,8 +21,8 @@ class CrashConfig(AppConfig):
 
 def shorten() -> None:
     """Minutes of waiting become seconds; what is waited for stays the same."""
-    from playground.models import transitions
-    from playground.services import execution, recovery
+    from playground.runs import transitions
+    from playground.worker import execution, recovery
 
     transitions.LEASE = timedelta(seconds=5)
     transitions.PREPARING_LEASE = timedelta(seconds=5)

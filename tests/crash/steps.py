@@ -30,8 +30,8 @@ IN_THE_AIR = 0.1  # seconds after which a request was begun; the fake takes long
 
 
 def install(flags: Path) -> None:
-    from playground.models.transitions import RunTransitions  # for whom Django has to be ready
     from playground.providers.wavespeed import WaveSpeed
+    from playground.runs.transitions import RunTransitions  # for whom Django has to be ready
 
     _wrap(RunTransitions, "claim", flags, {"before the claim": _before})
     _wrap(RunTransitions, "begin_submission", flags, {"after the claim": _before})

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 WORKER, WEB = "a worker at a random moment", "a web process at a random moment"
 SETTLED = {"completed", "unknown"}
-PATIENCE = 60.0  # seconds after the last kill
 IN_NO_HURRY = 0.3  # seconds that the fake takes to answer: longer than steps.IN_THE_AIR
 
 
@@ -102,7 +101,7 @@ class Trial:
                     pressed |= self._kill(step, lambda some=batch: presser.press(some))
                 first = addresses(pressed)
                 with suppress(TimeoutError):  # then the rows tell what is lost
-                    until(self._all_ended, PATIENCE, "every run has ended")
+                    until(self._all_ended, "every run has ended")
                 outcome.seconds = time.monotonic() - started
                 again = addresses(presser.press(prompts))
             self._judge(outcome, prompts, read(self.product.database_url))
@@ -133,7 +132,7 @@ class Trial:
         self.web = self.product.start_web(self.web.port)
 
     def _dead(self) -> int:
-        until(lambda: any(one.poll() is not None for one in self.alive), 30, "the worker is dead")
+        until(lambda: any(one.poll() is not None for one in self.alive), "the worker is dead")
         return next(place for place, one in enumerate(self.alive) if one.poll() is not None)
 
     def _shot(self) -> int:

@@ -15,6 +15,8 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from tests.conftest import PASSWORD
+from tests.migrated import put_migrated
+from tests.patience import PATIENCE_SECONDS
 from tests.product import ROOT, collected
 from tests.servers.packages import program
 from tests.servers.processes import end, free_port, until
@@ -73,11 +75,16 @@ class Proxied:
         whole = {"csrfmiddlewaretoken": token, **fields}
         address = self.secure + path
         return session.post(
-            address, whole, files=files, headers=headers, allow_redirects=False, timeout=60
+            address,
+            whole,
+            files=files,
+            headers=headers,
+            allow_redirects=False,
+            timeout=PATIENCE_SECONDS,
         )
 
     def token(self, session: requests.Session) -> str:
-        session.get(f"{self.secure}/sign-in/", timeout=20)
+        session.get(f"{self.secure}/sign-in/", timeout=PATIENCE_SECONDS)
         return session.cookies["__Host-csrftoken"]
 
     def signed_in(self, password: str = PASSWORD, name: str = "mira") -> requests.Session:
@@ -94,14 +101,14 @@ def proxied(folder: Path, fake: FakeWaveSpeed) -> Iterator[Proxied]:
     configure(folder, app, plain, secure)
     settings = os.environ | settings_of(folder, fake, app)
     admin = [sys.executable, "manage.py", "createadmin", "mira", "--password-stdin"]
-    for command in ([sys.executable, "manage.py", "migrate", "-v0"], admin):
-        subprocess.run(command, cwd=ROOT, env=settings, check=True, input=PASSWORD.encode())
+    put_migrated(folder / "playground.db", "accounts")
+    subprocess.run(admin, cwd=ROOT, env=settings, check=True, input=PASSWORD.encode())
     serve = [sys.executable, "manage.py", "serve"]
     started = [subprocess.Popen(serve, cwd=ROOT, env=settings)]
     started.append(subprocess.Popen([nginx, "-c", str(folder / "nginx.conf"), "-p", str(folder)]))
     site = Proxied(f"http://{HOST}:{plain}", f"https://{HOST}:{secure}", certificate)
     try:
-        until(lambda: _is_ready(site), 40, "the playground behind nginx")
+        until(lambda: _is_ready(site), "the playground behind nginx")
         yield site
     finally:
         for process in started:
@@ -110,7 +117,7 @@ def proxied(folder: Path, fake: FakeWaveSpeed) -> Iterator[Proxied]:
 
 def _is_ready(site: Proxied) -> bool:
     try:
-        answer = site.browser().get(f"{site.secure}/healthz", timeout=5)
+        answer = site.browser().get(f"{site.secure}/healthz", timeout=PATIENCE_SECONDS)
     except requests.ConnectionError:
         return False
     return answer.status_code == 200 and answer.json()["worker"] == "ok"

@@ -8,10 +8,10 @@ import re
 import zipfile
 from typing import TYPE_CHECKING
 
-from playground.documents import as_html, as_zip
+from playground.exports.documents import as_html, as_zip
 
 if TYPE_CHECKING:
-    from playground.shown import ShownComparison, ShownRun
+    from playground.exports.redaction import ShownComparison, ShownRun
 
 DATA = re.compile(r'src="data:([\w/]+);base64,([^"]*)"')
 

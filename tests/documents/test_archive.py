@@ -11,24 +11,25 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.core.files.storage import default_storage
 
-from playground.documents import as_zip
-from playground.models import Comparison, ImageVariant
-from playground.services import images
-from playground.services.submission import AttachedImage
-from playground.shown import EVERYTHING, Shown, shown_comparison, shown_run
+from playground.exports.documents import as_zip
+from playground.exports.redaction import EVERYTHING, Shown, shown_comparison, shown_run
+from playground.images import store
+from playground.images.models import ImageVariant
+from playground.runs.models.comparison import Comparison
+from playground.submission.request import AttachedImage
 from tests.conftest import png
 from tests.documents.reading import files_in
 from tests.representations.schemas import validator
 from tests.shown.links import LinkAddresses
 
 if TYPE_CHECKING:
-    from playground.models import Run
+    from playground.runs.models.run import Run
 
 pytestmark = pytest.mark.django_db
 
 
 def attached(colour: str = "teal", name: str = "") -> AttachedImage:
-    return AttachedImage(image=images.store(png(colour)), name=name)
+    return AttachedImage(image=store.store(png(colour)), name=name)
 
 
 def names(run: Run, shown: Shown = EVERYTHING) -> list[str]:
@@ -69,7 +70,8 @@ def test_a_comparison_has_a_table_too_and_each_picture_once(carried: Any) -> Non
     comparison = Comparison.objects.create()
     files = files_in(shown_comparison(comparison, cells, EVERYTHING))
     assert sorted(files) == [
-        "comparison.csv",
+        "comparison-exact.csv",
+        "comparison-for-spreadsheets.csv",
         "comparison.json",
         "comparison.md",
         "images/1.png",

@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.core.files.storage import default_storage
 
-from playground.documents import pictures
-from playground.models import Comparison, ImageVariant, Run, RunStatus
-from playground.services import images
-from playground.services.submission import AttachedImage, Options
-from playground.shown import EVERYTHING, Shown, shown_comparison, shown_run
+from playground.exports.documents import images as pictures
+from playground.exports.redaction import EVERYTHING, Shown, shown_comparison, shown_run
+from playground.images import store
+from playground.images.models import ImageVariant
+from playground.runs.models.comparison import Comparison
+from playground.runs.models.run import Run
+from playground.runs.status import RunStatus
+from playground.submission.request import AttachedImage, Options
 from tests.conftest import FLASH, GPT, png
 from tests.documents.reading import page_of, pictures_in
 from tests.shown.links import LinkAddresses
@@ -29,7 +32,7 @@ STRANGER = Shown(addresses=LinkAddresses())
 
 
 def attached(colour: str = "teal", name: str = "") -> AttachedImage:
-    return AttachedImage(image=images.store(png(colour)), name=name)
+    return AttachedImage(image=store.store(png(colour)), name=name)
 
 
 def test_the_picture_inside_is_the_one_that_was_sent(carried: Any) -> None:
@@ -120,7 +123,7 @@ def test_a_picture_that_is_gone_is_said_to_be(carried: Any) -> None:
 
 
 def test_a_picture_that_goes_while_it_is_sent_leaves_its_words(carried: Any) -> None:
-    from playground.documents import as_html
+    from playground.exports.documents import as_html
 
     pieces = as_html(shown_run(carried(images=(attached(),)), EVERYTHING))
     default_storage.delete(ImageVariant.objects.get().file.name)

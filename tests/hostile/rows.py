@@ -13,7 +13,7 @@ from typing import Any
 
 import django
 
-from playground.providers.cleaning import clean_text
+from playground.providers.sanitising import clean_text
 from tests.hostile.payloads import CORPUS
 
 LATER = timedelta(hours=9)
@@ -46,7 +46,7 @@ def main() -> None:
 
 def filled(chunk: list[str]) -> list[tuple[Any, str]]:
     """Make a comparison, a matrix, a run with an answer, one that failed and one that grows."""
-    from playground.models import Comparison
+    from playground.runs.models.comparison import Comparison
 
     title, whole = chunk[0][:120], joined(chunk)
     columns = Comparison.objects.create(title=title, best_why=chunk[1][:300])
@@ -92,16 +92,18 @@ def run(text: str, *, ended: bool = True, **values: Any) -> Any:
     """Store a run with the text in every field that shows text, and with pictures named so."""
     from django.utils import timezone
 
-    from playground.models import Run, RunImage
-    from playground.services import images, submission
+    from playground.images import store
+    from playground.runs.models.run import Run
+    from playground.runs.models.run_image import RunImage
+    from playground.submission import create
     from tests.conftest import png
 
     given = {"text": text, "messages": [{"role": "user", "content": text}]}
     asked = {"prompt": text, "system_prompt": text, "request": given, "response": {"output": text}}
-    made = {"form_token": submission.new_token(), "units": 1, "provider": "wavespeed"}
+    made = {"form_token": create.new_token(), "units": 1, "provider": "wavespeed"}
     made |= {"model_id": FLASH, "finished_at": timezone.now() if ended else None}
     row = Run.objects.create(**(made | asked | values))
-    picture = images.store(png("teal"))
+    picture = store.store(png("teal"))
     told = {"name": text[:200], "sent_note": text[:300]}
     RunImage.objects.create(run=row, position=0, image=picture, **told)
     RunImage.objects.create(run=row, position=1, url=text[:2000], as_address=True)
@@ -118,9 +120,9 @@ def alone() -> None:
 
 
 def link_to(item: Any) -> str:
-    from playground.services import sharing
+    from playground.sharing import links
 
-    return f"/s/{sharing.share(item, sharing.Choice(hide_flagged=False)).token}/"
+    return f"/s/{links.share(item, links.Choice(hide_flagged=False)).token}/"
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from playground.providers.server import Server
+from playground.providers.endpoint import Server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

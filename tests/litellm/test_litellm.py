@@ -11,18 +11,23 @@ from typing import TYPE_CHECKING
 import pytest
 from django.db import connection
 
-from playground.models import ListedModel, Run, RunStatus, ServerAnswer
-from playground.services import execution, images, offers, server_answers, streaming
-from playground.services.submission import AttachedImage, Options
+from playground.connections import model_lists, server_status
+from playground.connections.models import ListedModel, ServerAnswer
+from playground.images import store
+from playground.runs.models.run import Run
+from playground.runs.status import RunStatus
+from playground.submission.request import AttachedImage, Options
+from playground.worker import execution, streaming
 from tests.conftest import png
 from tests.litellm.conftest import ANSWER, MODELS
+from tests.patience import PATIENCE_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pytest_django.fixtures import SettingsWrapper
 
-    from playground.providers.server import Server
+    from playground.providers.endpoint import Server
 
 pytestmark = [pytest.mark.litellm, pytest.mark.django_db]
 VISION, BUSY, ENDLESS = (f"{name}@lite" for name in MODELS)
@@ -34,13 +39,13 @@ def _offered(proxy: Server, settings: SettingsWrapper) -> None:
 
 
 def test_its_models_are_listed() -> None:
-    assert offers.refresh() == 1
+    assert model_lists.refresh() == 1
     listed = ListedModel.objects.offered_by("lite").values_list("model_id", flat=True)
     assert set(listed) == set(MODELS)
 
 
 def test_it_says_what_sees_and_what_tokens_cost() -> None:
-    offers.refresh()
+    model_lists.refresh()
     listed = ListedModel.objects.get(provider="lite", model_id="mock/vision")
     assert (listed.vision, listed.input_price) == (True, Decimal("0.000002"))
     assert not ListedModel.objects.get(model_id="mock/busy").vision
@@ -48,13 +53,13 @@ def test_it_says_what_sees_and_what_tokens_cost() -> None:
 
 def test_settings_say_that_a_key_is_wrong(proxy: Server, settings: SettingsWrapper) -> None:
     settings.SERVERS = (replace(proxy, key="sk-some-other-key"),)
-    assert offers.refresh() == 0
+    assert model_lists.refresh() == 0
     answer = ServerAnswer.objects.get(provider="lite")
-    assert server_answers.words(answer).startswith("It refuses to list its models: ")
+    assert server_status.words(answer).startswith("It refuses to list its models: ")
 
 
 def test_an_answer_about_a_picture_arrives_whole(carried: Callable[..., Run]) -> None:
-    picture = AttachedImage(image=images.store(png()))
+    picture = AttachedImage(image=store.store(png()))
     run = carried(model=VISION, images=(picture,), options=Options(temperature=0.1))
     assert (run.status, run.output, run.finish_reason) == (RunStatus.COMPLETED, ANSWER, "stop")
     assert "<strong>429.57 SEK</strong>" in run.output_html
@@ -84,13 +89,13 @@ def test_a_long_answer_grows_and_cancelling_ends_it(
     run = ask(model=ENDLESS)
     worker = threading.Thread(target=lambda: (execution.carry(run.pk), connection.close()))
     worker.start()
-    end = time.monotonic() + 30
+    end = time.monotonic() + PATIENCE_SECONDS
     while not Run.objects.exclude(partial="").filter(pk=run.pk).exists():
         assert time.monotonic() < end, "nothing arrived"
         worker.join(0.1)
     run.refresh_from_db()
     assert run.cancel()
-    worker.join(20)
+    worker.join(PATIENCE_SECONDS)
     assert not worker.is_alive()
     run.refresh_from_db()
     assert run.status == RunStatus.CANCELLED

@@ -58,7 +58,7 @@ def press_all(product: Installation, runs: int, webs: int, people: int = 4) -> N
 
 def result(product: Installation, fake: FakeWaveSpeed, patience: float) -> Result:
     """Wait until every run has ended. `product` has to log at INFO."""
-    until(lambda: all_ended(product.database_url), patience, "every run has ended")
+    until(lambda: all_ended(product.database_url), "every run has ended")
     said = product.log.read_text(errors="replace")
     sent = Counter(made.body["prompt"] for made in fake.submissions)
     return Result(read(product.database_url), Counter(SUBMITTING.findall(said)), sent)

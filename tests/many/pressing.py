@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 import requests
 
+from tests.patience import PATIENCE_SECONDS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from concurrent.futures import Future
 
 FLASH = "google/gemini-2.0-flash-001"
 CSRF = "c" * 32  # the cookie and the field have to agree; who chose the value is all the same
-PATIENCE = 40.0  # seconds for a web process to come back
 
 
 Pressed = dict[str, "Future[str]"]  # the address of its run by the prompt
@@ -23,7 +24,7 @@ Pressed = dict[str, "Future[str]"]  # the address of its run by the prompt
 
 def addresses(pressed: Pressed) -> dict[str, str]:
     """Wait for the answers."""
-    return {prompt: future.result(2 * PATIENCE) for prompt, future in pressed.items()}
+    return {prompt: future.result(PATIENCE_SECONDS) for prompt, future in pressed.items()}
 
 
 class Presser:
@@ -44,7 +45,7 @@ class Presser:
 
     def _until_answered(self, prompt: str) -> str:
         """The prompt is the form's token as well: pressed again, it is the same run."""
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < end:
             address = self._once(next(self._urls), prompt)
             if address:
@@ -61,7 +62,7 @@ class Presser:
                 data=fields | {"csrfmiddlewaretoken": CSRF},
                 cookies={"csrftoken": CSRF},
                 allow_redirects=False,
-                timeout=30,
+                timeout=PATIENCE_SECONDS,
             )
         except requests.RequestException as error:
             self._refusal = str(error)

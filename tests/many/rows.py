@@ -11,6 +11,8 @@ from typing import Any
 
 import psycopg
 
+from tests.patience import PATIENCE_SECONDS
+
 ENDED = {"completed", "failed", "cancelled", "unknown"}
 
 
@@ -45,7 +47,7 @@ def read(database_url: str) -> list[Row]:
     if path == database_url:
         with psycopg.connect(database_url) as connection:
             return [Row(str(key), *values) for key, *values in connection.execute(QUERY)]
-    with closing(sqlite3.connect(path, timeout=20)) as connection:
+    with closing(sqlite3.connect(path, timeout=PATIENCE_SECONDS)) as connection:
         return [_from_sqlite(values) for values in connection.execute(QUERY)]
 
 
@@ -69,5 +71,5 @@ def workers_reporting(database_url: str) -> int:
     if path == database_url:
         with psycopg.connect(database_url) as connection:
             return int(connection.execute(query).fetchall()[0][0])
-    with closing(sqlite3.connect(path, timeout=20)) as connection:
+    with closing(sqlite3.connect(path, timeout=PATIENCE_SECONDS)) as connection:
         return int(connection.execute(query).fetchone()[0])

@@ -11,8 +11,9 @@ django.setup()
 
 from django.db import transaction  # noqa: E402 - after Django was set up
 
-from playground.services.allowance import LimitReached  # noqa: E402
-from playground.services.submission import Asked, submit  # noqa: E402
+from playground.spending.allowance import LimitReached  # noqa: E402
+from playground.submission.create import submit  # noqa: E402
+from playground.submission.request import Asked  # noqa: E402
 from tests.many.pressing import FLASH  # noqa: E402
 
 try:

@@ -9,6 +9,7 @@ import pytest
 from tests.fakes.wavespeed import FakeWaveSpeed
 from tests.many.installation import Installation
 from tests.many.rows import read
+from tests.patience import PATIENCE_SECONDS
 from tests.servers.fixtures import POSTGRES, SQLITE
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ STARTED, REFUSED = 0, 3
 def test_no_more_runs_start_than_may(tmp_path: Path, storage: dict[str, str]) -> None:
     """Each holds its transaction open, so that without the lock all would count the same."""
     with FakeWaveSpeed() as fake, Installation(tmp_path, fake, **storage, SITE_RUNS_DAY="2") as web:
-        assert web.start(*PRESS, "0").wait(30) == STARTED
+        assert web.start(*PRESS, "0").wait(PATIENCE_SECONDS) == STARTED
         together = [web.start(*PRESS, "2") for _ in range(3)]
-        ended = sorted(process.wait(30) for process in together)
+        ended = sorted(process.wait(PATIENCE_SECONDS) for process in together)
         assert ended == [STARTED, REFUSED, REFUSED]
         assert len(read(web.database_url)) == 2

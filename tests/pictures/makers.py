@@ -6,9 +6,12 @@ import io
 import struct
 import zipfile
 import zlib
+from functools import cache, partial
 
 import pillow_heif
 from PIL import Image, PngImagePlugin
+
+from tests.pictures.parsing import ADAM7
 
 pillow_heif.register_heif_opener()
 
@@ -94,6 +97,71 @@ def full_webp(orientation: int = 1, **options: object) -> bytes:
     return saved(stored(orientation), "WEBP", exif=exif(orientation), xmp=XMP, **chosen)
 
 
+def xmp_turned(orientation: int) -> bytes:
+    return (
+        b"<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:Description "
+        b'xmlns:tiff="http://ns.adobe.com/tiff/1.0/" tiff:Orientation="%d"/></x:xmpmeta>'
+    ) % orientation
+
+
+def turned_by_element(orientation: int) -> bytes:
+    """Return a JPEG whose XMP has the orientation as an element of its own."""
+    packet = b"<x><tiff:Orientation>%d</tiff:Orientation></x>" % orientation
+    return saved(stored(orientation), "JPEG", quality=95, xmp=packet)
+
+
+def turned_png(keyword: str, text: str, *, packed: bool = False) -> bytes:
+    told = PngImagePlugin.PngInfo()
+    if keyword.startswith("XML"):
+        told.add_itxt(keyword, text, zip=packed)
+    else:
+        told.add_text(keyword, text, zip=packed)
+    return saved(stored(6), "PNG", pnginfo=told)
+
+
+def raw_profile(name: str, block: bytes) -> str:
+    return f"\n{name}\n{len(block):8}\n{block.hex()}\n"
+
+
+TURNED_ELSEWHERE = {
+    "XMP of a JPEG": lambda n: saved(stored(n), "JPEG", quality=95, xmp=xmp_turned(n)),
+    "an element of XMP": turned_by_element,
+    "XMP of a WebP": lambda n: saved(stored(n), "WEBP", lossless=True, xmp=xmp_turned(n)),
+    "XMP of an AVIF": lambda n: saved(stored(n), "AVIF", quality=95, xmp=xmp_turned(n)),
+    "XMP of a PNG": lambda n: turned_png("XML:com.adobe.xmp", xmp_turned(n).decode()),
+    "packed XMP": lambda n: turned_png("XML:com.adobe.xmp", xmp_turned(n).decode(), packed=True),
+    "ImageMagick's exif": lambda n: turned_png(
+        "Raw profile type exif", raw_profile("exif", exif(n))
+    ),
+    "ImageMagick's APP1, packed": lambda n: turned_png(
+        "Raw profile type APP1", raw_profile("generic profile", exif(n)), packed=True
+    ),
+    "a bare text": lambda n: turned_png("exif:Orientation", str(n)),
+}
+
+
+def interlaced(mode: str) -> bytes:
+    """Return an Adam7 PNG; Pillow writes none, so it is put together here."""
+    image = photo(61, 43).convert(mode)
+    if "A" in mode:
+        image.putalpha(200)
+    raw, size = image.tobytes(), len(mode)
+    lines = bytearray()
+    for left, top, across, down in ADAM7:
+        for y in range(top, 43, down):
+            lines += b"\0"
+            for x in range(left, 61, across):
+                place = (y * 61 + x) * size
+                lines += raw[place : place + size]
+    kind = {"L": 0, "RGB": 2, "LA": 4, "RGBA": 6}[mode]
+    header = struct.pack(">LLBBBBB", 61, 43, 8, kind, 0, 0, 1)
+    parts = ((b"IHDR", header), (b"IDAT", zlib.compress(bytes(lines))), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunk(*part) for part in parts)
+
+
+INTERLACED = {mode: partial(interlaced, mode) for mode in ("L", "RGB", "LA", "RGBA")}
+
+
 def heic(image: Image.Image | None = None, **options: object) -> bytes:
     target = io.BytesIO()
     pillow_heif.from_pillow(image or photo()).save(target, quality=90, **options)
@@ -105,8 +173,9 @@ def animation(form: str, frames: int = 3) -> bytes:
     return saved(first, form, save_all=True, append_images=others, duration=100)
 
 
+@cache
 def profile() -> bytes:
-    """Return a colour profile of a colour space other than the web's."""
+    """Return a colour profile, the same one each time: it holds the second that it was made in."""
     from PIL import ImageCms
 
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
@@ -175,3 +244,50 @@ def zip_after(data: bytes) -> bytes:
 def gif_with_script() -> bytes:
     """Return a GIF that is also a script: its width opens a comment, the end holds the code."""
     return b"GIF89a/*\x01\x00\x80\x00\x00" + b"\0" * 6 + b"*/=1;alert(1)//;"
+
+
+def rare_bmp(width: int = 40, height: int = 30) -> bytes:
+    """Return a whole BMP with four bits for each of four channels."""
+    pixels = bytes((width * 16 + 31) // 32 * 4 * height)
+    masks = struct.pack("<4L", 0x0F00, 0x00F0, 0x000F, 0xF000)
+    header = struct.pack("<LllHHLLllLL", 108, width, height, 1, 16, 3, len(pixels), 0, 0, 0, 0)
+    rest = masks + bytes(108 - 40 - 16)
+    start = 14 + len(header) + len(rest)
+    return struct.pack("<2sLLL", b"BM", start + len(pixels), 0, start) + header + rest + pixels
+
+
+def jpeg_in_bmp() -> bytes:
+    """Return a BMP that is an envelope around a JPEG, as printers get them."""
+    inner = saved(photo(), "JPEG")
+    header = struct.pack("<LllHHLLllLL", 40, 96, 64, 1, 0, 4, len(inner), 0, 0, 0, 0)
+    return struct.pack("<2sLLL", b"BM", 54 + len(inner), 0, 54) + header + inner
+
+
+def rare_tiff(**tags: int) -> bytes:
+    """Return a whole TIFF of one strip. tags: bits, samples, form (of a sample), compression."""
+    of = {"bits": 32, "samples": 3, "form": 3, "compression": 1, "photometric": 2} | tags
+    strip = bytes(of["bits"] * of["samples"] * 4 * 4 // 8)
+    entries = [(256, 4, 4), (257, 4, 4), (258, 3, of["bits"]), (259, 3, of["compression"])]
+    entries += [(262, 3, of["photometric"]), (273, 4, 8), (277, 3, of["samples"]), (278, 4, 4)]
+    entries += [(279, 4, len(strip)), (339, 3, of["form"])]
+    written = b"".join(
+        struct.pack("<HHLL" if kind == 4 else "<HHLHxx", tag, kind, 1, value)
+        for tag, kind, value in entries
+    )
+    directory = struct.pack("<H", len(entries)) + written + bytes(4)
+    return struct.pack("<2sHL", b"II", 42, 8 + len(strip)) + strip + directory
+
+
+def rare_jpeg(marker: int, bits: int = 8) -> bytes:
+    """Return a JPEG whose frame says that it is coded in another way."""
+    data = bytearray(saved(photo(), "JPEG"))
+    at = data.index(b"\xff\xc0")
+    data[at + 1], data[at + 4] = marker, bits
+    return bytes(data)
+
+
+def avif_claiming(width: int, height: int) -> bytes:
+    """Return an AVIF whose boxes announce another size than it has."""
+    data = saved(photo(), "AVIF")
+    at = data.index(b"ispe") + 8
+    return data[:at] + struct.pack(">LL", width, height) + data[at + 8 :]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import zlib
 
 from PIL import Image, ImageOps
 
@@ -25,6 +26,39 @@ def png_chunks(data: bytes) -> list[tuple[bytes, bytes]]:
         found.append((kind, data[at + 8 : at + 8 + length]))
         at += length + 12
     return found
+
+
+ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2))
+ADAM7 += ((0, 1, 1, 2),)  # x, y, and the steps of each pass
+CHANNELS = {0: ("L", 1), 2: ("RGB", 3), 4: ("LA", 2), 6: ("RGBA", 4)}
+
+
+def rows_of(data: bytes) -> tuple[str, tuple[int, int], bytes]:
+    """Decode an interlaced PNG of 8 bits a channel, by its specification: mode, size, pixels."""
+    chunks = png_chunks(data)
+    width, height, _bits, kind = struct.unpack_from(">LLBB", dict(chunks)[b"IHDR"])
+    mode, size = CHANNELS[kind]
+    packed = io.BytesIO(zlib.decompress(b"".join(p for k, p in chunks if k == b"IDAT")))
+    pixels = bytearray(width * height * size)
+    for left, top, across, down in ADAM7:
+        columns = range(left, width, across)
+        above = bytes(len(columns) * size)
+        for y in range(top, height, down) if columns else ():
+            above = unfiltered(packed.read(1)[0], packed.read(len(above)), above, size)
+            for at, x in enumerate(columns):
+                place = (y * width + x) * size
+                pixels[place : place + size] = above[at * size : at * size + size]
+    return mode, (width, height), bytes(pixels)
+
+
+def unfiltered(kind: int, row: bytes, above: bytes, size: int) -> bytes:
+    done = bytearray()
+    for at, value in enumerate(row):
+        a, c = (done[at - size], above[at - size]) if at >= size else (0, 0)
+        b = above[at]
+        near = min((a, b, c), key=lambda one: abs(a + b - c - one))
+        done.append(value + (0, a, b, (a + b) // 2, near)[kind] & 0xFF)
+    return bytes(done)
 
 
 def webp_chunks(data: bytes) -> list[tuple[bytes, bytes]]:

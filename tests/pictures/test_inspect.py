@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playground.pictures import PictureRefused, inspect, limits, prepare, thumbnail
+from playground.imaging import PictureRefused, inspect, limits, prepare, thumbnail
+from tests.patience import PATIENCE_SECONDS
 from tests.pictures import makers
 
 KINDS = {
@@ -101,6 +102,38 @@ def test_a_cut_off_file_is_refused(name):
     assert "cut off or damaged" in refusal(data[: len(data) * 2 // 3])
 
 
+RARE = {
+    "a TIFF of three floats": makers.rare_tiff,
+    "a TIFF of complex numbers": lambda: makers.rare_tiff(form=6, bits=64, samples=1),
+    "a TIFF packed in an unknown way": lambda: makers.rare_tiff(bits=8, form=1, compression=50002),
+    "a BMP of 4 bits a channel": makers.rare_bmp,
+    "a BMP around a JPEG": makers.jpeg_in_bmp,
+    "a JPEG without loss": lambda: makers.rare_jpeg(0xC3),
+    "a JPEG of 12 bits": lambda: makers.rare_jpeg(0xC1, 12),
+}
+
+
+@pytest.mark.parametrize("make", RARE.values(), ids=RARE)
+def test_a_whole_file_of_a_rare_kind_is_not_called_damaged(make):
+    assert "of a kind that is not read here. Open it" in refusal(make())
+
+
+@pytest.mark.parametrize("name", [name for name in RARE if "JPEG" not in name])
+def test_half_a_file_of_a_rare_kind_is_damaged(name):
+    data = RARE[name]()
+    assert "cut off or damaged" in refusal(data[: len(data) * 2 // 3])
+
+
+def test_an_avif_over_the_limit_is_told_the_limit():
+    assert "40000×40000 pixels and the limit is" in refusal(makers.avif_claiming(40_000, 40_000))
+
+
+def test_a_png_of_apples_tools_is_of_a_rare_kind():
+    data = makers.saved(makers.photo(), "PNG")
+    told = refusal(data[:8] + makers.chunk(b"CgBI", b"\0\0\0\0") + data[8:])
+    assert "is a PNG of a kind that is not read here" in told
+
+
 def test_a_wrong_checksum_is_refused():
     assert "damaged" in refusal(makers.png_with_bad_checksum())
 
@@ -133,7 +166,7 @@ def test_the_next_picture_is_read_after_a_refused_one():
 
 
 def test_a_picture_waits_its_turn_and_says_when_the_wait_was_too_long(monkeypatch):
-    from playground.pictures import decoding
+    from playground.imaging import decoding
 
     monkeypatch.setattr(limits, "DECODE_WAIT_SECONDS", 0.01)
     with decoding.opened(decoding.read(of_kind("PNG"))):
@@ -161,7 +194,7 @@ HOSTILE = {
 }
 MEASURE = """
 import json, pathlib, resource, sys, time
-from playground.pictures import PictureRefused, inspect
+from playground.imaging import PictureRefused, inspect
 files = {path.name: path.read_bytes() for path in map(pathlib.Path, sys.argv[1:])}
 def megabytes(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 before, told = megabytes(), {}
@@ -184,7 +217,9 @@ def hostile(tmp_path_factory):
         (folder / name).write_bytes(make())
     command = [sys.executable, "-c", MEASURE, *map(str, folder.iterdir())]
     root = Path(__file__).parents[2]
-    told = subprocess.run(command, cwd=root, check=True, capture_output=True, timeout=60)
+    told = subprocess.run(
+        command, cwd=root, check=True, capture_output=True, timeout=PATIENCE_SECONDS
+    )
     return json.loads(told.stdout)
 
 

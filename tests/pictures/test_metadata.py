@@ -8,7 +8,7 @@ import zlib
 import pytest
 from PIL import Image
 
-from playground.pictures import PictureRefused, strip_metadata
+from playground.imaging import PictureRefused, strip_metadata
 from tests.pictures import makers
 from tests.pictures.parsing import (
     alike,

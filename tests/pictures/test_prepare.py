@@ -5,18 +5,18 @@ from __future__ import annotations
 import io
 
 import pytest
-from PIL import Image
+from PIL import Image, JpegImagePlugin
 
-from playground.pictures import PictureRefused, inspect, limits, prepare, strip_metadata
+from playground.imaging import PictureRefused, inspect, limits, prepare, strip_metadata
 from tests.pictures import makers
-from tests.pictures.parsing import alike, decoded, png_chunks, shown
+from tests.pictures.parsing import alike, decoded, png_chunks, rows_of, shown
 
 KEPT = {"JPEG": makers.phone_jpeg, "PNG": makers.full_png, "WEBP": makers.full_webp}
 
 
 @pytest.mark.parametrize("name", KEPT)
 def test_common_formats_are_sent_without_metadata_and_otherwise_untouched(name):
-    data = KEPT[name](6)
+    data = KEPT[name]()
     assert prepare(data).data == strip_metadata(data, name)
 
 
@@ -29,6 +29,56 @@ def test_a_picture_that_keeps_its_pixels_is_not_called_changed(name):
 def test_the_size_that_is_told_is_the_size_people_see():
     prepared = prepare(makers.phone_jpeg(6))
     assert (prepared.width, prepared.height) == (96, 64)
+
+
+@pytest.mark.parametrize("name", KEPT)
+@pytest.mark.parametrize("orientation", range(2, 9))
+def test_what_is_sent_is_upright_in_its_pixels_and_has_no_tag(name, orientation):
+    sent = prepare(KEPT[name](orientation)).data
+    with Image.open(io.BytesIO(sent)) as image:
+        assert 0x0112 not in image.getexif()
+        assert alike(image.convert("RGB"), makers.photo())
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_a_turned_picture_says_so(name):
+    prepared = prepare(KEPT[name](6))
+    assert (prepared.changed, (prepared.width, prepared.height)) == (True, (96, 64))
+    assert ", turned upright and sent as " in prepared.note
+
+
+def test_a_turned_jpeg_keeps_its_resolution_of_colours():
+    sent = prepare(makers.phone_jpeg(6)).data
+    with Image.open(io.BytesIO(sent)) as image:
+        assert JpegImagePlugin.get_sampling(image) == 0
+
+
+@pytest.mark.parametrize("make", makers.TURNED_ELSEWHERE.values(), ids=makers.TURNED_ELSEWHERE)
+def test_a_turn_that_only_xmp_or_a_text_names_is_made(make):
+    sent = prepare(make(6)).data
+    with Image.open(io.BytesIO(sent)) as image:
+        assert alike(image.convert("RGB"), makers.photo())
+
+
+def test_exif_comes_before_xmp():
+    data = makers.saved(
+        makers.photo(), "JPEG", exif=makers.exif(1), xmp=makers.xmp_turned(6), quality=95
+    )
+    assert prepare(data).changed is False
+
+
+@pytest.mark.parametrize("said", ["0", "9", "six", ""])
+def test_a_turn_that_does_not_exist_is_none(said):
+    xmp = makers.xmp_turned(6).replace(b'"6"', f'"{said}"'.encode())
+    assert prepare(makers.saved(makers.photo(), "JPEG", xmp=xmp)).changed is False
+
+
+@pytest.mark.parametrize("name", makers.INTERLACED)
+def test_an_interlaced_png_shrinks_to_the_pixels_that_it_shows(name):
+    data = makers.INTERLACED[name]()
+    wanted = Image.frombytes(*rows_of(data)).resize((30, 21), Image.Resampling.LANCZOS)
+    sent = shown(prepare(data, max_edge=30).data)
+    assert sent.tobytes() == wanted.convert("RGB").tobytes()
 
 
 @pytest.mark.parametrize(
@@ -170,6 +220,6 @@ def test_a_picture_that_a_conversion_blows_up_becomes_a_smaller_jpeg(monkeypatch
 def test_a_picture_that_stays_too_large_once_converted_is_refused(monkeypatch):
     data = makers.saved(makers.photo(600, 600), "TIFF", compression="tiff_lzw")
     monkeypatch.setattr(limits, "MAX_BYTES", len(data))
-    monkeypatch.setattr("playground.pictures.preparation._bytes", lambda *_: bytes(len(data) + 1))
+    monkeypatch.setattr("playground.imaging.preparation._bytes", lambda *_: bytes(len(data) + 1))
     with pytest.raises(PictureRefused, match="once converted to JPEG"):
         prepare(data)

@@ -7,9 +7,9 @@ import io
 import pytest
 from PIL import Image
 
-from playground.pictures import THUMBNAIL_EDGES, PictureRefused, prepare, thumbnail
+from playground.imaging import THUMBNAIL_EDGES, PictureRefused, prepare, thumbnail
 from tests.pictures import makers
-from tests.pictures.parsing import alike, shown, webp_chunks
+from tests.pictures.parsing import alike, rows_of, shown, webp_chunks
 
 
 def opened(data: bytes) -> Image.Image:
@@ -69,6 +69,15 @@ def test_sixteen_bits_keep_their_brightness():
 def test_an_unusable_colour_profile_is_left_out():
     data = makers.saved(makers.photo(), "JPEG", icc_profile=b"not a profile")
     assert alike(shown(thumbnail(data, 96)), makers.photo(), tolerance=30)
+
+
+@pytest.mark.parametrize("name", makers.INTERLACED)
+@pytest.mark.parametrize("edge", [30, 800])
+def test_of_an_interlaced_png_it_shows_what_the_picture_shows(name, edge):
+    data = makers.INTERLACED[name]()
+    whole = Image.frombytes(*rows_of(data)).convert("RGB")
+    small = opened(thumbnail(data, edge)).convert("RGB")
+    assert alike(small, whole.resize(small.size), tolerance=30)
 
 
 def test_it_can_be_made_of_what_is_sent():

@@ -20,15 +20,15 @@ from playground.providers.base import (
     ProviderError,
     UploadedImage,
 )
-from playground.providers.cleaning import clean_json, clean_text
-from playground.providers.refusals import READING, SUBMITTING, Verdicts, kind_of, message_of
+from playground.providers.http_errors import READING, SUBMITTING, Verdicts, kind_of, message_of
+from playground.providers.sanitising import clean_json, clean_text
 from playground.providers.transport import Timeouts, TransportError, send
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from playground.providers.base import Balance, ImageFile, PredictionRequest
-    from playground.providers.server import Server
+    from playground.providers.endpoint import Server
 
 STORED = "sha256:"
 PATIENT = Timeouts(connect=5, read=60, total=120)

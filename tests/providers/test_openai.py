@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import threading
 from decimal import Decimal
 from itertools import pairwise
@@ -10,20 +11,23 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from playground.providers.abort import Abort
 from playground.providers.base import (
-    Abort,
     ErrorKind,
+    ImageFile,
     PredictionRequest,
     PredictionStatus,
     ProviderError,
 )
+from playground.providers.endpoint import Server
 from playground.providers.openai.completions import Completion
+from playground.providers.openai.provider import OpenAI
+from playground.providers.transport import EventReader
 from tests.fakes.wavespeed import Fault
 from tests.providers.conftest import PATIENT
 from tests.providers.test_contract import openai
 
 if TYPE_CHECKING:
-    from playground.providers.openai.provider import OpenAI
     from tests.fakes.wavespeed import FakeWaveSpeed
 
 RUNNING, COMPLETED, FAILED = (
@@ -36,6 +40,15 @@ RUNNING, COMPLETED, FAILED = (
 @pytest.fixture
 def server(fake: FakeWaveSpeed) -> OpenAI:
     return openai(fake, PATIENT)  # type: ignore[return-value]
+
+
+def heard(*lines: str) -> Completion:
+    """Return an answer as it stands after these lines of a stream."""
+    completion, reader = Completion("id"), EventReader()
+    stream = "".join(f"{line}\n\n" for line in lines).encode()
+    for event in (*reader.take(stream), *reader.end()):
+        completion.take_event(event)
+    return completion
 
 
 def test_what_was_not_chosen_is_not_sent(server: OpenAI) -> None:
@@ -108,31 +121,102 @@ def test_a_server_that_does_not_stream_is_read_whole(fake: FakeWaveSpeed, server
         'data: {"object": "error", "message": "it died", "code": 500}',  # older vLLM
         'error: {"code": 500, "message": "it died"}',  # older llama.cpp
         '{"error": "it died"}',
+        '{\n  "error": {\n    "message": "it died"\n  }\n}',
+        'event: error\ndata: {"message": "it died", "type": "internal"}',
+        "event: error\ndata: it died",
+        'data: {"type": "error", "error": {"type": "overloaded", "message": "it died"}}',
+        'data: {"detail": "it died"}',
+        'data: {"code": "Broken", "message": "it died"}',
+        'data: {"text": "it died", "error_code": 50004}',  # FastChat
+        'data: {"type": "response.failed", "response": {"error": {"message": "it died"}}}',
+        "data: it died",
+        'data: {"error": true, "message": "it died"}',
+        'data: {"choices": null, "base_resp": {"status_code": 1013, "status_msg": "it died"}}',
     ],
 )
 def test_an_error_inside_the_stream_fails_the_run_in_its_words(line: str) -> None:
-    completion = Completion("id")
-    completion.take_line(line)
-    completion.take_line("data: [DONE]")
-    last = completion.ended(10)
+    last = heard(line, "data: [DONE]").ended(10)
     assert last.status == FAILED
     assert (last.error_kind, last.error_detail) == (ErrorKind.FAILED, "it died")
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"detail": "it died"},
+        {"detail": [{"loc": ["body"], "msg": "it died"}]},
+        {"errors": [{"message": "it died"}]},
+        {"success": False, "message": "it died"},
+        {"status": "error", "message": "it died"},
+        {"error": True, "message": "it died"},
+        {"error_code": 336000, "error_msg": "it died"},
+        {"choices": None, "base_resp": {"status_code": 1013, "status_msg": "it died"}},
+        {"header": {"code": 10013, "message": "it died"}},
+    ],
+)
+def test_an_error_in_one_piece_fails_as_in_a_stream(
+    fake: FakeWaveSpeed, server: OpenAI, body: dict[str, object]
+) -> None:
+    fake.fault("chat", Fault.answer(200, body))
+    with pytest.raises(ProviderError) as caught:
+        server.submit(server.body(PredictionRequest("m", "Why?")))
+    assert caught.value.kind is ErrorKind.FAILED
+    assert caught.value.detail.startswith("it died")
+
+
+def test_words_that_need_be_no_error_leave_it_open(fake: FakeWaveSpeed, server: OpenAI) -> None:
+    fake.fault("chat", Fault.answer(200, {"status": "queued", "message": "accepted"}))
+    with pytest.raises(ProviderError) as caught:
+        server.submit(server.body(PredictionRequest("m", "Why?")))
+    assert (caught.value.kind, caught.value.detail) == (ErrorKind.UNKNOWN, "accepted")
+
+
 def test_an_error_after_text_is_no_refusal_that_cost_nothing() -> None:
-    completion = Completion("id")
-    completion.take_line('data: {"choices": [{"delta": {"content": "So"}}]}')
-    completion.take_line('data: {"error": {"message": "overloaded", "code": 429}}')
-    last = completion.ended(10)
+    last = heard(
+        'data: {"choices": [{"delta": {"content": "So"}}]}',
+        'data: {"error": {"message": "overloaded", "code": 429}}',
+    ).ended(10)
     assert last.status == FAILED
     assert (last.error_kind, last.error_detail) == (ErrorKind.BROKEN, "overloaded")
     assert last.outputs == ("So",)
 
 
-def test_an_end_by_the_content_filter_without_text_is_a_refusal() -> None:
-    completion = Completion("id")
-    completion.take_line('data: {"choices": [{"delta": {}, "finish_reason": "content_filter"}]}')
-    assert completion.ended(10).error_kind is ErrorKind.MODERATION
+def chunk(text: str, reason: str | None = None) -> str:
+    choice = {"delta": {"content": text}, "finish_reason": reason}
+    return f"data: {json.dumps({'choices': [choice]})}"
+
+
+@pytest.mark.parametrize(
+    "reason",
+    ["content_filter", "SAFETY", "RECITATION", "PROHIBITED_CONTENT", "refusal", "sensitive"],
+)
+def test_an_end_by_a_policy_without_text_is_a_refusal(reason: str) -> None:
+    assert heard(chunk("", reason)).ended(10).error_kind is ErrorKind.MODERATION
+
+
+@pytest.mark.parametrize("reason", ["error", "network_error", "insufficient_system_resource"])
+def test_an_end_by_a_fault_of_the_server_is_no_answer(reason: str) -> None:
+    last = heard(chunk("So", reason)).ended(10)
+    assert (last.error_kind, last.outputs) == (ErrorKind.BROKEN, ("So",))
+    assert reason in last.error_detail
+
+
+@pytest.mark.parametrize("reason", ["null", "", "None", "FINISH_REASON_UNSPECIFIED"])
+def test_a_word_for_no_end_is_no_end(reason: str) -> None:
+    assert heard(chunk("So", reason)).ended(10).error_kind is ErrorKind.BROKEN
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        {"message": "No.", "type": "insufficient_quota", "code": "insufficient_quota"},
+        {"message": "You exceeded your current quota, please check your plan and billing"},
+        {"message": "Insufficient Balance", "code": "invalid_request_error"},
+    ],
+)
+def test_an_empty_account_is_told_as_that_also_inside_a_stream(error: object) -> None:
+    last = heard(f"data: {json.dumps({'error': error})}").ended(10)
+    assert last.error_kind is ErrorKind.CREDIT
 
 
 CHUNKS = (
@@ -148,9 +232,16 @@ CHUNKS = (
         ("Text/Event-Stream; charset=utf-8", CHUNKS),
         ("text/event-stream", CHUNKS.replace("\n", "\r\n")),
         ("text/event-stream", f"\ufeff{CHUNKS}"),
+        ("text/event-stream", CHUNKS.replace("\n", "\r")),
+        ("text/event-stream", CHUNKS.replace("\n\n", "\n")),
+        ("text/event-stream", CHUNKS.replace('": [{', '": [\ndata: {')),
+        ("application/x-ndjson", CHUNKS.replace("data: ", "").replace("\n\n", "\n")),
+        ("application/json", CHUNKS.replace("data: ", "").replace("\n\n", "\n")),
         ("text/event-stream", f": OPENROUTER PROCESSING\n\n{CHUNKS}"),
         ("application/json", CHUNKS),
         ("", f": ping\n\n{CHUNKS}"),
+        ("application/json", CHUNKS.replace("data: ", "").replace("\n", "")),
+        ("application/json", '{"response": "Hej å 🙂", "done": true}\n[DONE]'),
     ],
 )
 def test_a_stream_is_read_however_it_is_written(
@@ -162,11 +253,129 @@ def test_a_stream_is_read_however_it_is_written(
 
 
 def test_thoughts_among_the_parts_are_kept_apart() -> None:
-    completion = Completion("id")
     thinking = '{"type": "thinking", "thinking": [{"type": "text", "text": "Hm."}]}'
     parts = f'[{thinking}, {{"type": "text", "text": "Yes"}}]'
-    completion.take_line(f'data: {{"choices": [{{"delta": {{"content": {parts}}}}}]}}')
+    completion = heard(f'data: {{"choices": [{{"delta": {{"content": {parts}}}}}]}}')
     assert (completion.growing().outputs, completion.growing().reasoning) == (("Yes",), "Hm.")
+
+
+PAUSE = {"retryDelay": "26s", "@type": "type.googleapis.com/google.rpc.RetryInfo"}
+QUOTA = "You exceeded your current quota, please check your plan and billing details."
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "kind"),
+    [
+        (429, {"message": QUOTA, "type": "insufficient_quota"}, ErrorKind.CREDIT),
+        (429, {"message": QUOTA}, ErrorKind.CREDIT),
+        (429, {"message": "余额不足或无可用资源包,请充值。", "code": "1113"}, ErrorKind.CREDIT),
+        (429, {"message": "Your billing hard limit has been reached"}, ErrorKind.CREDIT),
+        (400, {"message": "Access denied", "type": "Arrearage"}, ErrorKind.CREDIT),
+        (429, {"message": f"{QUOTA} Please retry in 26.3s.", "details": [PAUSE]}, ErrorKind.RATE),
+        (429, {"message": "Rate limit (RPM). See your billing limits."}, ErrorKind.RATE),
+    ],
+)
+def test_no_money_is_told_at_once_and_a_pause_is_waited_for(
+    fake: FakeWaveSpeed, server: OpenAI, status: int, error: dict[str, object], kind: ErrorKind
+) -> None:
+    fake.fault("chat", Fault.answer(status, {"error": error}))
+    with pytest.raises(ProviderError) as caught:
+        server.submit(server.body(PredictionRequest("m", "Why?")))
+    assert (caught.value.kind, caught.value.retry_after) == (
+        kind,
+        26 if "details" in error else None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (400, "Your organization must be verified to stream this model."),
+        (403, "Streaming is not allowed for this key."),
+        (422, "stream=true is not supported"),
+        (501, "streaming is not implemented"),
+    ],
+)
+def test_a_server_that_does_not_stream_is_asked_once_more_and_remembered(
+    fake: FakeWaveSpeed, server: OpenAI, status: int, words: str
+) -> None:
+    asked = PredictionRequest(f"quiet-{status}", "Why?")
+    fake.fault("chat", Fault.answer(status, {"error": {"message": words, "param": "stream"}}))
+    with pytest.raises(ProviderError) as caught:
+        server.submit(server.body(asked))
+    assert caught.value.kind is ErrorKind.REWORDED
+    body = server.body(asked)
+    assert (body["stream"], "stream_options" in body) == (False, False)
+    assert server.submit(body).status is COMPLETED
+
+
+PLAIN = {"image/png", "image/jpeg"}
+
+
+@pytest.mark.parametrize(
+    ("status", "words", "read"),
+    [
+        (400, "Failed to load image or audio file", PLAIN),  # llama.cpp
+        (500, "image: unknown format", PLAIN),  # Ollama
+        (400, "unsupported image format: webp, use png, gif or jpeg", PLAIN | {"image/gif"}),
+        (415, "Only image/jpeg and image/png are supported", PLAIN),
+    ],
+)
+def test_one_refusal_teaches_which_pictures_are_read(
+    fake: FakeWaveSpeed, status: int, words: str, read: set[str]
+) -> None:
+    webp = ImageFile("ab", "image/webp", 2, 2, b"RIFF")
+    server = OpenAI(Server("local", f"{fake.url}/v1"), lambda _: webp, streaming=PATIENT)
+    asked = PredictionRequest(f"sees-{words[:9]}", "Why?", images=("sha256:ab",))
+    fake.fault("chat", Fault.answer(status, {"error": {"message": words}}))
+    with pytest.raises(ProviderError) as caught:
+        server.submit(server.body(asked))
+    assert caught.value.kind is ErrorKind.REWORDED
+    assert server.reads(asked.model) == read
+    assert server.reads("another") is None
+
+
+def test_a_picture_that_everybody_reads_teaches_nothing(
+    fake: FakeWaveSpeed, server: OpenAI
+) -> None:
+    asked = PredictionRequest("blind", "Why?", images=("sha256:ab",))
+    fake.fault("chat", Fault.answer(400, {"error": {"message": "Failed to load image"}}))
+    with pytest.raises(ProviderError) as caught:
+        server.submit(server.body(asked))
+    assert (caught.value.kind, server.reads("blind")) == (ErrorKind.INVALID, None)
+
+
+def test_what_came_is_kept_byte_for_byte_but_for_the_key(
+    fake: FakeWaveSpeed, server: OpenAI
+) -> None:
+    words = f": hello\r\n{chunk('key test-key', 'stop')}\n\ndata: [DONE]\n\n"
+    fake.fault("chat", Fault.answer(200, words, headers={"Content-Type": "text/event-stream"}))
+    last = server.submit(server.body(PredictionRequest("m", "Why?")))
+    assert last.received
+    assert last.received.body.decode() == words.replace("test-key", "[key]")
+    assert last.received.size == len(words)
+
+
+def test_what_came_is_kept_also_where_no_text_was_found_in_it(
+    fake: FakeWaveSpeed, server: OpenAI
+) -> None:
+    words = '{"strange": {"shape": 1}}'
+    fake.fault("chat", Fault.answer(200, words))
+    with pytest.raises(ProviderError) as caught:
+        server.submit(server.body(PredictionRequest("m", "Why?")))
+    assert caught.value.received
+    assert caught.value.received.body.decode() == words
+
+
+def test_a_key_that_is_spread_over_the_pieces_keeps_them_from_being_kept(
+    fake: FakeWaveSpeed, server: OpenAI
+) -> None:
+    words = f"{chunk('test')}\n\n{chunk('-key', 'stop')}\n\n"
+    fake.fault("chat", Fault.answer(200, words, headers={"Content-Type": "text/event-stream"}))
+    last = server.submit(server.body(PredictionRequest("m", "Why?")))
+    assert last.received
+    assert (last.received.body, last.received.withheld) == (b"", True)
+    assert last.outputs == ("[key]",)
 
 
 RAW = {"raw": '{"error": {"message": "image too small"}}', "provider_name": "Host"}
@@ -216,9 +425,10 @@ def test_a_refusal_is_told_in_the_servers_words(
 
 
 def test_reasoning_is_kept_apart() -> None:
-    completion = Completion("id")
-    completion.take_line('data: {"choices": [{"delta": {"reasoning_content": "Hm."}}]}')
-    completion.take_line('data: {"choices": [{"delta": {"content": "Yes"}}]}')
+    completion = heard(
+        'data: {"choices": [{"delta": {"reasoning_content": "Hm."}}]}',
+        'data: {"choices": [{"delta": {"content": "Yes"}}]}',
+    )
     assert (completion.growing().outputs, completion.growing().reasoning) == (("Yes",), "Hm.")
 
 
@@ -226,9 +436,7 @@ def test_reasoning_is_kept_apart() -> None:
     "line", ["", ": ping", "data: {", "data: []", 'data: {"choices": 5}', "event: x", "data: 7"]
 )
 def test_a_strange_line_does_no_harm(line: str) -> None:
-    completion = Completion("id")
-    completion.take_line(line)
-    assert completion.growing().outputs == ("",)
+    assert heard(line).growing().outputs == ("",)
 
 
 def test_a_key_that_is_sent_back_is_taken_out(fake: FakeWaveSpeed, server: OpenAI) -> None:
@@ -271,8 +479,34 @@ def test_what_sees_is_read_in_the_shapes_that_servers_have(
     assert [one.vision for one in server.offered()] == [sees]
 
 
-def test_a_list_that_is_none_is_malformed(fake: FakeWaveSpeed, server: OpenAI) -> None:
-    fake.fault("models", Fault.answer(200, {"data": "nothing"}))
+@pytest.mark.parametrize(
+    "listed",
+    [
+        [{"id": "a/vision", "object": "model", "type": "chat"}],  # Together
+        ["a/vision"],
+        {"models": [{"name": "a/vision"}]},  # Ollama's own, Cohere
+        {"models": [{"name": "models/a/vision"}]},  # Google's own
+        {"data": {"models": [{"id": "a/vision"}]}},
+        {"data": {"a/vision": {"context": 8192}}},
+        {"object": "list", "models": [{"key": "a/vision"}]},  # LM Studio
+        {"data": [], "models": [{"name": "a/vision"}]},
+        {"result": [{"id": "a/vision"}]},
+        {"items": [{"id": "m" * 201}, {"id": "a/vision"}]},
+        [{"id": None, "name": " a/vision\n"}],
+    ],
+)
+def test_a_list_is_read_in_the_shapes_that_servers_have(
+    fake: FakeWaveSpeed, server: OpenAI, listed: object
+) -> None:
+    fake.fault("models", Fault.answer(200, listed))
+    assert [one.id for one in server.offered()] == ["a/vision"]
+
+
+@pytest.mark.parametrize("answer", [{"data": "nothing"}, {"result": {"error": "it died"}}])
+def test_a_list_that_is_none_is_malformed(
+    fake: FakeWaveSpeed, server: OpenAI, answer: object
+) -> None:
+    fake.fault("models", Fault.answer(200, answer))
     with pytest.raises(ProviderError) as caught:
         server.offered()
     assert caught.value.kind is ErrorKind.MALFORMED

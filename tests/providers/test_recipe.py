@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
 from django.core.cache import cache
 
-from playground import environment
-from playground.models import ListedModel, ModelDay, Run, SavedServer
+from playground.catalog import daily_stats
+from playground.catalog.models import ModelDay
+from playground.config import environment
+from playground.connections import model_lists
+from playground.connections.models import ListedModel, SavedServer
 from playground.providers.kinds import KINDS, Kind
-from playground.services import counting, execution, offers, prices
+from playground.runs.models.run import Run
+from playground.spending import prices
+from playground.worker import execution
 from tests.conftest import FLASH, form, upload
 from tests.fakes.wavespeed import FakeWaveSpeed, Fault
 
@@ -32,7 +38,7 @@ def delphi(client: Client, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeWave
         given = {f"server-{name}": value for name, value in fields.items()}
         assert client.post("/settings/servers/", given).status_code == 303
         cache.clear()
-        offers.refresh()
+        model_lists.refresh()
         prices.refresh_quotes()
         yield fake
 
@@ -60,13 +66,13 @@ def test_with_one_kind_settings_do_not_ask(client: Client) -> None:
 def test_its_models_are_listed_and_quoted(client: Client, delphi: FakeWaveSpeed) -> None:
     assert sorted(one.model_id for one in ListedModel.objects.all()) == ["seer-1", "seer-mini"]
     assert f'value="{SEER}"' in client.get("/").content.decode()
-    assert str(prices.price_of("delphi", SEER)) == "0.020000"
+    assert prices.price_of("delphi", SEER) == Decimal("0.02")
 
 
 def test_a_run_goes_the_whole_way(client: Client, delphi: FakeWaveSpeed) -> None:
     run = carried(client, images=[upload()])
     assert (run.status, run.provider, run.tokens_out) == ("completed", "delphi", 34)
-    assert (str(run.price), str(run.charged)) == ("0.020000", "0.007000")
+    assert (run.price, run.charged) == (Decimal("0.02"), Decimal("0.007"))
     assert len(delphi.submissions[0].body["pictures"]) == 1
     page = client.get(run.get_absolute_url()).content.decode()
     assert run.output_html in page
@@ -77,7 +83,7 @@ def test_what_it_lists_is_counted_and_found_by_its_name(
     client: Client, delphi: FakeWaveSpeed
 ) -> None:
     carried(client)
-    counting.count_all()
+    daily_stats.count_all()
     assert ModelDay.objects.get().provider == "delphi"
     assert "seer-1" in client.get("/models/").content.decode()
     assert "seer-1" in client.get("/runs/?provider=delphi").content.decode()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from playground.providers import transport
-from playground.providers.transport import Answer, TransportError, connections
+from playground.providers.transport import Answer, TransportError, sessions
 from tests.providers.conftest import HASTY, PATIENT
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
         pytest.fail("The openssl command is missing. Install it: apt-get install openssl")
     path = tmp_path_factory.mktemp("tls") / "localhost.pem"
     kind = ["-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-noenc"]
-    name = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
+    name = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,DNS:models.example"]
     where = ["-keyout", str(path), "-out", str(path)]
     subprocess.run([openssl, "req", *kind, *name, *where], check=True, capture_output=True)
     return path
@@ -86,7 +86,7 @@ def trusted(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[_Cou
     """The one context of this process, which trusts the certificate for this test."""
     context = _Counting(ssl.PROTOCOL_TLS_CLIENT)
     context.load_verify_locations(str(certificate))
-    monkeypatch.setattr(connections, "_load_tls_context", lambda: context)
+    monkeypatch.setattr(sessions, "_load_tls_context", lambda: context)
     yield context
     transport.close()
 
@@ -121,8 +121,8 @@ def test_authorities_of_the_machine_are_trusted(
     secure_port: int, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    load = functools.cache(connections._load_tls_context.__wrapped__)
-    monkeypatch.setattr(connections, "_load_tls_context", load)
+    load = functools.cache(sessions._load_tls_context.__wrapped__)
+    monkeypatch.setattr(sessions, "_load_tls_context", load)
     assert get(f"https://localhost:{secure_port}/").ok
     transport.close()
 

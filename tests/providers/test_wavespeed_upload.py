@@ -13,6 +13,7 @@ from playground.providers import transport
 from playground.providers.base import ErrorKind, ImageFile, ProviderError
 from playground.providers.wavespeed.uploads import _is_usable
 from tests.fakes.wavespeed import Fault
+from tests.patience import PATIENCE_SECONDS
 from tests.providers.mishaps import NOTHING_TO_GO_BY
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def test_the_picture_arrives_as_it_is(
 
 def test_the_address_shows_the_picture(wavespeed: WaveSpeed, image: ImageFile) -> None:
     url = wavespeed.upload(image).url
-    with requests.get(url, timeout=5) as shown:
+    with requests.get(url, timeout=PATIENCE_SECONDS) as shown:
         assert shown.content == image.data
 
 

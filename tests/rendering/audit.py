@@ -9,17 +9,23 @@ from pygments.token import STANDARD_TYPES
 MATHS = {
     *("math", "mrow", "mi", "mn", "mo", "mtext", "mspace", "mstyle", "mpadded", "mphantom"),
     *("mfrac", "msqrt", "mroot", "msub", "msup", "msubsup", "munder", "mover", "munderover"),
-    *("mtable", "mtr", "mtd", "menclose"),
+    *("mtable", "mtr", "mtd", "mmultiscripts", "mprescripts"),
 }
 ELEMENTS = MATHS | {
     *("p", "br", "hr", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote"),
-    *("strong", "em", "s", "a", "code", "pre", "div", "span"),
+    *("strong", "em", "s", "a", "code", "pre", "div", "span", "sup"),
     *("table", "thead", "tbody", "tr", "th", "td"),
 }
 LOADING = {"href", "src", "srcset", "action", "formaction", "style", "id", "name", "xlink:href"}
 SCROLLS = {"class", "tabindex", "role", "aria-label"}
+TURNED = {"p", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "th", "td", "div"}
 OWN = {"a": {"href", "rel"}, "ol": {"start"}, "div": SCROLLS, "pre": SCROLLS}
 CLASSES = {"code", "maths", "table-scroll", "align-end", "align-center", "raw-text"}
+DRAWN = {"maths-box", "maths-up", "maths-down", "maths-through"}
+CELLS = {f"maths-line-{side}" for side in ("top", "right", "bottom", "left")}
+CELLS |= {"maths-left", "maths-right", "maths-flush-left", "maths-flush-right"}
+CELLS |= {"maths-gap", "maths-tight"}
+BY_TAG = {"mrow": DRAWN, "mtd": CELLS}
 COLOURS = {name for name in STANDARD_TYPES.values() if name}
 
 
@@ -46,8 +52,10 @@ class Audit(HTMLParser):
         if name == "href":
             self.links.append(value)
         if name == "class":
-            allowed = COLOURS if tag == "span" else CLASSES
+            allowed = COLOURS if tag == "span" else BY_TAG.get(tag, CLASSES)
             fine = set(value.split()) <= allowed
+        elif name == "dir":
+            fine = tag in TURNED and value in ("ltr", "rtl")
         elif tag in MATHS:
             fine = name not in LOADING and not name.startswith(("on", "hx-", "data-"))
         else:

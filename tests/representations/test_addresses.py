@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 from django.utils import timezone
 
-from playground.models import Comparison, Run
-from playground.services import submission
-from playground.services.submission import Asked
+from playground.runs.models.comparison import Comparison
+from playground.runs.models.run import Run
+from playground.submission import create
+from playground.submission.request import Asked
 from tests.conftest import FLASH, GPT
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;
 @pytest.fixture(params=["run", "comparison"])
 def address(request: pytest.FixtureRequest, ask: object) -> str:
     models = (FLASH,) if request.param == "run" else (FLASH, GPT)
-    return submission.submit(Asked(prompt="Why?", models=models)).get_absolute_url()
+    return create.submit(Asked(prompt="Why?", models=models)).get_absolute_url()
 
 
 @pytest.mark.parametrize(
@@ -61,7 +62,7 @@ def test_json_by_accept_is_the_json_of_its_own_address(client: Client, address: 
 
 
 def test_json_is_indented_and_in_its_own_letters(client: Client, ask: object) -> None:
-    run = submission.submit(Asked(prompt="Größe: 測試", models=(FLASH,)))
+    run = create.submit(Asked(prompt="Größe: 測試", models=(FLASH,)))
     text = client.get(f"/runs/{run.pk}.json").content.decode()
     assert '\n  "prompt": "Größe: 測試",' in text
 
@@ -81,8 +82,8 @@ def test_a_comparison_without_cells_is_not_there(client: Client) -> None:
 def test_more_text_than_one_file_holds_is_refused(
     client: Client, monkeypatch: pytest.MonkeyPatch, form: str
 ) -> None:
-    monkeypatch.setattr("playground.views.representations.MOST_TEXT", 1000)
-    comparison = submission.submit(Asked(prompt="Why?", models=(FLASH, GPT)))
+    monkeypatch.setattr("playground.exports.responses.MOST_TEXT", 1000)
+    comparison = create.submit(Asked(prompt="Why?", models=(FLASH, GPT)))
     Run.objects.update(output="x" * 501, status="completed", finished_at=timezone.now())
     response = client.get(f"{comparison.get_absolute_url()[:-1]}.{form}")
     assert response.status_code == 422

@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from playground.documents import as_html, as_zip
-from playground.models import Comparison, Run
-from playground.representations import (
+from playground.exports import (
+    Manner,
     as_text,
     comparison_as_csv,
     comparison_as_json,
@@ -16,9 +15,12 @@ from playground.representations import (
     run_as_json,
     run_as_markdown,
 )
-from playground.services import images
-from playground.services.submission import AttachedImage
-from playground.shown import Shown, shown_comparison, shown_run
+from playground.exports.documents import as_html, as_zip
+from playground.exports.redaction import Shown, shown_comparison, shown_run
+from playground.images import store
+from playground.runs.models.comparison import Comparison
+from playground.runs.models.run import Run
+from playground.submission.request import AttachedImage
 from tests.conftest import png
 from tests.documents.reading import files_in
 from tests.shown.links import LinkAddresses
@@ -46,8 +48,8 @@ SHAPES = {
 def run(request: pytest.FixtureRequest, carried: Any) -> Run:
     """A run whose every part that can be hidden says SECRET."""
     pictures = (
-        AttachedImage(image=images.store(png("red")), name="SECRET-name.png"),
-        AttachedImage(image=images.store(png("blue"))),
+        AttachedImage(image=store.store(png("red")), name="SECRET-name.png"),
+        AttachedImage(image=store.store(png("blue"))),
     )
     run: Run = carried("Why?", system_prompt="SECRET-system", images=pictures)
     body = {**run.request, "messages": [{"role": "system", "content": "SECRET-system"}], **ECHO}
@@ -90,7 +92,7 @@ def test_a_comparison_keeps_them_too(run: Run) -> None:
     run.comparison = Comparison.objects.create(title="A title")
     shown = shown_comparison(run.comparison, [run], hiding(run))
     written = [as_text(comparison_as_json(shown)), comparison_as_markdown(shown)]
-    whole = [one.encode() for one in [*written, comparison_as_csv(shown)]]
+    whole = [one.encode() for one in [*written, comparison_as_csv(shown, Manner.EXACT)]]
     whole += [b"".join(as_html(shown)), *files_in(shown).values()]
     assert [one for one in secrets(run) if any(one in text for text in whole)] == []
 

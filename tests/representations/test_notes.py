@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from markdown_it import MarkdownIt
 
-from playground.models import Comparison, Run
-from playground.representations import comparison_as_markdown, run_as_markdown
-from playground.representations.spreadsheet import harmless
-from playground.services import images
-from playground.services.submission import AttachedImage
-from playground.shown import EVERYTHING, Shown, shown_comparison, shown_run
+from playground.exports import comparison_as_markdown, run_as_markdown
+from playground.exports.as_csv import harmless
+from playground.exports.redaction import EVERYTHING, Shown, shown_comparison, shown_run
+from playground.images import store
+from playground.runs.models.comparison import Comparison
+from playground.submission.request import AttachedImage
 from tests.conftest import png
 
 if TYPE_CHECKING:
+    from playground.runs.models.run import Run
     from tests.fakes.wavespeed import FakeWaveSpeed
 
 pytestmark = pytest.mark.django_db
@@ -33,12 +35,16 @@ def test_a_prompt_cannot_add_headings(carried: Any) -> None:
 
 
 def test_a_file_name_cannot_break_out_of_its_link(carried: Any) -> None:
-    attached = AttachedImage(image=images.store(png()), name="a](http://evil.example) [b.png")
+    attached = AttachedImage(image=store.store(png()), name="a](http://evil.example) [b.png")
     tokens = MarkdownIt().parseInline(note(carried(images=(attached,))))
     children = [child for token in tokens for child in token.children or []]
     assert [child.type for child in children if child.type.startswith(("link", "image"))] == [
         "image"
     ]
+
+
+def test_what_markdown_has_a_meaning_for_means_itself_in_a_heading(carried: Any) -> None:
+    assert note(carried("&lt; ~~a~~ $x$")).startswith(r"# \&lt; \~\~a\~\~ \$x\$")
 
 
 def test_what_is_hidden_is_named_and_not_there(carried: Any) -> None:
@@ -70,11 +76,66 @@ def test_a_comparison_of_different_questions_writes_each(carried: Any) -> None:
     assert text.index("> Why?") < text.index("> How?")
 
 
-@pytest.mark.parametrize("start", ["=1", "+1", "-1", "@a", "\t=1", "\n=1", " =1", "＝1", "%0A=1"])
+ODD = [
+    "```python\nnever closed",
+    "~~~~\n```\n",
+    "<!-- never closed",
+    "# A heading\n\n## Answer\n",
+    "    code\n\n\ttab  \n",
+    "ends with spaces   ",
+    "a\r\nb\rc\n\nd\r",
+    "> quoted\nlazy",
+    "- list\n\n  more\n1. x",
+    "<div>\n<pre>",
+    "<script>",
+    "[a]: http://example.org\n",
+    "| a |\n|---|\n",
+    "---\ntitle: x\n---\n",
+    "$$\nx",
+    "line\u2028line\x0bline\x85line",
+    "\\",
+    "*open **open `open",
+    "\n\n\nblank lines before and after\n\n\n",
+    "\ufefftext",
+]
+QUOTE = re.compile(r"(\A|\r\n|\n|\r)> ")
+
+
+def cells_of(carried: Any, answers: list[str]) -> str:
+    """The note of a comparison with these answers."""
+    cells = [carried("Why?") for _ in answers]
+    for cell, answer in zip(cells, answers, strict=True):
+        cell.output = answer
+    return comparison_as_markdown(shown_comparison(Comparison(), cells, EVERYTHING))
+
+
+def test_no_answer_reaches_the_next_one(carried: Any) -> None:
+    text = cells_of(carried, ODD)
+    tokens = MarkdownIt().enable("table").parse(text)
+    headings = [one for one in tokens if one.type == "heading_open" and one.level == 0]
+    assert [one.tag for one in headings] == ["h1", "h2", *["h2", "h3"] * len(ODD)]
+
+
+def test_every_answer_comes_back_exactly(carried: Any) -> None:
+    parts = re.split(r"### Answer\n\n", cells_of(carried, ODD))[1:]
+    found = [re.split(r"\n\n## \d+\. |\n\Z", part)[0] for part in parts]
+    assert [QUOTE.sub(r"\1", one) for one in found] == ODD
+
+
+@pytest.mark.parametrize("answer", ODD)
+def test_the_answer_of_a_run_ends_its_note_as_it_came(carried: Any, answer: str) -> None:
+    run = carried("Why?")
+    run.output = answer
+    assert note(run).partition("## Answer\n\n")[2] == f"{answer}\n"
+
+
+@pytest.mark.parametrize(
+    "start", ["=1", "+1+1", "- a", "@a", "\t=1", "\n=1", " =1", "＝1", "%0A=1"]
+)
 def test_a_formula_is_made_text(start: str) -> None:
     assert harmless(start) == f"'{start}"
 
 
-@pytest.mark.parametrize("text", ["", "a=1", "1", "Total: -3", "'=1"])
+@pytest.mark.parametrize("text", ["", "a=1", "1", "Total: -3", "'=1", "-5", "+1.50", "-1,249.00\n"])
 def test_other_text_is_left_alone(text: str) -> None:
     assert harmless(text) == text

@@ -10,11 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.models import Comparison, Image, Run, RunImage, RunStatus
-from playground.representations import as_text, comparison_as_json, run_as_json
-from playground.services import images
-from playground.services.submission import AttachedImage
-from playground.shown import EVERYTHING, Shown, shown_comparison, shown_run
+from playground.exports import as_text, comparison_as_json, run_as_json
+from playground.exports.redaction import EVERYTHING, Shown, shown_comparison, shown_run
+from playground.images import store
+from playground.images.models import Image
+from playground.runs.models.comparison import Comparison
+from playground.runs.models.run import Run
+from playground.runs.models.run_image import RunImage
+from playground.runs.status import RunStatus
+from playground.submission.request import AttachedImage
 from tests.conftest import png
 from tests.representations.schemas import schema, undocumented, validator
 from tests.shown.links import LinkAddresses
@@ -109,7 +113,7 @@ def test_any_comparison_is_what_the_schema_says(cells: list[Run], shown: Shown) 
 def test_a_run_over_http_is_what_the_schema_says(
     client: Client, upstream: FakeWaveSpeed, carried: Any
 ) -> None:
-    attached = AttachedImage(image=images.store(png()), name="a.png")
+    attached = AttachedImage(image=store.store(png()), name="a.png")
     value = client.get(f"/runs/{carried(images=(attached,)).pk}.json").json()
     RUN.validate(value)
     described = schema("run.v1.json")["$defs"]["image"]

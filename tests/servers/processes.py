@@ -9,6 +9,8 @@ import subprocess
 import time
 from typing import TYPE_CHECKING
 
+from tests.patience import PATIENCE_SECONDS
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -19,7 +21,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def until(true: Callable[[], object], seconds: float, what: str) -> None:
+def until(true: Callable[[], object], what: str, seconds: float = PATIENCE_SECONDS) -> None:
     """Wait until it is true; raises TimeoutError, which says what was waited for."""
     end = time.monotonic() + seconds
     while not true():
@@ -40,7 +42,7 @@ def end(process: subprocess.Popen[bytes], ask: signal.Signals = signal.SIGTERM) 
     if process.poll() is None:
         process.send_signal(ask)
     try:
-        process.wait(20)
+        process.wait(PATIENCE_SECONDS)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def redis_server() -> Iterator[str]:
-    """Start one; gives its REDIS_URL. Raises MissingServerError."""
-    port = free_port()
+def redis_server(port: int | None = None) -> Iterator[str]:
+    """Start one; gives its REDIS_URL. port: of one that ended. Raises MissingServerError."""
+    port = port or free_port()
     command = [program("redis-server", "redis-server"), "--port", str(port), "--bind", "127.0.0.1"]
     with tempfile.TemporaryDirectory(prefix="playground-redis-") as folder:
         command += ["--save", "", "--appendonly", "no", "--dir", folder, "--loglevel", "warning"]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         try:
-            until(lambda: answers(("127.0.0.1", port)), 15, "Redis answers")
+            until(lambda: answers(("127.0.0.1", port)), "Redis answers")
             yield f"redis://127.0.0.1:{port}/0"
         finally:
             end(process)

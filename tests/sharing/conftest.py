@@ -6,21 +6,26 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from playground.models import Comparison, Run, Share
-from playground.services import execution, images, sharing, submission
-from playground.services.submission import Asked, AttachedImage
+from playground.images import store
+from playground.runs.models.comparison import Comparison
+from playground.sharing import links
+from playground.submission import create
+from playground.submission.request import Asked, AttachedImage
+from playground.worker import execution
 from tests.conftest import FLASH, GPT, png
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from playground.runs.models.run import Run
+    from playground.sharing.models import Share
     from tests.fakes.wavespeed import FakeWaveSpeed
 
 SYSTEM_PROMPT = "Speak like a pirate."
 
 
 def attached(colour: str) -> AttachedImage:
-    return AttachedImage(image=images.store(png(colour)), name=f"{colour}-secret.png")
+    return AttachedImage(image=store.store(png(colour)), name=f"{colour}-secret.png")
 
 
 @pytest.fixture
@@ -34,7 +39,7 @@ def run(upstream: FakeWaveSpeed, carried: Callable[..., Run]) -> Run:
 def comparison(upstream: FakeWaveSpeed) -> Comparison:
     """Two models, both answered."""
     asked = Asked(prompt="Which?", models=(FLASH, GPT), images=(attached("teal"),))
-    started = submission.submit(asked)
+    started = create.submit(asked)
     assert isinstance(started, Comparison)
     for cell in started.cells():
         execution.carry(cell.pk)
@@ -46,7 +51,7 @@ def matrix(upstream: FakeWaveSpeed) -> Comparison:
     """Two pictures down, two models across, all answered."""
     pictures = (attached("teal"), attached("maroon"))
     asked = Asked(prompt="Which?", models=(FLASH, GPT), images=pictures, each_image=True)
-    started = submission.submit(asked)
+    started = create.submit(asked)
     assert isinstance(started, Comparison)
     for cell in started.cells():
         execution.carry(cell.pk)
@@ -55,7 +60,7 @@ def matrix(upstream: FakeWaveSpeed) -> Comparison:
 
 @pytest.fixture
 def link() -> Callable[..., Share]:
-    return lambda item, **choice: sharing.share(item, sharing.Choice(**choice))
+    return lambda item, **choice: links.share(item, links.Choice(**choice))
 
 
 Link = Any

@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 from django.utils import timezone
 
-from playground.models import Account, Comparison, Run, Share
-from playground.services import deletion, images, sharing
-from playground.visitors import Visitor
+from playground.accounts.models import Account
+from playground.accounts.visitor import Visitor
+from playground.history import deletion
+from playground.runs.models.comparison import Comparison
+from playground.runs.models.run import Run
+from playground.sharing import links
+from playground.sharing.models import Share
 from tests.sharing.walking import NEVER_WAS, Answer, addresses, read, walk
 
 if TYPE_CHECKING:
@@ -34,7 +38,7 @@ def statuses(answers: list[Answer]) -> set[int]:
 
 
 def revoke(share: Share) -> None:
-    sharing.revoke(Share.objects.filter(pk=share.pk))
+    links.revoke(Share.objects.filter(pk=share.pk))
 
 
 def expire(share: Share) -> None:
@@ -42,7 +46,7 @@ def expire(share: Share) -> None:
 
 
 def rotate(share: Share) -> None:
-    assert sharing.rotate(share, share.token)
+    assert links.rotate(share, share.token)
 
 
 def shut_out(share: Share) -> None:
@@ -52,7 +56,7 @@ def shut_out(share: Share) -> None:
 
 
 def delete(share: Share) -> None:
-    images.delete_runs(list(Run.objects.all()))
+    deletion.delete_runs(list(Run.objects.all()))
 
 
 @pytest.mark.parametrize("end", [revoke, expire, rotate, delete, shut_out])
@@ -80,7 +84,7 @@ def test_a_link_whose_cells_were_all_deleted_shows_nothing(
 ) -> None:
     share = link(comparison)
     Share.objects.update(cells=share.cells[:1])
-    images.delete_runs([Run.objects.get(pk=share.cells[0])])
+    deletion.delete_runs([Run.objects.get(pk=share.cells[0])])
     assert Comparison.objects.exists()
     assert_gone(client, share.token)
 
@@ -139,9 +143,9 @@ def test_a_rotated_link_opens_under_its_new_address(
 def test_an_ended_link_cannot_be_changed_or_updated(comparison: Comparison, link: Link) -> None:
     share = link(comparison)
     revoke(share)
-    assert not sharing.change(share, sharing.Choice())
-    assert not sharing.update(share)
-    assert not sharing.rotate(share, share.token)
+    assert not links.change(share, links.Choice())
+    assert not links.update(share)
+    assert not links.rotate(share, share.token)
 
 
 @pytest.mark.parametrize("behind", ["", ".", "/.", ")", "/),", "%E2%80%A6", "/%22%3E"])

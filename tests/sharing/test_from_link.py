@@ -9,15 +9,20 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PIL import Image as Pillow
 
-from playground.models import Comparison, Image, Run, Share
-from playground.services import images, sharing
-from playground.services.submission import AttachedImage
+from playground.images import store
+from playground.images.models import Image
+from playground.runs.models.run import Run
+from playground.sharing import links
+from playground.sharing.models import Share
+from playground.submission.request import AttachedImage
 from tests.conftest import FLASH, GPT, form
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.test import Client
+
+    from playground.runs.models.comparison import Comparison
 
     Link = Callable[..., Share]
 
@@ -70,12 +75,12 @@ def test_the_copy_has_no_metadata_of_the_original(
     exif, file = Pillow.Exif(), io.BytesIO()
     exif[0x010F] = "GPS-Maker"
     Pillow.new("RGB", (40, 30), "navy").save(file, "JPEG", exif=exif)
-    attached = AttachedImage(image=images.store(file.getvalue()), name="secret.jpg")
+    attached = AttachedImage(image=store.store(file.getvalue()), name="secret.jpg")
     run = carried(images=(attached,))
     client.post("/runs/", form(tray=tray(client, link(run))))
     copy = Run.objects.exclude(pk=run.pk).get().images.get()
     assert (copy.name, copy.image_id == attached.image.pk) == ("", False)
-    assert b"GPS" not in images.read(copy.image)
+    assert b"GPS" not in store.read(copy.image)
 
 
 def test_a_link_that_ended_meanwhile_says_so_and_keeps_the_form(
@@ -83,7 +88,7 @@ def test_a_link_that_ended_meanwhile_says_so_and_keeps_the_form(
 ) -> None:
     share = link(run)
     tiles = tray(client, share)
-    sharing.revoke(Share.objects.all())
+    links.revoke(Share.objects.all())
     response = client.post("/runs/", form(tray=tiles))
     assert response.status_code == 422
     assert "The link that an image came from has ended." in response.content.decode()

@@ -10,9 +10,13 @@ import pytest
 from django.db import OperationalError
 from PIL import Image as Pillow
 
-from playground.models import Comparison, ImageVariant, Run, Share
-from playground.services import images, links, sharing
-from playground.services.submission import AttachedImage
+from playground.images import store
+from playground.images.models import ImageVariant
+from playground.runs.models.run import Run
+from playground.sharing import links as sharing
+from playground.sharing import opened
+from playground.sharing.models import Share
+from playground.submission.request import AttachedImage
 from tests.sharing.conftest import SYSTEM_PROMPT
 from tests.sharing.walking import addresses, body, everything, read
 
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
 
     from django.test import Client
 
+    from playground.runs.models.comparison import Comparison
     from tests.fakes.wavespeed import FakeWaveSpeed
 
     Link = Callable[..., Share]
@@ -50,6 +55,16 @@ def test_hidden_reasoning_is_in_no_byte(client: Client, run: Run, link: Link) ->
     thought = {"output": "<think>hmm</think>Yes.", "output_html": "<p>hmm</p><p>Yes.</p>"}
     Run.objects.update(**thought, response={"data": {"outputs": [thought["output"]]}})
     assert b"hmm" in everything(client, link(run))
+    assert b"hmm" not in everything(client, link(run, hide_reasoning=True))
+
+
+def test_hidden_reasoning_that_was_parted_is_in_no_byte(
+    client: Client, run: Run, link: Link
+) -> None:
+    whole = "<think>hmm</think>Yes."
+    Run.objects.update(output="Yes.", output_html="<p>Yes.</p>", thoughts="hmm", raw_output=whole)
+    Run.objects.update(response={"data": {"outputs": [whole]}})
+    assert b"&lt;think&gt;hmm" in everything(client, link(run))
     assert b"hmm" not in everything(client, link(run, hide_reasoning=True))
 
 
@@ -125,9 +140,9 @@ def test_where_a_photo_was_taken_does_not_travel_with_the_link(
     exif = Pillow.Exif()
     exif[0x010F] = "GPS-Maker"
     photo.save(file, "JPEG", exif=exif)
-    image = images.store(file.getvalue())
+    image = store.store(file.getvalue())
     share = link(carried(images=(AttachedImage(image=image),)))
-    assert b"GPS-Maker" in images.read(image)
+    assert b"GPS-Maker" in store.read(image)
     found = everything(client, share)
     assert b"GPS-Maker" not in found
     assert base64.b64encode(b"GPS-Maker") not in found
@@ -147,7 +162,7 @@ def test_a_picture_that_cannot_be_drawn_anew_is_not_shown_as_it_was(
     def fail(_: object) -> bytes:
         raise OperationalError
 
-    monkeypatch.setattr(links.previews, "draw", fail)
+    monkeypatch.setattr(opened.preview, "draw", fail)
     with pytest.raises(OperationalError):
         sharing.change(share, sharing.Choice(hide_system_prompt=True))
     assert read(client, f"/s/{share.token}/preview.png").status == 404
@@ -159,6 +174,6 @@ def test_a_picture_that_was_drawn_of_an_earlier_choice_is_not_kept(
     share, choice = link(run), sharing.Choice(hide_system_prompt=True)
     sharing.change(Share.objects.get(), choice)
     later = body(client, f"/s/{share.token}/preview.png")
-    monkeypatch.setattr(links.previews, "draw", lambda _: b"earlier")
-    links.draw_preview(share)  # by whoever read the link before that change
+    monkeypatch.setattr(opened.preview, "draw", lambda _: b"earlier")
+    opened.draw_preview(share)  # by whoever read the link before that change
     assert body(client, f"/s/{share.token}/preview.png") == later

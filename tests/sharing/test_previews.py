@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import pytest
 from PIL import Image as Pillow
+from PIL import ImageColor
 
-from playground.previews import Card, ModelLine, draw
-from playground.previews.lettering import Lettering, lines
+from playground.sharing.preview import Card, ModelLine, draw
+from playground.sharing.preview.card import ACCENT, CANVAS, INK, MUTED
+from playground.sharing.preview.lettering import Lettering, lines
 from tests.conftest import png
 
 MODELS = [ModelLine(f"model-{n}", "openai", "O") for n in range(7)]
 ARABIC = "ما المكتوب على هذه اللافتة؟"
+
+
+def photograph() -> bytes:
+    """More colours than a palette has."""
+    file = io.BytesIO()
+    hue, light = Pillow.linear_gradient("L"), Pillow.radial_gradient("L")
+    Pillow.merge("RGB", (hue, light, hue.rotate(90))).save(file, "PNG")
+    return file.getvalue()
 
 
 def drawn(prompt: str, picture: bytes | None = None) -> Pillow.Image:
@@ -23,6 +34,26 @@ def drawn(prompt: str, picture: bytes | None = None) -> Pillow.Image:
 @pytest.mark.parametrize("prompt", ["", "Hi", "word " * 20_000, "W" * 100_000, ARABIC, "\x00\n🚪"])
 def test_any_prompt_gives_a_picture_of_the_right_size(prompt: str) -> None:
     assert (drawn(prompt, png()).size, drawn(prompt).size) == ((1200, 630), (1200, 630))
+
+
+def test_colours_are_chosen_by_few_pixels(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of all pixels of a photograph it took seconds of the web process."""
+    looked_at, quantize = [], Pillow.Image.quantize
+
+    def noted(image: Pillow.Image, colors: int = 256, *given: Any, **named: Any) -> Pillow.Image:
+        if named.get("palette") is None:
+            looked_at.append(image.width * image.height * (1 + named.get("kmeans", 0)))
+        return quantize(image, colors, *given, **named)
+
+    monkeypatch.setattr(Pillow.Image, "quantize", noted)
+    drawn("Hi", photograph())
+    assert sum(looked_at) <= 50_000
+
+
+def test_our_own_colours_stay_what_they_are_beside_a_photograph() -> None:
+    image = drawn("Hi", photograph()).convert("RGB")
+    shown = {colour for _, colour in image.getcolors(image.width * image.height) or []}
+    assert shown >= {ImageColor.getrgb(one) for one in (CANVAS, INK, MUTED, ACCENT)}
 
 
 def test_more_models_than_fit_are_drawn_as_a_number() -> None:

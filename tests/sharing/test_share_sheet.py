@@ -12,10 +12,16 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from playground.models import Account, Comparison, Run, RunImage, Share
-from playground.services import comparisons, sharing, submission
-from playground.services.submission import Asked
-from playground.visitors import Visitor
+from playground.accounts.models import Account
+from playground.accounts.visitor import Visitor
+from playground.comparisons import naming
+from playground.runs.models.comparison import Comparison
+from playground.runs.models.run import Run
+from playground.runs.models.run_image import RunImage
+from playground.sharing import links as sharing
+from playground.sharing.models import Share
+from playground.submission import create
+from playground.submission.request import Asked
 from tests.conftest import FLASH, GPT
 
 if TYPE_CHECKING:
@@ -191,7 +197,7 @@ def test_a_comparison_that_changed_offers_an_update(
     share = link(comparison)
     sheet = f"/compare/{comparison.pk}/share/"
     assert "Update link" not in text(client, sheet)
-    comparisons.pick(comparison, comparison.cells()[0], "why")
+    naming.pick(comparison, comparison.cells()[0], "why")
     assert "Update link" in text(client, sheet)
     press(client, f"/shares/{share.pk}/update/")
     assert "Update link" not in text(client, sheet)
@@ -279,7 +285,7 @@ def test_a_sealed_blind_comparison_cannot_be_shared_before_its_reveal(
     client: Client,
 ) -> None:
     asked = Asked(prompt="Which?", models=(FLASH, GPT), blind=True)
-    sealed = submission.submit(asked)
+    sealed = create.submit(asked)
     assert isinstance(sealed, Comparison)
     for address in (f"/compare/{sealed.pk}/share/", f"/runs/{sealed.cells()[0].pk}/share/"):
         assert press(client, address) == 409

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from playground.models import Comparison, RunImage, Share
-from playground.services import images
+from playground.history import deletion
+from playground.runs.models.run_image import RunImage
 from tests.conftest import FLASH, GPT
 from tests.sharing.walking import body, everything, walk
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.test import Client
+
+    from playground.runs.models.comparison import Comparison
+    from playground.sharing.models import Share
 
     Link = Callable[..., Share]
 
@@ -38,7 +41,7 @@ def test_a_deleted_cell_leaves_its_place_empty(
     client: Client, matrix: Comparison, link: Link
 ) -> None:
     share = link(matrix)
-    images.delete_runs([matrix.cells()[1]])
+    deletion.delete_runs([matrix.cells()[1]])
     text = page(client, share)
     assert text.count("<article") == 3
     assert text.count("Deleted") == 1

@@ -10,9 +10,15 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from playground.logs import KeyFilter
-from playground.models import Comparison, Run, RunStatus, Share
-from playground.services import comparisons, execution, images, sharing
+from playground.comparisons import naming
+from playground.config.logs import KeyFilter
+from playground.history import deletion
+from playground.runs.models.run import Run
+from playground.runs.status import RunStatus
+from playground.sharing import links
+from playground.sharing.models import Share
+from playground.submission import columns
+from playground.worker import execution
 from tests.conftest import HAIKU
 from tests.representations.schemas import validator
 from tests.sharing.walking import addresses, body, read, walk
@@ -22,6 +28,7 @@ if TYPE_CHECKING:
 
     from django.test import Client
 
+    from playground.runs.models.comparison import Comparison
     from tests.fakes.wavespeed import FakeWaveSpeed
 
     Link = Callable[..., Share]
@@ -61,7 +68,7 @@ def test_the_grid_has_an_anchor_for_each_cell(
 
 
 def test_the_winner_and_why_are_shown(client: Client, comparison: Comparison, link: Link) -> None:
-    comparisons.pick(comparison, comparison.cells()[1], "It counts right")
+    naming.pick(comparison, comparison.cells()[1], "It counts right")
     text = page(client, link(comparison))
     assert 'Best answer: <a href="#answer-2">gpt-4o</a></strong>It counts right' in text
 
@@ -71,12 +78,12 @@ def test_later_cells_picks_and_titles_wait_for_an_update(
 ) -> None:
     share = link(comparison)
     before = page(client, share)
-    for cell in comparisons.add(comparison, [HAIKU], "token"):
+    for cell in columns.add(comparison, [HAIKU], "token"):
         execution.carry(cell.pk)
-    comparisons.pick(comparison, comparison.cells()[0], "Best of three")
-    comparisons.rename(comparison, "Three models")
+    naming.pick(comparison, comparison.cells()[0], "Best of three")
+    naming.rename(comparison, "Three models")
     assert page(client, share) == before
-    sharing.update(share)
+    links.update(share)
     after = page(client, share)
     assert all(text in after for text in ("answer-3", "Best of three", "Three models"))
 
@@ -85,7 +92,7 @@ def test_a_deleted_cell_leaves_the_others(
     client: Client, comparison: Comparison, link: Link
 ) -> None:
     share = link(comparison)
-    images.delete_runs([comparison.cells()[0]])
+    deletion.delete_runs([comparison.cells()[0]])
     assert page(client, share).count("<article") == 1
 
 
@@ -99,7 +106,7 @@ def test_boxes_of_one_answer_are_not_drawn_for_all(
 
 
 def test_a_run_that_has_not_ended_says_so(client: Client, ask: Callable[..., Run]) -> None:
-    text = page(client, sharing.share(ask(), sharing.Choice()))
+    text = page(client, links.share(ask(), links.Choice()))
     assert "This run has not ended yet. Reload the page" in text
 
 
@@ -126,7 +133,7 @@ def test_the_address_of_an_answer_stays_when_one_before_it_is_deleted(
 ) -> None:
     share = link(comparison)
     quoted = body(client, f"/s/{share.token}.json").decode().count("#answer-2")
-    images.delete_runs([Run.objects.get(pk=share.cells[0])])
+    deletion.delete_runs([Run.objects.get(pk=share.cells[0])])
     text = page(client, share)
     assert ('id="answer-2"' in text, 'id="answer-1"' in text, quoted) == (True, False, 1)
     assert body(client, f"/s/{share.token}.json").decode().count("#answer-2") == 1
@@ -138,7 +145,8 @@ def test_a_saved_file_is_not_called_by_the_address_of_the_link(
 ) -> None:
     share = link(comparison)
     named = read(client, f"/s/{share.token}.{form}").headers["Content-Disposition"]
-    assert re.search(rf'filename="\d{{4}}-\d\d-\d\d-which\.{form}"$', named)
+    manner = "-for-spreadsheets" if form == "csv" else ""
+    assert re.search(rf'filename="\d{{4}}-\d\d-\d\d-which{manner}\.{form}"$', named)
 
 
 def test_code_for_strangers_names_the_public_api(

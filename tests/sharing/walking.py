@@ -11,11 +11,13 @@ from django.core.signals import request_finished
 from django.db import close_old_connections
 from django.urls import get_resolver
 
-from playground.models import ImageVariant, Share
-from playground.pictures import THUMBNAIL_EDGES
+from playground.images.models import ImageVariant
+from playground.imaging import THUMBNAIL_EDGES
 
 if TYPE_CHECKING:
     from django.test import Client
+
+    from playground.sharing.models import Share
 
 NEVER_WAS = "A" * 32
 

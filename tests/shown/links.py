@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from playground.models import Comparison, Run, RunImage
+from playground.runs.models.comparison import Comparison
 
 if TYPE_CHECKING:
-    from playground.shown import ShownComparison, ShownRun
+    from playground.exports.redaction import ShownComparison, ShownRun
+    from playground.runs.models.run import Run
+    from playground.runs.models.run_image import RunImage
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from playground.models import Run
-from playground.services import images
-from playground.services.submission import AttachedImage
-from playground.shown import EVERYTHING, Shown, ShownRun, shown_run
+from playground.exports.redaction import EVERYTHING, Shown, ShownRun, shown_run
+from playground.images import store
+from playground.runs.models.run import Run
+from playground.submission.request import AttachedImage
 from tests.conftest import png
 from tests.shown.links import LinkAddresses, text_of
 
@@ -20,7 +20,7 @@ Made = "Callable[[], Run]"
 @pytest.fixture
 def run(carried: Any) -> Run:
     """A run of two pictures at a server, with everything that can be told of it."""
-    pictures = tuple(AttachedImage(image=images.store(png(one))) for one in ("red", "blue"))
+    pictures = tuple(AttachedImage(image=store.store(png(one))) for one in ("red", "blue"))
     made: Run = carried("Why?", system_prompt="Be brief.", images=pictures)
     parts = [{"type": "text", "text": "Why?"}]
     for entry in made.images.all():

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
-from playground.shown.reasoning import without_reasoning
+from playground.runs.reasoning import without_reasoning
+from tests.effort import bounded_effort
 
 
 @pytest.mark.parametrize(
@@ -31,12 +30,6 @@ def test_marked_passages_go(text: str, answer: str) -> None:
 
 
 def test_hostile_input_takes_linear_time() -> None:
-    started = time.perf_counter()
-    for text in (
-        "<think" * 300_000,
-        "<think>" * 200_000,
-        "</think " * 200_000,
-        "[THINK]" * 200_000,
-    ):
-        without_reasoning(text)
-    assert time.perf_counter() - started < 5
+    with bounded_effort():
+        for text in ("<think", "<think>", "</think ", "[THINK]"):
+            without_reasoning(text * 200_000)

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from playground.models import Run, RunImage, RunStatus
-from playground.services import images
-from playground.services.submission import AttachedImage, Options
-from playground.shown import EVERYTHING, Shown, shown_comparison, shown_run
+from playground.exports.redaction import EVERYTHING, Shown, shown_comparison, shown_run
+from playground.images import store
+from playground.runs.models.run import Run
+from playground.runs.models.run_image import RunImage
+from playground.runs.status import RunStatus
+from playground.submission.request import AttachedImage, Options
 from tests.conftest import png
 from tests.shown.links import LinkAddresses, text_of
 
@@ -27,7 +29,7 @@ def stranger(**hidden: object) -> Shown:
 
 
 def attached(colour: str, name: str = "") -> AttachedImage:
-    return AttachedImage(image=images.store(png(colour)), name=name)
+    return AttachedImage(image=store.store(png(colour)), name=name)
 
 
 def change(run: Run, **values: object) -> Run:
@@ -167,7 +169,7 @@ def test_the_owner_of_a_link_is_told_what_happened_and_a_stranger_not_what_to_do
 
 
 def test_a_comparison_names_its_winner_by_number(carried: Press) -> None:
-    from playground.models import Comparison
+    from playground.runs.models.comparison import Comparison
 
     cells = [carried("a"), carried("b")]
     comparison = Comparison.objects.create(best=cells[1], best_why="Clear.")
@@ -177,7 +179,7 @@ def test_a_comparison_names_its_winner_by_number(carried: Press) -> None:
 
 
 def test_a_winner_that_is_not_shown_takes_its_reason_along(carried: Press) -> None:
-    from playground.models import Comparison
+    from playground.runs.models.comparison import Comparison
 
     cells = [carried("a"), carried("b")]
     comparison = Comparison.objects.create(best=cells[1], best_why="Clear.")

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from playground.models import StoredKey
-from playground.schema import refuse_older_database
-from playground.services.adoption import adopt
-from playground.services.sign_in import find
+from playground.accounts.sign_in import find
+from playground.connections.models import StoredKey
+from playground.operations.adoption import adopt
+from playground.operations.migrating import refuse_older_database
 
 if TYPE_CHECKING:
     from django.core.management.base import CommandParser

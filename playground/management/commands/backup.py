@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 
-from playground.backup import back_up
+from playground.storage.backup import back_up
 
 
 class Command(BaseCommand):

@@ -10,8 +10,8 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from playground.models import Account
-from playground.schema import refuse_older_database
+from playground.accounts.models import Account
+from playground.operations.migrating import refuse_older_database
 
 if TYPE_CHECKING:
     from django.core.management.base import CommandParser

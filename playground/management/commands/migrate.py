@@ -11,15 +11,21 @@ from django.core.management.base import CommandError
 from django.core.management.commands.migrate import Command as Migrate
 from django.db import DatabaseError, connections
 
-from playground.backup import back_up
-from playground.schema import alone, is_older
+from playground.config.locations import COMMAND
+from playground.operations.migrating import (
+    alone,
+    is_older,
+    refuse_absent_database,
+    refuse_newer_database,
+)
+from playground.storage.backup import back_up
 
 if TYPE_CHECKING:
     from django.core.management.base import CommandParser
 
 FAILED = (
     "Nothing was migrated, because the backup could not be made: {}. "
-    "Free some space, or migrate without a backup: python manage.py migrate --no-backup"
+    f"Free some space, or migrate without a backup: {COMMAND} migrate --no-backup"
 )
 
 
@@ -28,10 +34,16 @@ class Command(Migrate):
         super().add_arguments(parser)
         parser.add_argument("--no-backup", action="store_true", help="do not copy it first")
 
+    def execute(self, *args: Any, **options: Any) -> Any:
+        refuse_absent_database()  # before the checks, some of which ask it
+        return super().execute(*args, **options)
+
     def handle(self, *args: Any, **options: Any) -> Any:
         if options["plan"] or options["check_unapplied"]:
             return super().handle(*args, **options)
-        with alone(connections[options["database"]]):
+        connection = connections[options["database"]]
+        with alone(connection):
+            refuse_newer_database(connection)
             if not options.get("no_backup"):
                 self._back_up(options)
             return super().handle(*args, **options)

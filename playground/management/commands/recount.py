@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from playground.schema import refuse_older_database
-from playground.services import counting
+from playground.catalog import daily_stats
+from playground.operations.migrating import refuse_older_database
 
 
 class Command(BaseCommand):
@@ -15,5 +15,5 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         refuse_older_database()
-        changed = counting.count_all()
+        changed = daily_stats.count_all()
         self.stdout.write(f"{changed:,} rows changed" if changed else "Every row was right")

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from playground.schema import refuse_older_database
-from playground.services import keys
+from playground.connections import keys
+from playground.operations.migrating import refuse_older_database
 
 
 class Command(BaseCommand):

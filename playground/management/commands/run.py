@@ -6,43 +6,50 @@ waited for any longer, may have been billed. Of a comparison the gravest of its 
 
 from __future__ import annotations
 
+import io
+import math
 import sys
 import time
-from pathlib import Path
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management.base import BaseCommand, CommandError
-from django.http import QueryDict
-from django.utils.datastructures import MultiValueDict
+from django.core.management.base import BaseCommand, CommandError, OutputWrapper
+from django.db import DatabaseError
 
-from playground import catalog, pictures
-from playground.access import ACCOUNTS
-from playground.answer_states import WORDS
-from playground.explanations import explain, may_ask_again
-from playground.forms import RunForm
-from playground.models import Account, Comparison, Run, RunStatus, Worker
-from playground.representations import as_text, comparison_as_json, run_as_json
-from playground.schema import refuse_older_database
-from playground.services import execution, offers, submission
-from playground.services.allowance import LimitReached
-from playground.services.provider_choice import keeps_answers
-from playground.shown import EVERYTHING, shown_comparison, shown_run
-from playground.terminal import harmless, harmless_json
-from playground.visitors import Visitor
+from playground.accounts.models import Account
+from playground.accounts.visitor import Visitor
+from playground.catalog import entries
+from playground.config.access_modes import ACCOUNTS
+from playground.config.locations import COMMAND
+from playground.connections.routing import keeps_answers
+from playground.exports import as_text, comparison_as_json, run_as_json
+from playground.exports.redaction import EVERYTHING, shown_comparison, shown_run
+from playground.operations.failures import in_a_line
+from playground.operations.migrating import make_new_database, refuse_older_database
+from playground.operations.terminal import harmless, harmless_json, silence, take_any_text
+from playground.operations.typed import REFUSED, asked_of
+from playground.runs.answer_states import WORDS
+from playground.runs.failures import explain, may_ask_again
+from playground.runs.models.comparison import Comparison
+from playground.runs.models.run import Run
+from playground.runs.status import RunStatus
+from playground.spending.allowance import LimitReached
+from playground.submission import create
+from playground.worker import execution
+from playground.worker.models import Worker
+from playground.worker.queue.settings import storage_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from django.core.management.base import CommandParser
 
-COMPLETED, FAILED, REFUSED, UNKNOWN = range(4)
+COMPLETED, FAILED, UNKNOWN = 0, 1, 3
 LOOK_EVERY = 0.2  # seconds
-LONGEST_TYPED = 4_000_000  # bytes of standard input
 NO_WORKER = (
-    "No worker is running, and nothing was started. Start the playground or `manage.py worker`, "
-    "or add --carry to have this command do the work."
+    "No worker is running, and nothing was started. Start the playground or "
+    f"`{COMMAND} worker`, or add --carry to have this command do the work."
 )
 
 
@@ -65,50 +72,111 @@ class Command(BaseCommand):
         add("--key", default="", help="starts once: again with the same key only waits and prints")
         add("--json", action="store_true", help="print the published JSON instead of the text")
         add("--carry", action="store_true", help="do the worker's part here until it has ended")
-        add("--wait", type=float, metavar="SECONDS", help="at most so long; the run itself goes on")
+        add(
+            "--wait",
+            type=_seconds,
+            metavar="SECONDS",
+            help="at most so long; the run itself goes on",
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        _refuse_older_database()
-        visitor = _visitor(options["user"])
-        asked = _asked(options, visitor)
-        if not options["carry"] and not Worker.objects.alive().exists():
-            raise CommandError(NO_WORKER, returncode=REFUSED)
-        try:
-            started = submission.submit(asked, visitor.account)
-        except LimitReached as reached:
-            raise CommandError(reached.words(), returncode=REFUSED) from None
-        except submission.TokenReusedError:
-            words = "This --key was used with other content. Choose a new one."
-            raise CommandError(words, returncode=REFUSED) from None
-        self.stderr.write(f"Started {started.get_absolute_url()}")
-        runs = _waited_for(started, carry=options["carry"], seconds=options["wait"])
-        self._print(started, runs, as_json=options["json"])
+        if self.stderr._out is None:  # closed by the shell
+            self.stderr = OutputWrapper(io.StringIO())
+        with _in_a_line(REFUSED, "Nothing was started."):
+            started = _started(options)
+        address = started.get_absolute_url()
+        self._say(f"Started {address}")
+        with _in_a_line(UNKNOWN, f"What was started is kept at {address}."):
+            runs = _waited_for(started, carry=options["carry"], seconds=options["wait"])
+        self._write(started, runs, as_json=options["json"])
         if code := max(map(_code, runs)):
             raise SystemExit(code)
+
+    def _write(self, started: Run | Comparison, runs: Sequence[Run], *, as_json: bool) -> None:
+        """Print to the very end, which is where a full disk shows.
+
+        How this command ends is said by the runs: they are paid for, whoever reads the answer.
+        """
+        try:
+            take_any_text(self.stdout)
+            self._print(started, runs, as_json=as_json)
+            self.stdout.flush()
+        except OSError as error:
+            silence(sys.stdout)
+            kept = started.get_absolute_url()
+            self._say(f"The answer could not be written: {error.strerror}. It is kept at {kept}.")
+
+    def _say(self, words: str) -> None:
+        """Say something beside the answer; where nobody can hear it the code still counts."""
+        try:
+            self.stderr.write(words)
+        except OSError:
+            silence(sys.stderr)
 
     def _print(self, started: Run | Comparison, runs: Sequence[Run], *, as_json: bool) -> None:
         """Answers to the output, what is said about them beside it."""
         if as_json:
-            self.stdout.write(harmless_json(_json(started, runs)), ending="")
+            encoding = getattr(self.stdout._out, "encoding", None)
+            self.stdout.write(harmless_json(_json(started, runs), encoding), ending="")
         for run in runs:
-            name = f"{catalog.find(run.model_id).name}: " if len(runs) > 1 else ""
+            name = f"{entries.find(run.model_id).name}: " if len(runs) > 1 else ""
             if run.status != RunStatus.COMPLETED:
-                self.stderr.write(harmless(f"{name}{_why(run)}"))
+                self._say(harmless(f"{name}{_why(run)}"))
             self._answer(run, name, quiet=as_json)
 
     def _answer(self, run: Run, name: str, *, quiet: bool) -> None:
         if run.flagged:
-            self.stderr.write(f"{name}The provider flagged this answer as sensitive.")
+            self._say(f"{name}The provider flagged this answer as sensitive.")
         if run.answer_state:
-            self.stderr.write(f"{name}{WORDS[run.answer_state]}: see the answer.")
+            self._say(f"{name}{WORDS[run.answer_state]}: see the answer.")
         text = run.output or run.partial  # what arrived of an answer that broke off is paid for
         if text and not quiet:
             head = f"## {run.model_id}\n\n" if name else ""
             self.stdout.write(harmless(f"{head}{text}\n" + ("\n" if name else "")), ending="")
 
 
-def _refuse_older_database() -> None:
+def _seconds(typed: str) -> float:
+    seconds = float(typed)
+    if not 0 <= seconds < math.inf:
+        raise ValueError(typed)
+    return seconds
+
+
+@contextmanager
+def _in_a_line(code: int, so_far: str) -> Iterator[None]:
+    """Have what an operator has to mend said in a line, with what became of the runs."""
+    mendable: tuple[type[Exception], ...] = (DatabaseError, *storage_errors())
     try:
+        yield
+    except mendable as error:
+        words = in_a_line(error)
+        if words is None:
+            raise
+        raise CommandError(f"{words} {so_far}", returncode=code) from error
+
+
+def _started(options: dict[str, Any]) -> Run | Comparison:
+    """Return what was started; raises CommandError where nothing was."""
+    _have_a_database()
+    visitor = _visitor(options["user"])
+    if not options["carry"] and not Worker.objects.alive().exists():
+        raise CommandError(NO_WORKER, returncode=REFUSED)
+    asked = asked_of(options, visitor)  # last: what is typed now would have to be typed again
+    try:
+        return create.submit(asked, visitor.account)
+    except LimitReached as reached:
+        raise CommandError(reached.words(), returncode=REFUSED) from None
+    except create.TokenReusedError:
+        words = "This --key was used with other content. Choose a new one."
+        raise CommandError(words, returncode=REFUSED) from None
+    except create.TokenSpentError:
+        words = "What this --key started was deleted. Nothing was started. Choose a new one."
+        raise CommandError(words, returncode=REFUSED) from None
+
+
+def _have_a_database() -> None:
+    try:
+        make_new_database()
         refuse_older_database()
     except CommandError as error:
         raise CommandError(str(error), returncode=REFUSED) from None
@@ -127,55 +195,9 @@ def _visitor(user: str | None) -> Visitor:
     return Visitor(account=account)
 
 
-def _asked(options: dict[str, Any], visitor: Visitor) -> submission.Asked:
-    """Check what was typed by the composer's own form; raises CommandError with its words."""
-    data = QueryDict(mutable=True)
-    prompt = _typed() if options["prompt"] == "-" else options["prompt"]
-    data.setlist("models", options["model"] or [offers.default_model_id()])
-    data.update(
-        {
-            "prompt": prompt,
-            "system_prompt": options["system"],
-            "temperature": options["temperature"],
-            "max_tokens": options["max_tokens"],
-            "image_urls": "\n".join(options["image_url"]),
-            "form_token": options["key"],
-        }
-    )
-    if options["reasoning"]:
-        data["reasoning"] = "on"
-    files = MultiValueDict({"images": [_file(Path(path)) for path in options["image"]]})
-    form = RunForm(data, files, visitor=visitor)
-    if not form.is_valid():
-        words = " ".join(str(word) for words in form.errors.values() for word in words)
-        raise CommandError(harmless(words), returncode=REFUSED)
-    return form.asked()
-
-
-def _typed() -> str:
-    """Return the prompt of standard input; what is too long of it is refused by the form."""
-    try:
-        return sys.stdin.buffer.read(LONGEST_TYPED).decode().removesuffix("\n")
-    except UnicodeDecodeError:
-        words = "The prompt on standard input is not UTF-8 text. Nothing was started."
-        raise CommandError(words, returncode=REFUSED) from None
-
-
-def _file(path: Path) -> SimpleUploadedFile:
-    try:
-        if path.stat().st_size > pictures.limits.MAX_BYTES:
-            raise CommandError(
-                str(pictures.over_bytes(path.stat().st_size).about(path.name)), returncode=REFUSED
-            )
-        return SimpleUploadedFile(path.name, path.read_bytes())
-    except OSError as error:
-        words = f"{path} cannot be read: {error.strerror}. Name a file."
-        raise CommandError(words, returncode=REFUSED) from None
-
-
 def _runs(started: Run | Comparison) -> list[Run]:
     if isinstance(started, Comparison):
-        return list(started.cells().with_images())
+        return list(started.cells().in_full())
     return list(Run.objects.filter(pk=started.pk))
 
 

@@ -10,8 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import IntegrityError
 from django.utils import timezone
 
-from playground.examples import EXAMPLES
-from playground.seeding import Loader, plausible_forms, store_pictures
+from playground.composer.examples import EXAMPLES
+from playground.operations.seeding import Loader, plausible_forms, store_pictures
 
 if TYPE_CHECKING:
     from django.core.management.base import CommandParser

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import gc
 import socket
 from typing import Any
@@ -10,15 +11,16 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connections
 from gunicorn.app.base import BaseApplication
 
 from playground import server
-from playground.access import ACCOUNTS
-from playground.models import Account
-from playground.schema import refuse_older_database
-from playground.services.provider_choice import DEMO, default_provider
-from playground.supervisor import WorkerKeeper
+from playground.accounts.models import Account
+from playground.config.access_modes import ACCOUNTS
+from playground.config.locations import COMMAND
+from playground.connections.routing import DEMO, default_provider
+from playground.operations.installation import refuse_half_upgrade
+from playground.operations.migrating import refuse_older_database
+from playground.operations.worker_process import WorkerKeeper
 
 ADDRESS = "127.0.0.1"
 
@@ -28,12 +30,11 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         refuse_used_port(settings.PORT)
-        settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # else whitenoise warns of it
+        refuse_half_upgrade()
         call_command("migrate", interactive=False, verbosity=0)
         refuse_older_database()
         nobody_yet = settings.ACCESS == ACCOUNTS and not Account.objects.exists()
         is_demo = default_provider() == DEMO
-        connections.close_all()  # the web process is forked from this one
         keeper = WorkerKeeper()
         self.stdout.write(f"Vision Playground is at http://{ADDRESS}:{settings.PORT}/")
         if nobody_yet:
@@ -45,11 +46,15 @@ class Command(BaseCommand):
         Web(keeper).run()
 
 
-NO_ACCOUNT = "There is no account yet. Make the first one: python manage.py createadmin NAME"
+NO_ACCOUNT = f"There is no account yet. Make the first one: {COMMAND} createadmin NAME"
 NO_KEY = (
     "Ctrl-C stops it. No key is set, so the demo answers: no model is asked. "
     "Set one in Settings, or as WAVESPEED_API_KEY."
 )
+
+
+USED_PORT = "Port {} is in use. Stop what uses it, or set PORT to another number."
+CLOSED_PORT = "Port {} cannot be used: {}. Set PORT to another number, from 1024 on."
 
 
 def give_memory_back() -> None:
@@ -66,9 +71,8 @@ def refuse_used_port(port: int) -> None:
         try:
             probe.bind((ADDRESS, port))
         except OSError as error:
-            raise CommandError(
-                f"Port {port} is in use. Stop what uses it, or set PORT to another number."
-            ) from error
+            words = USED_PORT if error.errno == errno.EADDRINUSE else CLOSED_PORT
+            raise CommandError(words.format(port, error.strerror)) from error
 
 
 class Web(BaseApplication):

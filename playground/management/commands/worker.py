@@ -19,13 +19,12 @@ from huey.consumer_options import ConsumerConfig
 from huey.contrib.djhuey import HUEY
 
 from playground import tasks
-from playground.databases import give_back_connection
-from playground.models import Worker
-from playground.models.transitions import orderly_writes
-from playground.models.worker import HEARTBEAT
-from playground.schema import refuse_older_database
-from playground.services import execution, recovery
-from playground.sqlite.base import connections
+from playground.history import deletion
+from playground.operations.migrating import refuse_older_database
+from playground.storage.databases import give_back_connection, pass_connections_on
+from playground.storage.writes import orderly_writes
+from playground.worker import execution, recovery
+from playground.worker.models import HEARTBEAT, Worker
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -44,6 +43,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         pass_connections_on()
+        HUEY.post_execute(name="give back")(lambda *_task: give_back_connection())
         refuse_older_database()
         if options["instead_of"]:
             release_dead(options["instead_of"])
@@ -67,16 +67,14 @@ class Command(BaseCommand):
 
 
 def listen_to_queue(stopping: threading.Event) -> None:
-    """Have idle threads woken by the queue; Redis wakes them by itself."""
+    """Have idle threads woken by the queue, and what it may have lost told again after an outage.
+
+    Redis wakes them by itself.
+    """
+    HUEY.storage.outage.returned = recovery.dispatch_again
     listen = getattr(HUEY.storage, "listen", None)
     if listen:
         threading.Thread(target=listen, args=(stopping,), name="doorbell", daemon=True).start()
-
-
-def pass_connections_on() -> None:
-    """Have the threads share a few SQLite connections: nearly all of them wait at any moment."""
-    connections.passed_on = True
-    HUEY.post_execute(name="give back")(lambda *_task: give_back_connection())
 
 
 def release_dead(pid: int) -> None:
@@ -102,6 +100,7 @@ def heartbeat(stopping: threading.Event) -> None:
             report(started)
             if time.monotonic() - swept > recovery.SWEEP_EVERY:
                 recovery.sweep()
+                deletion.purge()
                 swept = time.monotonic()
             give_back_connection()
         except Exception:
@@ -110,6 +109,7 @@ def heartbeat(stopping: threading.Event) -> None:
             connection.close()
         if stopping.wait(min(HEARTBEAT, recovery.SWEEP_EVERY)):
             break
+    recovery.give_back(execution.WORKER)
     Worker.objects.filter(name=execution.WORKER).delete()
     connection.close()
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from playground.providers.openai.listing import price_of
+from playground.providers.openai.model_list import price_of
 
 if TYPE_CHECKING:
     from playground.providers.base import OfferedModel

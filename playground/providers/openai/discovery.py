@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from playground.providers.base import OfferedModel, ProviderError
-from playground.providers.cleaning import clean_json
+from playground.providers.endpoint import Server
 from playground.providers.openai.capabilities import who_answers
-from playground.providers.openai.listing import entries_of
+from playground.providers.openai.model_list import entries_of
 from playground.providers.openai.provider import OpenAI
-from playground.providers.server import Server
+from playground.providers.sanitising import clean_json
 from playground.providers.transport import Timeouts, TransportError, send
 
 if TYPE_CHECKING:

@@ -60,3 +60,10 @@ def _with_picture(part: dict[str, Any], find: Callable[[str], ImageFile]) -> dic
     picture = find(address.removeprefix(PREFIX))
     data = base64.b64encode(picture.data).decode()
     return part | {"image_url": {"url": f"data:{picture.content_type};base64,{data}"}}
+
+
+def pictures_in(body: dict[str, Any]) -> list[str]:
+    """Return the content hashes of the stored pictures that a kept body names."""
+    contents = [one["content"] for one in body["messages"] if isinstance(one["content"], list)]
+    parts = [part.get("image_url", {}).get("url", "") for content in contents for part in content]
+    return [one.removeprefix(PREFIX) for one in parts if one.startswith(PREFIX)]

@@ -6,34 +6,41 @@ import json
 import re
 import time
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from playground.providers import network
+from playground.providers.abort import Abort
 from playground.providers.base import (
-    Abort,
+    MAX_RECEIVED_BYTES,
     ErrorKind,
     ProviderError,
+    Received,
     UploadedImage,
 )
-from playground.providers.cleaning import clean_json, clean_text
+from playground.providers.http_errors import READING, SUBMITTING
+from playground.providers.openai.answers import is_event_stream, opened, take_whole
 from playground.providers.openai.capabilities import who_answers, with_capabilities
 from playground.providers.openai.completions import Completion
-from playground.providers.openai.dialects import in_dialect, learn
-from playground.providers.openai.listing import entries_of, offered_models
-from playground.providers.openai.messages import PREFIX, body_of, with_pictures
-from playground.providers.refusals import (
-    READING,
-    SUBMITTING,
-    Verdicts,
-    code_of,
-    describe,
-    kind_of,
-    message_of,
+from playground.providers.openai.dialects import (
+    in_dialect,
+    learn,
+    learn_pictures,
+    reads,
 )
-from playground.providers.transport import Answer, Timeouts, TransportError, open_stream, send
+from playground.providers.openai.messages import PREFIX, body_of, pictures_in, with_pictures
+from playground.providers.openai.model_list import entries_of, offered_models
+from playground.providers.sanitising import clean_json, clean_text, without_secrets
+from playground.providers.transport import (
+    Timeouts,
+    TransportError,
+    open_stream,
+    send,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Callable, Collection, Generator, Iterator
 
     from playground.providers.base import (
         Balance,
@@ -43,12 +50,14 @@ if TYPE_CHECKING:
         PredictionRequest,
         Price,
     )
-    from playground.providers.server import Server
+    from playground.providers.endpoint import Server
     from playground.providers.transport import Stream
 
 READ_TIMEOUTS = Timeouts(connect=5, read=15, total=30)
 # A model on one's own machine may be loaded first and read a large picture for minutes.
-STREAM_TIMEOUTS = Timeouts(connect=10, read=300, total=1800)
+# How long, the setting says: between two pieces; all of it may take six times that, half an hour at
+# least.
+CONNECT_SECONDS, LEAST_TOTAL_SECONDS = 10, 1800
 EVERY = 0.25  # seconds between two states of an answer that grows
 ASIDE_LIMIT = 4 * 1024 * 1024  # bytes
 _KEPT_FOR = timedelta(days=100 * 365)
@@ -65,7 +74,7 @@ class OpenAI:
         picture: Callable[[str], ImageFile],
         *,
         reading: Timeouts = READ_TIMEOUTS,
-        streaming: Timeouts = STREAM_TIMEOUTS,
+        streaming: Timeouts | None = None,
     ) -> None:
         """picture: gives a stored picture by the hash of its bytes."""
         self.name = server.slug
@@ -74,7 +83,7 @@ class OpenAI:
         self._secrets = [one for one in server.secrets if len(one) >= _SHORTEST_SECRET]
         self._picture = picture
         self._reading = reading
-        self._streaming = streaming
+        self._streaming = streaming or _stream_timeouts()
 
     def body(self, request: PredictionRequest) -> dict[str, Any]:
         """Return the JSON of a submission, pictures by their hash."""
@@ -93,28 +102,56 @@ class OpenAI:
         """Send one submission, once, and yield the prediction as it grows."""
         data = json.dumps(with_pictures(body, self._picture)).encode()
         started, completion = time.monotonic(), Completion(uuid.uuid4().hex, self._tidy)
+        arrived = bytearray()
         try:
             with self._open(data) as stream:
                 abort.arm(stream.abort)
-                if _is_event_stream(stream):
+                arrived = stream.arrived
+                if is_event_stream(stream):
                     yield completion.growing()
                     problem = yield from self._grow(stream, completion)
                 else:
-                    problem = self._take_whole(stream.whole(), completion)
+                    problem = take_whole(stream.whole(), completion)
         except TransportError as error:
             kind = SUBMITTING.uncertain if error.maybe_sent else SUBMITTING.not_sent
             raise ProviderError(kind, error.reason) from None
         except ProviderError as refused:
+            refused.received = self._received(arrived, completion)
             raise self._reworded(refused, body) from None
-        yield completion.ended(round((time.monotonic() - started) * 1000), problem)
+        last = completion.ended(round((time.monotonic() - started) * 1000), problem)
+        yield replace(last, received=self._received(arrived, completion))
+
+    def _received(self, arrived: bytearray, completion: Completion) -> Received | None:
+        """What came, as it came; the key, which a server could send back, is taken out."""
+        if not arrived:
+            return None
+        if any(completion.holds(secret) for secret in self._secrets):
+            return Received(b"", len(arrived), withheld=True)
+        body = without_secrets(bytes(arrived[:MAX_RECEIVED_BYTES]), self._secrets)
+        return Received(body, len(arrived))
 
     def _reworded(self, refused: ProviderError, body: dict[str, Any]) -> ProviderError:
-        """A refusal of a field that nobody chose: nothing was accepted, and it can be left out."""
-        if refused.kind is ErrorKind.INVALID and learn(self._server.url, body, refused.detail):
+        """A refusal of what nobody chose: nothing was accepted, and it can be asked otherwise."""
+        pictures = refused.kind in {ErrorKind.INVALID, ErrorKind.IMAGE}
+        fields = refused.kind is ErrorKind.INVALID or refused.status == 403
+        kinds = {self._picture(one).content_type for one in pictures_in(body)} if pictures else ()
+        words, url = refused.detail, self._server.url
+        if (fields and learn(url, body, words)) or (
+            pictures and learn_pictures(url, body["model"], kinds, words)
+        ):
             return ProviderError(
-                ErrorKind.REWORDED, refused.detail, retry_after=0.01, status=refused.status
+                ErrorKind.REWORDED,
+                words,
+                retry_after=0.01,
+                status=refused.status,
+                body=refused.body,
+                received=refused.received,
             )
         return refused
+
+    def reads(self, model: str) -> Collection[str] | None:
+        """Return the kinds of pictures that this server is known to read; None for all."""
+        return reads(self._server.url, model)
 
     def _open(self, data: bytes) -> Any:
         headers = self._headers() | {"Content-Type": "application/json"}
@@ -125,8 +162,8 @@ class OpenAI:
         """Yield states of the answer; return what went wrong, or nothing."""
         told = time.monotonic()
         try:
-            for line in stream.lines():
-                completion.take_line(line)
+            for event in stream.events():
+                completion.take_event(event)
                 if completion.done:
                     break
                 if time.monotonic() - told >= EVERY:
@@ -134,25 +171,6 @@ class OpenAI:
                     yield completion.growing()
         except TransportError as error:
             return error.reason
-        return ""
-
-    def _take_whole(self, answer: Answer, completion: Completion) -> str:
-        """Some servers answer in one piece although a stream was asked for; all refuse so."""
-        if answer.ok and _is_unnamed_stream(answer):
-            for line in answer.text.split("\n"):
-                completion.take_line(line)
-            return ""
-        body = self._opened(answer, SUBMITTING)
-        completion.take(body if isinstance(body, dict) else {}, "message")
-        if completion.error:
-            error = {"error": completion.error}
-            words = message_of(error)
-            kind = kind_of(code_of(error) or 0, words, ErrorKind.FAILED)
-            raise ProviderError(kind, words, status=answer.status, body=body)
-        if not completion.finish_reason and not any(completion.text):
-            detail = "the submission was answered without an answer"
-            raise ProviderError(ErrorKind.UNKNOWN, detail, status=answer.status, body=body)
-        completion.done = True
         return ""
 
     def result(self, prediction_id: str) -> Prediction:
@@ -173,7 +191,7 @@ class OpenAI:
         except TransportError as error:
             kind = READING.uncertain if error.maybe_sent else READING.not_sent
             raise ProviderError(kind, error.reason) from None
-        entries = entries_of(self._opened(answer, READING))
+        entries = entries_of(opened(answer, READING, self._tidy))
         if entries is None:
             raise ProviderError(ErrorKind.MALFORMED, "the answer holds no list", status=200)
         return with_capabilities(who_answers(entries), offered_models(entries), self._ask_aside)
@@ -196,23 +214,6 @@ class OpenAI:
         except (TransportError, ValueError):
             return None
 
-    def _opened(self, answer: Answer, verdicts: Verdicts) -> Any:
-        """Return the JSON of a success. Raises ProviderError for everything else."""
-        try:
-            body = clean_json(answer.json(), self._tidy)
-        except ValueError:
-            body = None
-        if answer.ok and body is not None:
-            return body
-        said = message_of(body) or _plain(self._tidy(answer.text)) or answer.problem
-        unsure = verdicts.malformed if answer.ok and not answer.problem else verdicts.uncertain
-        kind = _kind(answer.status, f"{said} {_named(body)}", unsure)
-        page = "a web page" if answer.text.lstrip().startswith("<") else ""
-        detail = describe(said) or " with ".join(filter(None, [f"HTTP {answer.status}", page]))
-        raise ProviderError(
-            kind, detail, retry_after=answer.retry_after, status=answer.status, body=body
-        )
-
     def _tidy(self, text: str) -> str:
         cleaned = clean_text(text)
         for secret in self._secrets:
@@ -227,27 +228,6 @@ class OpenAI:
         return identity | dict(self._server.headers)
 
 
-def _is_event_stream(stream: Stream) -> bool:
-    right = "text/event-stream" in stream.headers.get("Content-Type", "").lower()
-    return right and 200 <= stream.status < 300
-
-
-def _is_unnamed_stream(answer: Answer) -> bool:
-    """Whether this is a stream whose server, or a proxy before it, calls it something else."""
-    return answer.text.lstrip().startswith(("data:", "event:", ": "))
-
-
-def _kind(status: int, said: str, uncertain: ErrorKind) -> ErrorKind:
-    """As everywhere; and llama.cpp, which says so while it still loads the model, took nothing."""
-    loading = status == 503 and "Loading model" in said
-    return ErrorKind.RATE if loading else kind_of(status, said, uncertain)
-
-
-def _named(body: Any) -> str:
-    """What a refusal is called beside its message, as `content_policy_violation`."""
-    error = body.get("error") if isinstance(body, dict) else None
-    return str(error.get("code") or "") if isinstance(error, dict) else ""
-
-
-def _plain(text: str) -> str:
-    return "" if text.lstrip().startswith("<") else text.strip()[:500]
+def _stream_timeouts() -> Timeouts:
+    read = network.current().read_seconds
+    return Timeouts(CONNECT_SECONDS, read, max(LEAST_TOTAL_SECONDS, 6 * read))

@@ -1,4 +1,4 @@
-"""One request whose answer arrives over a while: lines as they come, every wait bounded."""
+"""One request whose answer arrives over a while: events as they come, every wait bounded."""
 
 from __future__ import annotations
 
@@ -8,56 +8,62 @@ from typing import TYPE_CHECKING
 
 from urllib3.exceptions import HTTPError
 
-from playground.providers.transport.calls import (
+from playground.providers.transport.events import EventReader, TooLongError
+from playground.providers.transport.requests import (
     ANSWER_LIMIT,
     Answer,
-    Body,
     Timeouts,
     TransportError,
-    prepare,
+    answer_of,
+    begin,
     read_whole,
-    transport_error,
 )
-from playground.providers.transport.connections import new_session
+from playground.providers.transport.sessions import new_session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     import requests
 
+    from playground.providers.transport.events import Event
+
 _CHUNK = 16 * 1024
-LONGEST_LINE = 4 * 1024 * 1024
 
 
 class Stream:
-    """An answer that has begun: its status and headers are here, its body is still to come."""
+    """An answer that has begun: its status and headers are here, its body is still to come.
+
+    arrived: the bytes of the body that came so far.
+    """
 
     def __init__(self, response: requests.Response, deadline: float, limit: int) -> None:
         self.status = response.status_code
         self.headers: Mapping[str, str] = response.headers
+        self.arrived = bytearray()
         self._response = response
         self._deadline = deadline
         self._limit = limit
 
     def whole(self) -> Answer:
         """Wait for all of it."""
-        body, problem = read_whole(self._response, self._deadline, self._limit)
-        return Answer(self.status, self.headers, body, problem)
+        received, problem = read_whole(self._response, self._deadline, self._limit)
+        self.arrived += received
+        return answer_of(self.status, self.headers, received, problem)
 
-    def lines(self) -> Iterator[str]:
-        """Yield each line without its end. Raises TransportError where the rest did not come."""
-        rest = b""
-        for piece in self._pieces():
-            *whole, rest = (rest + piece).split(b"\n")
-            if len(rest) > LONGEST_LINE:
-                raise TransportError("a line of the answer is too long", maybe_sent=True)
-            for line in whole:
-                yield line.rstrip(b"\r").decode("utf-8", "replace")
-        if rest:
-            yield rest.decode("utf-8", "replace")
+    def events(self) -> Iterator[Event]:
+        """Yield each event as it ends. Raises TransportError where the rest did not come."""
+        reader = EventReader()
+        try:
+            for piece in self._pieces():
+                yield from reader.take(piece)
+        except TooLongError as error:
+            raise TransportError(str(error), maybe_sent=True) from None
+        except TransportError:
+            yield from reader.end()
+            raise
+        yield from reader.end()
 
     def _pieces(self) -> Iterator[bytes]:
-        received = 0
         while True:
             try:
                 piece = self._response.raw.read1(_CHUNK, decode_content=True)
@@ -68,10 +74,10 @@ class Stream:
                 AttributeError,
             ):  # the last two: closed by abort
                 raise TransportError("the connection broke", maybe_sent=True) from None
-            received += len(piece)
             if not piece:
                 return
-            if received > self._limit or time.monotonic() > self._deadline:
+            self.arrived += piece[: self._limit - len(self.arrived)]
+            if len(self.arrived) >= self._limit or time.monotonic() > self._deadline:
                 raise TransportError("the answer is too long", maybe_sent=True)
             yield piece
 
@@ -96,12 +102,8 @@ def open_stream(
     timeouts.read counts between two pieces, timeouts.total for all of it.
     """
     deadline = time.monotonic() + timeouts.total
-    with new_session() as session:
-        request = prepare(session, method, url, headers, Body(body, deadline))
-        timeout = (timeouts.connect, timeouts.read)
-        try:
-            response = session.send(request, timeout=timeout, stream=True, allow_redirects=False)
-        except (OSError, HTTPError) as error:
-            raise transport_error(error) from None
-        with response:
-            yield Stream(response, deadline, limit)
+    with (
+        new_session() as session,
+        begin(session, method, url, headers, body, timeouts, deadline) as response,
+    ):
+        yield Stream(response, deadline, limit)

@@ -7,12 +7,12 @@ import platform
 import re
 from typing import Any
 
-from playground.providers.base import ErrorKind, ProviderError
-from playground.providers.cleaning import clean_text
-from playground.providers.refusals import READING, Verdicts
+from playground import VERSION
+from playground.providers.base import MAX_RECEIVED_BYTES, ErrorKind, ProviderError, Received
+from playground.providers.http_errors import READING, Verdicts
+from playground.providers.sanitising import clean_text, without_secrets
 from playground.providers.transport import Answer, Timeouts, TransportError, send
 from playground.providers.wavespeed.envelopes import open_envelope
-from playground.version import VERSION
 
 CLIENT_NAME = "vision-playground"
 CLIENT_VERSION = VERSION
@@ -38,9 +38,17 @@ class Api:
 
     def get(self, path: str, timeouts: Timeouts) -> dict[str, Any]:
         """Read. Returns the body of a success, raises ProviderError otherwise; may be repeated."""
+        return self._call("GET", path, b"", {}, timeouts, READING)[0]
+
+    def get_as_it_came(self, path: str, timeouts: Timeouts) -> tuple[dict[str, Any], Received]:
+        """Read, as `get` does; returns the body also as it came."""
         return self._call("GET", path, b"", {}, timeouts, READING)
 
-    def post(
+    def post(self, path: str, payload: dict[str, Any], timeouts: Timeouts) -> dict[str, Any]:
+        """Send JSON that may be repeated. Returns the body of a success, raises ProviderError."""
+        return self.post_as_it_came(path, payload, timeouts)[0]
+
+    def post_as_it_came(
         self,
         path: str,
         payload: dict[str, Any],
@@ -48,8 +56,8 @@ class Api:
         verdicts: Verdicts = READING,
         *,
         fresh: bool = False,
-    ) -> dict[str, Any]:
-        """Send JSON, once. Returns the body of a success, raises ProviderError otherwise."""
+    ) -> tuple[dict[str, Any], Received]:
+        """Send JSON, once, as `post` does; returns the body also as it came."""
         body = json.dumps(payload).encode()
         headers = {"Content-Type": "application/json"}
         return self._call("POST", path, body, headers, timeouts, verdicts, fresh=fresh)
@@ -58,7 +66,8 @@ class Api:
         self, path: str, body: bytes, content_type: str, timeouts: Timeouts
     ) -> dict[str, Any]:
         """Send bytes of another type than JSON. Nothing that is billed."""
-        return self._call("POST", path, body, {"Content-Type": content_type}, timeouts, READING)
+        headers = {"Content-Type": content_type}
+        return self._call("POST", path, body, headers, timeouts, READING)[0]
 
     def tidy(self, text: str) -> str:
         """Return what was received in a form that can be stored, without the key."""
@@ -77,7 +86,7 @@ class Api:
         verdicts: Verdicts,
         *,
         fresh: bool = False,
-    ) -> dict[str, Any]:
+    ) -> tuple[dict[str, Any], Received]:
         everything = {**self._identity(), **headers}
         try:
             answer: Answer = send(
@@ -91,7 +100,17 @@ class Api:
         except TransportError as error:
             kind = verdicts.uncertain if error.maybe_sent else verdicts.not_sent
             raise ProviderError(kind, error.reason) from None
-        return open_envelope(answer, verdicts, self.tidy)
+        received = self._received(answer)
+        try:
+            return open_envelope(answer, verdicts, self.tidy), received
+        except ProviderError as refused:
+            refused.received = received
+            raise
+
+    def _received(self, answer: Answer) -> Received:
+        secrets = [self._key] if len(self._key) >= _SHORTEST_SECRET else []
+        body = without_secrets(answer.arrived[:MAX_RECEIVED_BYTES], secrets)
+        return Received(body, len(answer.arrived))
 
     def _identity(self) -> dict[str, str]:
         if not self._key:

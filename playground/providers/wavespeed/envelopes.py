@@ -10,8 +10,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from playground.providers.base import ErrorKind, ProviderError
-from playground.providers.cleaning import clean_json
-from playground.providers.refusals import DETAIL_LIMIT, Verdicts, describe, kind_of, message_of
+from playground.providers.http_errors import DETAIL_LIMIT, Verdicts, describe, kind_of, message_of
+from playground.providers.sanitising import clean_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable

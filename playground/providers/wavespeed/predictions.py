@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeGuard
 
 from playground.providers.base import ErrorKind, Prediction, PredictionStatus
-from playground.providers.refusals import describe
+from playground.providers.http_errors import describe
 from playground.providers.wavespeed.envelopes import APPLICATION_KINDS, as_int
 
 _STATUSES = {

@@ -6,18 +6,19 @@ id is known, and can be stored, before anything is waited for.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from playground.providers.base import Balance, ErrorKind, Price, ProviderError
-from playground.providers.refusals import READING, SUBMITTING
+from playground.providers.http_errors import SUBMITTING
 from playground.providers.transport import Timeouts
 from playground.providers.wavespeed import charges
 from playground.providers.wavespeed.api import Api
-from playground.providers.wavespeed.catalogue import offered_models
 from playground.providers.wavespeed.envelopes import is_prediction_id
+from playground.providers.wavespeed.model_list import offered_models
 from playground.providers.wavespeed.predictions import prediction_of
 from playground.providers.wavespeed.uploads import upload
 
@@ -84,22 +85,27 @@ class WaveSpeed:
         path = f"/api/v3/{MODEL}"
         if webhook:
             path += f"?webhook={quote(webhook, safe='')}"
-        answer = self._api.post(path, body, self._submitting, SUBMITTING, fresh=True)
+        answer, received = self._api.post_as_it_came(
+            path, body, self._submitting, SUBMITTING, fresh=True
+        )
         data = answer.get("data")
         if not isinstance(data, dict) or not is_prediction_id(data.get("id")):
             detail = "the submission was answered without an id"
-            raise ProviderError(ErrorKind.UNKNOWN, detail, status=200, body=answer)
-        return prediction_of(data, data["id"], answer)
+            raise ProviderError(
+                ErrorKind.UNKNOWN, detail, status=200, body=answer, received=received
+            )
+        return replace(prediction_of(data, data["id"], answer), received=received)
 
     def result(self, prediction_id: str) -> Prediction:
         """Read a prediction at our own address: the one in the answer could name any host."""
         if not is_prediction_id(prediction_id):
             raise ProviderError(ErrorKind.NOT_FOUND, "That is not the id of a prediction.")
-        answer = self._api.get(f"/api/v3/predictions/{prediction_id}/result", self._reading)
+        path = f"/api/v3/predictions/{prediction_id}/result"
+        answer, received = self._api.get_as_it_came(path, self._reading)
         data = answer.get("data")
         if not isinstance(data, dict) or not isinstance(data.get("status"), str):
             raise _malformed("the answer holds no prediction", answer)
-        return prediction_of(data, prediction_id, answer)
+        return replace(prediction_of(data, prediction_id, answer), received=received)
 
     def upload(self, image: ImageFile) -> UploadedImage:
         """Hand over one picture and return its address, good for six days."""
@@ -164,7 +170,7 @@ class WaveSpeed:
 
     def _quote(self, path: str, payload: dict[str, Any]) -> dict[str, Any] | None:
         try:
-            return _data(self._api.post(path, payload, self._reading, READING))
+            return _data(self._api.post(path, payload, self._reading))
         except ProviderError as error:
             if error.kind is ErrorKind.NOT_FOUND:
                 return None

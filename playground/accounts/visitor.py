@@ -1,0 +1,84 @@
+"""Who asks: everybody at this machine, or an account that signed in. Strangers stay outside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.utils.functional import SimpleLazyObject
+
+from playground.accounts import refusals
+from playground.accounts.sign_in import end_if_idle
+from playground.config.access_modes import ACCOUNTS
+from playground.web.client_address import is_this_machine
+from playground.web.unavailable import busy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse
+
+    from playground.accounts.models import Account
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Local: no sign-in, everything is theirs. Neither local nor an account: a stranger."""
+
+    account: Account | None = None
+    local: bool = False
+
+    @property
+    def is_stranger(self) -> bool:
+        return not self.local and self.account is None
+
+    @property
+    def keeps_site(self) -> bool:
+        """Whether this one may change what holds for everybody: keys, servers, people."""
+        return self.local or bool(self.account and self.account.is_administrator)
+
+
+class VisitorMiddleware:
+    """Sets `request.visitor`, and lets strangers only into views marked `login_not_required`."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.local = settings.ACCESS != ACCOUNTS
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if self.local:
+            request.visitor = Visitor(local=True)  # type: ignore[attr-defined]
+            return (
+                self.get_response(request) if is_this_machine(request) else refusals.local(request)
+            )
+        # Lazy: a public address asks for no session, and gets no row read for it.
+        request.visitor = SimpleLazyObject(lambda: _signed_in(request))  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        # Back after signing out must not show what was on the page.
+        response.headers.setdefault("Cache-Control", "no-store, private")
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Any, _args: Any, _kwargs: Any
+    ) -> HttpResponse | None:
+        if self.local or not getattr(view, "login_required", True):
+            return None
+        try:
+            stranger = visitor_of(request).is_stranger
+        except (OperationalError, InterfaceError) as error:
+            request.visitor = Visitor()  # type: ignore[attr-defined]
+            return busy(request, error)
+        return refusals.sign_in_first(request) if stranger else None
+
+
+def _signed_in(request: HttpRequest) -> Visitor:
+    account = getattr(request, "user", None)
+    signed_in = account is not None and account.is_authenticated and not end_if_idle(request)
+    return Visitor(account=cast("Account", account) if signed_in else None)
+
+
+def visitor_of(request: HttpRequest) -> Visitor:
+    """Return who asks; a stranger where the middleware did not say."""
+    return getattr(request, "visitor", None) or Visitor()

@@ -1,0 +1,50 @@
+"""A page of History as JSON: docs/schemas/runs.v1.json."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.text import Truncator
+
+from playground.exports.as_json import FORMAT
+from playground.web.titles import first_line
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Mapping, Sequence
+
+    from playground.history.rows import FormRow
+
+LONGEST_TITLE = 160  # characters
+
+
+def forms_as_json(
+    rows: Sequence[FormRow],
+    models: Mapping[uuid.UUID, str],
+    origin: str,
+    older: str | None,
+) -> dict[str, Any]:
+    """Return a page. models: of each run. origin: `https://host`. older: address of the next."""
+    items = [_form(row, models, origin) for row in rows]
+    return {"format": FORMAT, "kind": "runs", "items": items, "next": older}
+
+
+def _form(row: FormRow, models: Mapping[uuid.UUID, str], origin: str) -> dict[str, Any]:
+    run, comparison = row.run, row.run.comparison
+    name, pk = ("api-comparison", comparison.pk) if comparison else ("api-run", run.pk)
+    ids = [models[cell.run] for cell in row.cells if cell.run in models]
+    title = (comparison.title if comparison else "") or first_line(run.excerpt)  # type: ignore[attr-defined]
+    return {
+        "kind": "comparison" if comparison else "run",
+        "id": str(pk),
+        "url": origin + row.address,
+        "api_url": origin + reverse(name, args=[pk]),
+        "title": Truncator(title).chars(LONGEST_TITLE),
+        "created_at": run.listed_at.isoformat(),
+        "models": None if run.is_sealed else list(dict.fromkeys(ids)),
+        "runs": row.count,
+        "ended": not row.running,
+        "status": None if comparison else run.status,
+        "starred": run.starred,
+    }

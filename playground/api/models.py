@@ -1,0 +1,58 @@
+"""Tokens of programs: who may use the API. The secret itself is shown once and kept nowhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from playground.accounts.models import Account
+from playground.accounts.visibility import OwnedQuerySet
+
+if TYPE_CHECKING:
+    from typing import Self
+
+LONGEST_NAME = 60  # characters
+
+
+class ApiTokenQuerySet(OwnedQuerySet["ApiToken"]):
+    def live(self) -> Self:
+        return self.filter(revoked_at__isnull=True)
+
+
+class ApiToken(models.Model):
+    """One token. Without an owner it belongs to a local playground, and works on no other."""
+
+    owner = models.ForeignKey(
+        Account, null=True, blank=True, on_delete=models.CASCADE, related_name="api_tokens"
+    )
+    name = models.CharField(max_length=LONGEST_NAME, help_text="what it is for")
+    digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the secret")
+    ending = models.CharField(max_length=4, help_text="of the secret, to recognise it by")
+    created_at = models.DateTimeField(default=timezone.now)
+    used_at = models.DateTimeField(null=True, blank=True, help_text="to the minute")
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ApiTokenQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "API token"
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            # A form that is sent twice, by a reload for instance, makes one token.
+            models.UniqueConstraint(
+                fields=["owner", "name"],
+                condition=Q(owner__isnull=False, revoked_at__isnull=True),
+                name="one_live_token_a_name",
+            ),
+            models.UniqueConstraint(
+                fields=["name"],
+                condition=Q(owner__isnull=True, revoked_at__isnull=True),
+                name="one_live_local_token_a_name",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"API token {self.pk}"  # never the secret: this goes into logs

@@ -1,0 +1,234 @@
+"""Reads what a program posts, JSON or multipart, into the form that the composer fills too.
+
+Says by the field what is of the wrong kind; what is of the right kind and still wrong, the form
+says. A field that is not known is refused: a misspelt one would silently not count.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+
+from playground.api.errors import KNOWN, Refused
+from playground.composer.forms import LONGEST_TOKEN, PRIORITIES
+from playground.composer.tray import name_of_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from django.core.files.uploadedfile import UploadedFile
+    from django.http import HttpRequest
+
+LARGEST_JSON = 32 * 2**20  # bytes; it is held in memory, and more goes as multipart
+DATA_URI = re.compile(r"data:[^,;]{0,100}(?:;[^,;]{0,100})*;base64,", re.IGNORECASE)
+SPACES = dict.fromkeys(map(ord, " \t\r\n"))
+EDGES = (0, 1024, 2048)
+
+
+@dataclass
+class Posted:
+    """What a form is made of."""
+
+    data: QueryDict = field(default_factory=lambda: QueryDict(mutable=True))
+    files: MultiValueDict[str, UploadedFile[Any]] = field(default_factory=MultiValueDict)
+
+
+def posted(request: HttpRequest) -> Posted:
+    """Return what a program wants to run. Raises Refused."""
+    if request.content_type == "application/json":
+        return _from_json(_json(request))
+    if request.content_type == "multipart/form-data":
+        return _from_fields(request)
+    message = "Send application/json, or multipart/form-data with the images as files."
+    raise Refused(415, "media_type", message)
+
+
+def _json(request: HttpRequest) -> dict[str, Any]:
+    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_JSON:
+        most = LARGEST_JSON // 2**20
+        message = f"A JSON body has at most {most} MB. Send the images as multipart/form-data."
+        raise Refused(413, "too_large", message)
+    data = request.read()
+    if len(data) < int(request.META.get("CONTENT_LENGTH") or 0):
+        raise Refused(400, *KNOWN[400])
+    try:
+        value = json.loads(data, parse_constant=_no_constant, object_pairs_hook=_each_once)
+    except (ValueError, RecursionError):  # bytes that are no UTF-8 are ValueErrors too
+        raise Refused(400, "json", "The body is not JSON. Correct it.") from None
+    if not isinstance(value, dict):
+        raise Refused(400, "json", "The body is not a JSON object. Put the fields into one.")
+    return value
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse a name that stands there twice: one of its values would be left out in silence."""
+    value = dict(pairs)
+    if len(value) < len(pairs):
+        twice = _twice(name for name, _ in pairs)
+        _refuse({name if is_text(name) else "?": ["Give this field once."] for name in twice})
+    return value
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(name)  # NaN and Infinity are not JSON
+
+
+def is_text(value: Any) -> bool:
+    """Whether it is a text that UTF-8 and PostgreSQL can carry."""
+    return isinstance(value, str) and "\x00" not in value and not SURROGATE.search(value)
+
+
+SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(map(is_text, value))
+
+
+def _is_number(value: Any) -> bool:
+    return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
+
+
+def _is_whole(value: Any) -> bool:
+    is_whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+    return value is None or (is_whole and not isinstance(value, bool))
+
+
+def _is_flag(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_priority(value: Any) -> bool:
+    return isinstance(value, str) and value in dict(PRIORITIES)
+
+
+def _is_edge(value: Any) -> bool:
+    return _is_whole(value) and value in EDGES
+
+
+def _is_key(value: Any) -> bool:
+    return is_text(value) and 1 <= len(value) <= LONGEST_TOKEN
+
+
+def _are_images(value: Any) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(one, dict)
+        and is_text(one.get("data"))
+        and is_text(one.get("name") or "")
+        and set(one) <= {"data", "name"}
+        for one in value
+    )
+
+
+TEXT = "a text without NUL characters and without half surrogate pairs"
+KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "prompt": (is_text, TEXT),
+    "system_prompt": (is_text, TEXT),
+    "models": (_are_texts, "a list of model ids"),
+    "images": (_are_images, 'a list of objects such as {"data": "<base64>", "name": "a.jpg"}'),
+    "image_urls": (_are_texts, "a list of http or https addresses"),
+    "temperature": (_is_number, "a number from 0 to 2, or null"),
+    "max_tokens": (_is_whole, "a whole number from 1, or null"),
+    "reasoning": (_is_flag, "true or false"),
+    "priority": (_is_priority, "latency or throughput"),
+    "max_edge": (_is_edge, "0, 1024 or 2048"),
+    "idempotency_key": (_is_key, f"a text of 1 to {LONGEST_TOKEN} characters"),
+}
+REPEATED = ("models", "image_urls")
+NAMES = {"idempotency_key": "form_token"}  # as the form calls it
+
+
+def _from_json(values: dict[str, Any]) -> Posted:
+    """Null counts as left out: clients made from the document send it for what is not given."""
+    _refuse(
+        {
+            name if is_text(name) else "?": _wrong(name, value)
+            for name, value in values.items()
+            if name not in KINDS or (value is not None and not KINDS[name][0](value))
+        }
+    )
+    values = {name: value for name, value in values.items() if value is not None}
+    _refuse(named_twice(values.get("models", [])))
+    into = Posted()
+    for name, value in values.items():
+        if name == "images":
+            into.files.setlist("images", _files(value))
+        elif name == "image_urls":
+            into.data["image_urls"] = "\n".join(value)
+        elif name == "models":
+            into.data.setlist("models", value)
+        elif value is not False:
+            into.data[NAMES.get(name, name)] = str(int(value) if _is_whole(value) else value)
+    return into
+
+
+def _twice(names: Iterable[str]) -> list[str]:
+    return [name for name, times in Counter(names).items() if times > 1]
+
+
+def named_twice(models: list[str]) -> dict[str, list[str]]:
+    """Say that a model is named twice: it would be paid once, and looked for in two columns."""
+    twice = _twice(model.strip() for model in models)
+    words = f"Name each model once: {', '.join(twice)} is there twice. Send one request for each."
+    return {"models": [words]} if twice else {}
+
+
+def _wrong(name: str, _value: Any) -> list[str]:
+    if name not in KINDS:
+        return ["There is no such field. Leave it out, or correct its name."]
+    return [f"This has to be {KINDS[name][1]}."]
+
+
+def _refuse(fields: dict[str, list[str]]) -> None:
+    if fields:
+        raise Refused(422, "invalid", "Nothing was started: see `fields`.", fields)
+
+
+def _files(images: list[dict[str, str]]) -> list[UploadedFile[Any]]:
+    files: list[UploadedFile[Any]] = []
+    for number, image in enumerate(images, start=1):
+        text = DATA_URI.sub("", image["data"], count=1).translate(SPACES)
+        try:
+            data = base64.b64decode(text, validate=True)
+        except (binascii.Error, ValueError):
+            _refuse({"images": [f"The data of image {number} is not base64. Encode it again."]})
+        name = name_of_file(image.get("name") or "") or f"image-{number}"
+        files.append(SimpleUploadedFile(name, data))
+    return files
+
+
+def _from_fields(request: HttpRequest) -> Posted:
+    """A multipart body: the same fields, lists by repeating them, the images as files."""
+    wrong = {
+        name: _wrong(name, None)
+        for name in [*request.POST, *request.FILES]
+        if name not in KINDS or (name == "images") != (name in request.FILES)
+    }
+    wrong |= {
+        name: ["Give one value. This field is there twice."]
+        for name, values in request.POST.lists()
+        if len(values) > 1 and name not in REPEATED
+    }
+    flag = request.POST.get("reasoning", "false")
+    if flag not in {"true", "false"}:
+        wrong["reasoning"] = _wrong("reasoning", flag)
+    for name in ("priority", "idempotency_key"):
+        if name in request.POST and not KINDS[name][0](request.POST[name]):
+            wrong[name] = _wrong(name, None)
+    _refuse(wrong | named_twice(request.POST.getlist("models")))
+    into = Posted(files=request.FILES)
+    for name, values in request.POST.lists():
+        if name == "image_urls":
+            into.data[name] = "\n".join(values)
+        elif name != "reasoning" or flag == "true":
+            into.data.setlist(NAMES.get(name, name), values)
+    return into

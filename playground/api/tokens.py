@@ -1,0 +1,104 @@
+"""Makes, finds and revokes the tokens of programs."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import IntegrityError, OperationalError, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from playground.accounts.visitor import Visitor
+from playground.api.models import ApiToken
+from playground.config.access_modes import ACCOUNTS
+
+if TYPE_CHECKING:
+    from playground.accounts.models import Account
+
+logger = logging.getLogger(__name__)
+
+PREFIX = "vpg_"  # so that a token is recognised where it should not be; playground/config/logs.py
+LOOKS_RIGHT = re.compile(rf"{PREFIX}[A-Za-z0-9_-]{{32}}")
+MOST_LIVE = 20  # of one owner
+NOTED_EVERY = timedelta(minutes=1)
+
+
+class NameTakenError(Exception):
+    """There is a live token of this name."""
+
+
+class TooManyTokensError(Exception):
+    """MOST_LIVE tokens are live."""
+
+
+@dataclass(frozen=True)
+class NewToken:
+    """secret: what a program sends; it cannot be shown again."""
+
+    row: ApiToken
+    secret: str
+
+
+def make(name: str, owner: Account | None) -> NewToken:
+    """Make a token of 192 random bits. Raises NameTakenError, TooManyTokensError."""
+    if ApiToken.objects.live().filter(owner=owner).count() >= MOST_LIVE:
+        raise TooManyTokensError
+    secret = PREFIX + secrets.token_urlsafe(24)
+    try:
+        with transaction.atomic():
+            row = ApiToken.objects.create(
+                owner=owner, name=name, digest=_digest(secret), ending=secret[-4:]
+            )
+    except IntegrityError:
+        raise NameTakenError from None
+    logger.info("token %s was made for account %s", row.pk, owner.pk if owner else "none")
+    return NewToken(row, secret)
+
+
+def visitor_with(secret: str) -> Visitor | None:
+    """Return who sent this token; None where it opens nothing: unknown, revoked, owner shut out."""
+    if not LOOKS_RIGHT.fullmatch(secret):
+        return None
+    found = ApiToken.objects.live().filter(digest=_digest(secret)).select_related("owner").first()
+    if not found:
+        return None
+    visitor = _visitor(found)
+    if visitor:
+        _note_use(found)
+    return visitor
+
+
+def _visitor(token: ApiToken) -> Visitor | None:
+    if settings.ACCESS != ACCOUNTS:
+        return Visitor(local=True)
+    return Visitor(account=token.owner) if token.owner and token.owner.is_active else None
+
+
+def _note_use(token: ApiToken) -> None:
+    """At most one write a minute. A request does not fail because the database is busy."""
+    now = timezone.now()
+    stale = Q(used_at__isnull=True) | Q(used_at__lt=now - NOTED_EVERY)
+    if token.used_at and token.used_at >= now - NOTED_EVERY:
+        return
+    try:
+        ApiToken.objects.filter(stale, pk=token.pk).update(used_at=now)
+    except OperationalError:
+        logger.info("token %s: a use was not noted, the database is busy", token.pk)
+
+
+def revoke(token: ApiToken) -> bool:
+    revoked = ApiToken.objects.live().filter(pk=token.pk).update(revoked_at=timezone.now())
+    logger.info("token %s was revoked", token.pk)
+    return bool(revoked)
+
+
+def _digest(secret: str) -> str:
+    """A plain hash is enough: 192 random bits cannot be tried out."""
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,103 @@
+"""What can be run here: the catalogue, what WaveSpeed lists by now, and the models of every server.
+
+A model of a server is written `id@server`. Any id of a server can be run, listed or not: lists are
+incomplete, and some servers give none. So can any `vendor/name` where there is a key.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import TYPE_CHECKING
+
+from django.core.cache import cache
+from django.db.models import Q
+
+from playground.catalog import entries
+from playground.catalog.entries import Model, VendorGroup
+from playground.connections import keys
+from playground.connections.models import ListedModel
+from playground.connections.registry import servers
+from playground.connections.routing import WAVESPEED, Choice
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+logger = logging.getLogger(__name__)
+
+MOST_LISTED = 200  # models of one server in the picker
+KEPT = 10  # seconds
+LONGEST_ID = 200
+VENDOR_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,49}/[A-Za-z0-9][\w.:-]{0,140}", re.ASCII)
+
+
+def may_run(model_id: str) -> bool:
+    """Whether a form may name this model."""
+    if entries.contains(model_id):
+        return True
+    if not model_id.isprintable():  # PostgreSQL stores no NUL, a header no line end
+        return False
+    model = entries.find(model_id)
+    if not model.server:
+        return bool(VENDOR_ID.fullmatch(model_id)) and keys.any_key(WAVESPEED)
+    known = any(server.slug == model.server for server in servers())
+    return known and bool(model.wire_id.strip()) and len(model_id) <= LONGEST_ID
+
+
+def provider_of(model_id: str, usual: Choice) -> Choice:
+    """Return the provider that runs this model. usual: who answers those of the catalogue."""
+    server = entries.find(model_id).server
+    return Choice(server) if server else usual
+
+
+def groups(also: Sequence[str] = ()) -> tuple[VendorGroup, ...]:
+    """Return the catalogue by vendor, then each server with what it lists.
+
+    also: ids that were typed; they are added to their vendor's or server's.
+    """
+    return _catalogue(also) + tuple(_group(server.slug, also) for server in servers())
+
+
+def all_models() -> list[Model]:
+    return [model for group in groups() for model in group.models]
+
+
+def default_model_id() -> str:
+    """Return the catalogue's default or, once that is gone, the first that is still listed."""
+    listed, default = _listed(WAVESPEED)[0], entries.default_model_id()
+    if not listed or default in listed:
+        return default
+    known = (model.id for model in entries.models() if model.id in listed)
+    return next(known, listed[0])
+
+
+def _catalogue(also: Sequence[str]) -> tuple[VendorGroup, ...]:
+    """The catalogue, and behind each vendor's models what else is listed or was typed."""
+    typed = [one for one in also if not entries.find(one).server and may_run(one)]
+    more = [Model(one) for one in [*_listed(WAVESPEED)[0], *typed] if not entries.contains(one)]
+    models = dict.fromkeys([*entries.models(), *more])
+    names = dict.fromkeys(model.vendor_name for model in models)
+    return tuple(
+        VendorGroup(name, tuple(model for model in models if model.vendor_name == name))
+        for name in names
+    )
+
+
+def _listed(provider: str) -> tuple[list[str], int]:
+    """What the provider listed when last asked, without what cannot see; and how many more."""
+
+    def read() -> tuple[list[str], int]:
+        seen = ListedModel.objects.offered_by(provider).filter(~Q(vision=False))
+        ids = list(seen.order_by("model_id").values_list("model_id", flat=True)[: MOST_LISTED + 1])
+        more = seen.count() - MOST_LISTED if len(ids) > MOST_LISTED else 0
+        return ids[:MOST_LISTED], more
+
+    return cache.get_or_set(f"offers:{provider}", read, KEPT) or ([], 0)
+
+
+def _group(slug: str, also: Sequence[str]) -> VendorGroup:
+    ids, more = _listed(slug)
+    server = next(one for one in servers() if one.slug == slug)
+    typed = [one for one in also if entries.find(one).server == slug]
+    models = dict.fromkeys([*(f"{model_id}@{slug}" for model_id in ids), *typed])
+    return VendorGroup(server.name or slug, tuple(map(Model, models)), slug, more)

@@ -1,0 +1,4 @@
+"""Comparisons without names: votes, win rates, and what keeps the names out.
+
+Open voting.py first.
+"""

@@ -1,0 +1,121 @@
+"""What differs between the columns of a comparison: their inputs first, then their answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import prefetch_related_objects
+
+from playground.catalog import entries
+from playground.comparisons.diff.conflicts import Conflict, conflicts
+from playground.comparisons.diff.inputs import (
+    InputDifferences,
+    Inputs,
+    SentImage,
+    input_differences,
+)
+from playground.comparisons.diff.marking import Marked, mark_unshared
+from playground.comparisons.diff.words import MAX_CHARACTERS, Change, word_diff
+from playground.runs.models.comparison import letter
+from playground.runs.status import RunStatus
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Iterable, Sequence
+
+    from playground.runs.models.run import Run
+
+
+@dataclass(frozen=True)
+class Differences:
+    """inputs: of all columns. names: of the answered ones, in the order of the conflicts' values.
+
+    marked: the answers with what most do not share marked, by run. is_long: not all of each answer
+    is compared.
+    """
+
+    inputs: InputDifferences
+    names: list[str]
+    conflicts: list[Conflict]
+    marked: dict[uuid.UUID, Marked]
+    is_long: bool
+
+
+def differences(cells: Sequence[Run]) -> Differences:
+    """Compare the columns. Answers that are missing or flagged are left out of the second part."""
+    prefetch_related_objects(list(cells), "images")
+    answered = [run for run in cells if is_comparable(run)]
+    marked = mark_unshared([run.output_html for run in answered]) if len(answered) > 1 else []
+    return Differences(
+        inputs=input_differences([inputs_of(run) for run in cells]),
+        names=[column_name(run) for run in answered],
+        conflicts=conflicts([run.output for run in answered]) if len(answered) > 1 else [],
+        marked={run.pk: one for run, one in zip(answered, marked, strict=False)},
+        is_long=len(answered) > 1 and is_long(answered),
+    )
+
+
+def is_long(runs: Iterable[Run]) -> bool:
+    """Whether an answer goes on behind what is compared word by word."""
+    return any(len(run.output) > MAX_CHARACTERS for run in runs)
+
+
+def asked_apart(cells: Sequence[Run]) -> bool:
+    """Whether the columns were asked different things, so that no one of them speaks for all."""
+    prefetch_related_objects(list(cells), "images")
+    different = input_differences([inputs_of(run) for run in cells]).different
+    return any(one.field not in ("model", "provider") for one in different)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two answers as one text: what both say, what only the first and only the second says."""
+
+    first: Run
+    second: Run
+    changes: list[Change]
+
+    @property
+    def is_long(self) -> bool:
+        return is_long([self.first, self.second])
+
+
+def pair_of(cells: Sequence[Run], ids: Sequence[str]) -> Pair | None:
+    """Return the word difference of two comparable columns named by their ids, or None."""
+    answered = {str(run.pk): run for run in cells if is_comparable(run)}
+    chosen = [answered[one] for one in ids if one in answered]
+    if len(chosen) != 2:
+        return None
+    return Pair(chosen[0], chosen[1], list(word_diff(chosen[0].output, chosen[1].output)))
+
+
+def column_name(run: Run) -> str:
+    """The model, and what tells its columns apart where there are several; blind, its letter."""
+    if run.is_sealed:
+        return letter(run.position)
+    return f"{entries.find(run.model_id).name} {getattr(run, 'variation', '')}".strip()
+
+
+def is_comparable(run: Run) -> bool:
+    """Whether there is an answer, and one that is not closed until somebody opens it."""
+    return run.status == RunStatus.COMPLETED and bool(run.output_html) and not run.flagged
+
+
+def inputs_of(run: Run) -> Inputs:
+    """Return what the run was asked with, as it is compared."""
+    return Inputs(
+        model=run.model_id,
+        prompt=run.prompt,
+        system_prompt=run.system_prompt,
+        images=tuple(
+            SentImage(one.sent_sha256 or one.image_id or "", one.url, one.name)
+            for one in run.images.all()
+        ),
+        temperature=run.temperature,
+        max_tokens=run.max_tokens,
+        reasoning=run.reasoning,
+        priority=run.priority,
+        provider=run.provider,
+        max_edge=run.max_edge,
+    )

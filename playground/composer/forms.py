@@ -1,0 +1,276 @@
+"""One form per action. Says in plain words what is wrong, beside the field that it is about."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from playground.accounts.visitor import Visitor
+from playground.catalog import capabilities, offered
+from playground.composer.tray import Tray
+from playground.submission.request import Asked, Options
+from playground.submission.size import MAX_COLUMNS, Size
+from playground.submission.sweeps import Sweep, temperatures_in
+
+if TYPE_CHECKING:
+    from django.http import QueryDict
+
+LONGEST_PROMPT = 100_000  # characters
+MOST_MODELS = 12
+MOST_TOKENS = 2**31 - 1
+LONGEST_TOKEN = 64
+PRIORITIES = [("latency", "Latency"), ("throughput", "Throughput")]
+MODES = [("default", "Model default"), ("custom", "Set")]
+IMAGE_MODES = [("together", "All images in one run"), ("each", "One run per image")]
+IMAGE_SIZES = [("0", "Original"), ("2048", "At most 2048 px"), ("1024", "At most 1024 px")]
+REPEATS = f"Repeats is a whole number from 1 to {MAX_COLUMNS}. Set one in that range."
+TEMPERATURE = "Temperature goes from 0 to 2. Set it in that range, or choose Model default."
+TOKENS = "Max tokens is a whole number from 1 upward. Set one, or choose Model default."
+
+
+BLIND_MATRIX = (
+    "One run per image cannot be blind: there is no one answer to vote for. "
+    "Switch Blind off, or send all images in one run. Nothing was sent."
+)
+
+
+def fit_token(token: str) -> str:
+    """Return a form's token as it can be stored, whatever was posted for it."""
+    fits = len(token) <= LONGEST_TOKEN and "\x00" not in token
+    return token if fits else hashlib.sha256(token.encode()).hexdigest()
+
+
+class PromptField(forms.CharField):
+    """Text that goes to a model: kept as typed, no NUL.
+
+    as_given: whether CRLF stays. Browsers make it of every line end, so there it means `\\n`.
+    """
+
+    as_given = False
+
+    def __init__(self, name: str, *, required: bool) -> None:
+        messages = {
+            "required": f"Write a {name}. Nothing was sent.",
+            "max_length": f"The {name} has %(show_value)s characters. "
+            f"Shorten it to {LONGEST_PROMPT:,} at most.",
+        }
+        super().__init__(
+            required=required, strip=False, max_length=LONGEST_PROMPT, error_messages=messages
+        )
+        self.name = name
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value) or ""
+        text = text if self.as_given else text.replace("\r\n", "\n")
+        if "\x00" in text:
+            raise ValidationError(f"The {self.name} contains a NUL character. Remove it.")
+        return text if text.strip() else ""
+
+
+class ModelsField(forms.MultipleChoiceField):
+    """Models of the catalogue, each once, in the order they were chosen."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            error_messages={
+                "required": "Choose at least one model. Nothing was sent.",
+                "invalid_choice": "%(value)s is not in the catalogue. Choose another model.",
+            },
+        )
+
+    def valid_value(self, value: Any) -> bool:
+        return offered.may_run(str(value))
+
+    def clean(self, value: Any) -> list[str]:
+        typed = [str(one).strip() for one in value or [] if str(one).strip()]
+        chosen = list(dict.fromkeys(super().clean(typed)))
+        if len(chosen) > MOST_MODELS:
+            raise ValidationError(
+                f"Choose at most {MOST_MODELS} models. You chose {len(chosen)}. Nothing was sent."
+            )
+        return chosen
+
+
+class OptionsForm(forms.Form):
+    """The parameters beside the prompt. Blank, or `Model default`, means: not sent."""
+
+    temperature_mode = forms.ChoiceField(choices=MODES, required=False)
+    temperature = forms.FloatField(
+        required=False,
+        min_value=0,
+        max_value=2,
+        error_messages=dict.fromkeys(["invalid", "min_value", "max_value"], TEMPERATURE),
+    )
+    tokens_mode = forms.ChoiceField(choices=MODES, required=False)
+    max_tokens = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=MOST_TOKENS,
+        error_messages=dict.fromkeys(["invalid", "min_value", "max_value"], TOKENS),
+    )
+    reasoning = forms.BooleanField(required=False)
+    priority = forms.ChoiceField(
+        choices=PRIORITIES,
+        required=False,
+        error_messages={"invalid_choice": "Priority is latency or throughput. Choose one."},
+    )
+    max_edge = forms.ChoiceField(
+        choices=IMAGE_SIZES,
+        required=False,
+        error_messages={"invalid_choice": "Image size is original, 2048 or 1024. Choose one."},
+    )
+
+    def __init__(self, data: QueryDict | None = None, *args: Any, **kwargs: Any) -> None:
+        # The slider always posts a number; under `Model default` it means nothing.
+        if data is not None:
+            data = data.copy()
+            for mode, name in (("temperature_mode", "temperature"), ("tokens_mode", "max_tokens")):
+                if data.get(mode) == "default":
+                    data[name] = ""
+        super().__init__(data, *args, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse `Set` without a value: it would be sent as the model's default."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        modes = (("temperature_mode", "temperature"), ("tokens_mode", "max_tokens"))
+        for (mode, name), words in zip(modes, (TEMPERATURE, TOKENS), strict=True):
+            if data.get(mode) == "custom" and data.get(name) is None and name not in self.errors:
+                self.add_error(name, words)
+        return data
+
+    def options(self) -> Options:
+        return Options(
+            temperature=self.cleaned_data["temperature"],
+            max_tokens=self.cleaned_data["max_tokens"],
+            reasoning=self.cleaned_data["reasoning"],
+            priority=self.cleaned_data["priority"] or "latency",
+            max_edge=int(self.cleaned_data["max_edge"] or 0),
+        )
+
+
+class RunForm(OptionsForm):
+    """The composer. Stores its pictures while it is checked, so that a refusal keeps them."""
+
+    prompt = PromptField("prompt", required=True)
+    system_prompt = PromptField("system prompt", required=False)
+    models = ModelsField()
+    images = forms.Field(required=False)  # the tray; see clean_images
+    image_urls = forms.CharField(required=False, max_length=40_000)
+    image_mode = forms.ChoiceField(
+        choices=IMAGE_MODES,
+        required=False,
+        error_messages={"invalid_choice": "Images go in one run, or each in a run. Choose one."},
+    )
+    confirmed = forms.Field(required=False)  # how many runs a person was told of and wants
+    form_token = forms.Field(required=False)
+    as_text = forms.BooleanField(
+        required=False
+    )  # braces are no variables; see composer/variables_form.py
+    blind = forms.BooleanField(required=False)
+    temperatures = forms.CharField(
+        required=False,
+        max_length=1000,
+        error_messages={"max_length": f"One press takes at most {MAX_COLUMNS} temperatures."},
+    )
+    repeats = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=MAX_COLUMNS,
+        error_messages=dict.fromkeys(["invalid", "min_value", "max_value"], REPEATS),
+    )
+
+    def __init__(
+        self, data: QueryDict | None = None, *args: Any, visitor: Visitor | None = None, **kw: Any
+    ) -> None:
+        super().__init__(data, *args, **kw)
+        self.visitor = visitor or Visitor()
+
+    def keep_line_ends(self) -> None:
+        """Keep CRLF in prompts: for programs, which send it only where they mean it."""
+        for name in ("prompt", "system_prompt"):
+            cast("PromptField", self.fields[name]).as_given = True
+
+    def clean_form_token(self) -> str:
+        """The same token stays the same, whatever it is: dropped, a press would be paid twice."""
+        return fit_token(str(self.cleaned_data["form_token"] or ""))
+
+    def clean_temperatures(self) -> tuple[float, ...]:
+        return temperatures_in(self.cleaned_data["temperatures"])
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse more runs than one screen compares, however they come together."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        size = self.size()
+        runs = size.columns
+        if size.refusal:
+            self.add_error("image_mode", size.refusal)
+        elif size.is_matrix and data.get("blind"):
+            self.add_error("blind", BLIND_MATRIX)
+        elif runs > MAX_COLUMNS and not size.is_matrix:
+            self.add_error(
+                "repeats",
+                f"That is {runs} runs, and one press makes at most {MAX_COLUMNS}. "
+                "Choose fewer models, temperatures or repeats. Nothing was sent.",
+            )
+        self._clean_accepted(data.get("models") or [])
+        return data
+
+    def _clean_accepted(self, chosen: list[str]) -> None:
+        """Say what a chosen model does not take, where that is known."""
+        attached = len(self.tray.attached) if hasattr(self, "tray") else 0
+        in_one = min(attached, 1) if self.cleaned_data.get("image_mode") == "each" else attached
+        options = self.options() if not self.errors else Options()
+        sweeps = bool(self.cleaned_data.get("temperatures"))
+        for model in capabilities.accepts(chosen):
+            refused = model.options_refused(options, sweeps=sweeps) | {
+                "images": model.images_refused(in_one)
+            }
+            for name, words in refused.items():
+                if words:
+                    self.add_error(name, f"{words} {capabilities.NOTHING}")
+
+    def sweep(self) -> Sweep:
+        data = self.cleaned_data
+        return Sweep(data.get("temperatures") or (), data.get("repeats") or 1)
+
+    def size(self) -> Size:
+        """How many runs this press makes, row by row. One image is one row, whatever the mode."""
+        data = self.cleaned_data
+        each = data.get("image_mode") == "each"
+        images = max(len(self.tray.attached), 1) if each else 1
+        return Size(images, len(data.get("models", [])), self.sweep().size)
+
+    def is_confirmed(self) -> bool:
+        """More than one row is only started with the true number of runs said back."""
+        size = self.size()
+        said = str(self.cleaned_data["confirmed"] or "").strip()
+        return not size.is_matrix or said == str(size.cells)
+
+    def clean_images(self) -> Tray:
+        """Gather the tray, the files and the addresses, in that order; adds their errors."""
+        posted = cast("QueryDict", self.data)
+        self.tray = tray = Tray(self.visitor)
+        tray.add_references(posted.getlist("tray"))
+        tray.add_files(self.files.getlist("images"))
+        tray.add_addresses(posted.get("image_urls", ""))
+        for message in tray.errors:
+            self.add_error("images", message)
+        return tray
+
+    def asked(self) -> Asked:
+        """Return what a valid form asks."""
+        data = self.cleaned_data
+        return Asked(
+            prompt=data["prompt"],
+            system_prompt=data["system_prompt"],
+            models=tuple(data["models"]),
+            images=tuple(data["images"].attached),
+            options=self.options(),
+            sweep=self.sweep(),
+            each_image=self.size().is_matrix,
+            form_token=data["form_token"],
+            blind=data["blind"],
+        )

@@ -1,0 +1,63 @@
+"""Fills the composer from a share link, with what the link shows and nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from playground.catalog import entries
+from playground.comparisons.matrix import matrix_of
+from playground.composer.tray import TrayEntry
+from playground.composer.variables import names_in
+from playground.exports.redaction import ShownComparison, ShownRun
+from playground.sharing import opened
+from playground.submission.size import MAX_COLUMNS
+from playground.web.formatting import number
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from playground.exports.redaction import ShownImage
+    from playground.runs.models.run import Run
+
+COPIED = ("prompt", "system_prompt", "temperature", "max_tokens", "priority", "max_edge")
+
+
+def from_link(token: str) -> tuple[dict[str, Any], list[TrayEntry]] | None:
+    """Return what the form starts with and its tiles; None where the link does not open."""
+    if not token:
+        return None
+    try:
+        link = opened.open_link(token.replace("\x00", ""))
+    except opened.GoneError:
+        return None
+    content = link.content()
+    cells = (content,) if isinstance(content, ShownRun) else content.cells
+    is_matrix = isinstance(content, ShownComparison) and bool(content.rows)
+    runs = matrix_of(link.runs).columns if is_matrix else link.runs
+    models = dict.fromkeys(run.model_id for run in runs)
+    initial: dict[str, Any] = {name: getattr(cells[0], name) for name in COPIED}
+    initial |= {"models": [one for one in models if entries.contains(one)]}
+    initial["as_text"] = bool(names_in(initial["prompt"], initial["system_prompt"] or ""))
+    initial |= {"reasoning": bool(cells[0].reasoning), **sweep_of(runs)}
+    initial["image_mode"] = "each" if is_matrix else "together"
+    return initial, [TrayEntry.of_link(one, token) for one in _images(cells, each=is_matrix)]
+
+
+def _images(cells: Sequence[ShownRun], *, each: bool) -> list[ShownImage]:
+    """The pictures of one run; of a matrix those of all its rows, each once."""
+    if not each:
+        return list(cells[0].images)
+    found = {one.picture or one.address: one for run in cells for one in run.images}
+    return list(found.values())
+
+
+def sweep_of(runs: Sequence[Run]) -> dict[str, Any]:
+    """The sweep that would make these runs again."""
+    temperatures = list(dict.fromkeys(run.temperature for run in runs))
+    first = [run for run in runs if run.model_id == runs[0].model_id]
+    swept = [number(one) for one in temperatures if one is not None]
+    alike = [run for run in first if run.temperature == first[0].temperature]
+    return {
+        "temperatures": ", ".join(swept) if len(swept) > 1 else "",
+        "repeats": len(alike) if 1 < len(alike) <= MAX_COLUMNS else 1,
+    }

@@ -1,0 +1,4 @@
+"""Forms that were saved, and their links.
+
+Open library.py first.
+"""

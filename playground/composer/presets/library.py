@@ -1,0 +1,170 @@
+"""Keeps presets: saving, naming, sharing by a link, taking over what somebody shares."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from dataclasses import asdict, dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.text import Truncator
+
+from playground.composer.presets.models import LONGEST_NAME, Preset
+from playground.composer.variables import names_in
+from playground.web import formatting
+from playground.web.titles import first_line
+
+if TYPE_CHECKING:
+    from playground.accounts.models import Account
+    from playground.accounts.visitor import Visitor
+    from playground.composer.forms import RunForm
+    from playground.runs.models.run import Run
+
+KEPT = timedelta(seconds=60)  # after it was deleted
+MOST = 200  # presets of one owner
+NAMES_TRIED = 50
+OPTIONS = ("temperature", "max_tokens", "reasoning", "priority", "max_edge")
+
+
+class TooManyPresetsError(Exception):
+    """There are MOST presets."""
+
+
+class NameTakenError(Exception):
+    """Another preset of this owner has this name."""
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a preset fills in. options: by the names of the composer's fields."""
+
+    prompt: str
+    system_prompt: str = ""
+    model_ids: list[str] = field(default_factory=list)
+    options: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+
+    @property
+    def title(self) -> str:
+        return first_line(self.prompt)
+
+
+def content_of_form(form: RunForm) -> Content:
+    """Return what a valid form holds, variables unfilled."""
+    data = form.cleaned_data
+    options = {name: data[name] for name in OPTIONS}
+    options["temperatures"] = ", ".join(formatting.number(one) for one in data["temperatures"])
+    options |= {"repeats": data["repeats"] or 1, "blind": data["blind"]}
+    options["image_mode"] = data["image_mode"] or "together"
+    options["max_edge"] = int(data["max_edge"] or 0)
+    options["priority"] = data["priority"] or "latency"
+    options |= {"as_text": True} if data["as_text"] else {}
+    return Content(data["prompt"], data["system_prompt"], data["models"], options)
+
+
+def content_of_run(run: Run) -> Content:
+    options = {name: getattr(run, name) for name in OPTIONS}
+    options |= {"as_text": True} if names_in(run.prompt, run.system_prompt) else {}
+    return Content(run.prompt, run.system_prompt, [run.model_id], options)
+
+
+def content_of(preset: Preset) -> Content:
+    return Content(preset.prompt, preset.system_prompt, preset.model_ids, preset.options)
+
+
+def find_preset(visitor: Visitor, wanted: str) -> Preset | None:
+    """Return the preset of this number, if it is the visitor's, or of this link."""
+    if wanted.isdecimal() and wanted.isascii() and len(wanted) < 19:
+        return Preset.objects.visible_to(visitor).filter(pk=int(wanted)).first()
+    if not wanted or "\x00" in wanted:
+        return None
+    return Preset.objects.linked(wanted[:64]).first()
+
+
+def save(content: Content, owner: Account | None, name: str = "") -> Preset:
+    """Keep it under this name, or its first line, with a number where that is taken.
+
+    The same content again is the preset that is there. Raises TooManyPresetsError.
+    """
+    mine = Preset.objects.of(owner)
+    known = mine.filter(digest=content.digest).first()
+    if known:
+        return known
+    if mine.count() >= MOST:
+        raise TooManyPresetsError
+    name = Truncator(name or content.title).chars(LONGEST_NAME - 4)
+    values = asdict(content) | {"owner": owner, "digest": content.digest}
+    for number in range(1, NAMES_TRIED):
+        numbered = name if number == 1 else f"{name} {number}"
+        try:
+            with transaction.atomic():
+                return Preset.objects.create(name=numbered, **values)
+        except IntegrityError:
+            continue
+    return Preset.objects.create(name=secrets.token_hex(8), **values)
+
+
+def change(preset: Preset, content: Content) -> None:
+    """Put this in place of what it fills in; its name and its link stay."""
+    Preset.objects.filter(pk=preset.pk).update(**asdict(content), digest=content.digest)
+
+
+def delete(preset: Preset) -> None:
+    """Hide it at once; `restore` takes that back, and the sweep removes it after KEPT."""
+    Preset.objects.filter(pk=preset.pk).update(deleted_at=timezone.now())
+
+
+def just_deleted(visitor: Visitor, wanted: str) -> Preset | None:
+    """Return the deleted preset of this number, as long as that can be taken back."""
+    if not (wanted.isdecimal() and wanted.isascii() and len(wanted) < 19):
+        return None
+    recent = Preset.everything.filter(deleted_at__gt=timezone.now() - KEPT)
+    return recent.visible_to(visitor).filter(pk=int(wanted)).first()
+
+
+def restore(preset: Preset) -> None:
+    """Bring it back; with a number behind its name where another one has that by now.
+
+    Raises TooManyPresetsError.
+    """
+    if preset.deleted_at and Preset.objects.of(preset.owner).count() >= MOST:
+        raise TooManyPresetsError
+    name = Truncator(preset.name).chars(LONGEST_NAME - 4)
+    for number in range(1, NAMES_TRIED):
+        numbered = preset.name if number == 1 else f"{name} {number}"
+        try:
+            with transaction.atomic():
+                Preset.everything.filter(pk=preset.pk).update(deleted_at=None, name=numbered)
+                return
+        except IntegrityError:
+            continue
+
+
+def sweep() -> None:
+    Preset.everything.filter(deleted_at__lt=timezone.now() - KEPT).delete()
+
+
+def rename(preset: Preset, name: str) -> None:
+    """Raises NameTakenError."""
+    try:
+        with transaction.atomic():
+            Preset.objects.filter(pk=preset.pk).update(name=name)
+    except IntegrityError:
+        raise NameTakenError from None
+
+
+def share(preset: Preset) -> None:
+    """Give it a link, unless it has one. Whoever has the link may take a copy."""
+    unshared = Preset.objects.filter(pk=preset.pk, link__isnull=True)
+    unshared.update(link=secrets.token_urlsafe(24))
+
+
+def unshare(preset: Preset) -> None:
+    Preset.objects.filter(pk=preset.pk).update(link=None)

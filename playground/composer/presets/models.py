@@ -1,0 +1,76 @@
+"""Presets: a prompt that is kept with its models and options, to be run again and again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from playground.accounts.models import Account
+from playground.accounts.visibility import OwnedQuerySet
+
+if TYPE_CHECKING:
+    from typing import Self
+
+LONGEST_NAME = 80  # characters
+
+
+class PresetQuerySet(OwnedQuerySet["Preset"]):
+    def of(self, owner: Account | None) -> Self:
+        """Those of one account; of none, those of a local playground."""
+        return self.filter(owner=owner)
+
+    def linked(self, link: str) -> Self:
+        """The one that is shared by this link, unless its owner was shut out."""
+        return self.filter(link=link).exclude(owner__is_active=False)
+
+
+EveryPreset = models.Manager.from_queryset(PresetQuerySet)
+
+
+class PresetManager(EveryPreset["Preset"]):
+    """Without those that were deleted, though that can still be taken back."""
+
+    def get_queryset(self) -> PresetQuerySet:
+        presets = cast("PresetQuerySet", super().get_queryset())
+        return presets.filter(deleted_at__isnull=True)
+
+
+class Preset(models.Model):
+    """What the composer is filled with. Its prompts may hold `{{variables}}`."""
+
+    owner = models.ForeignKey(
+        Account, null=True, blank=True, on_delete=models.CASCADE, related_name="presets"
+    )
+    name = models.CharField(max_length=LONGEST_NAME)
+    prompt = models.TextField()
+    system_prompt = models.TextField(blank=True)
+    model_ids: Any = models.JSONField(default=list)
+    options: Any = models.JSONField(default=dict, help_text="by the names of the composer's fields")
+    digest = models.CharField(max_length=64, help_text="SHA-256 of all that it fills in")
+    link = models.CharField(max_length=64, null=True, blank=True, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PresetManager()
+    everything = EveryPreset()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "name"],
+                condition=Q(owner__isnull=False, deleted_at__isnull=True),
+                name="one_preset_a_name",
+            ),
+            models.UniqueConstraint(
+                fields=["name"],
+                condition=Q(owner__isnull=True, deleted_at__isnull=True),
+                name="one_local_preset_a_name",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"preset {self.pk}"

@@ -1,0 +1,161 @@
+"""Presets: the list, saving from the composer and from a run, and the links to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from playground.accounts.visitor import visitor_of
+from playground.catalog import entries
+from playground.comparisons.access import find_run
+from playground.composer.forms import RunForm
+from playground.composer.presets import library
+from playground.composer.presets.models import LONGEST_NAME, Preset
+from playground.composer.variables import names_in
+from playground.composer.views import filled
+from playground.exports.responses import origin_of
+from playground.web.params import line, uuid_or_none
+from playground.web.responses import see_other
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+TOO_MANY = f"There are {library.MOST} presets, and nothing was saved. Delete one of them first."
+NO_PLACE = f"There are {library.MOST} presets again. Delete one of them, then bring this one back."
+NAMELESS = "A preset needs a name. Type one."
+TAKEN = "Another preset has this name. Choose another one."
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def show(request: HttpRequest) -> HttpResponse:
+    """The list; POST saves what the composer holds, or with `run` what that run was asked."""
+    if request.method != "POST":
+        return _page(request)
+    run_id = uuid_or_none(request.POST.get("run", ""))
+    return _save_run(request, run_id) if "run" in request.POST else _save_form(request)
+
+
+def _save_run(request: HttpRequest, run_id: Any) -> HttpResponse:
+    content = library.content_of_run(find_run(request, run_id))
+    try:
+        library.save(content, visitor_of(request).account)
+    except library.TooManyPresetsError:
+        return _page(request, status=422, problem=TOO_MANY)
+    return see_other("presets")
+
+
+@require_POST
+def change(request: HttpRequest, preset_id: int) -> HttpResponse:
+    """Keep what the composer holds in the preset that it was filled from.
+
+    Where another tab has deleted that, it becomes a new one.
+    """
+    mine = Preset.everything.visible_to(visitor_of(request))
+    preset = get_object_or_404(mine, pk=preset_id)
+    return _save_form(request, None if preset.deleted_at else preset)
+
+
+def _save_form(request: HttpRequest, preset: Preset | None = None) -> HttpResponse:
+    """The composer again, as it was, with a word of what became of it."""
+    form = RunForm(request.POST, request.FILES, visitor=visitor_of(request))
+    if not form.is_valid():
+        return filled(request, form)
+    token = form.cleaned_data["form_token"]
+    kept = {"form_token": token} if token else {}
+    content = library.content_of_form(form)
+    if preset:
+        library.change(preset, content)
+        return filled(request, form, status=200, saved=preset, **kept)
+    try:
+        saved = library.save(content, visitor_of(request).account)
+    except library.TooManyPresetsError:
+        form.add_error(None, TOO_MANY)
+        return filled(request, form, **kept)
+    return filled(request, form, status=200, saved=saved, **kept)
+
+
+def _page(request: HttpRequest, *, status: int = 200, **extra: Any) -> HttpResponse:
+    mine = Preset.objects.visible_to(visitor_of(request))
+    context: dict[str, Any] = {"presets": [_row(one) for one in mine], "origin": origin_of(request)}
+    deleted = request.GET.get("deleted", "") if request.method != "POST" else ""
+    context["deleted"] = library.just_deleted(visitor_of(request), deleted)
+    return render(request, "composer/presets/list.html", context | extra, status=status)
+
+
+def _row(preset: Preset) -> dict[str, Any]:
+    return {
+        "preset": preset,
+        "models": [entries.find(one) for one in preset.model_ids],
+        "variables": []
+        if preset.options.get("as_text")
+        else names_in(preset.prompt, preset.system_prompt),
+    }
+
+
+def _find(request: HttpRequest, preset_id: int) -> Preset:
+    return get_object_or_404(Preset.objects.visible_to(visitor_of(request)), pk=preset_id)
+
+
+@require_POST
+def rename(request: HttpRequest, preset_id: int) -> HttpResponse:
+    preset, name = _find(request, preset_id), line(request, "name", LONGEST_NAME)
+    if not name:
+        return _page(request, status=422, problem=NAMELESS, opened=preset.pk)
+    try:
+        library.rename(preset, name)
+    except library.NameTakenError:
+        return _page(request, status=422, problem=TAKEN, opened=preset.pk)
+    return see_other("presets")
+
+
+@require_POST
+def delete(request: HttpRequest, preset_id: int) -> HttpResponse:
+    """Hide it; the list offers to bring it back."""
+    library.delete(_find(request, preset_id))
+    return see_other(f"{reverse('presets')}?deleted={preset_id}")
+
+
+@require_POST
+def restore(request: HttpRequest, preset_id: int) -> HttpResponse:
+    mine = Preset.everything.visible_to(visitor_of(request))
+    preset = get_object_or_404(mine, pk=preset_id)
+    try:
+        library.restore(preset)
+    except library.TooManyPresetsError:
+        return _page(request, status=422, problem=NO_PLACE, deleted=preset)
+    return see_other("presets")
+
+
+@require_POST
+def share(request: HttpRequest, preset_id: int) -> HttpResponse:
+    """Make its link, or with `off` end it."""
+    preset = _find(request, preset_id)
+    if "off" in request.POST:
+        library.unshare(preset)
+    else:
+        library.share(preset)
+    return _page(request, opened=preset.pk)
+
+
+def _shared(token: str) -> Preset:
+    return get_object_or_404(Preset.objects.linked(token))
+
+
+@require_safe
+def shared(request: HttpRequest, token: str) -> HttpResponse:
+    """What a link shows to whoever may use the playground."""
+    return render(request, "composer/presets/shared.html", _row(_shared(token)) | {"token": token})
+
+
+@require_POST
+def copy(request: HttpRequest, token: str) -> HttpResponse:
+    """Make the preset one's own. Later changes of either do not touch the other."""
+    preset = _shared(token)
+    try:
+        library.save(library.content_of(preset), visitor_of(request).account, preset.name)
+    except library.TooManyPresetsError:
+        return _page(request, status=422, problem=TOO_MANY)
+    return see_other("presets")

@@ -1,0 +1,136 @@
+"""What a press of Run would start and cost: shown beside the button, held when it is pressed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_safe
+
+from playground.accounts.visitor import visitor_of
+from playground.catalog import entries, offered
+from playground.catalog.capabilities import accepts
+from playground.composer.forms import MOST_MODELS, RunForm, fit_token
+from playground.composer.terms import Terms
+from playground.imaging import limits
+from playground.spending.allowance import left
+from playground.spending.prices import estimate
+from playground.submission import create
+from playground.submission.size import MAX_COLUMNS, MAX_GRID_CELLS, Size
+from playground.submission.sweeps import Sweep, said_of, temperatures_in
+from playground.web.fragments import is_fragment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from django.http import HttpRequest
+
+    from playground.accounts.models import Account
+    from playground.runs.models.comparison import Comparison
+    from playground.runs.models.run import Run
+
+
+@require_safe
+def selection(request: HttpRequest) -> HttpResponse:
+    """Chips, cost and label for what is in the form at this moment.
+
+    A form that was sent already, as Back brings it, is said to be so and gets a token of its own.
+    """
+    context = choice(request, runnable(request.GET.getlist("models")), request.GET) | allowance(
+        request
+    )
+    context |= {"blind": "blind" in request.GET}
+    token = fit_token(request.GET.get("form_token", ""))
+    if token:
+        context |= unsent(token, visitor_of(request).account)
+    return HttpResponse(render_to_string("composer/_selection.html", context, request))
+
+
+def unsent(token: str, owner: Account | None) -> dict[str, Any]:
+    """The form's own token, so that a press is still known as the same; a new one if it is used."""
+    if token and not create.is_used(token, owner):
+        return {"form_token": token}
+    context = {"form_token": create.new_token(), "sent_before": bool(token)}
+    return context | {"earlier": token and create.made_by(token, owner)}
+
+
+def allowance(request: HttpRequest) -> dict[str, Any]:
+    account = visitor_of(request).account
+    return {"left": left(account.pk if account else None)}
+
+
+def runnable(models: Iterable[str]) -> list[str]:
+    """Return the models that a press would ask, each once; blank and unknown ones are left out."""
+    names = dict.fromkeys(one.strip() for one in models)
+    return [one for one in names if offered.may_run(one)]
+
+
+def choice(request: HttpRequest, names: list[str], fields: Mapping[str, str]) -> dict[str, Any]:
+    """What is chosen and what it would cost, by what is in the form now."""
+    size = Size(_rows(fields), len(names), _sweep_size(fields))
+    takes = [words for one in accepts(names) if (words := one.in_short())]
+    context = costs(request, names, size, _max_tokens(fields))
+    context |= {"chosen": [entries.find(one) for one in names], "takes": takes}
+    context |= {"sweep_said": said_of(fields.get("temperatures", "") or "")}
+    return context | {"most_models": MOST_MODELS}
+
+
+def costs(
+    request: HttpRequest, models: Sequence[str], size: Size, max_tokens: int | None
+) -> dict[str, Any]:
+    runs = [entries.find(one) for one in models for _ in range(size.images * size.of_each)]
+    cost = estimate(runs, visitor_of(request).account, max_tokens)
+    of_what = size.words if size.is_matrix else cost.kinds
+    of_what += f", at most {MAX_GRID_CELLS} in one press" if size.refusal else ""
+    of_what += ". The demo costs nothing" if cost.is_free else ""
+    return {"estimate": cost, "terms": Terms.of(cost), "size": size, "of_what": of_what}
+
+
+def held_back(
+    request: HttpRequest, form: RunForm, earlier: Run | Comparison | None
+) -> dict[str, Any] | None:
+    """Return what a press has to be asked about before it is sent; None where it is sent.
+
+    More than one row of a matrix, and whatever is more than the page said. A program, which says
+    nothing of what was shown, gets for a press that was made before what that started.
+    """
+    shown, asked = Terms.shown(request.POST), form.asked()
+    is_new_press = shown and not form.is_confirmed()  # nobody was asked with this form's token
+    if earlier and not is_new_press:
+        return None
+    now = costs(request, asked.models, form.size(), asked.options.max_tokens)
+    terms: Terms = now["terms"]
+    over = terms.words_after(shown) if shown and not earlier and terms.exceed(shown) else ""
+    if form.is_confirmed() and not over:
+        return None
+    token = create.new_token() if earlier else asked.form_token or create.new_token()
+    asks = form.size().is_matrix or not is_fragment(request)
+    return now | {"form_token": token, "confirming": asks, "over": over, "earlier": earlier}
+
+
+def _max_tokens(fields: Mapping[str, str]) -> int | None:
+    """The limit of the answer that would be sent; none where it cannot be read."""
+    typed = fields.get("max_tokens", "") or ""
+    is_number = typed.isascii() and typed.isdigit() and len(typed) < 11  # as MOST_TOKENS
+    return int(typed) if is_number and fields.get("tokens_mode") != "default" else None
+
+
+def _rows(fields: Mapping[str, str]) -> int:
+    """How many rows the form would make by what is in it now."""
+    count = fields.get("image_count", "")
+    if fields.get("image_mode") != "each" or not (count.isascii() and count.isdigit()):
+        return 1
+    return max(min(int(count[:4]), limits.MAX_IMAGES), 1)
+
+
+def _sweep_size(fields: Mapping[str, str]) -> int:
+    """How many runs each model gets by what is in the form now; one where it cannot be read."""
+    repeats = fields.get("repeats", "") or "1"
+    try:
+        temperatures = temperatures_in(fields.get("temperatures", "") or "")
+    except ValidationError:
+        return 1
+    count = int(repeats[:3]) if repeats.isascii() and repeats.isdigit() else 1
+    return Sweep(temperatures, min(max(count, 1), MAX_COLUMNS)).size

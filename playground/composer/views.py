@@ -1,0 +1,234 @@
+"""The Playground screen: the composer, what a press of Run answers, and the choice of models."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import OperationalError
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_POST, require_safe
+
+from playground.accounts.visitor import visitor_of
+from playground.catalog import favourites, offered
+from playground.catalog.badges import MarkBook
+from playground.composer import examples
+from playground.composer.forms import IMAGE_SIZES, MOST_MODELS, RunForm
+from playground.composer.prefill import from_link, sweep_of
+from playground.composer.presets.library import find_preset
+from playground.composer.terms_views import allowance, choice, held_back, runnable, unsent
+from playground.composer.tray import TrayEntry
+from playground.composer.variables import names_in
+from playground.composer.variables_form import ComposerForm, variables_of
+from playground.connections import keys
+from playground.imaging import limits
+from playground.results.cards import comparison_context, run_context
+from playground.runs.models.comparison import Comparison
+from playground.runs.models.run import Run
+from playground.spending.allowance import LimitReached
+from playground.spending.middleware import limited
+from playground.submission import create as submission
+from playground.web.fragments import is_fragment
+from playground.web.params import uuid_or_none
+from playground.web.responses import see_other
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django.http import HttpRequest
+
+    from playground.composer.presets.models import Preset
+
+REUSED = (
+    "This form was already sent with other content. Press Run again to send this one as a new run."
+)
+SPENT = "What this form started was deleted. Nothing was sent. To run it again, press Run."
+GOES_BACK = "private, no-cache"  # Back may show the form as it was left, with what was typed
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The empty playground, or one filled from a run, an example or the address."""
+    initial, entries = _initial(request)
+    form = ComposerForm(initial=initial)
+    page = render(request, "composer/page.html", _composer(request, form, entries))
+    if visitor_of(request).local:
+        page["Cache-Control"] = GOES_BACK
+    return page
+
+
+def _initial(request: HttpRequest) -> tuple[dict[str, Any], list[TrayEntry]]:
+    run_id = uuid_or_none(request.GET.get("from", ""))
+    visible = Run.objects.visible_to(visitor_of(request))
+    run = visible.filter(pk=run_id).first() if run_id else None
+    if run:
+        return _from_run(run), _entries_of(run)
+    preset = find_preset(visitor_of(request), request.GET.get("preset", ""))
+    if preset:
+        edited = {"from_preset": preset.pk} if request.GET["preset"].isdecimal() else {}
+        return _from_preset(preset) | edited, []
+    shared = from_link(request.GET.get("share", ""))
+    if shared:
+        return shared
+    example = examples.find(request.GET.get("example", ""))
+    models = [one for one in request.GET.getlist("model") if offered.may_run(one)]
+    initial = {
+        "models": models[:MOST_MODELS] or [offered.default_model_id()],
+        "prompt": example.prompt if example else request.GET.get("prompt", "")[:100_000],
+        "blind": "blind" in request.GET,
+    }
+    return initial, [TrayEntry.of_example(example)] if example else []
+
+
+def _from_preset(preset: Preset) -> dict[str, Any]:
+    """Models that are gone are left out; without any, the default one is chosen."""
+    texts = {"prompt": preset.prompt, "system_prompt": preset.system_prompt}
+    chosen = _runnable(preset.model_ids)
+    return (
+        {**preset.options}
+        | texts
+        | chosen
+        | {"models": chosen["models"] or [offered.default_model_id()]}
+    )
+
+
+def _runnable(model_ids: Sequence[str]) -> dict[str, list[str]]:
+    """Those that can be run, and those that are left out, which the composer names."""
+    models = [one for one in model_ids if offered.may_run(one)]
+    return {"models": models, "left_out": [one for one in model_ids if one not in models]}
+
+
+def _entries_of(run: Run) -> list[TrayEntry]:
+    """The images of the run; of a matrix, those of all its rows."""
+    if not run.comparison or not run.comparison.rows:
+        return TrayEntry.all_of(run)
+    firsts = {one.row: one for one in run.comparison.cells().reverse()}
+    return [entry for row in sorted(firsts) for entry in TrayEntry.all_of(firsts[row])]
+
+
+def _from_run(run: Run) -> dict[str, Any]:
+    """A run of a comparison opens with all the models of the comparison."""
+    runs = list(run.comparison.cells() if run.comparison else [run])
+    is_matrix = bool(run.comparison and run.comparison.rows)
+    if is_matrix:  # a run of each column: its rows are no repeats
+        runs = sorted({one.column: one for one in runs}.values(), key=lambda one: one.column)
+    if run.is_sealed:  # the order of the columns, and which temperature this one has, stay hidden
+        runs.sort(key=lambda one: (one.model_id, one.temperature or 0, one.position))
+        run = runs[0]
+    names = ["prompt", "system_prompt", "temperature", "max_tokens", "reasoning", "priority"]
+    names.append("max_edge")
+    initial: dict[str, Any] = {name: getattr(run, name) for name in names}
+    models = list(dict.fromkeys(one.model_id for one in runs))
+    initial |= sweep_of(runs) | {"image_mode": "each" if is_matrix else "together"}
+    initial["blind"] = bool(run.comparison and run.comparison.blind)
+    initial["as_text"] = bool(names_in(run.prompt, run.system_prompt))  # its variables are filled
+    return initial | _runnable(models)
+
+
+@require_POST
+def create(request: HttpRequest) -> HttpResponse:
+    """A press of Run: rows first, then the browser goes to their address.
+
+    What is more than the page said, and a matrix, is asked about first; nothing is started before.
+    """
+    form = ComposerForm(request.POST, request.FILES, visitor=visitor_of(request))
+    if not form.is_valid():
+        return filled(request, form)
+    asked, owner = form.asked(), visitor_of(request).account
+    try:
+        if "edit" in request.POST:
+            return filled(request, form, status=200, **unsent(asked.form_token, owner))
+        earlier = submission.started(asked, owner)
+        question = held_back(request, form, earlier)
+        if question:
+            return filled(request, form, status=200, **question)
+        started = submission.submit(asked, owner)
+    except (submission.TokenReusedError, submission.TokenSpentError) as taken:
+        form.add_error(None, SPENT if isinstance(taken, submission.TokenSpentError) else REUSED)
+        return filled(request, form)
+    except LimitReached as reached:
+        form.add_error(None, reached.words())
+        return limited(filled(request, form, status=429), reached)
+    return _answer(request, started, again=bool(earlier))
+
+
+def _answer(request: HttpRequest, started: Run | Comparison, *, again: bool) -> HttpResponse:
+    """again: a page's press that had been made before, and started nothing now, says so."""
+    is_told = again and "shown_runs" in request.POST
+    address = started.get_absolute_url() + ("?again" if is_told else "")
+    if not is_fragment(request):
+        return see_other(address)
+    try:
+        return _started(request, started, address, is_told)
+    except OperationalError:  # the rows are there: "nothing was sent" would be wrong now
+        return HttpResponse(headers={"HX-Redirect": address})
+
+
+def filled(request: HttpRequest, form: RunForm, *, status: int = 422, **more: Any) -> HttpResponse:
+    """The composer with what was entered: refused, to be confirmed, or back to be edited."""
+    context = _composer(request, form, form.tray.entries) | more
+    context["rejected"] = "\n".join(form.tray.rejected)
+    if not is_fragment(request):
+        return render(request, "composer/page.html", context, status=status)
+    response = render(request, "composer/_form.html", context, status=status)
+    response["HX-Retarget"], response["HX-Reswap"] = "#composer", "outerMorph"
+    return response
+
+
+def _started(
+    request: HttpRequest, started: Run | Comparison, address: str, is_told: bool
+) -> HttpResponse:
+    """The results pane, and a fresh token so that the next press is a new run."""
+    if isinstance(started, Comparison) and started.rows:  # a grid needs the whole window
+        return HttpResponse(headers={"HX-Redirect": address})
+    context = run_context(started) if isinstance(started, Run) else comparison_context(started)
+    context |= {"form_token": submission.new_token(), "again": is_told, **allowance(request)}
+    response = render(request, "results/_pane.html", context)
+    response["HX-Push-Url"] = started.get_absolute_url()
+    return response
+
+
+def _composer(request: HttpRequest, form: RunForm, entries: list[TrayEntry]) -> dict[str, Any]:
+    selected = runnable(form["models"].value() or [])
+    typed = _typed(form, len(entries))
+    return {
+        "form": form,
+        "entries": entries,
+        "groups": favourites.picker(visitor_of(request), selected),
+        "model_count": len(offered.all_models()),
+        "selected": selected,
+        "variables": variables_of(form),
+        "as_text": bool(form["as_text"].value()),
+        "edited": _edited(request, form),
+        "left_out": form.initial.get("left_out", []),
+        "marks": MarkBook(),
+        "may_type": keys.any_key(keys.WAVESPEED),
+        "examples": examples.EXAMPLES,
+        "image_sizes": IMAGE_SIZES[1:],
+        "most_images": limits.MAX_IMAGES,
+        "form_token": submission.new_token(),
+        "temperature_set": _is_set(form, "temperature_mode", "temperature"),
+        "tokens_set": _is_set(form, "tokens_mode", "max_tokens"),
+        "blind": bool(form["blind"].value()),
+        **choice(request, selected, typed),
+        **allowance(request),
+    }
+
+
+def _edited(request: HttpRequest, form: RunForm) -> Preset | None:
+    """The visitor's own preset that the composer was filled from, which can be changed."""
+    wanted = str(form.data.get("from_preset") or form.initial.get("from_preset") or "")
+    return find_preset(visitor_of(request), wanted) if wanted.isdecimal() else None
+
+
+def _typed(form: RunForm, images: int) -> dict[str, str]:
+    names = ("temperatures", "repeats", "image_mode", "max_tokens", "tokens_mode")
+    typed = {name: str(form[name].value() or "") for name in names}
+    return typed | {"image_count": str(images)}
+
+
+def _is_set(form: RunForm, mode: str, name: str) -> bool:
+    chosen = form[mode].value()
+    return bool(
+        chosen == "custom" or (chosen != "default" and form[name].value() not in ("", None))
+    )

@@ -1,0 +1,89 @@
+"""What each way of access switches on.
+
+`local` has no sign-in and serves this machine alone; it carries nothing of what accounts need, so
+that its polls stay fast. `accounts` adds sessions, sign-in and Django's admin.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+LOCAL, ACCOUNTS = "local", "accounts"
+LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+
+TO_HTTPS = "django.middleware.security.SecurityMiddleware"
+OUTER = [
+    "playground.operations.request_log.RequestLogMiddleware",
+    "playground.web.security_headers.ResponseHeadersMiddleware",
+    "playground.api.require_tls.ProgramsNeedTlsMiddleware",
+    TO_HTTPS,
+    "playground.web.static_middleware.StaticMiddleware",
+    "playground.web.compression.TextCompressionMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "playground.web.fragments.FragmentMiddleware",
+    "playground.api.errors.ApiErrorMiddleware",
+    "playground.web.request_bodies.WholeBodyMiddleware",
+]
+UNCHANGED = "playground.results.polling.fast_path.UnchangedMiddleware"
+UNCHANGED_FOR_ACCOUNTS = "playground.results.polling.fast_path.UnchangedForAccountsMiddleware"
+SESSIONS = ["django.contrib.sessions.middleware.SessionMiddleware"]
+FORMS = [
+    "playground.web.final_slash.FinalSlashMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+]
+SIGN_IN = [
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",  # Django's admin insists on it
+]
+INNER = [
+    "playground.accounts.visitor.VisitorMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "playground.comparisons.blind.middleware.SealingMiddleware",
+    "playground.web.unavailable.BusyDatabaseMiddleware",
+    "playground.spending.middleware.LimitMiddleware",
+]
+TAGS = ["playground.templatetags.playground", "playground.templatetags.static_files"]
+PROCESSORS = ["django.template.context_processors.request", "playground.context_processors.chrome"]
+ADMIN_PROCESSORS = [
+    "django.contrib.auth.context_processors.auth",
+    "django.contrib.messages.context_processors.messages",
+]
+ACCOUNT_APPS = [
+    "django.contrib.admin",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+]
+
+
+def apps(access: str) -> list[str]:
+    return ACCOUNT_APPS if access == ACCOUNTS else []
+
+
+def middleware(access: str) -> list[str]:
+    if access == LOCAL:
+        return [*OUTER[:2], UNCHANGED, *OUTER[2:], *FORMS, *INNER]
+    place = OUTER.index(TO_HTTPS) + 1  # behind it no session is looked up in the clear
+    outer = [*OUTER[:place], UNCHANGED_FOR_ACCOUNTS, *OUTER[place:]]
+    return [*outer, *SESSIONS, *FORMS, *SIGN_IN, *INNER]
+
+
+def processors(access: str) -> list[str]:
+    return [*PROCESSORS, *(ADMIN_PROCESSORS if access == ACCOUNTS else [])]
+
+
+def templates(access: str, folder: object) -> list[dict[str, Any]]:
+    return [
+        {
+            "BACKEND": "django.template.backends.django.DjangoTemplates",
+            "DIRS": [folder],
+            "APP_DIRS": access == ACCOUNTS,  # for the pages of Django's admin
+            "OPTIONS": {
+                "context_processors": processors(access),
+                "builtins": TAGS,
+            },
+        }
+    ]
+
+
+def urls(access: str) -> str:
+    return "playground.urls_with_accounts" if access == ACCOUNTS else "playground.urls"

@@ -1,0 +1,67 @@
+"""The secret key: made once for a local playground, demanded from whoever serves a network."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ImproperlyConfigured
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WRITTEN_WITHIN = 2.0  # seconds
+SHORTEST = 50  # what `check --deploy` asks for
+SAMPLES = ("change-me", "changeme", "your-secret", "django-insecure", "example")
+
+
+def secret_key(given: str, data_dir: Path, *, local: bool) -> str:
+    """Return the key to sign with.
+
+    Raises ImproperlyConfigured where other machines may connect and the given key is missing,
+    short or copied from a sample. A local playground keeps its own in the data folder, mode 600.
+    """
+    if given:
+        if len(given) < SHORTEST or any(sample in given.lower() for sample in SAMPLES):
+            raise ImproperlyConfigured(
+                f"SECRET_KEY is too short or a sample. Set it to {SHORTEST} random characters."
+            )
+        return given
+    if not local:
+        raise ImproperlyConfigured(
+            "SECRET_KEY is not set. Set it to a long random text before you serve other machines."
+        )
+    path = data_dir / "secret-key"
+    try:
+        return _kept_key(path)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"{path} cannot be read or made: {error.strerror}. Have it given to whoever runs this."
+        ) from error
+
+
+def _kept_key(path: Path) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        # O_EXCL: of two first starts at once, one makes the key and the other reads it.
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return _read(path)
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_urlsafe(48))
+    return _read(path)
+
+
+def _read(path: Path) -> str:
+    """Return the key; waits for another process that is just writing it."""
+    end = time.monotonic() + WRITTEN_WITHIN
+    while not (key := path.read_text().strip()):
+        if time.monotonic() > end:
+            raise ImproperlyConfigured(
+                f"{path} is empty. Put the key back from a backup. Or remove the file: a new key "
+                "is made at the next start, and keys of Settings have to be set again."
+            )
+        time.sleep(0.05)
+    return key

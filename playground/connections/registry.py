@@ -1,0 +1,92 @@
+"""The servers that can be asked: those of the environment, then those set up in Settings.
+
+One that the environment names comes before one of the same slug in Settings.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.cache import cache
+
+from playground.config.log_redaction import remember
+from playground.connections import keys
+from playground.connections.encryption import UnreadableError, decrypt, encrypt
+from playground.connections.models import SavedServer, StoredKey
+from playground.providers.base import ErrorKind, ProviderError
+from playground.providers.endpoint import Server
+from playground.providers.kinds import OPENAI
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+CACHED, KEPT = "servers", 5  # seconds; other web processes are at most that late
+GONE = "The server that had this model was removed."
+
+
+def servers() -> tuple[Server, ...]:
+    """Return every server; those of Settings without key and headers, which no page needs."""
+    fixed: tuple[Server, ...] = settings.SERVERS
+    taken = {server.slug for server in fixed}
+    saved: tuple[Server, ...] = cache.get_or_set(CACHED, _saved, KEPT) or ()
+    return fixed + tuple(server for server in saved if server.slug not in taken)
+
+
+def _saved() -> tuple[Server, ...]:
+    rows = SavedServer.objects.order_by("name")
+    return tuple(Server(one.slug, one.url, one.name, kind=one.kind) for one in rows)
+
+
+def kind_of(slug: str) -> str:
+    """Return how a server is spoken to, asked of the database; of one that is gone, the usual."""
+    fixed = next((one for one in settings.SERVERS if one.slug == slug), None)
+    saved = SavedServer.objects.filter(slug=slug).values_list("kind", flat=True)
+    return str(fixed.kind if fixed else saved.first() or OPENAI)
+
+
+def forget_cached() -> None:
+    cache.delete(CACHED)
+
+
+def server_named(slug: str) -> Server:
+    """Return a server with all it takes to ask it, as it is now.
+
+    Raises ProviderError: SERVER where it was removed, KEY where its key cannot be read.
+    """
+    found = next((one for one in settings.SERVERS if one.slug == slug), None) or _with_secrets(slug)
+    for secret in found.secrets:
+        remember(secret)
+    return found
+
+
+def _with_secrets(slug: str) -> Server:
+    row = SavedServer.objects.filter(slug=slug).first()
+    if not row:
+        raise ProviderError(ErrorKind.SERVER, GONE)
+    stored = StoredKey.objects.of(slug, None).first()
+    key = keys.readable(stored) if stored else ""
+    return Server(row.slug, row.url, row.name, key, headers_of(row), row.kind)
+
+
+def headers_of(row: SavedServer) -> tuple[tuple[str, str], ...]:
+    """Return the further headers. Raises ProviderError (KEY)."""
+    if not row.headers:
+        return ()
+    try:
+        lines = decrypt(row.headers).splitlines()
+    except UnreadableError:
+        raise ProviderError(ErrorKind.KEY, keys.UNREADABLE) from None
+    parts = [line.partition(":") for line in lines]
+    return tuple((name.strip(), value.strip()) for name, _, value in parts)
+
+
+def sealed_headers(headers: Iterable[tuple[str, str]]) -> str:
+    lines = "\n".join(f"{name}: {value}" for name, value in headers)
+    return encrypt(lines) if lines else ""
+
+
+def title_of(slug: str) -> str:
+    """Return a provider as people call it; one that is gone by the slug that its runs remember."""
+    named = {server.slug: server.name for server in servers()}
+    return {"demo": "Demo", "wavespeed": "WaveSpeedAI", **named}.get(slug, slug)

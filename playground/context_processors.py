@@ -1,0 +1,24 @@
+"""What every page shows around its content: the theme, who is there and which provider answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from playground.accounts.visitor import visitor_of
+from playground.connections.routing import DEMO, default_provider
+from playground.settings_pages.appearance import THEMES, theme_of
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+def chrome(request: HttpRequest) -> dict[str, Any]:
+    theme = theme_of(request)
+    visitor = visitor_of(request)
+    return {
+        "theme": theme,
+        "next_theme": THEMES[(THEMES.index(theme) + 1) % len(THEMES)],
+        "visitor": visitor,
+        # Called where a page shows it: fragments that a poll draws ask nothing.
+        "is_demo": lambda: default_provider(visitor.account) == DEMO,
+    }

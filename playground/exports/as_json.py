@@ -1,0 +1,204 @@
+"""JSON, for programs. docs/schemas/run.v1.json and comparison.v1.json describe each field.
+
+A field may be added within a version; one that goes or changes its meaning counts FORMAT up.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from decimal import Decimal
+
+    from playground.exports.redaction import ShownComparison, ShownImage, ShownRun, ShownVote
+    from playground.exports.redaction.received import ShownReceived
+
+FORMAT = 1
+
+
+def as_text(value: Any) -> str:
+    """Return JSON for people too: indented, in the letters it was written in."""
+    return _written(value, indent=2)
+
+
+def as_line(value: Any) -> str:
+    """Return JSON on one line, for JSON Lines."""
+    return _LINE_ENDS.sub(lambda end: f"\\u{ord(end[0]):04x}", _written(value, indent=None))
+
+
+# Where some programs end a line, though JSON lets them stand in a text.
+_LINE_ENDS = re.compile("[\x85\u2028\u2029]")
+
+
+def _written(value: Any, indent: int | None) -> str:
+    # The answer may hold half of a surrogate pair; UTF-8 cannot carry it, an escape can.
+    text = json.dumps(value, indent=indent, ensure_ascii=False) + "\n"
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(value, indent=indent) + "\n"
+    return text
+
+
+def _head(kind: str, shown: ShownRun | ShownComparison) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "kind": kind,
+        "url": shown.url,
+        "hidden": list(shown.hidden),
+        "id": shown.id or None,
+    }
+
+
+def address_of(image: ShownImage) -> str:
+    """Where a picture is found, for a text that lies anywhere."""
+    return image.picture
+
+
+def run_as_json(run: ShownRun, where: Callable[[ShownImage], str] = address_of) -> dict[str, Any]:
+    """Return the run as plain values. `request` and `response` are what was on the wire.
+
+    where: what a picture is called beside the text; blank: it is gone.
+    """
+    return {
+        **_head("run", run),
+        "comparison": run.comparison_id or None,
+        "retry_of": run.retry_of_id or None,
+        "rerun_of": run.rerun_of_id or None,
+        "prediction_id": run.prediction_id or None,
+        "provider": run.provider,
+        "model": run.model_id,
+        "prompt": run.prompt,
+        "system_prompt": None if "system_prompt" in run.hidden else run.system_prompt,
+        "images": [_image(image, where) for image in run.images],
+        "images_left_out": run.images_left_out,
+        "options": {
+            "temperature": run.temperature,
+            "max_tokens": run.max_tokens,
+            "reasoning": run.reasoning,
+            "priority": run.priority,
+            "max_edge": run.max_edge or None,
+        },
+        "status": run.status,
+        **_outcome(run),
+        "units": run.units,
+        "price_estimate_usd": money(run.price),
+        "charged_usd": money(run.charged),
+        "tokens": {"in": run.tokens_in, "out": run.tokens_out},
+        "times": {name: _time(getattr(run, name)) for name in TIMES},
+        "inference_ms": run.inference_ms,
+        "request": run.request,
+        "response": run.response,
+        "received": _received(run.received),
+    }
+
+
+def _received(received: ShownReceived | None) -> dict[str, Any] | None:
+    """What came byte for byte: as text, or as base64 where it is not UTF-8."""
+    if not received:
+        return None
+    text = received.text
+    return {
+        "bytes": received.size,
+        "kept": received.kept,
+        "withheld": received.withheld,
+        "text": None if received.left_out else text,
+        "base64": received.in_letters if text is None else None,
+    }
+
+
+TIMES = ("created_at", "submit_started_at", "submitted_at", "finished_at")
+
+
+def _outcome(run: ShownRun) -> dict[str, Any]:
+    answered = run.status == "completed" and not run.withheld
+    return {
+        "output": run.output if answered else None,
+        "output_cut": run.output_cut,
+        "reasoning": run.thoughts or None,
+        "citations": [{"url": one.url, "title": one.title or None} for one in run.citations],
+        "partial": run.partial or None,
+        "finish_reason": run.finish_reason or None,
+        "answer_state": run.answer_state or None,
+        "flagged": run.flagged,
+        "withheld": run.withheld,
+        "error": _error(run),
+    }
+
+
+def money(amount: Decimal | None) -> str | None:
+    """Return US dollars with every digit that is known, six places at least."""
+    if amount is None:
+        return None
+    whole, _, places = f"{amount:f}".partition(".")
+    return f"{whole}.{places.rstrip('0').ljust(6, '0')}"
+
+
+def _error(run: ShownRun) -> dict[str, Any] | None:
+    if not run.error_kind:
+        return None
+    title = run.explanation.title if run.explanation else None
+    return {"kind": run.error_kind, "title": title, "detail": run.error_detail or None}
+
+
+def _time(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _image(image: ShownImage, where: Callable[[ShownImage], str]) -> dict[str, Any]:
+    return {
+        "number": image.number,
+        "name": image.name or None,
+        "address": image.address or None,
+        "passed_on": image.as_address,
+        "picture": where(image) or None,
+        "sha256": image.sha256 or None,
+        "sent_sha256": image.sent_sha256 or None,
+        "sent_as": image.sent_note or None,
+        "format": image.format or None,
+        "width": image.width or None,
+        "height": image.height or None,
+        "size": image.size or None,
+    }
+
+
+def comparison_as_json(
+    comparison: ShownComparison, where: Callable[[ShownImage], str] = address_of
+) -> dict[str, Any]:
+    """Return a comparison as plain values, each cell as its own run's JSON."""
+    return {
+        **_head("comparison", comparison),
+        "title": comparison.title or None,
+        "status": comparison.status,
+        "created_at": _time(comparison.created_at),
+        "best": comparison.best,
+        "best_why": comparison.best_why or None,
+        "blind": comparison.blind,
+        "vote": _vote(comparison.vote),
+        "rows": _rows(comparison, where),
+        "cells": [run_as_json(run, where) for run in comparison.cells],
+    }
+
+
+def _vote(vote: ShownVote | None) -> dict[str, Any] | None:
+    if not vote:
+        return None
+    return {"outcome": vote.outcome, "cell": vote.cell, "given_at": _time(vote.given_at)}
+
+
+def _rows(
+    comparison: ShownComparison, where: Callable[[ShownImage], str]
+) -> list[dict[str, Any]] | None:
+    """The cells of a matrix by their image; null for any other comparison."""
+    return [
+        {
+            "number": row.number,
+            "images": [_image(image, where) for image in comparison.cells[row.cells[0] - 1].images],
+            "cells": list(row.cells),
+        }
+        for row in comparison.rows
+    ] or None

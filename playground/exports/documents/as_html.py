@@ -1,0 +1,116 @@
+"""One HTML file: pictures, styles and fonts inside, no script, opened from a disk."""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+import re
+import secrets
+from typing import TYPE_CHECKING, Any
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from playground.exports.documents import assets
+from playground.exports.documents.images import Inside, Picture, key_of, pictures_of, read
+from playground.exports.redaction import ShownComparison
+from playground.exports.redaction.facts import (
+    measurements,
+    moment,
+    not_shown,
+    options,
+    provider_name,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from playground.exports.redaction import ShownRun
+
+logger = logging.getLogger(__name__)
+
+
+def as_html(shown: ShownRun | ShownComparison) -> Iterator[bytes]:
+    """Return the file in pieces. All rows are read before the first one, pictures one at a time."""
+    runs = shown.cells if isinstance(shown, ShownComparison) else (shown,)
+    pictures = Inside(pictures_of(runs))
+    mark = secrets.token_hex(16)  # where a picture goes; nobody who wrote a text knows it
+    questions = [_question(same, pictures, mark) for same in _alike(runs)]
+    kind = "comparison" if isinstance(shown, ShownComparison) else "run"
+    text = render_to_string(f"exports/documents/{kind}.html", _context(shown, questions))
+    return _filled(text, mark, pictures.chosen)
+
+
+def _alike(runs: Iterable[ShownRun]) -> list[list[ShownRun]]:
+    """Return the runs that were asked the same, together: the rows of a matrix, or all of them."""
+    groups: dict[object, list[ShownRun]] = {}
+    for run in runs:
+        asked = tuple(key_of(one) + one.address for one in run.images)
+        groups.setdefault((run.prompt, run.system_prompt, asked), []).append(run)
+    return list(groups.values())
+
+
+def _filled(text: str, mark: str, pictures: Sequence[Picture]) -> Iterator[bytes]:
+    """The text with each mark replaced by its picture as a data address."""
+    for place, part in enumerate(re.split(rf"{mark}-(\d+)-", text)):
+        if place % 2 == 0:
+            yield part.encode(errors="replace")
+        else:
+            yield from _as_data(pictures[int(part)])
+
+
+def _as_data(picture: Picture) -> Iterator[bytes]:
+    try:
+        pieces = read(picture)
+        first = next(pieces, b"")
+    except FileNotFoundError:  # deleted since the page was drawn: its description stays
+        logger.warning("a picture went while a file with it was sent")
+        yield b"data:,"
+        return
+    yield f"data:{picture.content_type};base64,".encode() + base64.b64encode(first)
+    yield from map(base64.b64encode, pieces)
+
+
+def _context(shown: ShownRun | ShownComparison, questions: list[dict[str, Any]]) -> dict[str, Any]:
+    runs = shown.cells if isinstance(shown, ShownComparison) else (shown,)
+    prompts = {(one["first"].prompt, one["first"].system_prompt) for one in questions}
+    return {
+        "shown": shown,
+        "questions": questions,
+        "one_prompt": len(prompts) == 1,
+        "started": moment(shown.created_at),
+        "saved": moment(timezone.now()),
+        "not_shown": not_shown(shown.hidden, runs),
+        "styles": assets.styles(),
+        "policy": assets.policy(),
+        "icons": assets.icons(),
+    }
+
+
+def _question(runs: list[ShownRun], pictures: Inside, mark: str) -> dict[str, Any]:
+    """What some runs were asked, and a card for each of them."""
+    images = []
+    for image in runs[0].images:
+        picture = pictures.take(image)
+        source = f"{mark}-{picture.number}-" if picture else ""
+        images.append({"image": image, "picture": picture, "source": source})
+    return {"first": runs[0], "images": images, "cards": [_card(run) for run in runs]}
+
+
+def _card(run: ShownRun) -> dict[str, Any]:
+    """What one run shows in a file beside its own values."""
+    return {
+        "run": run,
+        "options": options(run),
+        "measurements": measurements(run),
+        "provider": provider_name(run.provider),
+        "date": moment(run.created_at),
+        "request": _json(run.request),
+        "response": _json(run.response),
+        "received": run.received,
+    }
+
+
+def _json(value: Any) -> str:
+    return "" if value is None else json.dumps(value, indent=2, ensure_ascii=False)

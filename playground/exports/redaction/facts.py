@@ -1,0 +1,82 @@
+"""The settings and measurements of a run as words: for notes, citations and documents."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from playground.connections.registry import title_of
+from playground.web.formatting import milliseconds, number, run_cost, seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from playground.exports.redaction.runs import ShownRun
+    from playground.runs.models.run import Run
+
+DEFAULT = "model default"
+
+
+def moment(value: datetime) -> str:
+    """A date and time with its zone: a document may be read anywhere."""
+    local = timezone.localtime(value)
+    return f"{date_format(local, 'j F Y, H:i')} {local:%Z}"
+
+
+def provider_name(provider: str) -> str:
+    return "Demo, no model looked at this" if provider == "demo" else title_of(provider)
+
+
+def options(run: ShownRun) -> list[tuple[str, str]]:
+    """Return what was set, and what was left to the model."""
+    temperature = DEFAULT if run.temperature is None else number(run.temperature)
+    tokens = DEFAULT if run.max_tokens is None else f"{run.max_tokens:,}"
+    facts = [("Temperature", temperature), ("Max tokens", tokens)]
+    if run.reasoning is not None:
+        facts.append(("Reasoning", "on" if run.reasoning else "off"))
+    facts.append(("Priority", run.priority))
+    if run.image_count:
+        facts.append(("Image size", f"at most {run.max_edge} px" if run.max_edge else "original"))
+    return facts
+
+
+def measurements(run: ShownRun) -> list[tuple[str, str]]:
+    """Return times and costs, as far as they are known and shown."""
+    facts = [("Queue", seconds(run.waited))] if run.waited is not None else []
+    if run.inference_ms is not None:
+        facts.append(("Inference", milliseconds(run.inference_ms)))
+    if run.has_ended:
+        facts.append(("Total", seconds(run.elapsed)))
+    facts += [("Tokens", counted)] if (counted := tokens(run, ",")) else []
+    if run.units is not None:
+        facts.append(("Cost", run_cost(run)))
+    if run.status == "completed":
+        facts.append(("Sensitive", "Flagged" if run.flagged else "Not flagged"))
+    return facts
+
+
+def tokens(run: Run | ShownRun, form: str = "") -> str:
+    """Return how many were counted, as far as that is known and shown. form: of the numbers."""
+    counted = [(run.tokens_in, "in"), (run.tokens_out, "out")]
+    return ", ".join(f"{count:{form}} {way}" for count, way in counted if count is not None)
+
+
+def times(run: Run | ShownRun) -> list[tuple[str, datetime]]:
+    """Return when a run was started and ended."""
+    ended = [("Ended", run.finished_at)] if run.finished_at else []
+    return [("Started", run.created_at), *ended]
+
+
+def not_shown(hidden: tuple[str, ...], runs: Iterable[ShownRun]) -> str:
+    """Name what may be missing, in a sentence; nothing where all is shown.
+
+    Every link leaves out flagged answers: they are named where there is one.
+    """
+    withheld = any(run.withheld for run in runs)
+    words = {"flagged": "flagged answers" if withheld else "", "images": "some images"}
+    names = filter(None, [words.get(name, name.replace("_", " ")) for name in hidden])
+    said = ", ".join(names)
+    return f"Not shown here: {said}." if said else ""

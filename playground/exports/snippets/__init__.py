@@ -1,0 +1,4 @@
+"""Code that asks the same of the provider.
+
+Open wavespeed.py first.
+"""

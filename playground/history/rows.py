@@ -1,0 +1,164 @@
+"""What a row of History shows of a form: its first run, and how its runs stand together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from django.utils.text import Truncator
+
+from playground.history.excerpts import Excerpt, excerpts
+from playground.history.index_scans import Match
+from playground.runs import tagging
+from playground.runs.models.run import Run
+from playground.runs.search import found_in, mark
+from playground.runs.status import RunStatus
+from playground.sharing.models import with_badges
+from playground.spending.totals import Bill, bill
+from playground.web.titles import first_line
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Sequence
+    from datetime import datetime
+    from decimal import Decimal
+    from typing import Any
+
+    from django.utils.safestring import SafeString
+
+    from playground.runs.models.run import RunQuerySet
+    from playground.runs.search import Term
+
+LONGEST_TITLE = 160  # characters
+CELL = (
+    *("pk", "comparison_id", "retry_of_id", "provider", "prediction_id"),
+    *("price", "charged", "units", "finished_at", "status"),
+)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One run of a form, as far as a sum over the form needs it."""
+
+    run: uuid.UUID
+    comparison: uuid.UUID | None
+    retry_of: uuid.UUID | None
+    provider: str
+    prediction_id: str
+    price: Decimal | None
+    charged: Decimal | None
+    units: int
+    finished_at: datetime | None
+    status: str
+
+    @property
+    def form(self) -> uuid.UUID:
+        return self.comparison or self.run
+
+
+@dataclass(frozen=True)
+class FormRow:
+    """One row. run: the first of the form. excerpt: where a search was found, if not in the title.
+
+    count: the places of the form; a retry is no further place.
+    """
+
+    run: Run
+    cells: Sequence[Cell]
+    title: SafeString
+    tags: Sequence[str] = ()
+    excerpt: Excerpt | None = None
+
+    @property
+    def address(self) -> str:
+        return (self.run.comparison or self.run).get_absolute_url()
+
+    @property
+    def count(self) -> int:
+        return sum(not cell.retry_of for cell in self.cells)
+
+    @property
+    def running(self) -> bool:
+        return any(cell.status not in RunStatus.ended() for cell in self.cells)
+
+    @property
+    def shown_cells(self) -> Sequence[Cell]:
+        """Those whose cost may be told: of a blind comparison it would say what has failed."""
+        return () if self.run.is_sealed else self.cells
+
+    @property
+    def bill(self) -> Bill:
+        return bill(self.shown_cells)
+
+    @property
+    def seconds(self) -> float | None:
+        """From the press to the end of the last run; None while one runs or without an answer."""
+        if not self.run.comparison_id:
+            return self.run.elapsed if self.run.status == RunStatus.COMPLETED else None
+        ends = [cell.finished_at for cell in self.cells if cell.finished_at]
+        if self.running or not ends:
+            return None
+        return (max(ends) - self.run.created_at).total_seconds()
+
+
+def rows(
+    runs: RunQuerySet, found: Sequence[Match], terms: tuple[Term, ...] | None = None
+) -> list[FormRow]:
+    """Return a row for each form, in the order given. runs: what the visitor may see."""
+    forms = _cells(runs, found)
+    firsts = _first_runs(runs, [_first(cells) for cells in forms.values() if cells])
+    pieces = excerpts(runs, [one.run for one in found], terms) if terms else {}
+    tags = tagging.of_runs(cell.run for cells in forms.values() for cell in cells)
+    shown = []
+    for one in found:
+        cells = forms[one.form]
+        run = firsts.get(_first(cells)) if cells else None
+        if run:
+            row = _row(run, cells, terms or (), pieces.get(one.run))
+            names = {name for cell in cells for name in tags.get(cell.run, ())}
+            shown.append(replace(row, tags=sorted(names)))
+    return shown
+
+
+def models_of(rows: Sequence[FormRow]) -> dict[uuid.UUID, str]:
+    """Return the model of each run of these rows."""
+    ids = [cell.run for row in rows for cell in row.cells]
+    return dict(Run.objects.filter(pk__in=ids).values_list("pk", "model_id"))
+
+
+def rows_of(runs: RunQuerySet, firsts: Sequence[Run]) -> list[FormRow]:
+    """Return the rows that these runs stand for, as they are now."""
+    found = [Match(run.listed_at, run.comparison_id, run.pk, 0) for run in firsts]
+    return rows(runs, found)
+
+
+def _row(
+    run: Any, cells: Sequence[Cell], terms: tuple[Term, ...], excerpt: Excerpt | None
+) -> FormRow:
+    title = (run.comparison.title if run.comparison else "") or first_line(run.excerpt)
+    title = Truncator(title).chars(LONGEST_TITLE)
+    repeats = excerpt and not excerpt.of_answer and found_in(title, terms)
+    # An answer may name its writer; a blind comparison does not show answers by themselves.
+    hidden = repeats or run.is_sealed
+    return FormRow(run, cells, mark(title, terms), excerpt=None if hidden else excerpt)
+
+
+def _cells(runs: RunQuerySet, found: Sequence[Match]) -> dict[uuid.UUID, list[Cell]]:
+    cells: dict[uuid.UUID, list[Cell]] = {one.form: [] for one in found}
+    among = runs.filter(listed_at__in={one.listed_at for one in found})
+    values: Any = among.order_by("position", "created_at").values_list(*CELL)
+    for value in values:
+        cell = Cell(*value)
+        if cell.form in cells:
+            cells[cell.form].append(cell)
+    return cells
+
+
+def _first(cells: Sequence[Cell]) -> uuid.UUID:
+    return next((cell.run for cell in cells if not cell.retry_of), cells[0].run)
+
+
+def _first_runs(runs: RunQuerySet, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Any]:
+    """Load what is shown of these runs; one that was deleted a moment ago is missing."""
+    listed = runs.filter(pk__in=ids).for_list().with_excerpt().select_related("comparison")
+    return {run.pk: run for run in with_badges(listed).prefetch_related("images__image")}

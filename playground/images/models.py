@@ -1,0 +1,182 @@
+"""Pictures: one row and one file for each distinct content, however many runs show it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+from django.utils import timezone
+
+from playground.accounts.models import Account
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from playground.accounts.visitor import Visitor
+
+# The provider keeps an upload for seven days; one that is about to go is not used any more.
+UPLOAD_MARGIN = timedelta(hours=1)
+
+
+class ImageQuerySet(models.QuerySet["Image"]):
+    def unused_since(self, moment: datetime) -> ImageQuerySet:
+        """Pictures that no run shows and that came in before the moment."""
+        return self.unused().filter(created_at__lt=moment)
+
+    def unused(self) -> ImageQuerySet:
+        """Pictures that no run shows and that lie in nobody's composer."""
+        return self.filter(run_images__isnull=True, holders__isnull=True)
+
+    def visible_to(self, visitor: Visitor) -> ImageQuerySet:
+        """Everything on a local playground; with accounts what one's runs show or one chose.
+
+        A picture is kept once for everybody, so that others have it too must not be told.
+        """
+        if visitor.local:
+            return self
+        if not visitor.account:
+            return self.none()
+        shown = apps.get_model("playground", "RunImage")._default_manager
+        mine = shown.filter(
+            image=OuterRef("pk"), run__owner=visitor.account, run__deleted_at__isnull=True
+        )
+        chosen = ImageHolder.objects.filter(image=OuterRef("pk"), account=visitor.account)
+        return self.filter(Exists(chosen) | Exists(mine))
+
+
+class Image(models.Model):
+    """A picture as it came in: original bytes, never changed."""
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    file = models.FileField(max_length=200)
+    content_type = models.CharField(max_length=50)
+    format = models.CharField(max_length=10)
+    width = models.PositiveIntegerField(help_text="pixels, as seen: after its orientation")
+    height = models.PositiveIntegerField(help_text="pixels, as seen: after its orientation")
+    size = models.PositiveIntegerField(help_text="bytes")
+    created_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    objects = ImageQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.format} {self.width}×{self.height} {self.sha256[:12]}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("image", args=[self.sha256])
+
+    @property
+    def thumbnail_url(self) -> str:
+        return reverse("thumbnail", args=[self.sha256, 224])
+
+    @property
+    def preview_url(self) -> str:
+        return reverse("thumbnail", args=[self.sha256, 800])
+
+    def thumbnail_name(self, edge: int) -> str:
+        """Where the storage keeps the thumbnail of this edge, in pixels."""
+        return f"images/{self.sha256[:2]}/{self.sha256}-{edge}.webp"
+
+
+class ImageHolder(models.Model):
+    """Who chose a picture for a form. What a run shows stays visible through the run."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    image = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="holders")
+    chosen_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "image"], name="one_holder_an_account")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.image_id} of {self.account_id}"
+
+
+class ImageVariant(models.Model):
+    """The bytes of a picture as they are sent: metadata removed, converted where it must be."""
+
+    image = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="variants")
+    max_edge = models.PositiveIntegerField(default=0, help_text="pixels; 0: as it came")
+    plain = models.BooleanField(
+        default=False, db_default=False, help_text="PNG or JPEG, for servers that read no more"
+    )
+    recipe = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="how it was made; an older one is still shown"
+    )
+    sha256 = models.CharField(max_length=64)
+    file = models.FileField(max_length=200)
+    content_type = models.CharField(max_length=50)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    size = models.PositiveIntegerField(help_text="bytes")
+    note = models.CharField(max_length=300, blank=True, help_text="what was changed, for people")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["image", "max_edge", "plain", "recipe"], name="one_variant_a_recipe"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.image_id} at most {self.max_edge} px"
+
+
+class UploadQuerySet(models.QuerySet["ProviderUpload"]):
+    def usable(self) -> UploadQuerySet:
+        return self.filter(expires_at__gt=timezone.now() + UPLOAD_MARGIN).exclude(url="")
+
+
+class ProviderUpload(models.Model):
+    """Where a provider keeps its copy of some bytes, so that they are handed over once."""
+
+    provider = models.CharField(max_length=50)
+    account = models.CharField(
+        max_length=32,
+        default="",
+        db_default="",
+        help_text="there; others may not use it",
+    )
+    sha256 = models.CharField(max_length=64)
+    url = models.TextField(blank=True)
+    expires_at = models.DateTimeField(null=True)
+    claimed_until = models.DateTimeField(null=True, help_text="somebody is uploading until then")
+
+    objects = UploadQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["provider", "account", "sha256"], name="one_upload_an_account"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sha256[:12]} at {self.provider}"
+
+
+class AddressFetch(models.Model):
+    """One address of one form, fetched once for all the runs that the form started."""
+
+    form_token = models.CharField(max_length=64)
+    url = models.TextField()
+    image = models.ForeignKey(Image, null=True, blank=True, on_delete=models.SET_NULL)
+    refused = models.BooleanField(default=False)
+    reason = models.CharField(
+        max_length=300, blank=True, default="", db_default="", help_text="what came instead"
+    )
+    claimed_until = models.DateTimeField(null=True, help_text="somebody is fetching until then")
+    created_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["form_token", "url"], name="one_fetch_a_form")
+        ]
+
+    def __str__(self) -> str:
+        return self.url

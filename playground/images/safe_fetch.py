@@ -1,0 +1,191 @@
+"""The one fetch of an address that a person typed: an image from the public internet, or nothing.
+
+Every connection goes to an address that was checked a moment before: http and https, known ports,
+global unicast, on every redirect. Where no connection was made or kept the refusal is always the
+same, so that nobody can learn from it what is behind this server; where a host that may be asked
+answered with something else than an image, the refusal says what came. The bytes decide what is an
+image: many hosts name no type, or the wrong one.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import re
+import time
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as TooSlow
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin, urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests_hardened.ip_filter_adapter import IPFilterAdapter
+from urllib3.exceptions import HTTPError
+
+from playground.imaging import PictureRefused
+from playground.imaging.formats import recognise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+logger = logging.getLogger(__name__)
+
+SECONDS = 10.0  # for all of it: name, connection, redirects, bytes
+MOST_REDIRECTS = 3
+PORTS = frozenset({80, 443})
+CHUNK = 64 * 1024
+ENOUGH = 1024  # bytes by which an image is known
+HEADERS = {"Accept": "image/*", "Accept-Encoding": "identity", "User-Agent": "vision-playground"}
+REFUSAL = (
+    "An image could not be fetched from its address. Check that the address is public and leads "
+    "to an image of at most 20 MB, or upload the file."
+)
+
+# What the library's own list leaves open: Azure's host channel, and of IPv6 all but global unicast.
+NEVER_V4 = [ipaddress.ip_network("168.63.129.16/32"), ipaddress.ip_network("192.88.99.0/24")]
+GLOBAL_V6 = ipaddress.ip_network("2000::/3")
+NEVER_V6 = [ipaddress.ip_network(net) for net in ("2001::/23", "2002::/16", "3fff::/20")]
+
+
+TYPE = re.compile(r"[\w.+-]{1,40}/[\w.+-]{1,60}", re.ASCII)
+# What comes instead of images, by its first bytes.
+KINDS = (
+    (re.compile(rb"\s*(<!--.*?-->\s*)?<(!doctype html|html|head|body)", re.I | re.S), "a web page"),
+    (re.compile(rb"\s*(<[?!][^>]*>\s*)*<(\w+:)?svg", re.I), "an SVG drawing"),
+    (re.compile(rb"\s*<\?xml"), "XML"),
+    (re.compile(rb"%PDF-"), "a PDF"),
+    (re.compile(rb"PK\x03\x04"), "a ZIP archive"),
+    (re.compile(rb"\x1f\x8b"), "a gzip file"),
+    (re.compile(rb"....ftyp|\x1aE\xdf\xa3", re.S), "a film, or a picture of a rare kind,"),
+    (re.compile(rb"\s*[\[{]"), "JSON"),
+    (re.compile(rb"[^\x00-\x08\x0e-\x1f]+\Z"), "a text"),
+)
+
+
+class FetchRefused(Exception):  # noqa: N818 - reads as what happened
+    """Nothing usable came from the address.
+
+    came: what a host that may be asked answered instead, in a few words; empty for all others,
+    whose words are the same whatever the reason was.
+    """
+
+    def __init__(self, came: str = "") -> None:
+        super().__init__(REFUSAL)
+        self.came = came
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What the operator allows. most_bytes: of the image."""
+
+    most_bytes: int
+    ports: frozenset[int] = PORTS
+    private_networks: bool = False
+
+
+def is_public(address: str) -> bool:
+    """Whether an address, as connected to, is global unicast."""
+    ip = ipaddress.ip_address(address.strip("[]"))
+    if isinstance(ip, ipaddress.IPv6Address):
+        return ip in GLOBAL_V6 and not any(ip in net for net in NEVER_V6) and ip.is_global
+    never = any(ip in net for net in NEVER_V4) or ip.is_multicast or ip.is_reserved
+    return ip.is_global and not never
+
+
+class _PublicOnly(IPFilterAdapter):
+    """Connects to the very address that it checked; the name is kept for TLS and Host."""
+
+    def build_connection_pool_key_attributes(self, *args: Any, **kwargs: Any) -> Any:
+        host, pool = super().build_connection_pool_key_attributes(*args, **kwargs)
+        if not is_public(host["host"]):
+            raise requests.exceptions.InvalidURL("not a public address")
+        return host, pool
+
+
+def fetch(url: str, rules: Rules) -> bytes:
+    """Return the bytes of an image. Raises FetchRefused; what kind of image it is, others check."""
+    # A thread of its own, because looking up a name has no timeout. It ends when the lookup does.
+    pool = ThreadPoolExecutor(1, thread_name_prefix="fetch")
+    try:
+        return pool.submit(_fetch, url, rules, time.monotonic() + SECONDS).result(SECONDS + 1)
+    except (FetchRefused, requests.RequestException, HTTPError, OSError, ValueError, TooSlow) as e:
+        logger.info("an address was refused: %s", type(e).__name__)
+        raise FetchRefused(getattr(e, "came", "")) from None
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _fetch(url: str, rules: Rules, deadline: float) -> bytes:
+    with _session(rules) as session:
+        for _ in range(MOST_REDIRECTS + 1):
+            _check(url, rules)
+            left = max(deadline - time.monotonic(), 0.1)
+            with session.get(url, stream=True, allow_redirects=False, timeout=left) as answer:
+                if not answer.is_redirect:
+                    return _read(answer, rules, deadline)
+                url = urljoin(url, answer.headers["Location"])
+    raise FetchRefused
+
+
+def _session(rules: Rules) -> requests.Session:
+    session = requests.Session()
+    session.trust_env = False  # a proxy would look up the name again; a netrc would add a password
+    session.headers = dict(HEADERS)
+    for scheme in ("http", "https"):
+        guarded = _PublicOnly(is_https_proto=scheme == "https")
+        session.mount(f"{scheme}://", HTTPAdapter() if rules.private_networks else guarded)
+    return session
+
+
+def _check(url: str, rules: Rules) -> None:
+    parts = urlsplit(url)
+    port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    if parts.scheme not in {"http", "https"} or port not in rules.ports or parts.username:
+        raise FetchRefused
+
+
+def _read(answer: requests.Response, rules: Rules, deadline: float) -> bytes:
+    kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    named = f" ({kind})" if TYPE.fullmatch(kind) else ""
+    packed = answer.headers.get("Content-Encoding", "").lower()
+    if answer.status_code != 200:
+        raise FetchRefused(f"HTTP {answer.status_code} came instead of an image")
+    if packed and packed != "identity":
+        raise FetchRefused(f"a compressed answer came{named}, which was not asked for")
+    data = bytearray()
+    for chunk in _chunks(answer, deadline, named):
+        known = len(data) >= ENOUGH
+        data += chunk
+        if len(data) >= ENOUGH and not known:
+            _refuse_other(data, named)
+        if len(data) > rules.most_bytes:
+            most = rules.most_bytes // (1024 * 1024)
+            raise FetchRefused(f"more than {most} MB came{named}")
+    _refuse_other(data, named)
+    return bytes(data)
+
+
+def _refuse_other(data: bytearray, named: str) -> None:
+    """Refuse what does not begin as an image does, before all of it is fetched."""
+    head = bytes(data[:ENOUGH])
+    try:
+        recognise(head)
+    except PictureRefused:
+        words = (words for start, words in KINDS if start.match(head))
+        came = next(words, "bytes that are no image") if head else "nothing"
+        raise FetchRefused(f"{came}{named} came instead of an image") from None
+
+
+def _chunks(answer: requests.Response, deadline: float, named: str) -> Iterator[bytes]:
+    received = 0
+    try:
+        # read1: a whole chunk may never come from a server that sends a byte now and then.
+        while chunk := answer.raw.read1(CHUNK):
+            if time.monotonic() > deadline:
+                raise FetchRefused
+            received += len(chunk)
+            yield chunk
+    except HTTPError:
+        raise FetchRefused(f"the answer broke off after {received:,} bytes{named}") from None

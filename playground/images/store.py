@@ -1,0 +1,173 @@
+"""Keeps pictures: one file and one row for each content, thumbnails made once.
+
+The storage gets the bytes first and the database the row second, so that a full disk leaves no
+row without its picture; a file without a row is overwritten by the next attempt or swept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import suppress
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db.models import ProtectedError
+from django.utils import timezone
+
+from playground import imaging
+from playground.images.models import Image, ImageHolder, ImageVariant
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from playground.accounts.models import Account
+
+ORIGINAL_SIZE = 0
+KEPT_UNUSED = timedelta(days=1)
+
+
+def store(data: bytes, name: str = "", account: Account | None = None) -> Image:
+    """Return the row of this content, made if it is new. name: for the words of a refusal.
+
+    account: who chose it, and may see it from now on; none on a local playground.
+
+    Raises PictureRefused where the bytes are not a picture that the playground takes, or where the
+    account has added as many as it may.
+    """
+    try:
+        _hold_limit(data, account)
+        image = _store(data, account)
+    except imaging.PictureRefused as refusal:
+        raise refusal.about(name) from None
+    if account:
+        now = {"chosen_at": timezone.now()}
+        ImageHolder.objects.update_or_create(account=account, image=image, defaults=now)
+    return image
+
+
+def _hold_limit(data: bytes, account: Account | None) -> None:
+    most = settings.MEMBER_IMAGES_DAY
+    if not account or not most:
+        return
+    mine = ImageHolder.objects.filter(account=account)
+    if mine.filter(chosen_at__gt=timezone.now() - KEPT_UNUSED).count() < most:
+        return
+    if not mine.filter(image=hashlib.sha256(data).hexdigest()).exists():
+        raise imaging.PictureRefused(
+            f"{imaging.SUBJECT} was not added: {most:,} new images within 24 hours are the most, "
+            "and so many were added. Use those that are there, or wait."
+        )
+
+
+def _store(data: bytes, account: Account | None) -> Image:
+    sha256 = hashlib.sha256(data).hexdigest()
+    known = Image.objects.filter(pk=sha256).first()
+    if known:
+        if account and not ImageHolder.objects.filter(account=account, image=known).exists():
+            imaging.prepare(data)  # else the time would tell that somebody else has it
+        Image.objects.filter(pk=sha256).update(created_at=timezone.now())  # not swept meanwhile
+        return known
+    picture = imaging.inspect(data)
+    prepared = imaging.prepare(data)
+    image = Image(
+        sha256=sha256,
+        content_type=picture.content_type,
+        format=picture.format,
+        width=picture.width,
+        height=picture.height,
+        size=len(data),
+    )
+    image.file.name = _write(f"images/{sha256[:2]}/{sha256}.{picture.extension}", data)
+    for edge in imaging.THUMBNAIL_EDGES:
+        # From the prepared bytes: a phone's HEIC would be decoded again for each size.
+        _write(image.thumbnail_name(edge), imaging.thumbnail(prepared.data, edge))
+    stored = Image.objects.get_or_create(pk=sha256, defaults=_columns(image))[0]
+    _store_variant(stored, ORIGINAL_SIZE, prepared)
+    return stored
+
+
+def _columns(image: Image) -> dict[str, object]:
+    names = ("file", "content_type", "format", "width", "height", "size")
+    return {name: getattr(image, name) for name in names}
+
+
+def _write(name: str, data: bytes) -> str:
+    with suppress(FileNotFoundError):
+        if default_storage.size(name) == len(data):
+            return name
+        default_storage.delete(name)  # left half written by a crash
+    return default_storage.save(name, ContentFile(data))
+
+
+def read(image: Image) -> bytes:
+    """Return the bytes as they came in."""
+    with image.file.open("rb") as file:
+        data: bytes = file.read()
+        return data
+
+
+def variant(
+    image: Image, max_edge: int = ORIGINAL_SIZE, reads: Collection[str] | None = None
+) -> ImageVariant:
+    """Return the bytes to send, made at the first need. Several workers may call it at once.
+
+    reads: the content types that a server reads, PNG and JPEG at least; None for all.
+    """
+    usual = _variant(image, max_edge, plain=False)
+    fits = reads is None or usual.content_type in {*reads, *imaging.PLAIN}
+    return usual if fits else _variant(image, max_edge, plain=True)
+
+
+def _variant(image: Image, max_edge: int, *, plain: bool) -> ImageVariant:
+    made = {"max_edge": max_edge, "plain": plain, "recipe": imaging.RECIPE}
+    known = ImageVariant.objects.filter(image=image, **made).first()
+    if known:
+        return known
+    prepared = imaging.prepare(read(image), max_edge or None, plain=plain)
+    return _store_variant(image, max_edge, prepared, plain=plain)
+
+
+def _store_variant(
+    image: Image, max_edge: int, prepared: imaging.Prepared, *, plain: bool = False
+) -> ImageVariant:
+    sha256 = hashlib.sha256(prepared.data).hexdigest()
+    values = {
+        "sha256": sha256,
+        "file": _write(f"sent/{sha256[:2]}/{sha256}", prepared.data),
+        "content_type": prepared.content_type,
+        "width": prepared.width,
+        "height": prepared.height,
+        "size": len(prepared.data),
+        "note": prepared.note[:300],
+    }
+    return ImageVariant.objects.get_or_create(
+        image=image, max_edge=max_edge, plain=plain, recipe=imaging.RECIPE, defaults=values
+    )[0]
+
+
+def discard(image: Image) -> bool:
+    """Delete a picture and its files, unless a run has come to use it meanwhile."""
+    variants = list(image.variants.all())
+    names = [image.file.name, *(image.thumbnail_name(edge) for edge in imaging.THUMBNAIL_EDGES)]
+    try:
+        image.delete()
+    except ProtectedError:
+        return False
+    others = {
+        v.sha256 for v in ImageVariant.objects.filter(sha256__in=[v.sha256 for v in variants])
+    }
+    names += [v.file.name for v in variants if v.sha256 not in others]
+    for name in filter(None, names):
+        default_storage.delete(name)
+    return True
+
+
+def sweep_unused() -> int:
+    """Delete the pictures that were chosen and never run. Returns how many went."""
+    long_ago = timezone.now() - KEPT_UNUSED
+    ImageHolder.objects.filter(chosen_at__lt=long_ago).delete()
+    stale = Image.objects.unused_since(long_ago)
+    return sum(discard(image) for image in stale[:1000])

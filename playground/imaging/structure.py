@@ -1,0 +1,49 @@
+"""What the readers of the single formats share: the result of a pass over a file's parts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from playground.imaging import errors, limits
+from playground.imaging.errors import PictureRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+T = TypeVar("T")
+
+
+class Stripped(NamedTuple):
+    """A file without its metadata, and what the pass over its parts found out.
+
+    data: the same pixels, still compressed as they came. orientation: 1 to 8, as Exif counts.
+    """
+
+    data: bytes
+    orientation: int = 1
+    frames: int = 1
+
+
+def bounded(parts: Iterable[T]) -> Iterator[T]:
+    """Yield the parts of a file; a file of absurdly many parts is refused, not walked."""
+    for count, part in enumerate(parts):
+        if count >= limits.MAX_PARTS:
+            raise PictureRefused(errors.TOO_MANY_PARTS)
+        yield part
+
+
+def few_frames(frames: int) -> int:
+    """Return the number of frames, or refuse it."""
+    if frames > limits.MAX_FRAMES:
+        raise PictureRefused(errors.TOO_MANY_FRAMES)
+    return frames
+
+
+def damaged() -> PictureRefused:
+    """Return the refusal of a file whose parts do not fit together."""
+    return PictureRefused(errors.DAMAGED)
+
+
+def rare(label: str) -> PictureRefused:
+    """Return the refusal of a whole file of a kind that no decoder here knows."""
+    return errors.of_a_rare_kind(label)

@@ -1,0 +1,4 @@
+"""The page of models: wins, latencies, prices.
+
+Open table.py first.
+"""

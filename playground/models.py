@@ -1,0 +1,67 @@
+"""The rows, for Django to find. Everything else imports them from where they are defined."""
+
+from playground.accounts.models import Account, Invitation, SignInAttempt
+from playground.api.models import ApiToken
+from playground.catalog.models import Favourite, ModelDay
+from playground.comparisons.blind.models import Contender, Outcome, Vote
+from playground.composer.presets.models import Preset
+from playground.connections.models import (
+    FoundServer,
+    ListedModel,
+    SavedServer,
+    ServerAnswer,
+    StoredKey,
+)
+from playground.images.models import AddressFetch, Image, ImageHolder, ImageVariant, ProviderUpload
+from playground.runs.models.box_reading import BoxReading
+from playground.runs.models.comparison import Comparison
+from playground.runs.models.received import ReceivedAnswer
+from playground.runs.models.run import Run, RunStatus
+from playground.runs.models.run_image import RunImage
+from playground.runs.models.spent_token import SpentToken
+from playground.runs.models.tag import RunTag, Tag
+from playground.runs.search.index import SearchEntry
+from playground.sharing.models import Share, SharePreview
+from playground.spending.models import ExactPrice, ModelPrice, Press
+from playground.storage.locks import Gate
+from playground.worker.models import Worker
+
+__all__ = [
+    "Account",
+    "AddressFetch",
+    "ApiToken",
+    "BoxReading",
+    "Comparison",
+    "Contender",
+    "ExactPrice",
+    "Favourite",
+    "FoundServer",
+    "Gate",
+    "Image",
+    "ImageHolder",
+    "ImageVariant",
+    "Invitation",
+    "ListedModel",
+    "ModelDay",
+    "ModelPrice",
+    "Outcome",
+    "Preset",
+    "Press",
+    "ProviderUpload",
+    "ReceivedAnswer",
+    "Run",
+    "RunImage",
+    "RunStatus",
+    "RunTag",
+    "SavedServer",
+    "SearchEntry",
+    "ServerAnswer",
+    "Share",
+    "SharePreview",
+    "SignInAttempt",
+    "SpentToken",
+    "StoredKey",
+    "Tag",
+    "Vote",
+    "Worker",
+]

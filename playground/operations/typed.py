@@ -1,0 +1,79 @@
+"""What `manage.py run` was given, checked by the composer's own form."""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management.base import CommandError
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+
+from playground import imaging
+from playground.api.parsing import SURROGATE, named_twice
+from playground.catalog import offered
+from playground.composer.forms import RunForm
+from playground.operations.terminal import harmless
+
+if TYPE_CHECKING:
+    from playground.accounts.visitor import Visitor
+    from playground.submission import request
+
+REFUSED = 2  # the command's code where nothing was started
+
+LONGEST_TYPED = 4_000_000  # bytes of standard input
+
+
+def asked_of(options: dict[str, Any], visitor: Visitor) -> request.Asked:
+    """Check what was typed by the composer's own form; raises CommandError with its words."""
+    data = QueryDict(mutable=True)
+    prompt = _typed() if options["prompt"] == "-" else options["prompt"]
+    data.setlist("models", options["model"] or [offered.default_model_id()])
+    data.update(
+        {
+            "prompt": prompt,
+            "system_prompt": options["system"],
+            "temperature": options["temperature"],
+            "max_tokens": options["max_tokens"],
+            "image_urls": "\n".join(options["image_url"]),
+            "form_token": options["key"],
+        }
+    )
+    if options["reasoning"]:
+        data["reasoning"] = "on"
+    for words in named_twice(data.getlist("models")).get("models", []):
+        raise CommandError(words, returncode=REFUSED)
+    if any(SURROGATE.search(one) for values in data.lists() for one in values[1]):
+        words = "What was typed is not UTF-8 text. Nothing was started."
+        raise CommandError(words, returncode=REFUSED)
+    files = MultiValueDict({"images": [_file(Path(path)) for path in options["image"]]})
+    form = RunForm(data, files, visitor=visitor)
+    if not form.is_valid():
+        words = " ".join(str(word) for words in form.errors.values() for word in words)
+        raise CommandError(harmless(words), returncode=REFUSED)
+    return form.asked()
+
+
+def _typed() -> str:
+    """Return the prompt of standard input; what is too long of it is refused by the form."""
+    try:
+        stdin = sys.stdin.buffer if sys.stdin else io.BytesIO()  # closed: as if nothing was typed
+        return stdin.read(LONGEST_TYPED).decode().removesuffix("\n")
+    except UnicodeDecodeError:
+        words = "The prompt on standard input is not UTF-8 text. Nothing was started."
+        raise CommandError(words, returncode=REFUSED) from None
+
+
+def _file(path: Path) -> SimpleUploadedFile:
+    try:
+        if path.stat().st_size > imaging.limits.MAX_BYTES:
+            raise CommandError(
+                str(imaging.over_bytes(path.stat().st_size).about(path.name)), returncode=REFUSED
+            )
+        return SimpleUploadedFile(path.name, path.read_bytes())
+    except OSError as error:
+        words = f"{path} cannot be read: {error.strerror}. Name a file."
+        raise CommandError(words, returncode=REFUSED) from None

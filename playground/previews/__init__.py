@@ -1,5 +1,0 @@
-"""Draws the picture that a chat program shows for a link. Plain values in, PNG out; no Django."""
-
-from playground.previews.card import HEIGHT, WIDTH, Card, ModelLine, draw
-
-__all__ = ["HEIGHT", "WIDTH", "Card", "ModelLine", "draw"]

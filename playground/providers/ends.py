@@ -1,0 +1,58 @@
+"""What the word means with which a model ended, whoever's word it is."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class End(StrEnum):
+    """What a reason for an end comes down to."""
+
+    NONE = "none"  # no end was told: the answer goes on, or broke off
+    WHOLE = "whole"
+    LIMIT = "limit"  # of tokens: the text stops in the middle
+    FILTERED = "filtered"  # by a policy, before or within the text
+    REFUSED = "refused"  # by the model
+    FAILED = "failed"
+
+
+_NONE = {"", "null", "none", "nil", "undefined", "finish_reason_unspecified", "unspecified"}
+_LIMIT = {
+    *("length", "max_tokens", "max_output_tokens", "max_completion_tokens", "max_new_tokens"),
+    *("max_length", "model_length", "model_context_window_exceeded", "context_length_exceeded"),
+    *(
+        "token_limit",
+        "tokens_limit",
+        "error_limit",
+        "max_tokens_reached",
+        "context_window_exceeded",
+    ),
+}
+_FILTERED = {
+    *("content_filter", "content_filtered", "contentfilter", "safety", "recitation", "blocklist"),
+    *("prohibited_content", "spii", "image_safety", "image_recitation", "language", "sensitive"),
+    *("error_toxic", "guardrail_intervened", "moderation", "blocked", "image_prohibited_content"),
+    *("datainspectionfailed", "data_inspection_failed", "policy_violation", "flagged"),
+}
+_REFUSED = {"refusal", "refused"}
+_FAILED = {
+    *("error", "failed", "network_error", "insufficient_system_resource", "abort", "aborted"),
+    *("cancelled", "canceled", "malformed_function_call", "internal_error", "server_error"),
+    *("timeout", "malformed_response", "unexpected_tool_call", "incomplete"),
+}
+
+
+def meaning_of(reason: str) -> End:
+    """Return what a reason means; one never heard of is an end like any other."""
+    word = reason.strip().lower().replace("-", "_").replace(" ", "_")
+    word = word.removeprefix("finish_reason_")
+    for words, end in (
+        (_NONE, End.NONE),
+        (_LIMIT, End.LIMIT),
+        (_FILTERED, End.FILTERED),
+        (_REFUSED, End.REFUSED),
+        (_FAILED, End.FAILED),
+    ):
+        if word in words:
+            return end
+    return End.WHOLE

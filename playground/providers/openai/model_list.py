@@ -1,0 +1,94 @@
+"""Reads a list of models: OpenAI's names alone, and what others add to an entry."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from playground.providers.base import OfferedModel
+
+_BY_NAME = ("data", "models")
+_PLACES = (*_BY_NAME, "items", "results", "result")
+MAX_ID = 200  # characters; part of a longer one would name another model
+
+
+def entries_of(body: Any) -> list[Any] | None:
+    """Return what is listed; None where this is no list.
+
+    Most write `data`, Together and others a bare array, Ollama's own and Google's APIs `models`.
+    Ollama without models writes null.
+    """
+    if isinstance(body, list):
+        return body
+    if not isinstance(body, dict):
+        return None
+    for name in sorted(_PLACES, key=lambda one: not body.get(one)):  # an empty one last
+        listed = body.get(name)
+        if isinstance(listed, dict):  # an envelope around it, or models by their name
+            inner = entries_of(listed)
+            if inner is not None or name not in _BY_NAME:
+                return inner
+            return [_named(*one) for one in listed.items()]
+        if isinstance(listed, list):
+            return listed
+    return [] if body.get("object") == "list" else None
+
+
+def _named(name: str, entry: object) -> Any:
+    return {"id": name} | (entry if isinstance(entry, dict) else {})
+
+
+def offered_models(entries: list[Any]) -> list[OfferedModel]:
+    if all(isinstance(one, str) for one in entries):
+        entries = [{"id": one} for one in entries]
+    return [model for model in map(_offered, entries) if model]
+
+
+def _offered(entry: object) -> OfferedModel | None:
+    if not isinstance(entry, dict):
+        return None
+    names = (entry.get(name) for name in ("id", "model", "name", "model_name", "model_id", "key"))
+    model_id = next((one.strip() for one in names if isinstance(one, str) and one.strip()), "")
+    if not model_id or len(model_id) > MAX_ID:
+        return None
+    pricing = entry.get("pricing")
+    prices = pricing if isinstance(pricing, dict) else {}
+    return OfferedModel(
+        model_id.removeprefix("models/"),
+        vision=_vision(entry),
+        input_price=price_of(prices.get("prompt")),
+        output_price=price_of(prices.get("completion")),
+        temperature=_takes(entry, "temperature"),
+        reasoning=_takes(entry, "reasoning"),
+    )
+
+
+def _takes(entry: dict[str, Any], name: str) -> bool | None:
+    """Read OpenRouter's list of what a request may set; others say nothing."""
+    said = entry.get("supported_parameters")
+    return name in said if isinstance(said, list) and said else None
+
+
+def _vision(entry: dict[str, Any]) -> bool | None:
+    """Read what OpenRouter, llama.cpp, LM Studio, Mistral and others say; most say nothing."""
+    architecture = entry.get("architecture")
+    shapes = (architecture if isinstance(architecture, dict) else {}, entry)
+    said = [one.get("input_modalities") for one in shapes]
+    said += [entry.get("supported_input_modalities"), entry.get("capabilities")]
+    for one in said:
+        if isinstance(one, list):
+            return bool({"image", "vision", "multimodal"} & {str(name) for name in one})
+        if isinstance(one, dict) and isinstance(one.get("vision"), bool):
+            return bool(one["vision"])
+    if isinstance(entry.get("supports_image_input"), bool):
+        return bool(entry["supports_image_input"])
+    return True if entry.get("type") == "vlm" else None
+
+
+def price_of(value: object) -> Decimal | None:
+    """Return US dollars a token; None for none and for nonsense."""
+    try:
+        amount = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() and 0 <= amount < 1 else None

@@ -1,0 +1,129 @@
+"""Inline text as answers write it: bold beside Chinese and Korean, `<br>`, bare addresses.
+
+Emphasis follows the amendment that is proposed to CommonMark for these scripts, which write no
+spaces: a letter or mark of theirs lets a delimiter open or close as a space would.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from unicodedata import east_asian_width
+
+from markdown_it.common.normalize_url import normalizeLink, validateLink
+from markdown_it.common.utils import isMdAsciiPunct, isPunctChar, isWhiteSpace
+from markdown_it.parser_inline import ParserInline
+from markdown_it.rules_inline.state_inline import Scanned, StateInline
+from markdown_it.token import Token
+
+from playground.rendering.allowlist import is_kept
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from markdown_it import MarkdownIt
+    from markdown_it.utils import EnvType
+
+_BREAK = re.compile(r"<br {0,3}/?>[ \t]*\n?", re.I)
+_LETTERS = "\u00c0-\u024f\u0370-\u052f"
+_WIDE = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
+_ADDRESS = re.compile(
+    rf"(?<![A-Za-z0-9_@/.-])(?:https?://|www\.(?=[a-z0-9-]{{1,63}}\.[a-z]{{2}}))"
+    rf"[A-Za-z0-9.\-{_LETTERS}]{{1,253}}(?::\d{{1,5}}(?!\d))?"
+    rf"(?:[/?#](?:[A-Za-z0-9\-._~:/?#@!$&'()*+,;=%{_LETTERS}]|(?<=[/=_{_WIDE}])[{_WIDE}]){{0,2000}})?"
+    r"|(?<![A-Za-z0-9_.+-])[A-Za-z0-9][A-Za-z0-9_.+-]{0,63}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,5}"
+    r"(?![A-Za-z0-9@])",
+    re.I,
+)
+
+
+class _State(StateInline):
+    def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:  # noqa: N802, N803
+        scanned = super().scanDelims(start, canSplitWord)
+        before = self.src[start - 1] if start else " "
+        end = start + scanned.length
+        after = self.src[end] if end < self.posMax else " "
+        if not (is_cjk(before) or is_cjk(after)):
+            return scanned
+        left = not isWhiteSpace(ord(after)) and (not _is_mark(after) or _may_stand(before))
+        right = not isWhiteSpace(ord(before)) and (not _is_mark(before) or _may_stand(after))
+        opens = left and (canSplitWord or not right or _is_punctuation(before))
+        closes = right and (canSplitWord or not left or _is_punctuation(after))
+        return Scanned(opens, closes, scanned.length)
+
+
+class Inline(ParserInline):
+    def parse(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:
+        state = _State(src, md, env, tokens)
+        self.tokenize(state)
+        for rule in self.ruler2.getRules(""):
+            rule(state)
+        return state.tokens
+
+
+def is_cjk(character: str) -> bool:
+    """Whether it is a letter or mark of these scripts. Emoji are as wide, but are none."""
+    code = ord(character)
+    wide = code >= 0x1100 and east_asian_width(character) in "WFH"
+    return wide and not (0x2300 <= code < 0x2E80 or 0x1F000 <= code < 0x20000)
+
+
+def _is_punctuation(character: str) -> bool:
+    return isMdAsciiPunct(ord(character)) or isPunctChar(character)
+
+
+def _is_mark(character: str) -> bool:
+    return _is_punctuation(character) and not is_cjk(character)
+
+
+def _may_stand(character: str) -> bool:
+    """Whether a mark on the other side of a delimiter may be inside of the emphasis."""
+    return isWhiteSpace(ord(character)) or _is_punctuation(character) or is_cjk(character)
+
+
+def use_inline(parser: MarkdownIt) -> None:
+    """Teach the parser a bare `<br>`; all other HTML stays text."""
+    parser.inline.ruler.before("autolink", "br", _break)
+
+
+def _break(state: StateInline, silent: bool) -> bool:
+    match = (
+        _BREAK.match(state.src, state.pos, state.posMax) if state.src[state.pos] == "<" else None
+    )
+    if match:
+        if not silent:
+            state.push("hardbreak", "br", 0)
+        state.pos = match.end()
+    return bool(match)
+
+
+def with_addresses(token: Token) -> Iterator[Token]:
+    """Split a text into what stands between its bare addresses, and links for these."""
+    at = 0
+    for match in _ADDRESS.finditer(token.content):
+        shown = _trimmed(match[0])
+        target = normalizeLink(_target(shown))
+        if shown and validateLink(target) and is_kept(target):
+            yield Token("text", "", 0, content=token.content[at : match.start()])
+            yield Token("link_open", "a", 1, attrs={"href": target})
+            yield Token("text", "", 0, content=shown)
+            yield Token("link_close", "a", -1)
+            at = match.start() + len(shown)
+    if at:
+        token.content = token.content[at:]
+    yield token
+
+
+def _target(address: str) -> str:
+    if "://" in address:
+        return address
+    return f"http://{address}" if address.lower().startswith("www.") else f"mailto:{address}"
+
+
+def _trimmed(address: str) -> str:
+    """Without the punctuation of the sentence around it."""
+    while address and address[-1] in ".,:;!?'*_~)":
+        if address[-1] == ")" and address.count("(") >= address.count(")"):
+            break
+        address = address[:-1]
+    return "" if address.endswith("//") else address

@@ -1,0 +1,142 @@
+"""What the cards of runs need around them: shared by the Playground, Run and Compare screens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+
+from playground.catalog import entries
+from playground.catalog.latency import usual
+from playground.comparisons.blind.anonymise import conceal, concealed
+from playground.comparisons.blind.voting import Ballot, vote_of
+from playground.comparisons.variations import note_temperatures, variations
+from playground.connections.routing import keeps_answers
+from playground.results.polling.polls import Sight, whole
+from playground.runs.failures import explain, may_ask_again
+from playground.runs.models.run import Run
+from playground.runs.status import RunStatus
+from playground.submission import repeat
+from playground.worker.lookup import lookup_of
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Sequence
+
+    from playground.runs.models.comparison import Comparison
+
+# What kind of page a card says it stands on. APART: beside runs that were asked something else.
+ALONE, APART, COMPARE = "alone", "apart", "compare"
+
+
+# A stream that is stopped ends there and then; elsewhere only the waiting does.
+STOP, STOP_STREAM = "Stop waiting", "Stop"
+
+
+def card(run: Run, sight: Sight) -> dict[str, Any]:
+    """Everything that one card shows beside the row itself."""
+    if run.is_sealed:
+        conceal(run)
+    return {
+        "run": run,
+        "model": None if run.is_sealed else entries.find(run.model_id),
+        "explanation": explain(run),
+        "may_ask_again": may_ask_again(run),
+        "stop_word": STOP if run.is_sealed or keeps_answers(run.provider) else STOP_STREAM,
+        "lookup": concealed(lookup_of(run)) if run.is_sealed else lookup_of(run),
+        "usual": None if run.has_ended or run.is_sealed else usual(run.model_id),
+        "standing": sight.standings.get(run.pk),
+        "retry_token": retry_token(run),
+    }
+
+
+def retry_token(run: Run) -> str:
+    return (
+        repeat.retry_token(run, Run.everything.filter(retry_of=run).count())
+        if run.has_ended
+        else ""
+    )
+
+
+def run_context(run: Run, sight: Sight | None = None) -> dict[str, Any]:
+    """One run as a set of one."""
+    sight = sight or Sight([run])
+    path = reverse("run-status", args=[run.pk])
+    poll = None if run.comparison_id else sight.poll(path)  # a comparison polls once for all
+    return {"cards": [card(run, sight) | {"poll": poll}], "run": run, **meter([run])}
+
+
+def alone(run: Run, sight: Sight, view: str = ALONE) -> dict[str, Any]:
+    """One of several cards that have no poll in common; APART, it says what it was asked."""
+    own = sight if len(sight.runs) == 1 else Sight([run])
+    poll = own.poll(reverse("run-status", args=[run.pk]), view=view)
+    return card(run, sight) | {"poll": poll, "view": view, "is_apart": view == APART}
+
+
+def comparison_context(
+    comparison: Comparison, sight: Sight | None = None, *, seen: str = "", view: str = ""
+) -> dict[str, Any]:
+    """All cells and their meter; with `seen`, only the cards that a page shows differently.
+
+    sight: of a poll, which glanced at the cells; without it they are read as a whole.
+    view: `compare` on the Compare screen, as its polls and its cards go on saying.
+    """
+    cells = comparison.cells()
+    if sight:
+        drawn = whole(sight.changed_since(seen), cells)
+    else:
+        sight = Sight(drawn := list(cells))
+    path = reverse("comparison-status", args=[comparison.pk])
+    names = variations(sight.runs)
+    note_temperatures(sight.runs)
+    swaps = _swaps(sight.runs, seen)
+    return {
+        "comparison": comparison,
+        "cells": sight.runs,
+        "cards": [
+            card(run, sight)
+            | {"variation": names.get(run.pk, ""), "view": view, "swap": swaps[run.pk]}
+            for run in drawn
+        ],
+        "poll": sight.poll(path, **_said(comparison, view)),
+        "ballot": Ballot(sight.runs, vote_of(comparison)) if comparison.is_sealed else None,
+        **meter(sight.runs),
+    }
+
+
+def _said(comparison: Comparison, view: str) -> dict[str, str]:
+    """What polls say of the page that makes them."""
+    sealed = {"sealed": "1"} if comparison.is_sealed else {}
+    return ({"view": view} if view else {}) | sealed
+
+
+def _swaps(cells: Sequence[Run], seen: str) -> dict[uuid.UUID, str]:
+    """Where a poll puts the card of each cell: at its place, whatever run has that in this window.
+
+    Another window may have retried a cell, or added columns, which are the last ones.
+    """
+    if len({run.position for run in cells}) < len(cells):  # one was retried twice
+        return {run.pk: "outerMorph" for run in cells}
+    shown = len(seen.split(".")) if seen else len(cells)
+    added = dict.fromkeys((run.pk for run in cells[shown:]), "beforeend target:#cells strip:false")
+    return {run.pk: f"outerMorph:#cells .place-{run.position}" for run in cells} | added
+
+
+def meter(runs: Sequence[Run]) -> dict[str, Any]:
+    """How many of a set ended, and how, for the bar and for the live region."""
+    return {
+        "blocks": sorted((_block(run) for run in runs), key=BLOCKS.index),
+        "ended_count": sum(run.has_ended for run in runs),
+        "run_count": len(runs),
+    }
+
+
+BLOCKS = ["completed", "flagged-run", "failed", "processing", "queued"]
+
+
+def _block(run: Run) -> str:
+    if run.status == RunStatus.COMPLETED:
+        return "flagged-run" if run.flagged else "completed"
+    if run.has_ended:
+        return "failed"
+    return "queued" if run.status == RunStatus.QUEUED else "processing"

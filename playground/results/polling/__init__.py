@@ -1,0 +1,4 @@
+"""How a page that waits learns of news.
+
+Open polls.py first.
+"""

@@ -1,0 +1,163 @@
+"""What a waiting page asks again and again: what it has seen already, and whether there is news."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.utils import timezone
+
+from playground.results.polling.long_polls import QUIET, holder
+from playground.runs.models.run import Run
+from playground.runs.status import RunStatus
+from playground.worker.models import Worker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from uuid import UUID
+
+    from django.http import HttpRequest
+
+    from playground.runs.models.run import RunQuerySet
+
+PATIENCE = 3.0  # seconds; a queued run this old is told about a missing worker
+# How long a page waits before it asks again where its polls are not held, by the age of its run.
+STEPS = ((10, "500ms"), (60, "1s"), (120, "2s"))
+LAST_STEP = "4s"
+FIRST_HOLD, HOLD = 2.5, 5.0  # seconds
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a queued run waits: behind how many others, and for a worker that is not there."""
+
+    ahead: int = 0
+    no_worker: bool = False
+
+
+@dataclass(frozen=True)
+class Poll:
+    """The request that an element of a waiting page makes, at once and then at intervals."""
+
+    address: str
+    every: str
+
+
+class Sight:
+    """Runs as a page shows them at this moment. Two sights with the same codes look the same."""
+
+    def __init__(self, runs: Sequence[Run]) -> None:
+        self.runs = runs
+        self.standings = _standings(runs)
+
+    @cached_property
+    def codes(self) -> dict[UUID, str]:
+        return {run.pk: _code(run, self.standings.get(run.pk)) for run in self.runs}
+
+    @property
+    def seen(self) -> str:
+        return ".".join(self.codes.values())
+
+    @cached_property
+    def age(self) -> float | None:
+        """Seconds since what is waited for began; None where nothing is."""
+        return min((_waited(run) for run in self.runs if run.may_change), default=None)
+
+    @property
+    def every(self) -> str:
+        """How long the browser waits before it asks again; empty: it does not."""
+        if self.age is None:
+            return ""
+        return next((step for until, step in STEPS if self.age < until), LAST_STEP)
+
+    def poll(self, path: str, **query: str) -> Poll | None:
+        if not self.every:
+            return None
+        return Poll(
+            f"{path}?{urlencode(query | {'seen': self.seen, 'every': self.every})}", self.every
+        )
+
+    def has_just_stepped(self, seen: str) -> bool:
+        """Whether a page that has seen this lacks no more than steps of this very moment.
+
+        After a press there are several within a tenth of a second: each would be drawn for nothing.
+        """
+        quiet = timezone.now() - timedelta(seconds=QUIET)
+        changed = self.changed_since(seen)
+        same = bool(seen) and len(seen.split(".")) == len(self.runs)
+        return same and all(run.may_change and run.changed_at > quiet for run in changed)
+
+    def changed_since(self, seen: str) -> list[Run]:
+        """Return the runs that a page which has seen this shows differently, or not yet."""
+        known = set(seen.split("."))
+        return [run for run in self.runs if self.codes[run.pk] not in known]
+
+
+def glance(rows: RunQuerySet) -> list[Run]:
+    """Read no more of runs than news of them needs, and a card while they wait."""
+    return list(rows.for_glance())
+
+
+def whole(runs: Sequence[Run], rows: RunQuerySet) -> list[Run]:
+    """Return the runs with their answers, where they have ended."""
+    ended = [run.pk for run in runs if run.has_ended]
+    found = {run.pk: run for run in rows.filter(pk__in=ended).for_card()} if ended else {}
+    return [found.get(run.pk, run) for run in runs]
+
+
+def news(request: HttpRequest, read: Callable[[], Sequence[Run]]) -> Sight | None:
+    """Return what is to be shown, or None where the page shows it already.
+
+    read: glances at the runs; called again after the poll was held. What it raises goes through.
+    """
+    sight = Sight(read())
+    seen = request.GET.get("seen", "")
+    stepped = sight.seen != seen
+    if sight.age is None or (stepped and not sight.has_just_stepped(seen)):
+        return sight
+    if _held(request, sight, stepped=stepped):
+        sight = Sight(read())
+        return sight if sight.seen != seen else None
+    return sight if stepped or sight.every != request.GET.get("every") else None
+
+
+def _held(request: HttpRequest, sight: Sight, *, stepped: bool) -> bool:
+    """Hold the poll, unless the page asked not to wait (RFC 7240): nobody looks at it."""
+    if request.META.get("HTTP_PREFER") == "wait=0" or sight.age is None:
+        return False
+    known = {run.pk: run.changed_at for run in sight.runs if run.may_change}
+    seconds = HOLD if sight.age >= FIRST_HOLD else FIRST_HOLD
+    return holder.hold(known, seconds, _browser(request), stepped=stepped)
+
+
+def _browser(request: HttpRequest) -> str:
+    """What tells one browser from another: nobody has to sign in."""
+    return request.COOKIES.get(settings.CSRF_COOKIE_NAME) or request.META.get("REMOTE_ADDR", "")
+
+
+def _standings(runs: Sequence[Run]) -> dict[UUID, Standing]:
+    """Return how the queued ones of the runs wait, with one query at most."""
+    ages = {run.pk: run.elapsed for run in runs if run.status == RunStatus.QUEUED}
+    if not ages:
+        return {}
+    return {
+        pk: Standing(ahead, no_worker=ages[pk] > PATIENCE and not heard_of)
+        for pk, ahead, heard_of in Run.objects.filter(pk__in=ages).standings(Worker.objects.alive())
+    }
+
+
+def _code(run: Run, standing: Standing | None) -> str:
+    """Eight letters that change whenever the run would be drawn differently."""
+    drawn = (run.pk.hex, run.changed_at.isoformat(), run.is_being_looked_up, standing)
+    return f"{zlib.crc32(repr(drawn).encode()):08x}"
+
+
+def _waited(run: Run) -> float:
+    """Seconds since the press, or since the lookup began."""
+    started = run.lookup_started_at if run.is_being_looked_up else None
+    return (timezone.now() - (started or run.created_at)).total_seconds()

@@ -1,0 +1,4 @@
+"""The pages of runs and comparisons.
+
+Open runs.py first.
+"""

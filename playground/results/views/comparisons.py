@@ -1,0 +1,219 @@
+"""The Compare screen: the runs of one form beside each other, with one poll for all of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_POST, require_safe
+
+from playground.accounts.visitor import visitor_of
+from playground.catalog import entries, favourites
+from playground.comparisons import naming
+from playground.comparisons.access import find_comparison
+from playground.comparisons.blind import voting
+from playground.comparisons.blind.models import Contender
+from playground.comparisons.blind.voting import refuse_sealed
+from playground.comparisons.blind.win_rates import WinRate
+from playground.comparisons.differences import asked_apart, differences, is_comparable, pair_of
+from playground.comparisons.timings import timings
+from playground.comparisons.variations import variations
+from playground.connections.routing import DEMO
+from playground.exports.redaction import shown_comparison
+from playground.exports.responses import (
+    FILES,
+    as_table,
+    by_accept,
+    cited,
+    downloaded,
+    everything,
+    refusal_of_size,
+    represented,
+    wanted_form,
+)
+from playground.results.cards import ALONE, APART, COMPARE, alone, comparison_context
+from playground.results.polling.polls import Sight, glance, news
+from playground.results.views import matrix
+from playground.results.views.compare_boxes import compare_boxes
+from playground.runs.models.run import Run
+from playground.submission import columns
+from playground.submission.create import new_token
+from playground.web.params import TOKEN, line, uuid_or_none
+from playground.web.responses import see_other
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Sequence
+
+    from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
+
+    from playground.runs.models.comparison import Comparison
+
+
+MOST_SIDE_BY_SIDE = 12
+
+
+@require_safe
+def show(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponseBase:
+    """The permalink, for people; for programs that ask for JSON or Markdown, those."""
+    form = wanted_form(request)
+    comparison = find_comparison(request, comparison_id, even_sealed=form == "html")
+    if form != "html":
+        return by_accept(_written(request, comparison, form))
+    if comparison.rows:
+        return by_accept(matrix.page(request, comparison))
+    context = comparison_context(comparison, view=COMPARE)
+    if not context["cells"]:
+        raise Http404
+    page = _page(request, context["cells"], context["cards"])
+    page |= _blind(request, comparison)
+    if not comparison.is_sealed:
+        page["citations"] = cited(request, comparison, context["cells"])
+    return by_accept(render(request, "results/comparison/page.html", context | page))
+
+
+def _written(request: HttpRequest, comparison: Comparison, form: str) -> HttpResponseBase:
+    """The comparison with all its cells in this form, as its owner is shown it."""
+    if refusal := refusal_of_size(comparison.cells().characters()):
+        return refusal
+    cells = list(comparison.cells().in_full())
+    if not cells:
+        raise Http404
+    shown = shown_comparison(comparison, cells, everything(request))
+    if form in FILES:
+        return downloaded(shown, form)
+    return as_table(request, shown) if form == "csv" else represented(shown, form)
+
+
+def _blind(request: HttpRequest, comparison: Comparison) -> dict[str, Any]:
+    """Which models take part, in an order that says nothing; after the reveal, how they do."""
+    if not comparison.blind:
+        return {}
+    models = sorted(
+        {entries.find(run.model_id) for run in comparison.cells()}, key=lambda model: model.name
+    )
+    if comparison.is_sealed:
+        return {"blind_models": models}
+    rates = Contender.objects.visible_to(visitor_of(request)).win_rates()
+    shown = [(model, rates.get(model.id, WinRate(0, 0))) for model in models]
+    vote = voting.vote_of(comparison)
+    demo = bool(vote) and Contender.objects.filter(vote=vote, provider=DEMO).exists()
+    return {"vote": vote, "win_rates": shown, "demo_voted": demo}
+
+
+def _page(
+    request: HttpRequest, cells: Sequence[Run], cards: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """What the page shows around its cards; marks on them what most answers do not share."""
+    first, found = cells[0], differences(cells)
+    for one in cards:
+        one["marked"] = found.marked.get(one["run"].pk)
+    return {
+        "first": first,
+        "entries": first.images.select_related("image"),
+        **({} if asked_apart(cells) else compare_boxes(cells)),
+        "timings": [] if first.is_sealed else timings(cells),
+        "differences": found if len(cells) > 1 else None,
+        "groups": favourites.picker(visitor_of(request)),
+        "add_token": new_token(),
+        "answered": [run for run in cells if is_comparable(run)],
+        "pair": pair_of(cells, request.GET.getlist("diff")),
+    }
+
+
+@require_safe
+def export(request: HttpRequest, comparison_id: uuid.UUID, form: str) -> HttpResponseBase:
+    """The comparison for programs, notes and spreadsheets, and as a file of its own."""
+    return _written(request, find_comparison(request, comparison_id), form)
+
+
+@require_safe
+def side_by_side(request: HttpRequest) -> HttpResponse:
+    """Any runs beside each other, named by `?run=`; a comparison's first run brings all of it."""
+    ids = filter(None, map(uuid_or_none, request.GET.getlist("run")))
+    visible = Run.objects.visible_to(visitor_of(request))
+    chosen = list(visible.filter(pk__in=ids).select_related("comparison"))
+    for run in chosen:
+        refuse_sealed(run)
+    cells = sorted(_with_their_comparisons(chosen), key=lambda run: run.created_at)
+    if not cells:
+        return render(
+            request, "results/comparison/none.html", status=200 if not request.GET else 404
+        )
+    if len(cells) > MOST_SIDE_BY_SIDE:
+        context = {"count": len(cells), "most": MOST_SIDE_BY_SIDE}
+        return render(request, "results/comparison/none.html", context, status=422)
+    names, sight = variations(cells), Sight(cells)
+    is_apart = asked_apart(cells)
+    view = APART if is_apart else ALONE
+    cards = [alone(run, sight, view) | {"variation": names[run.pk]} for run in cells]
+    shown = {"cells": cells, "cards": cards, "is_apart": is_apart}
+    extra = {"extra_runs": [run.pk for run in cells]}
+    return render(
+        request, "results/comparison/page.html", shown | extra | _page(request, cells, cards)
+    )
+
+
+def _with_their_comparisons(chosen: list[Run]) -> list[Run]:
+    runs: dict[object, Run] = {}
+    for run in chosen:
+        whole = run.comparison and run.position == 0
+        for one in run.comparison.cells() if run.comparison and whole else [run]:
+            runs.setdefault(one.pk, one)
+    return list(runs.values())
+
+
+@require_POST
+def add(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
+    """Further columns: the same question to more models, or to the same ones again."""
+    comparison = find_comparison(request, comparison_id)
+    models = list(filter(None, (one.strip() for one in request.POST.getlist("models"))))
+    if not models:
+        return render(request, "results/comparison/none.html", {"unchosen": comparison}, status=422)
+    token = line(request, "form_token", TOKEN) or new_token()
+    try:
+        columns.add(comparison, models, token)
+    except columns.TooManyCellsError:
+        most = columns.most_cells(comparison)
+        context = {"count": len(models), "most": most, "comparison": comparison}
+        return render(request, "results/comparison/none.html", context, status=422)
+    return see_other(comparison)
+
+
+@require_POST
+def pick(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
+    """The best answer, with a line of why; without a run the choice is taken back."""
+    comparison = find_comparison(request, comparison_id)
+    run_id = uuid_or_none(request.POST.get("run", ""))
+    run = get_object_or_404(comparison.cells(), pk=run_id) if run_id else None
+    naming.pick(comparison, run, line(request, "why", 300))
+    return see_other(comparison)
+
+
+@require_POST
+def rename(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
+    comparison = find_comparison(request, comparison_id, even_sealed=True)
+    naming.rename(comparison, line(request, "title", 120))
+    return see_other(comparison)
+
+
+@require_safe
+def status(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
+    """The meter and the cards that changed after `?seen=`; 204 where none did."""
+    try:
+        comparison = find_comparison(request, comparison_id, even_sealed=True, alone=True)
+    except Http404:
+        return render(request, "results/_gone.html", status=404)
+    if comparison.rows:
+        return matrix.polled(request, comparison)
+    sight = news(request, lambda: glance(comparison.cells()))
+    if not sight:
+        return HttpResponse(status=204)
+    view, seen = request.GET.get("view", ""), request.GET.get("seen", "")
+    compared = {"picking": comparison, "view": view} if view == COMPARE else {}
+    context = comparison_context(comparison, sight, seen=seen, view=view if compared else "")
+    if "sealed" in request.GET and not comparison.is_sealed:  # revealed in another window
+        context |= {"frozen": True, "vote": voting.vote_of(comparison)}
+    return render(request, "results/comparison/_polled.html", context | compared | {"polled": True})

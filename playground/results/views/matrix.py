@@ -1,0 +1,211 @@
+"""The page of a matrix: images down, models across, with one poll for all of its cells."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db.models.functions import Left
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from playground.catalog import entries, offered
+from playground.comparisons.access import find_comparison
+from playground.comparisons.matrix import Row, Verdict, by_disagreement, matrix_of, verdict_of
+from playground.comparisons.variations import note_temperatures, variations
+from playground.connections.routing import DEMO, default_provider
+from playground.exports.responses import cited
+from playground.results.cards import meter
+from playground.results.polling.polls import Sight, glance, news
+from playground.runs.failures import explain
+from playground.runs.grid import CELL_HTML, CELL_TEXT
+from playground.runs.status import RunStatus
+from playground.spending.prices import Estimate, prices
+from playground.spending.totals import PRICED, bill
+from playground.submission.columns import cancel_waiting, retry_failed
+from playground.submission.create import new_token
+from playground.submission.repeat import retry_token
+from playground.web.fragments import is_fragment
+from playground.web.params import uuid_or_none
+from playground.web.responses import see_other
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Collection, Mapping, Sequence
+
+    from django.http import HttpRequest
+
+    from playground.accounts.models import Account
+    from playground.runs.models.comparison import Comparison
+    from playground.runs.models.run import Run
+
+JUST_NOW = timedelta(seconds=2)  # what an action changed is drawn again
+FOLDED = 150  # characters; what is longer, or has more lines, can be unfolded
+FOLDED_LINES = 4
+COMPARED = 20_000  # characters of an answer that count for the order of the rows
+
+
+def page(request: HttpRequest, comparison: Comparison) -> HttpResponse:
+    """The whole grid. `?sort=disagreement` puts the rows first whose answers differ most."""
+    by_difference = request.GET.get("sort") == "disagreement"
+    context = _context(comparison, _sight(comparison), by_difference=by_difference)
+    if not context["cells"]:
+        raise Http404
+    rows = len(context["rows"])
+    context |= {
+        "first": context["cells"][0],
+        "by_difference": by_difference,
+        "groups": _groups(rows, comparison.owner),
+        "add_token": new_token(),
+        "citations": cited(request, comparison, context["cells"]),
+    }
+    return render(request, "results/matrix/page.html", context)
+
+
+def polled(request: HttpRequest, comparison: Comparison) -> HttpResponse:
+    """The totals and the cells that changed after `?seen=`; 204 where none did."""
+    if not news(request, lambda: glance(comparison.cells())):
+        return HttpResponse(status=204)
+    sight, seen = _sight(comparison), request.GET.get("seen", "")
+    grown = bool(seen) and len(sight.runs) > len(seen.split("."))  # in another window
+    return _drawn(request, comparison, sight, sight.changed_since(seen), has_grown=grown)
+
+
+def _drawn(
+    request: HttpRequest,
+    comparison: Comparison,
+    sight: Sight,
+    changed: Sequence[Run],
+    *,
+    swap: bool = False,
+    has_grown: bool = False,
+) -> HttpResponse:
+    """The totals and the cells that changed. swap: nobody's poll brings it."""
+    context, keys = _context(comparison, sight), {run.pk for run in changed}
+    cells = [cell for row in context["rows"] for cell in _changed(row, keys)]
+    context |= {"changed": cells, "polled": True, "swap": swap, "has_grown": has_grown}
+    return render(request, "results/matrix/_polled.html", context)
+
+
+def acted(request: HttpRequest, comparison: Comparison) -> HttpResponse:
+    """After an action: what changed for htmx, the whole page for a plain form."""
+    if is_fragment(request) and comparison.rows:
+        sight, moment = _sight(comparison), timezone.now() - JUST_NOW
+        fresh = [run for run in sight.runs if run.changed_at > moment]
+        return _drawn(request, comparison, sight, fresh, swap=True)
+    return see_other(comparison)
+
+
+@require_POST
+def retry(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
+    """Ask again for the failed cells that the form names. Pressing twice is pressing once."""
+    comparison = find_comparison(request, comparison_id)
+    named = filter(None, map(uuid_or_none, request.POST.getlist("run")))
+    retry_failed(comparison, named)
+    return acted(request, comparison)
+
+
+@require_POST
+def cancel(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
+    """Cancel every cell that still waits to be sent."""
+    comparison = find_comparison(request, comparison_id)
+    cancel_waiting(comparison)
+    return acted(request, comparison)
+
+
+def _sight(comparison: Comparison) -> Sight:
+    return Sight(list(comparison.cells().for_grid().with_images()))
+
+
+def _context(
+    comparison: Comparison, sight: Sight, *, by_difference: bool = False
+) -> dict[str, Any]:
+    cells = sight.runs
+    grid = matrix_of(cells)
+    if by_difference:
+        texts = comparison.cells().answered().values_list("pk", Left("output", COMPARED))
+        grid = by_disagreement(grid, dict(texts))
+    names = variations(grid.columns)
+    note_temperatures(cells)
+    columns = {run.column: names[run.pk] for run in grid.columns}
+    answers = {run.pk: run.excerpt for run in cells if _is_comparable(run)}  # type: ignore[attr-defined]
+    return {
+        "comparison": comparison,
+        "cells": cells,
+        "columns": [(entries.find(run.model_id), names[run.pk]) for run in grid.columns],
+        "sweeps": any(names.values()),
+        "rows": [_row(row, verdict_of(row, answers), columns) for row in grid.rows],
+        "poll": sight.poll(reverse("comparison-status", args=[comparison.pk])),
+        "no_worker": any(standing.no_worker for standing in sight.standings.values()),
+        **meter(cells),
+        **_totals(comparison, cells),
+    }
+
+
+def _is_comparable(run: Run) -> bool:
+    return run.status == RunStatus.COMPLETED and not run.flagged
+
+
+def _row(row: Row, verdict: Verdict | None, columns: Mapping[int, str]) -> dict[str, Any]:
+    odd = verdict.odd if verdict else frozenset()
+    cells = [_cell(run, row, columns[run.column], odd) if run else None for run in row.cells]
+    return {"row": row, "verdict": verdict, "cells": cells}
+
+
+def _cell(run: Run, row: Row, variation: str, odd: frozenset[uuid.UUID]) -> dict[str, Any]:
+    """What one cell shows: a short answer as it is rendered, of a long one the beginning."""
+    text, html = run.excerpt, run.short_html  # type: ignore[attr-defined]
+    return {
+        "run": run,
+        "model": entries.find(run.model_id),
+        "variation": variation,
+        "place": f"cell-{run.row}-{run.column}",
+        "image": row.name,
+        "explanation": explain(run),
+        "retry_token": retry_token(run, made=0),  # what was retried is no cell any more
+        "is_odd": run.pk in odd,
+        "html": html if len(html) <= CELL_HTML else "",
+        "text": text[:CELL_TEXT],
+        "is_cut": len(text) > CELL_TEXT,
+        "folds": len(text) > FOLDED or text.count("\n") > FOLDED_LINES,
+    }
+
+
+def _changed(row: dict[str, Any], keys: Collection[uuid.UUID]) -> list[dict[str, Any]]:
+    """The row's cells to draw again: all of them once it is complete, for then they are marked."""
+    cells = [cell for cell in row["cells"] if cell]
+    changed = [cell for cell in cells if cell["run"].pk in keys]
+    return cells if changed and row["verdict"] else changed
+
+
+def _totals(comparison: Comparison, cells: Sequence[Run]) -> dict[str, Any]:
+    """How the cells ended, what they cost, and which of them one press would retry."""
+    count = {status: sum(run.status == status for run in cells) for status in RunStatus.ended()}
+    charged = bill(comparison.runs.only("comparison", *PRICED))
+    return {
+        "ends": [(RunStatus(status).label.lower(), n) for status, n in count.items() if n],
+        "failed": [run.pk for run in cells if run.status == RunStatus.FAILED],
+        "unknown": count[RunStatus.UNKNOWN],
+        "charged": charged,
+        "is_demo_run": bool(cells) and all(run.provider == DEMO for run in cells),
+        "waiting": sum(run.status == RunStatus.QUEUED for run in cells),
+    }
+
+
+def _groups(
+    rows: int, owner: Account | None
+) -> list[tuple[str, list[tuple[entries.Model, Estimate]]]]:
+    """The catalogue by vendor, each model with what a column of it would cost."""
+    usual, groups = default_provider(owner), offered.groups()
+    known = {name: prices(name) for name in {usual, *(group.server for group in groups)} if name}
+
+    def cost(model: entries.Model) -> Estimate:
+        amount = known[model.server or usual].get(model.id)
+        whole = amount * rows if amount is not None else None
+        is_free = usual == DEMO and not model.server
+        return Estimate(rows, model.units * rows, rows * model.is_premium, whole, is_free)
+
+    return [(group.name, [(model, cost(model)) for model in group.models]) for group in groups]

@@ -1,0 +1,35 @@
+"""The boxes of an answer over its images, read as its owner chose for the model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from playground.rendering.boxes.found import Found, find_boxes
+from playground.runs.models.box_reading import BoxReading
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from playground.runs.models.run import Run
+
+
+def boxes_of(run: Run, answer: str, sizes: Sequence[tuple[int, int]]) -> Found:
+    """Return the boxes of a run's answer. sizes: of its images as they are stored."""
+    chosen = BoxReading.objects.of_run(run)
+    return find_boxes(answer, [_sent(size, run.max_edge) for size in sizes], run.model_id, chosen)
+
+
+def _sent(size: tuple[int, int], max_edge: int) -> tuple[int, int]:
+    """The size that the model saw: pixels are counted in that."""
+    scale = min(max_edge / max(size), 1.0) if max_edge else 1.0
+    return max(round(size[0] * scale), 1), max(round(size[1] * scale), 1)
+
+
+def images_context(run: Run) -> dict[str, Any]:
+    """The run's images in order, each with the boxes that the answer draws on it."""
+    entries = list(run.images.select_related("image"))
+    sizes = [(one.image.width, one.image.height) if one.image else (1, 1) for one in entries]
+    found = boxes_of(run, run.output, sizes)
+    for number, entry in enumerate(entries, start=1):
+        entry.boxes = found.of(number)  # type: ignore[attr-defined]
+    return {"entries": entries, "boxes": found}

@@ -1,0 +1,281 @@
+"""How a run moves from state to state: guarded updates, each of which must hit exactly one row.
+
+At most one submission follows from `claim` and `begin_submission`: the only way to a POST is to
+win queued to submitting, and the only way back to queued is to know that nothing was accepted.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from playground.runs.status import RunStatus
+from playground.storage.writes import orderly_writes
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+LEASE = timedelta(seconds=45)
+PREPARING_LEASE = timedelta(minutes=5)
+SUBMITTING_LEASE = timedelta(seconds=100)  # longer than the longest POST
+LONGEST_LOOKUP = timedelta(minutes=2)  # one that is older was lost with its worker
+
+
+class RunTransitions:
+    """The moves of one run. Each returns whether it happened; a move that lost a race did not."""
+
+    # Columns of Run that the moves read.
+    pk: uuid.UUID
+    claim_token: uuid.UUID | None
+    prediction_id: str
+    attempts: int
+    last_error: str
+    changed_at: datetime
+    submit_started_at: datetime | None
+    lookup_started_at: datetime | None
+
+    def _move(self, where: dict[str, Any], *also: Q, **values: Any) -> bool:
+        values.setdefault("changed_at", timezone.now())
+        rows = type(self).objects.filter(*also, pk=self.pk, **where)  # type: ignore[attr-defined]
+        with orderly_writes():
+            moved = bool(rows.update(**values) == 1)
+        if moved:
+            for name, value in values.items():
+                setattr(self, name, value)
+        return moved
+
+    def claim(self, worker: str) -> bool:
+        """Take a queued run that nobody holds. Nothing is sent yet; losing it costs nothing."""
+        now, token = timezone.now(), uuid.uuid4()
+        free = type(self).objects.claimable().filter(pk=self.pk)  # type: ignore[attr-defined]
+        values = {"claim_token": token, "worker": worker, "lease_until": now + PREPARING_LEASE}
+        with orderly_writes():
+            won = bool(free.order_by().update(**values, last_error="", changed_at=now) == 1)
+        if won:
+            self.claim_token, self.worker = token, worker
+            self.lease_until = values["lease_until"]
+        return won
+
+    def begin_submission(self, request: dict[str, Any]) -> bool:
+        """queued to submitting. Committed before a byte goes out; at most one caller wins."""
+        now = timezone.now()
+        return self._move(
+            {"status": RunStatus.QUEUED, "claim_token": self.claim_token},
+            status=RunStatus.SUBMITTING,
+            request=request,
+            submit_started_at=now,
+            lease_until=now + SUBMITTING_LEASE,
+        )
+
+    def put_back(self, *, not_before: datetime, reason: str) -> bool:
+        """Back to the queue: only where the provider surely accepted nothing by this claim."""
+        return self._move(
+            {
+                "status__in": [RunStatus.QUEUED, RunStatus.SUBMITTING],
+                "claim_token": self.claim_token,
+            },
+            status=RunStatus.QUEUED,
+            lease_until=None,
+            not_before=not_before,
+            attempts=self.attempts + 1,
+            last_error=reason,
+        )
+
+    def put_back_unsent(self, not_before: datetime, reason: str) -> bool:
+        """Back to the queue after a fault of ours, if the submission has not begun."""
+        return self._move(
+            {"status": RunStatus.QUEUED, "claim_token": self.claim_token},
+            lease_until=None,
+            not_before=not_before,
+            attempts=self.attempts + 1,
+            last_error=reason,
+        )
+
+    def let_go(self) -> bool:
+        """Back to the queue at once and as it was: claimed, and surely not sent."""
+        return self._move(
+            {"status": RunStatus.QUEUED, "claim_token": self.claim_token},
+            claim_token=None,
+            lease_until=None,
+            dispatched_at=None,
+        )
+
+    def fail_unsent(self, error_kind: str) -> bool:
+        """To failed after faults of ours, if the submission has not begun."""
+        return self._move(
+            {"status": RunStatus.QUEUED, "claim_token": self.claim_token},
+            status=RunStatus.FAILED,
+            finished_at=timezone.now(),
+            lease_until=None,
+            error_kind=error_kind,
+        )
+
+    def record_submission(self, prediction_id: str, response: Any) -> bool:
+        """submitting to processing. Also from unknown: proof may come late, with this claim."""
+        now = timezone.now()
+        return self._move(
+            {
+                "status__in": [RunStatus.SUBMITTING, RunStatus.UNKNOWN],
+                "claim_token": self.claim_token,
+            },
+            status=RunStatus.PROCESSING,
+            prediction_id=prediction_id,
+            response=response,
+            submitted_at=now,
+            lease_until=now + LEASE,
+            poll_until=now + timedelta(seconds=settings.RUN_DEADLINE),
+            finished_at=None,
+            error_kind="",
+            error_detail="",
+        )
+
+    def adopt(self, worker: str) -> bool:
+        """Take over the polling of a processing run whose worker was not heard of for a lease."""
+        now, token = timezone.now(), uuid.uuid4()
+        stale = {"status": RunStatus.PROCESSING, "lease_until__lte": now}
+        return self._move(stale, claim_token=token, worker=worker, lease_until=now + LEASE)
+
+    def renew(self, last_error: str = "", next_poll: datetime | None = None) -> bool:
+        """Keep the lease while polling; False when somebody cancelled or took over.
+
+        Where no look failed, nothing changes for those who watch.
+        """
+        shown = {"changed_at": timezone.now() if last_error or self.last_error else self.changed_at}
+        return self._move(
+            {"status": RunStatus.PROCESSING, "claim_token": self.claim_token},
+            lease_until=timezone.now() + LEASE,
+            not_before=next_poll,
+            last_error=last_error,
+            **shown,
+        )
+
+    def progress(self, text: str, thoughts: str) -> bool:
+        """Show what has arrived of an answer that is still growing."""
+        where = {"status": RunStatus.PROCESSING, "claim_token": self.claim_token}
+        return self._move(where, partial=text, thoughts=thoughts)
+
+    def keep_lease(self) -> bool:
+        """Keep the lease of a call that waits; nothing changes for those who watch."""
+        rows = self._held_by_this_worker()
+        leases = {RunStatus.SUBMITTING: SUBMITTING_LEASE, RunStatus.PROCESSING: LEASE}
+        with orderly_writes():
+            return any(
+                rows.filter(status=status).update(lease_until=timezone.now() + lease)
+                for status, lease in leases.items()
+            )
+
+    def is_held(self) -> bool:
+        """Whether this worker still has the run: nobody cancelled it or took it over."""
+        held = [RunStatus.SUBMITTING, RunStatus.PROCESSING]
+        return bool(self._held_by_this_worker().filter(status__in=held).exists())
+
+    def _held_by_this_worker(self) -> Any:
+        rows = type(self).objects  # type: ignore[attr-defined]
+        return rows.filter(pk=self.pk, claim_token=self.claim_token)
+
+    def hand_over(self) -> bool:
+        """End the lease of this worker, so that another one polls on at once."""
+        where = {"status": RunStatus.PROCESSING, "claim_token": self.claim_token}
+        return self._move(where, lease_until=timezone.now())
+
+    def finish(self, status: RunStatus, **values: Any) -> bool:
+        """To an end state, from any state that has not ended. An answer is never overwritten."""
+        held: dict[str, Any] = {
+            "status__in": [RunStatus.QUEUED, RunStatus.SUBMITTING, RunStatus.PROCESSING]
+        }
+        if self.claim_token:  # another worker's claim fences this one out
+            held["claim_token"] = self.claim_token
+        return self._move(
+            held, status=status, finished_at=timezone.now(), lease_until=None, **values
+        )
+
+    def cancel(self) -> bool:
+        """To cancelled, from queued or processing; not in the moment of sending."""
+        return self._move(
+            {"status__in": [RunStatus.QUEUED, RunStatus.PROCESSING]},
+            status=RunStatus.CANCELLED,
+            finished_at=timezone.now(),
+            lease_until=None,
+        )
+
+    def cancel_unsent(self) -> bool:
+        """To cancelled, if the submission has not begun: nothing is charged."""
+        return self._move(
+            {"status": RunStatus.QUEUED},
+            status=RunStatus.CANCELLED,
+            finished_at=timezone.now(),
+            lease_until=None,
+        )
+
+    def ask_again(self) -> bool:
+        """Go on polling a prediction that was given up. Polling is free; nothing is sent again."""
+        if not self.prediction_id:
+            return False
+        given_up = [RunStatus.CANCELLED, RunStatus.FAILED, RunStatus.UNKNOWN]
+        return self._move(
+            {"status__in": given_up, "prediction_id": self.prediction_id, "output": ""},
+            status=RunStatus.PROCESSING,
+            finished_at=None,
+            error_kind="",
+            error_detail="",
+            poll_until=timezone.now() + timedelta(seconds=settings.RUN_DEADLINE),
+            lease_until=timezone.now(),
+        )
+
+    def begin_lookup(self) -> bool:
+        """Mark an unknown run as being looked up; False where that goes on already."""
+        now = timezone.now()
+        free = Q(lookup_started_at__isnull=True) | Q(lookup_ended_at__isnull=False)
+        return self._move(
+            {"status": RunStatus.UNKNOWN},
+            free | Q(lookup_started_at__lte=now - LONGEST_LOOKUP),
+            lookup_started_at=now,
+            lookup_ended_at=None,
+            candidates=None,
+            last_error="",
+        )
+
+    def end_lookup(self, candidates: list[dict[str, Any]] | None, problem: str = "") -> bool:
+        """Store what was found. candidates None: the list could not be read, for this problem."""
+        return self._move(
+            {
+                "status": RunStatus.UNKNOWN,
+                "lookup_started_at": self.lookup_started_at,
+                "lookup_ended_at": None,
+            },
+            lookup_ended_at=timezone.now(),
+            candidates=candidates,
+            last_error=problem,
+        )
+
+    def link(self, prediction_id: str, *, proven: bool = False) -> bool:
+        """unknown to processing, with the prediction that is this run. Polling it is free.
+
+        proven: the provider itself says so, which also ends a submission still in the air. False
+        where the run has moved on, or the prediction already belongs to another run.
+        """
+        states = [RunStatus.UNKNOWN, RunStatus.SUBMITTING] if proven else [RunStatus.UNKNOWN]
+        now = timezone.now()
+        try:
+            with orderly_writes(), transaction.atomic():
+                return self._move(
+                    {"status__in": states},
+                    status=RunStatus.PROCESSING,
+                    claim_token=uuid.uuid4(),  # whoever still waits for the POST is fenced out
+                    prediction_id=prediction_id,
+                    submitted_at=self.submit_started_at or now,
+                    lease_until=now,
+                    poll_until=now + timedelta(seconds=settings.RUN_DEADLINE),
+                    finished_at=None,
+                    error_kind="",
+                    error_detail="",
+                    last_error="",
+                )
+        except IntegrityError:
+            return False

@@ -1,0 +1,4 @@
+"""The pages of Settings: keys, servers, people, tokens, appearance.
+
+Open page.py first.
+"""

@@ -1,0 +1,61 @@
+"""What a signed-in person changes in Settings about the account: password and sessions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.auth import update_session_auth_hash
+from django.urls import reverse
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from playground.accounts import members
+from playground.accounts.forms import ChangePasswordForm
+from playground.accounts.sign_in import TooManyAttempts, confirm_password
+from playground.accounts.views import signed_out
+from playground.settings_pages.page import account_of, settings_page
+from playground.web.responses import see_other
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from playground.accounts.models import Account
+
+WRONG = "The password is not right. Enter the one you sign in with."
+
+
+@require_POST
+@sensitive_post_parameters()
+def change_password(request: HttpRequest) -> HttpResponse:
+    """A new password ends every session but this one."""
+    account = account_of(request)
+    form = ChangePasswordForm(account, request.POST)
+    if not form.is_valid():
+        return settings_page(request, status=422, form=form)
+    try:
+        right = confirm_password(request, account, form.cleaned_data["current_password"])
+    except TooManyAttempts as closed:
+        form.add_error("current_password", closed.words())
+        response = settings_page(request, status=429, form=form)
+        response["Retry-After"] = str(closed.seconds())
+        return response
+    if not right:
+        form.add_error("current_password", WRONG)
+        return settings_page(request, status=422, form=form)
+    return _changed(request, account, form.cleaned_data["new_password"])
+
+
+def _changed(request: HttpRequest, account: Account, password: str) -> HttpResponse:
+    try:
+        members.set_password(account, password)
+    except members.LinkGoneError:  # changed in another tab a moment ago
+        return see_other("sign-in")
+    update_session_auth_hash(request, account)
+    return see_other(reverse("settings") + "?password=changed#password")
+
+
+@require_POST
+def end_sessions(request: HttpRequest) -> HttpResponse:
+    """Sign out everywhere, here too."""
+    members.end_sessions(account_of(request))
+    return signed_out(request)

@@ -1,0 +1,77 @@
+"""Settings, People: who may sign in. For administrators; nobody else is told that it exists."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from playground.accounts import members
+from playground.accounts.forms import InvitationForm
+from playground.accounts.models import Account, Invitation
+from playground.settings_pages.page import account_of, for_keepers
+from playground.web.responses import see_other
+
+if TYPE_CHECKING:
+    import uuid
+
+    from django.http import HttpRequest, HttpResponse
+
+SHOWN_INVITATIONS = 100
+
+
+@for_keepers
+@require_safe
+def show(request: HttpRequest) -> HttpResponse:
+    return _page(request)
+
+
+def _page(request: HttpRequest, status: int = 200, **extra: Any) -> HttpResponse:
+    waiting = Invitation.objects.open().select_related("created_by")[:SHOWN_INVITATIONS]
+    context = {
+        "account": account_of(request),
+        "people": Account.objects.order_by("-is_active", "username"),
+        "invitations": [(one, members.invitation_link(request, one)) for one in waiting],
+        "now": timezone.now(),
+        "form": InvitationForm(),
+    }
+    return render(request, "settings_pages/people.html", context | extra, status=status)
+
+
+@for_keepers
+@require_POST
+def invite(request: HttpRequest) -> HttpResponse:
+    form = InvitationForm(request.POST)
+    if not form.is_valid():
+        return _page(request, status=422, form=form)
+    Invitation.objects.create(created_by=account_of(request), **form.cleaned_data)
+    return see_other("people")
+
+
+@for_keepers
+@require_POST
+def revoke(request: HttpRequest, invitation_id: uuid.UUID) -> HttpResponse:
+    get_object_or_404(Invitation, pk=invitation_id).revoke()
+    return see_other("people")
+
+
+@for_keepers
+@require_POST
+def set_active(request: HttpRequest, account_id: int, *, active: bool) -> HttpResponse:
+    person = get_object_or_404(Account, pk=account_id)
+    try:
+        members.set_active(person.pk, account_of(request), active=active)
+    except members.NotAllowedError:
+        raise Http404 from None
+    return see_other("people")
+
+
+@for_keepers
+@require_POST
+def reset_link(request: HttpRequest, account_id: int) -> HttpResponse:
+    """Show a link to a new password, once: it is not kept anywhere."""
+    person = get_object_or_404(Account, pk=account_id, is_active=True)
+    return _page(request, link_for=person, link=members.reset_link(request, person))

@@ -1,0 +1,4 @@
+"""Links that others open, what they leave out, and the pages behind them.
+
+Open links.py first.
+"""

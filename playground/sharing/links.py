@@ -1,0 +1,146 @@
+"""Makes, changes and ends share links. What a link then shows is in sharing/opened.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from playground.runs.models.run import Run
+from playground.runs.models.run_image import RunImage
+from playground.sharing.models import Share, SharePreview, new_token
+from playground.sharing.opened import draw_preview
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from playground.runs.models.comparison import Comparison
+    from playground.sharing.models import ShareQuerySet
+
+
+MOST_LINKS = 20  # that open, to one run or comparison: a person has to be able to look through them
+
+
+class TooManyLinksError(Exception):
+    """The run or comparison has as many links as one looks through."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a link leaves out and for how long it opens; expires_at: None for ever.
+
+    left_out: pictures, as `reference_of` names them.
+    """
+
+    hide_system_prompt: bool = False
+    hide_costs: bool = False
+    hide_reasoning: bool = False
+    hide_flagged: bool = True
+    left_out: tuple[str, ...] = ()
+    expires_at: datetime | None = None
+
+    def columns(self) -> dict[str, Any]:
+        return vars(self) | {"left_out": list(self.left_out)}
+
+
+def end_after(days: int) -> datetime:
+    return timezone.now() + timedelta(days=days)
+
+
+def reference_of(entry: RunImage) -> str:
+    """Name a picture in a link's choice: by its content, or by its address where no copy is."""
+    return entry.image_id or entry.url
+
+
+def pictures_of(item: Run | Comparison) -> list[RunImage]:
+    """Return every picture of the runs, each once, in the order they were sent."""
+    runs = Q(run=item.pk) if isinstance(item, Run) else Q(run__comparison=item.pk)
+    entries = RunImage.objects.filter(runs).select_related("image")
+    found: dict[str, RunImage] = {}
+    for entry in entries.order_by("run__position", "run__created_at", "position"):
+        found.setdefault(reference_of(entry), entry)
+    return list(found.values())
+
+
+def share(item: Run | Comparison, choice: Choice, form_token: str = "") -> Share:
+    """Make a link; a repeated press returns the one that the first press made.
+
+    Raises TooManyLinksError.
+    """
+    token = form_token or new_token()
+    known = Share.objects.of(item).filter(form_token=token).first()
+    if known:
+        return known
+    if Share.objects.of(item).live().count() >= MOST_LINKS:
+        raise TooManyLinksError
+    kept = {"run": item} if isinstance(item, Run) else {"comparison": item, **as_it_is(item)}
+    try:
+        with transaction.atomic():
+            made = Share.objects.create(form_token=token, **kept, **choice.columns())
+    except IntegrityError:  # the same press, a moment ago
+        return Share.objects.of(item).get(form_token=token)
+    draw_preview(made)
+    return made
+
+
+def as_it_is(comparison: Comparison) -> dict[str, Any]:
+    """Return what a link keeps of a comparison at this moment."""
+    return {
+        "cells": [str(pk) for pk in comparison.cells().values_list("pk", flat=True)],
+        "best": str(comparison.best_id or ""),
+        "best_why": comparison.best_why,
+        "title": comparison.title,
+    }
+
+
+def is_behind(link: Share, now: dict[str, Any]) -> bool:
+    """Whether the comparison has come to differ from what the link shows. now: `as_it_is`."""
+    return any(getattr(link, name) != value for name, value in now.items())
+
+
+def change(link: Share, choice: Choice) -> bool:
+    """Leave out other things, or end at another time. False: the link has ended."""
+    return _changed(link, **choice.columns())
+
+
+def update(link: Share) -> bool:
+    """Show the comparison as it is now. False: the link has ended, or is one of a run."""
+    return link.comparison is not None and _changed(link, **as_it_is(link.comparison))
+
+
+def _changed(link: Share, **columns: Any) -> bool:
+    with transaction.atomic():
+        if not Share.objects.live().filter(pk=link.pk).update(**columns):
+            return False
+        # It may show what is hidden from now on, and drawing the next one may fail.
+        SharePreview.objects.filter(share=link).delete()
+    link.refresh_from_db()
+    draw_preview(link)
+    return True
+
+
+def rotate(link: Share, old: str) -> bool:
+    """Give it another address; the old one ends at once. Opens are counted anew.
+
+    old: the token that the person saw. A second press on the same button does nothing.
+    """
+    same = Share.objects.live().filter(pk=link.pk, token=old)
+    return bool(same.update(token=new_token(), opens=0, opened_at=None))
+
+
+def revoke(links: ShareQuerySet) -> int:
+    """End links for good. Returns how many ended by this."""
+    return links.live().update(revoked_at=timezone.now())
+
+
+def left_out_words(link: Share, *, flagged: bool) -> list[str]:
+    """Name in words what the link leaves out. flagged: whether there are such answers."""
+    names = {"system prompt": link.hide_system_prompt, "costs": link.hide_costs}
+    names |= {"reasoning": link.hide_reasoning, "flagged answers": flagged and link.hide_flagged}
+    words = [name for name, hidden in names.items() if hidden]
+    count = len(link.left_out)
+    return words + ([f"{count} image{'' if count == 1 else 's'}"] if count else [])

@@ -1,0 +1,228 @@
+"""What a share link shows: the rows behind a token, reduced to what a stranger may see."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from django.core.files.storage import default_storage
+from django.db import OperationalError, transaction
+from django.db.models import F
+from django.urls import reverse
+from django.utils import timezone
+
+from playground.exports.redaction import Shown, ShownRun, shown_comparison, shown_run
+from playground.images import store
+from playground.images.models import ImageVariant
+from playground.images.store import ORIGINAL_SIZE
+from playground.runs.models.run import Run
+from playground.sharing import preview
+from playground.sharing.models import Share, SharePreview
+from playground.storage.media import StorageAwayError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from playground.accounts.models import Account
+    from playground.exports.redaction import ShownComparison
+    from playground.images.models import Image
+    from playground.runs.models.comparison import Comparison
+    from playground.runs.models.run import RunQuerySet
+    from playground.runs.models.run_image import RunImage
+
+logger = logging.getLogger(__name__)
+PREVIEW_EDGE = 800  # pixels of the thumbnail that goes into the picture of a link
+
+
+class GoneError(Exception):
+    """Revoked, expired, given another address, deleted, or never there: it is not said which."""
+
+
+@dataclass(frozen=True)
+class LinkAddresses:
+    """Addresses below the token. origin: `https://host` to make them absolute, or nothing.
+
+    places: each run's place when the link was made or updated, from 1. names: how a picture is
+    called here, by its row's key: the hash of its bytes without metadata, which are what a stranger
+    gets.
+    """
+
+    token: str = field(repr=False)
+    places: Mapping[uuid.UUID, int]
+    names: Mapping[str, str]
+    origin: str = ""
+    own: bool = False
+
+    def page(self, shown: Run | Comparison) -> str:
+        page = self.origin + reverse("shared", args=[self.token])
+        several = len(self.places) > 1 and shown.pk in self.places
+        return f"{page}#{self.anchor(shown)}" if several else page
+
+    def anchor(self, shown: Run | Comparison) -> str:
+        """Stays when a cell before it is deleted: people quote these addresses."""
+        return f"answer-{self.places[shown.pk]}" if shown.pk in self.places else ""
+
+    def picture(self, entry: RunImage, edge: int = 0) -> str:
+        name = self.names.get(entry.image_id or "")
+        if not name:
+            return ""
+        if edge:
+            return self.origin + reverse("shared-thumbnail", args=[self.token, name, edge])
+        return self.origin + reverse("shared-image", args=[self.token, name])
+
+
+@dataclass(frozen=True)
+class OpenLink:
+    """A link that opens, with the rows behind it."""
+
+    share: Share
+    runs: Sequence[Run]
+
+    def shown(self, origin: str = "") -> Shown:
+        share = self.share
+        return Shown(
+            system_prompt=not share.hide_system_prompt,
+            costs=not share.hide_costs,
+            reasoning=not share.hide_reasoning,
+            flagged=not share.hide_flagged,
+            left_out=frozenset(share.left_out),
+            addresses=LinkAddresses(
+                token=share.token,
+                places={pk: number for number, pk in enumerate(_ids(share), start=1)},
+                names=_names(entry for run in self.runs for entry in run.images.all()),
+                origin=origin,
+            ),
+        )
+
+    def content(self, origin: str = "") -> ShownRun | ShownComparison:
+        """Return plain values in which nothing is that the link leaves out."""
+        comparison = self.comparison()
+        if comparison:
+            return shown_comparison(comparison, self.runs, self.shown(origin))
+        return shown_run(self.runs[0], self.shown(origin))
+
+    def comparison(self) -> Comparison | None:
+        """Return the comparison as it was when the link was made or updated: not to be saved."""
+        found, share = self.share.comparison, self.share
+        if found:
+            found.title, found.best_why = share.title, share.best_why
+            found.best_id = uuid.UUID(share.best) if share.best else None
+        return found
+
+    def shown_entries(self) -> list[RunImage]:
+        shown = self.shown()
+        entries = (entry for run in self.runs for entry in run.images.all())
+        return [entry for entry in entries if entry.image and shown.shows(entry)]
+
+
+def open_link(token: str) -> OpenLink:
+    """Return the link behind a token. Raises GoneError, the same for every reason."""
+    share = Share.objects.live().select_related("comparison").filter(token=token).first()
+    if not share:
+        raise GoneError
+    return opened(share)
+
+
+def open_pictures(token: str) -> OpenLink:
+    """As `open_link`, for what is asked of each picture of a page: without any answer."""
+    share = Share.objects.live().filter(token=token).first()
+    if not share:
+        raise GoneError
+    return opened(share, Run.objects.only("pk"))
+
+
+def opened(share: Share, among: RunQuerySet | None = None) -> OpenLink:
+    """Load what a link shows. Raises GoneError where none of it is left.
+
+    among: runs with as many of their columns as will be looked at; all of them by default.
+    """
+    ids = _ids(share)
+    wanted = Run.objects.all() if among is None else among
+    found = wanted.filter(pk__in=ids).prefetch_related("images__image").in_bulk()
+    runs = [found[one] for one in ids if one in found]
+    if not runs:
+        raise GoneError
+    return OpenLink(share, runs)
+
+
+def _ids(share: Share) -> list[uuid.UUID]:
+    return [share.run_id] if share.run_id else [uuid.UUID(one) for one in share.cells]
+
+
+def _names(entries: Iterable[RunImage]) -> dict[str, str]:
+    keys = {entry.image_id for entry in entries if entry.image_id}
+    variants = ImageVariant.objects.filter(image__in=keys, max_edge=ORIGINAL_SIZE, plain=False)
+    variants = variants.order_by("recipe")  # the newest is the one that is named
+    return dict(variants.values_list("image_id", "sha256"))
+
+
+def image_of(link: OpenLink, name: str) -> tuple[Image, ImageVariant]:
+    """Return a picture that the link shows, by its name below the token. Raises GoneError."""
+    keys = {entry.image_id for entry in link.shown_entries()}
+    variants = ImageVariant.objects.filter(image__in=keys, max_edge=ORIGINAL_SIZE, sha256=name)
+    variant = variants.select_related("image").first()
+    if not variant:
+        raise GoneError
+    return variant.image, variant
+
+
+def copy_of_picture(link: OpenLink, name: str, account: Account | None) -> Image:
+    """Store what a stranger gets of a picture as one of their own: never the original's metadata.
+
+    Raises GoneError.
+    """
+    _, variant = image_of(link, name)
+    with variant.file.open("rb") as file:
+        return store.store(file.read(), account=account)
+
+
+def count_opening(share: Share) -> None:
+    """Count one opening. The page does not wait for a busy database, nor fail with it."""
+    try:
+        Share.objects.filter(pk=share.pk).update(opens=F("opens") + 1, opened_at=timezone.now())
+    except OperationalError:
+        logger.info("share %s: an opening was not counted, the database is busy", share.pk)
+
+
+def draw_preview(share: Share) -> None:
+    """Draw the picture of a link anew. It shows no more than the link does.
+
+    Who changes the link while it is drawn draws it after that.
+    """
+    with suppress(GoneError):
+        png = preview.draw(_card(opened(share).content()))
+        with transaction.atomic():
+            now = Share.objects.select_for_update().filter(pk=share.pk).first()
+            if now and now.shows_like(share):
+                SharePreview.objects.update_or_create(share=share, defaults={"png": png})
+
+
+def _card(content: ShownRun | ShownComparison) -> preview.Card:
+    runs = [content] if isinstance(content, ShownRun) else content.cells
+    title = "" if isinstance(content, ShownRun) else content.title
+    models = {run.model_id: run.model for run in runs}
+    store = len(runs[0].images)
+    of = f"about {store} image{'' if store == 1 else 's'}, " if store else ""
+    return preview.Card(
+        prompt=title or runs[0].prompt,
+        summary=f"A question {of}answered by {len(models)} model{'' if len(models) == 1 else 's'}",
+        models=[preview.ModelLine(one.name, one.vendor, one.letter) for one in models.values()],
+        picture=_thumbnail(runs),
+    )
+
+
+def _thumbnail(runs: Sequence[ShownRun]) -> bytes | None:
+    """The first picture that the link shows and that is stored."""
+    store = (one.row.image for run in runs for one in run.images)
+    stored = next(filter(None, store), None)
+    if not stored:
+        return None
+    try:
+        with default_storage.open(stored.thumbnail_name(PREVIEW_EDGE), "rb") as file:
+            data: bytes = file.read()
+            return data
+    except (FileNotFoundError, StorageAwayError):
+        return None

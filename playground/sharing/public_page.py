@@ -1,0 +1,125 @@
+"""What the page of a link is drawn from: plain values, in which nothing is that the link hides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from playground.comparisons.matrix import matrix_of
+from playground.comparisons.variations import variations
+from playground.connections.routing import WAVESPEED
+from playground.exports.citations import cite_comparison, cite_run
+from playground.exports.redaction import ShownComparison, ShownRun
+from playground.exports.snippets.wavespeed import PUBLIC_API, snippets
+from playground.exports.wire import MAX_SHOWN, highlighted
+from playground.rendering import highlight
+from playground.runs.boxes import boxes_of
+from playground.sharing.models import SharePreview
+from playground.sharing.preview import HEIGHT, WIDTH
+from playground.web.titles import first_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from playground.exports.citations import Citation
+    from playground.rendering.boxes.found import Found
+    from playground.sharing.opened import OpenLink
+
+HIDDEN = {"system_prompt": "system prompt", "costs": "costs", "reasoning": "reasoning"}
+
+
+def page_context(link: OpenLink, origin: str) -> tuple[str, dict[str, Any]]:
+    """Return the template of the page and its values. origin: `https://host`."""
+    content = link.content()
+    first = content if isinstance(content, ShownRun) else content.cells[0]
+    around = {
+        "origin": origin,
+        "token": link.share.token,
+        "title": _title(content),
+        "models": list({run.model_id: run.model for run in _runs(content)}.values()),
+        "first": first,
+        "images": [(one, []) for one in first.images],
+        "left_out": _left_out(content),
+        "preview": _preview(link),
+        "file_base": link.share.get_absolute_url().rstrip("/"),
+        "citations": _citations(content, origin),
+        "is_comparison": link.share.comparison_id is not None,
+    }
+    if isinstance(content, ShownRun):
+        return "sharing/public/run.html", around | _run(link, content, origin)
+    if content.rows:
+        return "sharing/public/matrix.html", around | _matrix(link, content)
+    return "sharing/public/comparison.html", around | _comparison(link, content)
+
+
+def _runs(content: ShownRun | ShownComparison) -> Sequence[ShownRun]:
+    return [content] if isinstance(content, ShownRun) else content.cells
+
+
+def _title(content: ShownRun | ShownComparison) -> str:
+    return first_line(content.prompt) if isinstance(content, ShownRun) else content.heading
+
+
+def _left_out(content: ShownRun | ShownComparison) -> list[str]:
+    """Say in words what is missing. Runs side by side have the same pictures, rows their own."""
+    words = [HIDDEN[name] for name in content.hidden if name in HIDDEN]
+    runs = _runs(content)
+    rows = content.rows if isinstance(content, ShownComparison) else ()
+    firsts = [runs[row.cells[0] - 1] for row in rows] or runs[:1]
+    count = sum(run.images_left_out for run in firsts)
+    return words + ([f"{count} image{'' if count == 1 else 's'}"] if count else [])
+
+
+def _preview(link: OpenLink) -> dict[str, int] | None:
+    drawn = SharePreview.objects.filter(share=link.share).exists()
+    return {"width": WIDTH, "height": HEIGHT} if drawn else None
+
+
+def _boxes(link: OpenLink, run: ShownRun) -> Found:
+    """What the answer draws on its pictures, as the run's owner reads it."""
+    sizes = dict.fromkeys(range(1, run.image_count + 1), (1, 1))
+    sizes |= {one.number: (one.width or 1, one.height or 1) for one in run.images}
+    return boxes_of(link.runs[0], run.output, list(sizes.values()))
+
+
+def _run(link: OpenLink, run: ShownRun, origin: str) -> dict[str, Any]:
+    found = _boxes(link, run)
+    absolute = link.content(origin)  # code that is copied from here runs elsewhere
+    body = absolute.request if isinstance(absolute, ShownRun) else None
+    programs = snippets(body, PUBLIC_API) if body and run.provider == WAVESPEED else []
+    return {
+        "run": run,
+        "images": [(one, found.of(one.number)) for one in run.images],
+        "boxes": found,
+        "raw": run.raw[:MAX_SHOWN],
+        "raw_cut": len(run.raw) > MAX_SHOWN,
+        "request_html": highlighted(body),
+        "response_html": highlighted(run.response),
+        "snippets": [(one, highlight(one.code, one.language)) for one in programs],
+    }
+
+
+def _comparison(link: OpenLink, content: ShownComparison) -> dict[str, Any]:
+    names = variations(link.runs)
+    cells = zip(content.cells, link.runs, strict=True)
+    return {"comparison": content, "cells": [(run, names[row.pk]) for run, row in cells]}
+
+
+def _matrix(link: OpenLink, content: ShownComparison) -> dict[str, Any]:
+    """Images down, models and settings across; None where a cell is not there any more."""
+    grid = matrix_of(link.runs)
+    names = variations(grid.columns)
+    shown = {row.pk: run for run, row in zip(content.cells, link.runs, strict=True)}
+    columns = [(shown[run.pk].model, names[run.pk]) for run in grid.columns]
+    rows = []
+    for row in grid.rows:
+        cells = [(shown.get(run.pk) if run else None) for run in row.cells]
+        places = [(run, *column) for run, column in zip(cells, columns, strict=True)]
+        images = next(run.images for run in cells if run)
+        rows.append({"number": row.number + 1, "images": images, "cells": places})
+    return {"comparison": content, "columns": columns, "rows": rows}
+
+
+def _citations(content: ShownRun | ShownComparison, origin: str) -> list[Citation]:
+    if isinstance(content, ShownRun):
+        return cite_run(content, origin + content.url) if content.has_ended else []
+    return cite_comparison(content.heading, content.cells, content.created_at, origin + content.url)

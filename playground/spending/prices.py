@@ -1,0 +1,153 @@
+"""What a run costs: units always, money only where an amount was configured or quoted."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.utils import timezone
+
+from playground.catalog import entries
+from playground.connections.models import ListedModel
+from playground.connections.registry import servers
+from playground.connections.routing import DEMO, WAVESPEED, default_provider, provider_named
+from playground.providers.base import PredictionRequest, ProviderError
+from playground.spending.models import ModelPrice
+from playground.spending.price_table import price_table
+from playground.spending.token_prices import by_tokens
+from playground.storage.money import as_kept
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from playground.accounts.models import Account
+    from playground.catalog.entries import Model
+    from playground.providers.base import Provider
+
+logger = logging.getLogger(__name__)
+FRESH = timedelta(hours=24)
+DEAREST = 100_000  # US dollars a run
+MOST_QUOTES = 200  # of models that are listed beside the catalogue
+
+
+def prices(provider: str, max_tokens: int | None = None) -> dict[str, Decimal]:
+    """Return about how many US dollars one run of each model costs, where that is known.
+
+    The owner's word counts more than a quote, and a quote more than what tokens cost as listed.
+    max_tokens: of the answer, where it is limited.
+    """
+    if provider == DEMO:
+        return {}
+    own = price_table()
+    tokens = {one: price for one, price in own.tokens.items() if _is_of(provider, one)}
+    runs = {one: price for one, price in own.runs.items() if _is_of(provider, one)}
+    by_length = by_tokens(provider, tokens, max_tokens)
+    told = {one: price for one, price in by_length.items() if one in tokens}
+    known = by_length | _quoted(provider) | told | runs
+    # A limit of two thousand million tokens is no estimate, and no column would hold it.
+    return {one: as_kept(price) for one, price in known.items() if price < DEAREST}
+
+
+def _quoted(provider: str) -> dict[str, Decimal]:
+    base = settings.WAVESPEED_BASE_PRICE
+    if base is not None and provider == WAVESPEED:
+        return {model.id: base * model.units for model in entries.models()}
+    quoted = ModelPrice.objects.filter(provider=provider, currency="USD")
+    return dict(quoted.values_list("model_id", "amount"))
+
+
+def _is_of(provider: str, model_id: str) -> bool:
+    return (entries.find(model_id).server or WAVESPEED) == provider
+
+
+def price_of(provider: str, model_id: str, max_tokens: int | None = None) -> Decimal | None:
+    return prices(provider, max_tokens).get(model_id)
+
+
+def refresh_quotes() -> int:
+    """Ask each provider for the price of each model whose quote is old. Returns how many came."""
+    usual = default_provider()
+    names = [usual] if usual != DEMO and settings.WAVESPEED_BASE_PRICE is None else []
+    return sum(_refresh_all(name) for name in [*names, *(server.slug for server in servers())])
+
+
+def _refresh_all(name: str) -> int:
+    fresh = ModelPrice.objects.filter(provider=name, quoted_at__gt=timezone.now() - FRESH)
+    known = set(fresh.values_list("model_id", flat=True))
+    listed = ListedModel.objects.offered_by(name).values_list("model_id", flat=True)[:MOST_QUOTES]
+    if name == WAVESPEED:
+        wanted = dict.fromkeys([*(model.id for model in entries.models()), *listed])
+    else:
+        wanted = dict.fromkeys(f"{one}@{name}" for one in listed)
+    try:
+        provider = provider_named(name)
+    except ProviderError as error:
+        logger.info("no prices of %s: %s", name, error.kind)
+        return 0
+    return sum(_refresh(provider, one) for one in wanted if one not in known)
+
+
+def _refresh(provider: Provider, model_id: str) -> bool:
+    request = PredictionRequest(model=entries.find(model_id).wire_id, prompt="x")
+    try:
+        price = provider.price(request)
+    except ProviderError as error:
+        logger.info("no price for %s: %s", model_id, error.kind)
+        return False
+    if not price:
+        return False
+    ModelPrice.objects.update_or_create(
+        provider=provider.name,
+        model_id=model_id,
+        defaults={
+            "amount": price.amount,
+            "currency": price.currency[:3],
+            "quoted_at": timezone.now(),
+        },
+    )
+    return True
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a press of Run would cost. amount: US dollars, None where a price is not known."""
+
+    runs: int
+    units: int
+    premium: int
+    amount: Decimal | None
+    is_free: bool = False
+
+    @property
+    def kinds(self) -> str:
+        """The kinds of the models in words: 2 premium at 3×, 1 standard."""
+        standard = self.runs - self.premium
+        if self.premium:
+            return f"{self.premium} premium at 3×" + (f", {standard} standard" if standard else "")
+        if not self.units:
+            return "Not counted in units"
+        return "Standard model" if standard == 1 else "Standard models"
+
+
+def estimate(
+    models: Sequence[Model], owner: Account | None = None, max_tokens: int | None = None
+) -> Estimate:
+    """Return the cost of one run of each model at the provider that would answer the owner."""
+    usual = default_provider(owner)
+    providers = [model.server or usual for model in models]
+    known = {name: prices(name, max_tokens) for name in set(providers)}
+    answered = list(zip(providers, models, strict=True))
+    costing = [(name, model) for name, model in answered if name != DEMO]
+    amounts = [known[name].get(model.id) for name, model in costing]
+    complete = [amount for amount in amounts if amount is not None]
+    return Estimate(
+        runs=len(models),
+        units=sum(model.units for _, model in costing or answered),
+        premium=sum(model.is_premium for _, model in costing or answered),
+        is_free=bool(providers) and set(providers) == {DEMO},
+        amount=sum(complete, Decimal(0)) if complete and len(complete) == len(costing) else None,
+    )

@@ -1,0 +1,71 @@
+"""Adds up what runs cost: the final amount where the provider said it, the estimate elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Protocol
+
+from playground.connections.routing import DEMO
+from playground.runs.status import RunStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Priced(Protocol):
+    """A run, as far as its cost is concerned. prediction_id: empty where nothing was sent."""
+
+    @property
+    def provider(self) -> str: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def prediction_id(self) -> str: ...
+    @property
+    def price(self) -> Decimal | None: ...
+    @property
+    def charged(self) -> Decimal | None: ...
+    @property
+    def units(self) -> int: ...
+
+
+PRICED = ("provider", "status", "prediction_id", "price", "charged", "units")
+
+
+@dataclass(frozen=True)
+class Bill:
+    """amount: US dollars of the runs whose cost is known; None where it is known of none.
+
+    units: of all runs that cost; unpriced: how many of those have no amount. estimated: whether an
+    estimate is part of the amount.
+    """
+
+    amount: Decimal | None = None
+    units: int = 0
+    runs: int = 0
+    unpriced: int = 0
+    estimated: bool = False
+
+
+def bill(runs: Iterable[Priced]) -> Bill:
+    """Add up the runs that cost or may cost: not the demo's, nor what failed or was never sent."""
+    costing = [run for run in runs if _costs(run)]
+    amounts = [run.price if run.charged is None else run.charged for run in costing]
+    known = [amount for amount in amounts if amount is not None]
+    return Bill(
+        amount=sum(known, Decimal(0)) if known else None,
+        units=sum(run.units for run in costing),
+        runs=len(costing),
+        unpriced=len(amounts) - len(known),
+        estimated=any(run.charged is None and run.price is not None for run in costing),
+    )
+
+
+def _costs(run: Priced) -> bool:
+    if run.provider == DEMO:
+        return False
+    if run.charged is not None:  # whatever became of it
+        return True
+    unsent = run.status == RunStatus.CANCELLED and not run.prediction_id
+    return not unsent and run.status != RunStatus.FAILED

@@ -1,0 +1,26 @@
+"""What no further try will mend: a full disk, a bucket that is not there."""
+
+from __future__ import annotations
+
+import errno
+
+from django.db import DatabaseError
+
+from playground.storage.media import StorageUnusableError
+
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+FULL_IN_A_DATABASE = ("disk is full", "No space left on device")
+DISK_IS_FULL = "the disk is full"
+
+
+def lasting(error: BaseException) -> str:
+    """Return what no further try will mend, for anybody to read; nothing where one may."""
+    if isinstance(error, StorageUnusableError):
+        return error.brief
+    return DISK_IS_FULL if is_full(error) else ""
+
+
+def is_full(error: BaseException) -> bool:
+    if isinstance(error, DatabaseError):
+        return any(words in str(error) for words in FULL_IN_A_DATABASE)
+    return isinstance(error, OSError) and error.errno in FULL

@@ -1,0 +1,1 @@
+"""How PostgreSQL is spoken to."""

@@ -1,0 +1,82 @@
+"""What can be asked in a comparison afterwards: further columns, retries, an end to the waiting."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from playground.catalog.capabilities import refuse_unfit
+from playground.runs.models.comparison import COLUMNS, Comparison
+from playground.runs.models.run import Run
+from playground.runs.status import RunStatus
+from playground.submission.create import start, stored_token
+from playground.submission.repeat import copy_of, retry, retry_token
+from playground.submission.size import MAX_COLUMNS, MAX_GRID_CELLS
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Iterable, Sequence
+
+
+class TooManyCellsError(Exception):
+    """The comparison would have more cells than its screen can show."""
+
+
+def most_cells(comparison: Comparison) -> int:
+    """How many a comparison may have: one of images has a row for each."""
+    return MAX_GRID_CELLS if comparison.rows else MAX_COLUMNS
+
+
+def add(comparison: Comparison, models: Sequence[str], token: str) -> list[Run]:
+    """Ask further models, or the same again, what each row was asked; once for each token.
+
+    The cells that are there stay as they are. Raises TooManyCellsError and UnfitError.
+    """
+    token = stored_token(token, comparison.owner)
+    with transaction.atomic():
+        # Two presses at once would take the same column, and together exceed the limit.
+        Comparison.objects.select_for_update().get(pk=comparison.pk)
+        made = list(Run.everything.filter(form_token=token))
+        return made or _added(comparison, models, token)
+
+
+def _added(comparison: Comparison, models: Sequence[str], token: str) -> list[Run]:
+    cells = list(comparison.cells().prefetch_related("images"))
+    # Without rows the places go on past the columns of a row.
+    firsts = {run.row if comparison.rows else 0: run for run in reversed(cells)}
+    column = _next_column(comparison)
+    too_many = len(cells) + len(firsts) * len(models) > most_cells(comparison)
+    if not cells or too_many or (comparison.rows and column + len(models) > COLUMNS):
+        raise TooManyCellsError
+    refuse_unfit(cells[0], models)
+    runs = [
+        copy_of(first, token, model=model, position=row * COLUMNS + column + offset)
+        for row, first in sorted(firsts.items())
+        for offset, model in enumerate(models)
+    ]
+    start(runs)
+    return runs
+
+
+def _next_column(comparison: Comparison) -> int:
+    runs = comparison.runs.only("position")
+    taken = (run.column if comparison.rows else run.position for run in runs)
+    return max(taken, default=-1) + 1
+
+
+def retry_failed(comparison: Comparison, named: Iterable[uuid.UUID]) -> list[Run]:
+    """Ask again for each of the named cells that failed and was not retried yet; all or none.
+
+    The names make a second press harmless: what the first one retried is no cell any more. A cell
+    of unknown outcome may have been billed and is never among them.
+    """
+    failed = comparison.cells().filter(pk__in=list(named), status=RunStatus.FAILED)
+    with transaction.atomic():
+        return [retry(run, retry_token(run, made=0)) for run in failed.prefetch_related("images")]
+
+
+def cancel_waiting(comparison: Comparison) -> int:
+    """Cancel the cells that were not sent yet; returns how many. What was sent goes on."""
+    waiting = comparison.cells().filter(status=RunStatus.QUEUED)
+    return sum(run.cancel_unsent() for run in waiting)

@@ -1,0 +1,176 @@
+"""Turns one press of Run into rows: once, however often the press arrives."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from playground.catalog import entries
+from playground.catalog.offered import provider_of
+from playground.connections.routing import choose
+from playground.runs.models.comparison import Comparison
+from playground.runs.models.run import Run
+from playground.runs.models.run_image import RunImage
+from playground.runs.models.spent_token import SpentToken
+from playground.spending import allowance
+from playground.spending.prices import prices
+from playground.storage.writes import orderly_writes
+from playground.worker.queue.dispatch import dispatch
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from decimal import Decimal
+
+    from playground.accounts.models import Account
+    from playground.connections.routing import Choice
+    from playground.submission.request import Asked, Cell
+
+
+class TokenSpentError(Exception):
+    """The token of this form started runs that were deleted since."""
+
+
+class TokenReusedError(Exception):
+    """The form was already sent with other content. Nothing was started by this press."""
+
+
+def new_token() -> str:
+    return secrets.token_urlsafe(24)
+
+
+def stored_token(token: str, owner: Account | None) -> str:
+    """Return what is kept of a form's token: the same token of two accounts is two presses."""
+    return hashlib.sha256(f"{owner.pk} {token}".encode()).hexdigest() if owner else token
+
+
+def submit(asked: Asked, owner: Account | None = None) -> Run | Comparison:
+    """Create the runs and queue them; a repeated press returns what the first one made.
+
+    owner: who pressed; none on a local playground.
+
+    Raises TokenReusedError when the token was used with other content, and TokenSpentError when
+    what it started was deleted.
+    """
+    token = stored_token(asked.form_token or new_token(), owner)
+    known = _started(token, asked, owner)
+    if known:
+        return known
+    try:
+        with transaction.atomic():
+            runs = _create(asked, token, owner)
+    except IntegrityError:  # the same press, a moment ago, in another process
+        known = _started(token, asked, owner)
+        if not known:
+            raise
+        return known
+    return runs[0].comparison or runs[0]
+
+
+def started(asked: Asked, owner: Account | None) -> Run | Comparison | None:
+    """Return what an earlier press of this form made, if there was one.
+
+    Raises TokenReusedError when the token was used with other content.
+    """
+    return _started(stored_token(asked.form_token, owner), asked, owner)
+
+
+def is_used(token: str, owner: Account | None) -> bool:
+    """Whether runs were started with this form token."""
+    return Run.everything.filter(form_token=stored_token(token, owner), owner=owner).exists()
+
+
+def made_by(token: str, owner: Account | None) -> Run | Comparison | None:
+    """Return what was started with this form token, if it is still there."""
+    runs = Run.objects.filter(form_token=stored_token(token, owner), owner=owner)
+    run = runs.select_related("comparison").order_by("position").first()
+    return run and (run.comparison or run)
+
+
+def _started(token: str, asked: Asked, owner: Account | None) -> Run | Comparison | None:
+    run = Run.everything.filter(form_token=token, owner=owner).order_by("position").first()
+    if not run:
+        if SpentToken.objects.filter(form_token=token).exists():
+            raise TokenSpentError
+        return None
+    if run.form_digest != asked.digest():
+        raise TokenReusedError
+    if run.deleted_at:
+        _bring_back(token, owner)
+    return run.comparison or run
+
+
+def _create(asked: Asked, token: str, owner: Account | None) -> list[Run]:
+    cells, rows = asked.cells(), len(asked.rows)
+    comparison = _comparison(asked, rows if rows > 1 else 0, owner) if len(cells) > 1 else None
+    if comparison and comparison.blind:
+        cells = [replace(cell, position=n) for n, cell in enumerate(comparison.in_its_order(cells))]
+    shared = {"owner": owner, "comparison": comparison, "form_token": token}
+    shared |= {"form_digest": asked.digest()}
+    usual = choose(owner)
+    choices = {cell.model: provider_of(cell.model, usual) for cell in cells}
+    limit = asked.options.max_tokens
+    costs = {name: prices(name, limit) for name in {one.provider for one in choices.values()}}
+    runs = [Run(**shared, **_values(asked, cell, choices[cell.model], costs)) for cell in cells]
+    Run.objects.bulk_create(runs)
+    RunImage.objects.bulk_create(
+        RunImage(
+            run=run,
+            position=place,
+            image=one.image,
+            url=one.url,
+            name=one.name,
+            as_address=one.as_address,
+        )
+        for run, cell in zip(runs, cells, strict=True)
+        for place, one in enumerate(cell.images)
+    )
+    start(runs)
+    return runs
+
+
+def _comparison(asked: Asked, rows: int, owner: Account | None) -> Comparison:
+    seed = secrets.randbits(63) if asked.blind else None
+    return Comparison.objects.create(owner=owner, rows=rows, blind=asked.blind, seed=seed)
+
+
+def _values(
+    asked: Asked, cell: Cell, choice: Choice, costs: Mapping[str, Mapping[str, Decimal]]
+) -> dict[str, Any]:
+    return {
+        "position": cell.position,
+        **asdict(choice),
+        "model_id": cell.model,
+        "prompt": asked.prompt,
+        "system_prompt": asked.system_prompt,
+        "units": entries.find(cell.model).units,
+        "price": costs[choice.provider].get(cell.model),
+        "dispatched_at": timezone.now(),
+        **asdict(asked.options) | {"temperature": cell.temperature},
+    }
+
+
+def start(runs: list[Run]) -> None:
+    """Take the runs off the allowance, and tell the workers once the rows are there to be seen.
+
+    Within the transaction that created them. Raises LimitReached.
+    """
+    allowance.spend(runs)
+    # robust: a queue that is down must not turn committed runs into an error page. The sweep
+    # finds every run that has no message.
+    ids = [run.pk for run in runs]
+    transaction.on_commit(lambda: dispatch(*ids), robust=True)
+
+
+def _bring_back(token: str, owner: Account | None) -> None:
+    """A form that is pressed again brings back what it made, if that was just deleted.
+
+    It must not be paid for twice, and its token is taken for as long as the rows are there.
+    """
+    hidden = Run.everything.filter(form_token=token, owner=owner, deleted_at__isnull=False)
+    with orderly_writes():
+        hidden.update(deleted_at=None)

@@ -1,0 +1,125 @@
+"""Asks again what a run was asked: a retry in its place, or a rerun perhaps months later.
+
+A retry takes the place of its ancestor in a comparison. A rerun stands alone: it is no cell of its
+ancestor's comparison and replaces nothing. Did the model change, or did I?
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from playground.catalog import entries, offered
+from playground.catalog.capabilities import refuse_unfit
+from playground.catalog.offered import provider_of
+from playground.connections.routing import choose
+from playground.runs.models.run import Run
+from playground.runs.models.run_image import RunImage
+from playground.spending.prices import price_of
+from playground.submission.create import start, stored_token
+
+if TYPE_CHECKING:
+    from playground.accounts.models import Account
+
+
+class ModelGoneError(Exception):
+    """No such model can be run here any more. Nothing was started by this press."""
+
+
+class StillRunningError(Exception):
+    """The run has not ended. Nothing was started by this press."""
+
+
+def retry_token(run: Run, made: int) -> str:
+    """The same for every drawing of a button, until a retry was made: a double click is one."""
+    return f"again-{run.pk.hex}-{made}"
+
+
+def retry(run: Run, token: str) -> Run:
+    """Ask the same again as a new run, linked to its ancestor; once for each token.
+
+    Raises UnfitError and LimitReached.
+    """
+    token = stored_token(token, run.owner)
+    made = Run.everything.filter(form_token=token).first()
+    if made:
+        return made
+    refuse_unfit(run, [run.model_id])
+    try:
+        with transaction.atomic():
+            attempt = copy_of(run, token, model=run.model_id, position=run.position, retry=True)
+            start([attempt])
+    except IntegrityError:
+        return Run.everything.get(form_token=token, position=run.position)
+    return attempt
+
+
+def copy_of(
+    run: Run, token: str, *, model: str, position: int, retry: bool = False, rerun: bool = False
+) -> Run:
+    """Make a queued run that asks a model what this run was asked, pictures included.
+
+    retry: another attempt at the same place. rerun: the same again, outside its comparison.
+    """
+    fields = ("owner", "prompt", "system_prompt", "form_digest")
+    options = ("temperature", "max_tokens", "reasoning", "priority", "max_edge")
+    choice = provider_of(model, choose(run.owner))
+    copy = Run.objects.create(
+        comparison=None if rerun else run.comparison,
+        retry_of=run if retry else None,
+        rerun_of=run if rerun else None,
+        form_token=token,
+        model_id=model,
+        position=position,
+        units=entries.find(model).units,
+        price=price_of(choice.provider, model, run.max_tokens),
+        dispatched_at=timezone.now(),
+        **asdict(choice),
+        **{name: getattr(run, name) for name in (*fields, *options)},
+    )
+    RunImage.objects.bulk_create(_copied(copy, entry) for entry in run.images.all())
+    return copy
+
+
+def _copied(attempt: Run, entry: RunImage) -> RunImage:
+    """The same picture again: the copy that was kept, not what the address shows today."""
+    names = ("position", "image_id", "url", "name", "as_address")
+    return RunImage(run=attempt, **{name: getattr(entry, name) for name in names})
+
+
+def rerun_token(run: Run) -> str:
+    """The same for every drawing of the button, until a rerun was made: a double click is one."""
+    return f"rerun-{run.pk.hex}-{Run.everything.filter(rerun_of=run).count()}"
+
+
+def rerun(run: Run, token: str, model: str = "") -> Run:
+    """Ask a model, by default the same, what this run was asked; once for each token and model.
+
+    Raises StillRunningError, ModelGoneError, UnfitError and LimitReached.
+    """
+    model = model or run.model_id
+    token = _stored(token, model, run.owner)
+    made = Run.everything.filter(form_token=token, owner=run.owner).first()
+    if made:
+        return made
+    if not run.has_ended:
+        raise StillRunningError
+    if not offered.may_run(model):
+        raise ModelGoneError
+    refuse_unfit(run, [model])
+    try:
+        with transaction.atomic():
+            again = copy_of(run, token, model=model, position=0, rerun=True)
+            start([again])
+    except IntegrityError:  # the same press, a moment ago, in another process
+        return Run.everything.get(form_token=token, position=0)
+    return again
+
+
+def _stored(token: str, model: str, owner: Account | None) -> str:
+    """Another model is another press, though the button was drawn with the same token."""
+    return hashlib.sha256(f"rerun {stored_token(token, owner)} {model}".encode()).hexdigest()

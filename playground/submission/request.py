@@ -1,0 +1,104 @@
+"""What one form asks, before there are rows."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING
+
+from playground.runs.models.comparison import COLUMNS
+from playground.submission.sweeps import Sweep
+
+if TYPE_CHECKING:
+    from playground.images.models import Image
+
+
+@dataclass(frozen=True)
+class AttachedImage:
+    """One picture of a form, in its place: stored, or an address to pass on as it is."""
+
+    image: Image | None = None
+    url: str = ""
+    name: str = ""
+    as_address: bool = False
+
+    @property
+    def reference(self) -> str:
+        """Its value in a form: a content hash, an address to fetch, or one to pass on."""
+        if self.as_address:
+            return f"address:{self.url}"
+        return self.image.sha256 if self.image else self.url
+
+
+@dataclass(frozen=True)
+class Options:
+    """What goes with the prompt. None: not sent, the model decides."""
+
+    temperature: float | None = None
+    max_tokens: int | None = None
+    reasoning: bool = False
+    priority: str = "latency"
+    max_edge: int = 0  # pixels; 0: images as they came
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One run of a form. position: its place, see runs/models/comparison.py."""
+
+    position: int
+    model: str
+    temperature: float | None
+    images: tuple[AttachedImage, ...]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What one form asks: a prompt and pictures for one or several models.
+
+    each_image: every picture in runs of its own, a row each, instead of all in one run.
+    """
+
+    prompt: str
+    models: tuple[str, ...]
+    system_prompt: str = ""
+    images: tuple[AttachedImage, ...] = ()
+    options: Options = field(default_factory=Options)
+    sweep: Sweep = field(default_factory=Sweep)
+    each_image: bool = False
+    form_token: str = ""
+    blind: bool = False  # where there are several columns
+
+    @property
+    def rows(self) -> list[tuple[AttachedImage, ...]]:
+        """Return the images of each row: all of them in one, or one in each."""
+        if self.each_image and len(self.images) > 1:
+            return [(one,) for one in self.images]
+        return [self.images]
+
+    def cells(self) -> list[Cell]:
+        """Return the runs row by row, in each the models in the order they were chosen."""
+        temperatures = self.sweep.temperatures_or(self.options.temperature)
+        columns = [(model, temperature) for model in self.models for temperature in temperatures]
+        return [
+            Cell(row * COLUMNS + column, model, temperature, images)
+            for row, images in enumerate(self.rows)
+            for column, (model, temperature) in enumerate(columns)
+        ]
+
+    def digest(self) -> str:
+        """Return the SHA-256 of everything asked, to tell a repeated press from a changed form."""
+        parts = [
+            self.prompt,
+            self.system_prompt,
+            sorted(self.models),
+            [attached.reference for attached in self.images],
+            asdict(self.options),
+        ]
+        if self.sweep != Sweep():
+            parts.append(asdict(self.sweep))
+        if len(self.rows) > 1:
+            parts.append("each image")
+        if self.blind:
+            parts.append("blind")
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

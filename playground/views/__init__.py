@@ -1,1 +1,0 @@
-"""One module per screen. A view loads, validates, calls a service and answers."""

@@ -1,0 +1,56 @@
+"""Times and amounts of money as people read them, on pages, in files and in texts alike."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from playground.exports.redaction import ShownRun
+    from playground.runs.models.run import Run
+
+
+def seconds(value: float | None) -> str:
+    """A duration for people: 0.04 s, 1.8 s, 12 min 5 s."""
+    if value is None:
+        return "–"
+    if value < 0.095:
+        return f"{max(value, 0.01):.2f} s"
+    if value < 99.95:
+        return f"{value:.1f} s"
+    return f"{int(value // 60)} min {int(value % 60)} s"
+
+
+def milliseconds(value: int | None) -> str:
+    return "–" if value is None else seconds(value / 1000)
+
+
+def money(amount: Decimal | None) -> str:
+    """US dollars with as many places as the amount needs, two at least."""
+    if amount is None:
+        return ""
+    whole, _, places = f"{amount:f}".partition(".")
+    return f"${whole}.{places.rstrip('0').ljust(2, '0')}"
+
+
+def number(value: float) -> str:
+    """A number as it was given, without a point where it is whole."""
+    return f"{value:g}" if float(f"{value:g}") == value else repr(value)
+
+
+def units(count: int) -> str:
+    if not count:
+        return "price not known"
+    return "1 unit" if count == 1 else f"{count} units"
+
+
+def run_cost(run: Run | ShownRun) -> str:
+    """What one run cost: none where it surely did not reach the provider, or failed there."""
+    if run.provider == "demo":
+        return "None, demo"
+    if run.charged is not None:
+        return money(run.charged)
+    if run.status == "failed" or (run.status == "cancelled" and not run.submitted_at):
+        return "None"
+    return units(run.units or 0) if run.price is None else f"about {money(run.price)}"

@@ -1,0 +1,36 @@
+"""Reads one value of an address or a form. What is none is treated like one that was not given."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+TOKEN = 64  # characters
+PREFIX = "var_"  # of the fields of a prompt's variables
+
+
+def line(request: HttpRequest, name: str, most: int) -> str:
+    """Return the posted field. PostgreSQL stores no NUL; nobody types one."""
+    return request.POST.get(name, "").replace("\x00", "").strip()[:most]
+
+
+def uuid_or_none(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
+
+
+def moment_or_none(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if timezone.is_aware(moment) and 2000 < moment.year < 9000 else None

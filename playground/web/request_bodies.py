@@ -1,0 +1,107 @@
+"""Request bodies: refused before they are read when too large, and after when they broke off.
+
+Django parses a form that ends early as if its last file had never been there. A run would then be
+paid for without its picture.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.shortcuts import render
+from django.utils.http import parse_header_parameters
+
+from playground.imaging import limits
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from django.http import HttpRequest, HttpResponse
+
+FORMS = {"multipart/form-data", "application/x-www-form-urlencoded"}
+COUNTED, FOREIGN = "playground.body", "playground.alphabet"
+LONGEST_BODY = limits.MAX_FORM_BYTES + 2 * 1024 * 1024  # the pictures, and the fields beside them
+# A little more is read and dropped: who still sends when the answer comes may never see it.
+LONGEST_DROPPED = LONGEST_BODY + 4 * 1024 * 1024  # what deploy/nginx.conf lets through
+PIECE = 256 * 1024
+
+
+class CountedBody:
+    """A request's input that knows how much was read of it."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+        self.count = 0
+
+    def read(self, *size: int) -> bytes:
+        return self._counted(self._stream.read(*size))
+
+    def readline(self, *size: int) -> bytes:
+        return self._counted(self._stream.readline(*size))
+
+    def _counted(self, data: bytes) -> bytes:
+        self.count += len(data)
+        return data
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+def counting(application: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap a WSGI application so that its requests know how much of their body arrived.
+
+    Also takes a foreign alphabet out of the way, and notes it: Django decodes the query with it
+    while it makes the request, and where it is none of text (`charset=zlib`) no code of ours runs.
+    """
+
+    def counted(environ: dict[str, Any], start_response: Any) -> Any:
+        environ["wsgi.input"] = environ[COUNTED] = CountedBody(environ["wsgi.input"])
+        kind, params = parse_header_parameters(environ.get("CONTENT_TYPE", ""))
+        if not _is_utf8(params):
+            environ["CONTENT_TYPE"], environ[FOREIGN] = kind, True
+        return application(environ, start_response)
+
+    return counted
+
+
+class WholeBodyMiddleware:
+    """Answers 413 to bodies over the limit, 411 to those of unknown length, 400 to cut ones and to
+    requests that say that they are not UTF-8."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not is_utf8(request):
+            return render(request, "400.html", status=400)
+        if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
+            return render(request, "errors/411.html", status=411)
+        if not length.isdigit() or int(length) > LONGEST_BODY:
+            _drop(request, length)
+            return render(request, "errors/413.html", status=413)
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_args: Any) -> HttpResponse | None:
+        body = request.META.get(COUNTED)
+        if request.method != "POST" or body is None or request.content_type not in FORMS:
+            return None  # a view that takes another kind reads it, and sees how much came
+        _ = request.POST  # reads the body to its end
+        if body.count < int(request.META.get("CONTENT_LENGTH") or 0):
+            return render(request, "errors/body_cut_off.html", status=400)
+        return None
+
+
+def is_utf8(request: HttpRequest) -> bool:
+    """Whether nothing says otherwise."""
+    return FOREIGN not in request.META and _is_utf8(request.content_params or {})
+
+
+def _is_utf8(params: Mapping[str, str]) -> bool:
+    return params.get("charset", "utf-8").strip().lower() in {"utf-8", "utf8"}
+
+
+def _drop(request: HttpRequest, length: str) -> None:
+    left = int(length) if length.isdigit() else 0
+    while 0 < left <= LONGEST_DROPPED and (piece := request.META["wsgi.input"].read(PIECE)):
+        left -= len(piece)

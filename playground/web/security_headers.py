@@ -1,0 +1,50 @@
+"""What every answer carries, also a static file, a redirect to https and an error.
+
+SecurityMiddleware adds nosniff, the referrer and opener policies and HSTS; pages carry their own
+Content-Security-Policy (settings.py). Nothing here replaces what a view decided.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse
+
+# What browsers know by name and no page here uses. A photo from a phone's camera comes through a
+# file field, which needs no permission; copying needs one.
+UNUSED = """
+accelerometer autoplay camera display-capture encrypted-media fullscreen geolocation gyroscope hid
+idle-detection local-fonts magnetometer microphone midi payment picture-in-picture
+publickey-credentials-create publickey-credentials-get screen-wake-lock serial storage-access usb
+window-management xr-spatial-tracking
+"""
+PERMISSIONS = ", ".join([*(f"{name}=()" for name in UNUSED.split()), "clipboard-write=(self)"])
+HEADERS = {
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    # For what is no page: a script or a picture opened by itself can load and run nothing.
+    "Content-Security-Policy": (
+        "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    # Kept by no proxy, and asked for again.
+    "Cache-Control": "private, no-cache",
+}
+# Back asks for a page anew: what was starred, deleted or answered since is shown as it is now.
+OF_PAGES = {"Permissions-Policy": PERMISSIONS, "Cache-Control": "no-store, private"}
+
+
+class ResponseHeadersMiddleware:
+    """Adds the headers that are not there yet."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        is_page = response.headers.get("Content-Type", "").startswith("text/html")
+        for name, value in (HEADERS | OF_PAGES if is_page else HEADERS).items():
+            response.headers.setdefault(name, value)
+        return response

@@ -1,0 +1,75 @@
+"""Tells the workers that there is work. What they do with a message is in tasks.py.
+
+Tasks are looked up by their names: they import the services that dispatch.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, cast
+
+from django.utils.module_loading import import_string
+from huey.contrib.djhuey import HUEY
+
+from playground.worker.queue.settings import storage_errors
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Iterable
+
+    from huey.api import Task, TaskWrapper
+
+logger = logging.getLogger(__name__)
+
+
+def _task(name: str) -> TaskWrapper:
+    return cast("TaskWrapper", import_string(f"playground.tasks.{name}"))
+
+
+def dispatch_search() -> None:
+    """Tell a worker that somebody wants to know which servers this machine has."""
+    try:
+        _task("look_around")()
+    except storage_errors():
+        logger.warning("the queue did not take a message", exc_info=True)
+
+
+def dispatch_ask(slug: str) -> None:
+    """Tell a worker that a server was set up or changed."""
+    try:
+        _task("ask_server")(slug)
+    except storage_errors():
+        logger.warning("the queue did not take a message", exc_info=True)
+
+
+def dispatch(*run_ids: uuid.UUID) -> None:
+    """Tell the workers about runs that have to be carried."""
+    _tell("carry", run_ids)
+
+
+def dispatch_lookup(run_id: uuid.UUID) -> None:
+    """Tell the workers that somebody wants to know what became of a run."""
+    _tell("look_up", [run_id])
+
+
+def dispatch_look(run_id: uuid.UUID) -> None:
+    """Tell the workers that a run's prediction is said to have ended."""
+    _tell("look_now", [run_id])
+
+
+def _tell(name: str, run_ids: Iterable[uuid.UUID]) -> None:
+    # A queue that is away must not turn a state that was written into an error page, nor end the
+    # sweep that would mend it: the row is the truth, and the next sweep tells the workers again.
+    try:
+        _enqueue([_task(name).s(str(run_id)) for run_id in run_ids])
+    except storage_errors():
+        logger.warning("the queue did not take a message; the sweep will", exc_info=True)
+
+
+def _enqueue(messages: list[Task]) -> None:
+    enqueue_all = getattr(HUEY.storage, "enqueue_all", None)
+    if enqueue_all and len(messages) > 1:
+        enqueue_all([HUEY.serialize_task(message) for message in messages])
+        return
+    for message in messages:
+        HUEY.enqueue(message)

@@ -1,0 +1,103 @@
+"""The queue in PostgreSQL: workers listen, so that their idle threads may sleep (storage.py).
+
+Where LISTEN does not get through, as with a pooler that lends a session for one transaction only,
+one thread of each worker looks for messages instead, and says what would be better.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import uuid
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from huey import PostgresHuey
+from huey.storage import PostgresStorage
+
+from playground.storage.postgresql.base import is_there
+from playground.storage.postgresql.parameters import connect
+from playground.worker.queue.storage import Listening
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Iterator, Sequence
+
+logger = logging.getLogger(__name__)
+
+LOOK_EVERY = 0.25  # seconds between two looks where nobody can listen
+HEARD_WITHIN = 2.0  # seconds in which a notification that gets through at all is heard
+POOLED = (
+    "The queue's database is reached through a pooler that passes no notifications on, so the "
+    "queue is looked at every %s s. Set QUEUE_DATABASE_URL to its direct address."
+)
+
+
+class ListeningPostgresStorage(Listening, PostgresStorage):
+    _conn: Any
+
+    def __init__(self, name: str, *, database: dict[str, Any], create_tables: bool) -> None:
+        connection = partial(connect, database)
+        super().__init__(name, connection=connection, create_tables=create_tables)
+        # Set by the instance otherwise, for a mode in which every thread keeps a connection.
+        self.blocking = False
+
+    @property
+    def conn(self) -> Any:
+        if self._conn is not None and not is_there(self._conn):
+            self._close_quiet(self._conn)
+            self._conn = None
+        return super().conn
+
+    def initialize_schema(self) -> None:
+        """Make the tables, one process at a time: `if not exists` does not see unborn ones."""
+        with self.db(commit=True, close=True) as cursor:
+            cursor.execute(
+                "select pg_advisory_xact_lock(hashtext('playground.worker.queue.tables'))"
+            )
+            for statement in self.ddl:
+                cursor.execute(statement)
+
+    def enqueue_all(self, messages: Sequence[bytes]) -> None:
+        rows = [(self.name, message) for message in messages]
+        statement = f"insert into {self.table_task} (queue, data) values (%s, %s)"  # noqa: S608
+        with self.db(commit=True) as cursor:
+            cursor.executemany(statement, rows)
+            cursor.execute("select pg_notify(%s, '')", (self.channel,))
+
+    def next_message(self) -> Any:
+        return self._dequeue()
+
+    def changes(self, stopping: threading.Event) -> Iterator[bool]:
+        with contextlib.closing(self._connect()) as connection:
+            if not self._hears(connection):
+                logger.warning(POOLED, LOOK_EVERY)
+                yield from self._looks(connection, stopping)
+                return
+            connection.execute(f'listen "{self.channel}"')
+            yield True
+            while not stopping.is_set():
+                yield bool(list(connection.notifies(timeout=0.5, stop_after=1)))
+
+    def _hears(self, connection: Any) -> bool:
+        """Whether notifications get through. Tried only where a pooler stands in between."""
+        (process,) = connection.execute("select pg_backend_pid()").fetchone()
+        if process == connection.info.backend_pid:
+            return True
+        probe = f"{self.channel[:20]}.{uuid.uuid4().hex}"
+        connection.execute(f'listen "{probe}"')
+        with contextlib.closing(self._connect()) as other:
+            other.execute("select pg_notify(%s, '')", (probe,))
+        heard = bool(list(connection.notifies(timeout=HEARD_WITHIN, stop_after=1)))
+        connection.execute(f'unlisten "{probe}"')
+        return heard
+
+    def _looks(self, connection: Any, stopping: threading.Event) -> Iterator[bool]:
+        waiting = f"select exists (select from {self.table_task} where queue = %s)"  # noqa: S608
+        while not stopping.wait(LOOK_EVERY):
+            (found,) = connection.execute(waiting, (self.name,)).fetchone()
+            yield bool(found)
+
+
+class ListeningPostgresHuey(PostgresHuey):
+    storage_class = ListeningPostgresStorage

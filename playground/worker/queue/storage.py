@@ -1,0 +1,215 @@
+"""The queue's storages, with a bell: idle threads of a worker sleep until a message comes.
+
+Huey lets each idle thread look for messages by itself: with hundreds of threads that costs a good
+part of a processor, and still a message waits for the next look. Here one thread of the worker
+notices that something came and wakes one sleeper, which wakes the next before it starts to work.
+Redis needs no bell: it wakes its readers itself. PostgreSQL's part is in postgresql.py.
+
+A storage that is away is asked by one thread, once a second, and told of once: hundreds of threads
+would fill the log, and knock a server down that comes up.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+import time
+from collections import deque
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from huey import PriorityRedisHuey, SqliteHuey
+from huey.storage import PriorityRedisStorage, SqliteStorage
+
+from playground.worker.queue.settings import storage_errors
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime
+
+logger = logging.getLogger(__name__)
+
+LOOK_EVERY = 0.01  # seconds between two looks at SQLite's own counter of changes: microseconds each
+SLEEP = 5.0  # seconds; a thread that heard nothing for so long looks by itself
+AGAIN_AFTER = 1.0  # seconds before a storage that was away is listened to again
+
+
+class Doorbell:
+    """Wakes one sleeping thread for each ring. A ring that nobody sleeps for is kept.
+
+    Threads that have worked before are woken first: they have their connections open already, and
+    a worker that is never busy keeps few.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._beds: deque[threading.Event] = deque()  # whoever is woken next lies at the right
+        self._rung = False
+        self._closed = False
+
+    def ring(self) -> None:
+        with self._lock:
+            if self._beds:
+                self._beds.pop().set()
+            else:
+                self._rung = True
+
+    def wait(self, seconds: float, *, has_worked: bool) -> None:
+        bed = threading.Event()
+        with self._lock:
+            if self._rung or self._closed:
+                self._rung = False
+                return
+            (self._beds.append if has_worked else self._beds.appendleft)(bed)
+        bed.wait(seconds)
+        with self._lock, contextlib.suppress(ValueError):
+            self._beds.remove(bed)  # it is there only if nobody rang
+
+    def close(self) -> None:
+        """Wake everybody; nobody sleeps any more."""
+        with self._lock:
+            self._closed = True
+            for bed in self._beds:
+                bed.set()
+
+
+class Outage:
+    """Whether a storage is away, and whose turn it is to ask for it meanwhile.
+
+    returned: called by whoever finds that it is back.
+    """
+
+    def __init__(self) -> None:
+        self.away = False
+        self.returned: Callable[[], None] = lambda: None
+        self._turn = threading.Lock()
+
+    def ask(self, question: Callable[[], Any]) -> Any:
+        """Return the answer of a storage; None, after a while, where it is away."""
+        if not self.away:
+            return self._answer(question)
+        if not self._turn.acquire(timeout=AGAIN_AFTER):
+            return None
+        try:
+            found = self._answer(question)
+            if self.away:
+                time.sleep(AGAIN_AFTER)
+            return found
+        finally:
+            self._turn.release()
+
+    def _answer(self, question: Callable[[], Any]) -> Any:
+        try:
+            found = question()
+        except storage_errors() as error:
+            self.note(error)
+            return None
+        if self.away:
+            self.away = False
+            logger.warning("the queue is back")
+            self.returned()
+        return found
+
+    def note(self, error: Exception) -> None:
+        if not self.away:
+            self.away = True
+            logger.warning("the queue is away; it is asked for every second", exc_info=error)
+
+
+class Steady:
+    """The part of a storage that outlasts its being away. Comes before Huey's own."""
+
+    outage: Outage
+
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        self.outage = Outage()
+        super().__init__(*args, **settings)
+
+    def dequeue(self) -> Any:
+        return self.outage.ask(self.take)
+
+    def take(self) -> Any:
+        """Return the next message, or None. Waits for one, if the storage can."""
+        return super().dequeue()  # type: ignore[misc] # Huey's storage comes behind
+
+    def read_schedule(self, moment: datetime) -> Any:
+        read = partial(super().read_schedule, moment)  # type: ignore[misc]
+        return self.outage.ask(read) or []
+
+
+class Listening(Steady):
+    """What storages with a bell have in common. Without `listen` they are polled, as Huey's own."""
+
+    blocking = False
+    bell: Doorbell
+    worked: threading.local
+
+    def enqueue_all(self, messages: Sequence[bytes]) -> None:
+        """Take all or none: one by one, each would wait for a worker that takes the one before."""
+        raise NotImplementedError
+
+    def next_message(self) -> Any:
+        """Return the next message, or None."""
+        raise NotImplementedError
+
+    def changes(self, stopping: threading.Event) -> Iterator[bool]:
+        """Yield again and again whether something may have come; wait a little in between."""
+        raise NotImplementedError
+
+    def take(self) -> Any:
+        message = self.next_message()
+        if message is None and self.blocking:
+            self.bell.wait(SLEEP, has_worked=hasattr(self.worked, "once"))
+            message = self.next_message()
+        if message is not None and self.blocking:
+            self.worked.once = True
+            self.bell.ring()  # there may be more than one
+        return message
+
+    def listen(self, stopping: threading.Event) -> None:
+        """Ring for what comes until the event is set. Runs in a thread of the worker."""
+        self.bell, self.worked = Doorbell(), threading.local()
+        self.blocking = True
+        while not stopping.is_set():
+            try:
+                for come in self.changes(stopping):
+                    if come:
+                        self.bell.ring()
+                    if stopping.is_set():
+                        break
+            except storage_errors() as error:
+                self.outage.note(error)
+                self.bell.ring()  # whoever wakes finds out whether it is back
+                stopping.wait(AGAIN_AFTER)
+        self.bell.close()
+
+
+class ListeningSqliteStorage(Listening, SqliteStorage):
+    def enqueue_all(self, messages: Sequence[bytes]) -> None:
+        rows = [(self.name, self.to_blob(message)) for message in messages]
+        with self.db(commit=True) as cursor:
+            cursor.executemany("insert into task (queue, data) values (?, ?)", rows)
+
+    def next_message(self) -> Any:
+        return SqliteStorage.dequeue(self)
+
+    def changes(self, stopping: threading.Event) -> Iterator[bool]:
+        known = None
+        with contextlib.closing(self._create_connection()) as connection:
+            while not stopping.wait(LOOK_EVERY):
+                (version,) = connection.execute("pragma data_version").fetchone()
+                yield version != known
+                known = version
+
+
+class ListeningSqliteHuey(SqliteHuey):
+    storage_class = ListeningSqliteStorage
+
+
+class SteadyRedisStorage(Steady, PriorityRedisStorage):
+    pass
+
+
+class SteadyRedisHuey(PriorityRedisHuey):
+    storage_class = SteadyRedisStorage

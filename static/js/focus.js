@@ -1,0 +1,27 @@
+// After a swap the focus stands on no button that spends, unless it stood on that very button before.
+import { $ } from "./dom.js";
+
+const SPENDS = `.run-bar [type=submit]:not([name=edit]),
+  :is(form[action$='/retry/'], form[action$='/rerun/'], form[action$='/add/']) button`;
+const REFUSED = "[aria-invalid=true], .run-bar [autofocus], .notice-bad, .field-error";
+
+const named = (button) => `${button?.form?.action} ${button?.value} ${button?.textContent}`;
+let held = "";
+document.addEventListener("htmx:before:swap", () => (held = named(document.activeElement)));
+
+function toWords(words) {
+  if (words && words.tabIndex < 0) words.tabIndex = -1; // a paragraph takes no focus by itself
+  words?.focus();
+}
+
+document.addEventListener("htmx:after:swap", (event) => {
+  const { target: swapped } = event.detail.ctx ?? {};
+  const target = swapped?.id ?? swapped?.replace("#", ""); // where the answer named another target, its selector
+  if (target === "results") $("#results-title")?.focus();
+  if (target === "composer") toWords($(REFUSED, $("#composer")));
+  const now = document.activeElement;
+  const isLost = target === "composer" && now === document.body;
+  const isNew = target === "composer" || named(now) !== held;
+  if (isLost || (isNew && now.matches(SPENDS)))
+    toWords(isLost || now.closest(".run-bar") ? $(".run-cost") : now.closest("article, section, form"));
+});
