@@ -152,7 +152,7 @@ def pressed(
     def act() -> None:
         for number, one in enumerate(pictures):
             someone.open(someone.press(f"{len(one)}, {number}: what is this?", one))
-        until(lambda: all_ended(product.database_url), 120, "every run has ended")
+        until(lambda: all_ended(product.database_url), "every run has ended")
 
     cost = ours.cost(act, presses)
     rows_now, files_now = stored(product)

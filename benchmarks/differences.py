@@ -11,10 +11,10 @@ import statistics
 import sys
 from time import perf_counter
 
-from playground.comparing.conflicts import conflicts
-from playground.comparing.disagreement import disagreement
-from playground.comparing.majority import unshared
-from playground.comparing.marking import mark_unshared
+from playground.comparisons.diff.conflicts import conflicts
+from playground.comparisons.diff.disagreement import disagreement
+from playground.comparisons.diff.majority import unshared
+from playground.comparisons.diff.marking import mark_unshared
 from playground.rendering import render
 
 ANSWERS = 6

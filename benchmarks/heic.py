@@ -15,7 +15,7 @@ import time
 import pillow_heif
 from PIL import Image
 
-from playground import pictures
+from playground import imaging
 
 SIZE = (4032, 3024)
 TRIES = 3
@@ -33,12 +33,12 @@ def phone_picture() -> bytes:
 def taken_in(data: bytes) -> dict[str, float]:
     """Return the seconds of each step."""
     marks = [time.perf_counter()]
-    pictures.inspect(data)
+    imaging.inspect(data)
     marks.append(time.perf_counter())
-    prepared = pictures.prepare(data)
+    prepared = imaging.prepare(data)
     marks.append(time.perf_counter())
-    for edge in pictures.THUMBNAIL_EDGES:
-        pictures.thumbnail(prepared.data, edge)
+    for edge in imaging.THUMBNAIL_EDGES:
+        imaging.thumbnail(prepared.data, edge)
     marks.append(time.perf_counter())
     steps = [end - start for start, end in itertools.pairwise(marks)]
     return dict(zip(("inspect", "prepare", "thumbnails"), steps, strict=True))

@@ -84,11 +84,11 @@ def measure() -> list[tuple[str, str, float, str]]:
     django.setup()
     from django.test import Client
 
-    from playground.services import counting
+    from playground.catalog import daily_stats
 
     client = Client(SERVER_NAME="localhost")
     pages = [(what, sort, *_time(client, query)) for what, sort, query in _cases()]
-    counting.count_all()
+    daily_stats.count_all()
     return [*pages, ("Models page", "models", *_time(client, {}, "/models/"))]
 
 
@@ -106,8 +106,8 @@ def _time(client: Any, query: dict[str, str], address: str = "/runs/") -> tuple[
 def _cases() -> list[tuple[str, str, dict[str, str]]]:
     from django.utils import timezone
 
-    from playground.models import Run
-    from playground.seeding.texts import COMMON_WORD, RARE_WORD, UNCOMMON_WORD
+    from playground.operations.seeding.texts import COMMON_WORD, RARE_WORD, UNCOMMON_WORD
+    from playground.runs.models.run import Run
 
     moments = Run.objects.before(None).values_list("listed_at", flat=True).distinct()
     number = min(1000, moments.count() // 30)

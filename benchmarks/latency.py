@@ -19,14 +19,14 @@ from urllib.parse import urlencode
 from benchmarks.servers import Provider, bare, playground, provider
 from benchmarks.tables import Row, show
 from benchmarks.watching import Watch, Watcher, watcher
-from playground import catalog
+from playground.catalog import entries
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.product import Server
 
-EIGHT = tuple(model.id for model in catalog.models()[:8])
+EIGHT = tuple(model.id for model in entries.models()[:8])
 SPREAD = {model: 0.8 + 0.25 * place for place, model in enumerate(EIGHT)}  # seconds of each
 AGES = (2, 10, 30, 60, 120)  # seconds
 WAITING = 30.0  # seconds in which requests are counted

@@ -54,7 +54,7 @@ def main() -> int:
         time.sleep(3)
         idle, each_idle = held(server)
         press(server, given.runs)
-        until(lambda: len(fake.submissions()) == given.runs, 60, "all are at the provider")
+        until(lambda: len(fake.submissions()) == given.runs, "all are at the provider")
         busy, each_busy = held(server)
         time.sleep(10)
         later, each_later = held(server)

@@ -37,12 +37,12 @@ def _measured(folder: Path, runs: int) -> list[Row]:
     from django.core.management import call_command
     from django.test import Client
 
-    from playground.services import counting
+    from playground.catalog import daily_stats
 
     call_command("migrate", verbosity=0)
     call_command("seedruns", str(runs), seed=1, verbosity=0)
-    month = _seconds(counting.count_all) * 1000
-    today = min(_seconds(counting.count_recent) for _ in range(5)) * 1000
+    month = _seconds(daily_stats.count_all) * 1000
+    today = min(_seconds(daily_stats.count_recent) for _ in range(5)) * 1000
     client = Client(HTTP_HOST="localhost")
     client.get("/healthz")  # a process that serves has its addresses and middleware loaded
     first, *later = [_seconds(lambda: client.get("/models/")) * 1000 for _ in range(ROUNDS)]

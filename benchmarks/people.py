@@ -10,13 +10,13 @@ from urllib.parse import urljoin
 
 import requests
 
-from playground import catalog
+from playground.catalog import entries
 from tests.many.pressing import CSRF
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-MODELS = tuple(model.id for model in catalog.models()[:3])
+MODELS = tuple(model.id for model in entries.models()[:3])
 POLL = re.compile(r'hx-get="([^"]*)" hx-trigger="load, every (\d+)(ms|s)"')
 
 

@@ -26,7 +26,7 @@ import requests
 from benchmarks.processes import command, cpu_seconds, family
 from benchmarks.servers import ROOT, bare, playground, provider
 from benchmarks.tables import Row, show
-from playground import catalog
+from playground.catalog import entries
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from tests.product import Server
 
 CONNECTIONS = 8
-EIGHT = tuple(model.id for model in catalog.models()[:8])
+EIGHT = tuple(model.id for model in entries.models()[:8])
 LEAST = 70  # percent of the bare view's rate
 NAME, PASSWORD = "mira", "four quiet words here"
 LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)

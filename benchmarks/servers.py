@@ -60,7 +60,7 @@ def _process(port: int, *words: str, **settings: str) -> Iterator[subprocess.Pop
         start_new_session=True,
     )
     try:
-        until(lambda: answers(("127.0.0.1", port)), 30, f"{words[1]} listens")
+        until(lambda: answers(("127.0.0.1", port)), f"{words[1]} listens")
         yield process
     finally:
         end(process)
