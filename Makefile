@@ -45,11 +45,11 @@ processes: $(VENV)/dev.stamp
 
 # What two databases could do differently, once more on PostgreSQL: locks, constraints, order, search, counting, odd text.
 # Pages, files and pure functions see the same rows on both; tests/many and tests/crash start servers of their own.
-ROWS := amounts backup bills busy carry comparisons deletion freezing history history_queries images keys limits listed_models lookup \
-        matrix_press metrics model_table odd_requests people places polls prepared presets press prices queue quotes recovery \
-        reruns run_command runs search seeding selection servers side_by_side sign_in storage turns unchanged votes webhooks
+ROWS := accounts comparisons/blind composer connections history operations results runs spending storage submission worker \
+        catalog/test_listed_models.py images/test_images.py leaderboard/test_table.py settings_pages/test_servers.py \
+        web/test_unavailable.py whole/test_amounts.py whole/test_odd_requests.py
 postgres: $(VENV)/dev.stamp
-	$(BIN)/python -m tests.servers --postgres -- $(BIN)/pytest $(WORKERS) -m "not browser and not processes" $(ROWS:%=tests/test_%.py)
+	$(BIN)/python -m tests.servers --postgres -- $(BIN)/pytest $(WORKERS) -m "not browser and not processes" $(ROWS:%=tests/%)
 
 browser: $(VENV)/dev.stamp
 	@$(BIN)/python -m tests.browser.chromium

@@ -2,7 +2,7 @@
 
 A check constraint sees only the row as it would become, so this takes a trigger. Deleting stays
 possible, with the comparison; so does losing the winner, when its run is deleted. On SQLite a later
-migration that rebuilds the table drops the trigger: tests/test_votes.py would notice.
+migration that rebuilds the table drops the trigger: tests/comparisons/blind/test_voting.py would notice.
 """
 
 from django.db import migrations

@@ -18,7 +18,7 @@ from playground.submission import create
 from playground.submission.request import Asked
 from tests.api.conftest import start, wrong
 from tests.conftest import FLASH, GPT
-from tests.representations.schemas import schema, undocumented, validator
+from tests.exports.schemas import schema, undocumented, validator
 
 if TYPE_CHECKING:
     from collections.abc import Callable

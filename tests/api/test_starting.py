@@ -16,7 +16,7 @@ from playground.runs.models.comparison import Comparison
 from playground.runs.models.run import Run
 from tests.api.conftest import program, start, wrong
 from tests.conftest import FLASH, GPT, form, png, upload
-from tests.representations.schemas import validator
+from tests.exports.schemas import validator
 
 if TYPE_CHECKING:
     from django.test import Client

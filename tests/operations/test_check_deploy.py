@@ -10,9 +10,9 @@ import pytest
 
 from playground.operations import trials
 from playground.storage.databases import database_settings
+from tests.config.test_settings import run
 from tests.servers import PostgresServer, redis_server
 from tests.servers.s3 import BUCKET, s3_server
-from tests.test_settings import run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,10 +15,10 @@ from packaging.requirements import Requirement
 
 from playground.operations import command_line
 from tests.conftest import png
+from tests.operations.test_serve import alive, assert_hashed, children, ended
 from tests.package.installed import Installed, install
 from tests.product import ROOT, Server, free_port, stop, wait_until_ready
-from tests.test_requirements import pins
-from tests.test_serve import alive, assert_hashed, children, ended
+from tests.whole.test_requirements import pins
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

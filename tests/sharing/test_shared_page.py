@@ -20,7 +20,7 @@ from playground.sharing.models import Share
 from playground.submission import columns
 from playground.worker import execution
 from tests.conftest import HAIKU
-from tests.representations.schemas import validator
+from tests.exports.schemas import validator
 from tests.sharing.walking import addresses, body, read, walk
 
 if TYPE_CHECKING:
