@@ -27,11 +27,11 @@ from benchmarks.tables import Row, show
 if TYPE_CHECKING:
     from tests.product import Server
 
-MOST_GROWN = 60.0  # megabytes
-AT_ONCE = 8
+MAX_GROWTH_MB = 60.0  # megabytes
+CONCURRENT = 8
 SIZES = ((640, 480), (1600, 1200), (3000, 2000), (4000, 3000))
 FORMS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF")
-MOST_BYTES = 20 * 1024 * 1024
+MAX_BYTES = 20 * 1024 * 1024
 _local = threading.local()
 
 
@@ -51,7 +51,7 @@ def kinds() -> list[tuple[str, bytes]]:
             exif = Image.Exif()
             exif[0x0112] = 6 if form in {"JPEG", "WEBP"} and size == SIZES[1] else 1
             image.save(target, form, exif=exif, **options)
-            if target.tell() < MOST_BYTES - 20:
+            if target.tell() < MAX_BYTES - 20:
                 made.append((form, target.getvalue()))
     return made
 
@@ -98,7 +98,7 @@ def main() -> int:
         _session(server)
         time.sleep(3)
         before = held(server)
-        with ThreadPoolExecutor(AT_ONCE) as pool:
+        with ThreadPoolExecutor(CONCURRENT) as pool:
             every = ((*made[n % len(made)], n) for n in range(given.pictures))
             codes = list(pool.map(lambda one: upload(server, one[0], as_new(*one)), every))
         time.sleep(3)
@@ -108,7 +108,7 @@ def main() -> int:
     grown = {name: after[name] - before.get(name, 0.0) for name in after}
     return show(
         [
-            Row(name, grown[name], MOST_GROWN, "MB", note=f"{before.get(name, 0):.0f} MB before")
+            Row(name, grown[name], MAX_GROWTH_MB, "MB", note=f"{before.get(name, 0):.0f} MB before")
             for name in grown
         ]
     ) or int(taken < given.pictures)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 CONNECTIONS = 8
 EIGHT = tuple(model.id for model in entries.models()[:8])
-LEAST = 70  # percent of the bare view's rate
+MIN_PERCENT = 70  # percent of the bare view's rate
 NAME, PASSWORD = "mira", "four quiet words here"
 LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
 
@@ -179,7 +179,7 @@ def kinds_of(server: Server, *, accounts: bool) -> list[Kind]:
         if not accounts:
             polls["drawn whole"] = (whole, 200)
         for sort, (address, status) in polls.items():
-            limit = LEAST if status == 204 and len(models) == 1 and not accounts else None
+            limit = MIN_PERCENT if status == 204 and len(models) == 1 and not accounts else None
             words = f"{'with accounts, ' if accounts else ''}{name}, {sort}"
             found.append(Kind(words, address, status, own, person.cookies, limit))
     return found

@@ -19,7 +19,7 @@ def carry(run_id: str) -> None:
     """Carry one run as far as it goes, then whatever else waits."""
     from playground.worker import execution  # services dispatch through this module
 
-    execution.carry(uuid.UUID(run_id))
+    execution.execute(uuid.UUID(run_id))
 
 
 @db_task()

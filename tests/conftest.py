@@ -55,7 +55,7 @@ def django_db_keepdb(django_db_modify_db_settings: None) -> bool:
 @pytest.fixture(autouse=True)
 def _forget() -> Iterator[None]:
     cache.clear()
-    cache.set(registry.CACHED, ())  # read every few seconds: no page counts it as its own
+    cache.set(registry.CACHE_KEY, ())  # read every few seconds: no page counts it as its own
     execution.stopping.clear()
     yield
     transport.close()
@@ -139,7 +139,7 @@ def ask() -> Callable[..., Run]:
 
     def press(prompt: str = "What is this?", **fields: Any) -> Run:
         model = fields.pop("model", FLASH)
-        asked = request.Asked(prompt=prompt, models=(model,), **fields)
+        asked = request.RunRequest(prompt=prompt, models=(model,), **fields)
         started = create.submit(asked)
         assert isinstance(started, Run)
         return started
@@ -153,7 +153,7 @@ def carried(ask: Callable[..., Run]) -> Callable[..., Run]:
 
     def press_and_carry(*args: Any, **fields: Any) -> Run:
         run = ask(*args, **fields)
-        execution.carry(run.pk)
+        execution.execute(run.pk)
         run.refresh_from_db()
         return run
 

@@ -29,7 +29,7 @@ def started(client: Client, images: int = 3, columns: int = 2, **fields: Any) ->
 
 def carry_all(comparison: Comparison) -> None:
     for run in comparison.cells():
-        execution.carry(run.pk)
+        execution.execute(run.pk)
 
 
 def page_of(client: Client, comparison: Comparison, **query: Any) -> str:

@@ -9,7 +9,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from playground.accounts.models import Account
-from playground.accounts.passwords import LONGEST
+from playground.accounts.passwords import MAX_LENGTH
 
 if TYPE_CHECKING:
     from django.http import QueryDict
@@ -20,7 +20,7 @@ DIFFERENT = "The two passwords differ. Enter the new one twice."
 class PasswordField(forms.CharField):
     def __init__(self, **given: Any) -> None:
         words = {"required": "Enter a password."}
-        super().__init__(strip=False, max_length=LONGEST, error_messages=words, **given)
+        super().__init__(strip=False, max_length=MAX_LENGTH, error_messages=words, **given)
 
 
 class SignInForm(forms.Form):

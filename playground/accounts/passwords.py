@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.exceptions import ValidationError
 
-LONGEST = 1000  # characters; hashing costs time for each of them
+MAX_LENGTH = 1000  # characters; hashing costs time for each of them
 # Beside the parts of ALLOWED_HOSTS; docs/security-decisions.md has the rule.
 OWN_WORDS = ("vision", "playground", "wavespeed", "admin", "member", "password")
 REST = 8  # characters that have to be there besides
@@ -29,11 +29,11 @@ class ModestArgon2(Argon2PasswordHasher):
 
 class LongestValidator:
     def validate(self, password: str, _account: Any = None) -> None:
-        if len(password) > LONGEST:
-            raise ValidationError(f"The password is over {LONGEST} characters. Shorten it.")
+        if len(password) > MAX_LENGTH:
+            raise ValidationError(f"The password is over {MAX_LENGTH} characters. Shorten it.")
 
     def get_help_text(self) -> str:
-        return f"At most {LONGEST} characters."
+        return f"At most {MAX_LENGTH} characters."
 
 
 class OwnWordsValidator:

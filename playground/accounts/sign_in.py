@@ -22,7 +22,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from playground.accounts.models import Account, SignInAttempt
-from playground.accounts.passwords import LONGEST
+from playground.accounts.passwords import MAX_LENGTH
 from playground.storage.writes import orderly_writes
 from playground.web.client_address import client_network
 
@@ -35,10 +35,10 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 WINDOW = timedelta(minutes=15)
-MOST_FOR_ACCOUNT = 5  # failures from one network within the window
-MOST_FOR_NETWORK = 50
+MAX_FAILURES_FOR_ACCOUNT = 5  # failures from one network within the window
+MAX_FAILURES_FOR_NETWORK = 50
 REMEMBERED = timedelta(days=30)
-LONGEST_IDLE = 7  # days that a remembered session may go unused
+MAX_IDLE_DAYS = 7  # days that a remembered session may go unused
 UNTIL, USED_ON = "until", "used_on"  # in such a session: its end, and the day of its last use
 
 
@@ -69,7 +69,7 @@ class AccountBackend(ModelBackend):
         password: str | None = None,
         **_other: Any,
     ) -> Account | None:
-        if not username or not password or len(password) > LONGEST:
+        if not username or not password or len(password) > MAX_LENGTH:
             return None
         account = find(username)
         if not account:
@@ -134,7 +134,7 @@ def end_if_idle(request: HttpRequest) -> bool:
     used, today = request.session.get(USED_ON), _today()
     if used is None or used == today:
         return False
-    if today - used > LONGEST_IDLE:
+    if today - used > MAX_IDLE_DAYS:
         logger.info("account %s was signed out, having been idle", request.user.pk)
         logout(request)
         return True
@@ -176,8 +176,8 @@ def _note(network: str, digest: str) -> None:
         attempt = SignInAttempt.objects.create(network=network, name_digest=digest)
     lately = SignInAttempt.objects.filter(network=network, at__gt=timezone.now() - WINDOW)
     closed = [
-        _closed_until(lately.filter(name_digest=digest), MOST_FOR_ACCOUNT),
-        _closed_until(lately, MOST_FOR_NETWORK),
+        _closed_until(lately.filter(name_digest=digest), MAX_FAILURES_FOR_ACCOUNT),
+        _closed_until(lately, MAX_FAILURES_FOR_NETWORK),
     ]
     until = max(filter(None, closed), default=None)
     if not until:

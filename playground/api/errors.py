@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 ROOT = "/api/"
-KEPT = ("Retry-After", "Allow", "WWW-Authenticate")
+KEPT_HEADERS = ("Retry-After", "Allow", "WWW-Authenticate")
 # What is said where whoever refused did not know that a program asks.
 KNOWN = {
     400: ("bad_request", "The request cannot be read. Check its body and its Content-Length."),
@@ -87,7 +87,7 @@ class ApiErrorMiddleware:
 
 def _instead_of(page: HttpResponse) -> HttpResponse:
     response = error(page.status_code, *KNOWN.get(page.status_code, OTHER))
-    for name in KEPT:
+    for name in KEPT_HEADERS:
         if name in page.headers:
             response[name] = page[name]
     return response

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from playground.history.rows import FormRow
 
-LONGEST_TITLE = 160  # characters
+MAX_TITLE_LENGTH = 160  # characters
 
 
 def forms_as_json(
@@ -40,7 +40,7 @@ def _form(row: FormRow, models: Mapping[uuid.UUID, str], origin: str) -> dict[st
         "id": str(pk),
         "url": origin + row.address,
         "api_url": origin + reverse(name, args=[pk]),
-        "title": Truncator(title).chars(LONGEST_TITLE),
+        "title": Truncator(title).chars(MAX_TITLE_LENGTH),
         "created_at": run.listed_at.isoformat(),
         "models": None if run.is_sealed else list(dict.fromkeys(ids)),
         "runs": row.count,

@@ -14,7 +14,7 @@ from playground.accounts.visibility import OwnedQuerySet
 if TYPE_CHECKING:
     from typing import Self
 
-LONGEST_NAME = 60  # characters
+MAX_NAME_LENGTH = 60  # characters
 
 
 class ApiTokenQuerySet(OwnedQuerySet["ApiToken"]):
@@ -28,7 +28,7 @@ class ApiToken(models.Model):
     owner = models.ForeignKey(
         Account, null=True, blank=True, on_delete=models.CASCADE, related_name="api_tokens"
     )
-    name = models.CharField(max_length=LONGEST_NAME, help_text="what it is for")
+    name = models.CharField(max_length=MAX_NAME_LENGTH, help_text="what it is for")
     digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the secret")
     ending = models.CharField(max_length=4, help_text="of the secret, to recognise it by")
     created_at = models.DateTimeField(default=timezone.now)

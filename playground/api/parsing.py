@@ -19,7 +19,7 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from playground.api.errors import KNOWN, Refused
-from playground.composer.forms import LONGEST_TOKEN, PRIORITIES
+from playground.composer.forms import MAX_TOKEN_LENGTH, PRIORITIES
 from playground.composer.tray import name_of_file
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
     from django.http import HttpRequest
 
-LARGEST_JSON = 32 * 2**20  # bytes; it is held in memory, and more goes as multipart
+MAX_JSON_BYTES = 32 * 2**20  # bytes; it is held in memory, and more goes as multipart
 DATA_URI = re.compile(r"data:[^,;]{0,100}(?:;[^,;]{0,100})*;base64,", re.IGNORECASE)
 SPACES = dict.fromkeys(map(ord, " \t\r\n"))
 EDGES = (0, 1024, 2048)
@@ -53,8 +53,8 @@ def posted(request: HttpRequest) -> Posted:
 
 
 def _json(request: HttpRequest) -> dict[str, Any]:
-    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_JSON:
-        most = LARGEST_JSON // 2**20
+    if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_JSON_BYTES:
+        most = MAX_JSON_BYTES // 2**20
         message = f"A JSON body has at most {most} MB. Send the images as multipart/form-data."
         raise Refused(413, "too_large", message)
     data = request.read()
@@ -116,7 +116,7 @@ def _is_edge(value: Any) -> bool:
 
 
 def _is_key(value: Any) -> bool:
-    return is_text(value) and 1 <= len(value) <= LONGEST_TOKEN
+    return is_text(value) and 1 <= len(value) <= MAX_TOKEN_LENGTH
 
 
 def _are_images(value: Any) -> bool:
@@ -141,7 +141,7 @@ KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "reasoning": (_is_flag, "true or false"),
     "priority": (_is_priority, "latency or throughput"),
     "max_edge": (_is_edge, "0, 1024 or 2048"),
-    "idempotency_key": (_is_key, f"a text of 1 to {LONGEST_TOKEN} characters"),
+    "idempotency_key": (_is_key, f"a text of 1 to {MAX_TOKEN_LENGTH} characters"),
 }
 REPEATED = ("models", "image_urls")
 NAMES = {"idempotency_key": "form_token"}  # as the form calls it

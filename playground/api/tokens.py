@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 PREFIX = "vpg_"  # so that a token is recognised where it should not be; playground/config/logs.py
 LOOKS_RIGHT = re.compile(rf"{PREFIX}[A-Za-z0-9_-]{{32}}")
-MOST_LIVE = 20  # of one owner
+MAX_TOKENS = 20  # of one owner
 NOTED_EVERY = timedelta(minutes=1)
 
 
@@ -35,7 +35,7 @@ class NameTakenError(Exception):
 
 
 class TooManyTokensError(Exception):
-    """MOST_LIVE tokens are live."""
+    """MAX_TOKENS tokens are live."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class NewToken:
 
 def make(name: str, owner: Account | None) -> NewToken:
     """Make a token of 192 random bits. Raises NameTakenError, TooManyTokensError."""
-    if ApiToken.objects.live().filter(owner=owner).count() >= MOST_LIVE:
+    if ApiToken.objects.live().filter(owner=owner).count() >= MAX_TOKENS:
         raise TooManyTokensError
     secret = PREFIX + secrets.token_urlsafe(24)
     try:

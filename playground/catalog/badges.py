@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from playground.catalog.entries import Model
 
 NEW_FOR = timedelta(days=14)
-KEPT = 10  # seconds
+CACHE_SECONDS = 10
 
 
 @dataclass(frozen=True)
-class Marks:
+class Badges:
     """vision: None where nobody says. input_price, output_price: US dollars a token."""
 
     is_new: bool = False
@@ -34,20 +34,20 @@ class Marks:
     output_price: Decimal | None = None
 
 
-Listed = tuple[dict[tuple[str, str], Marks], set[str]]
+Listed = tuple[dict[tuple[str, str], Badges], set[str]]
 
 
-class MarkBook:
+class ModelBadges:
     """Everything that was listed, read every few seconds. What was never listed has no marks."""
 
     def __init__(self) -> None:
-        listed: Listed = cache.get_or_set("marks", _read, KEPT) or ({}, set())
+        listed: Listed = cache.get_or_set("marks", _read, CACHE_SECONDS) or ({}, set())
         self._marks, self._lists = listed
 
-    def of(self, model: Model) -> Marks:
+    def of(self, model: Model) -> Badges:
         """Return its marks. A model of the catalogue that the live list leaves out is gone."""
         provider = model.server or WAVESPEED
-        missing = Marks(is_gone=not model.server and provider in self._lists)
+        missing = Badges(is_gone=not model.server and provider in self._lists)
         return self._marks.get((provider, model.wire_id), missing)
 
     def is_offered(self, model: Model) -> bool:
@@ -70,7 +70,7 @@ def _read() -> Listed:
     # The first list that a provider ever gave holds nothing new.
     fresh = timezone.now() - NEW_FOR
     marks = {
-        (row.provider, row.model_id): Marks(
+        (row.provider, row.model_id): Badges(
             is_new=row.first_seen > max(fresh, first[row.provider]) and not row.gone_at,
             is_gone=bool(row.gone_at),
             vision=row.vision,

@@ -18,7 +18,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from playground.catalog.histogram import Histogram
-from playground.catalog.models import OUTCOMES, ModelDay
+from playground.catalog.models import MAX_OUTCOMES, ModelDay
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 from playground.storage.locks import Gate
@@ -28,9 +28,9 @@ from playground.storage.writes import orderly_writes
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-DAYS = 30  # that are kept, today included
+KEPT_DAYS = 30  # that are kept, today included
 GATE = "counting"
-AT_ONCE = 2000  # runs in memory
+BATCH_SIZE = 2000  # runs in memory
 COUNTED = (RunStatus.COMPLETED, RunStatus.FAILED, RunStatus.UNKNOWN)
 COLUMNS = (
     *("owner_id", "provider", "model_id", "status", "finished_at"),
@@ -56,7 +56,7 @@ class Tally:
 
     def add(self, run: dict[str, Any]) -> None:
         self.ends[run["status"]] += 1
-        self.latest = (self.latest + run["status"][0])[-OUTCOMES:]
+        self.latest = (self.latest + run["status"][0])[-MAX_OUTCOMES:]
         self.units += run["units"]
         self.prices += [run["price"]] if run["price"] is not None else []
         self.charges += [run["charged"]] if run["charged"] is not None else []
@@ -92,7 +92,7 @@ def today() -> date:
 
 def first_day() -> date:
     """The oldest day that counts."""
-    return today() - timedelta(days=DAYS - 1)
+    return today() - timedelta(days=KEPT_DAYS - 1)
 
 
 def count_recent() -> None:
@@ -110,7 +110,7 @@ def count_recent() -> None:
 
 def count_all() -> int:
     """Count every day of the last month and forget older ones. Returns how many rows changed."""
-    changed = sum(count(first_day() + timedelta(days=days)) for days in range(DAYS))
+    changed = sum(count(first_day() + timedelta(days=days)) for days in range(KEPT_DAYS))
     with orderly_writes():
         ModelDay.objects.filter(day__lt=first_day()).delete()
     return changed
@@ -144,7 +144,7 @@ def _runs(day: date) -> Iterator[dict[str, Any]]:
     # Waiting for a place at the provider is not the model's slowness.
     sent = Coalesce("submit_started_at", "submitted_at", "created_at")
     rows = runs.filter(status__in=COUNTED).order_by("listed_at", "pk").annotate(sent=sent)
-    yield from rows.values(*COLUMNS, "sent").iterator(AT_ONCE)
+    yield from rows.values(*COLUMNS, "sent").iterator(BATCH_SIZE)
 
 
 def _key(row: ModelDay) -> Key:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from playground.accounts.visitor import Visitor
 
-MOST = 100  # of one person
+MAX_FAVOURITES = 100  # of one person
 
 
 def set_star(visitor: Visitor, model_id: str, *, starred: bool) -> bool:
@@ -22,7 +22,7 @@ def set_star(visitor: Visitor, model_id: str, *, starred: bool) -> bool:
     if not starred:
         mine.filter(model_id=model_id).delete()
         return False
-    if not offered.may_run(model_id) or mine.count() >= MOST:
+    if not offered.may_run(model_id) or mine.count() >= MAX_FAVOURITES:
         return mine.filter(model_id=model_id).exists()
     # The same press from two tabs is one row: the database ignores the second.
     row = Favourite(owner=visitor.account, model_id=model_id)

@@ -1,7 +1,8 @@
 """Counts of times in log-spaced buckets, from which quantiles are read with a stated error.
 
 A bucket is 5 % wide. What is read lies within ERROR of a time that was really measured, the one at
-that rank, for times from LEAST to MOST seconds; what is outside counts as one of these two.
+that rank, for times from MIN_SECONDS to MAX_SECONDS; what is outside counts as one of
+these two.
 """
 
 from __future__ import annotations
@@ -14,23 +15,23 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 RATIO = 1.05  # of the bounds of a bucket
-LEAST, MOST = 0.01, 10_000.0  # seconds
+MIN_SECONDS, MAX_SECONDS = 0.01, 10_000.0  # seconds
 ERROR = sqrt(RATIO) - 1  # 2.5 %: a bucket is read at its geometric middle
-LAST = floor(log(MOST / LEAST, RATIO))  # there are LAST + 1 buckets
+LAST = floor(log(MAX_SECONDS / MIN_SECONDS, RATIO))  # there are LAST + 1 buckets
 
 
 def bucket(seconds: float) -> int:
     """Return the number of the bucket, from 0 to LAST. Clocks differ: a time may be negative."""
-    if seconds > MOST:
+    if seconds > MAX_SECONDS:
         return LAST
     return (
-        floor(log(seconds / LEAST, RATIO)) if seconds > LEAST else 0
+        floor(log(seconds / MIN_SECONDS, RATIO)) if seconds > MIN_SECONDS else 0
     )  # also where it is no number
 
 
 def middle(number: int) -> float:
     """Return the time that the bucket stands for, in seconds."""
-    return float(LEAST * RATIO ** (number + 0.5))
+    return float(MIN_SECONDS * RATIO ** (number + 0.5))
 
 
 class Histogram:

@@ -10,9 +10,9 @@ from django.core.cache import cache
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 
-FEWEST = 5  # runs before anything is said
-LATEST = 100  # runs that are looked at
-KEPT = 60  # seconds
+MIN_RUNS = 5  # runs before anything is said
+MAX_RUNS = 100  # runs that are looked at
+CACHE_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -31,14 +31,17 @@ class Usual:
 
 def usual(model_id: str) -> Usual | None:
     """Return what is usual, or None where too few runs have ended."""
-    return cache.get_or_set(f"usual:{model_id}", lambda: _measure(model_id) or False, KEPT) or None
+    return (
+        cache.get_or_set(f"usual:{model_id}", lambda: _measure(model_id) or False, CACHE_SECONDS)
+        or None
+    )
 
 
 def _measure(model_id: str) -> Usual | None:
     ended = Run.objects.filter(model_id=model_id, status=RunStatus.COMPLETED)
-    rows = ended.order_by("-listed_at").values_list("created_at", "finished_at")[:LATEST]
+    rows = ended.order_by("-listed_at").values_list("created_at", "finished_at")[:MAX_RUNS]
     seconds = [(end - start).total_seconds() for start, end in rows if end]
-    if len(seconds) < FEWEST:
+    if len(seconds) < MIN_RUNS:
         return None
     tenths = quantiles(seconds, n=10, method="inclusive")
     return Usual(low=tenths[0], median=tenths[4], high=tenths[8])

@@ -43,7 +43,7 @@ class Favourite(models.Model):
         return self.model_id
 
 
-OUTCOMES = 30  # of the latest runs
+MAX_OUTCOMES = 30  # of the latest runs
 
 
 class ModelDayQuerySet(OwnedQuerySet["ModelDay"]):
@@ -68,7 +68,7 @@ class ModelDay(models.Model):
     failed = models.PositiveIntegerField(default=0)
     unknown = models.PositiveIntegerField(default=0)
     latency: Any = models.JSONField(default=dict)
-    latest = models.CharField(max_length=OUTCOMES, blank=True)
+    latest = models.CharField(max_length=MAX_OUTCOMES, blank=True)
     units = models.PositiveIntegerField(default=0)
     priced = models.PositiveIntegerField(default=0, help_text="runs with an estimate")
     price = models.DecimalField(**MONEY, default=0)

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-MOST_LISTED = 200  # models of one server in the picker
-KEPT = 10  # seconds
-LONGEST_ID = 200
+MAX_LISTED_MODELS = 200  # models of one server in the picker
+CACHE_SECONDS = 10
+MAX_ID_LENGTH = 200
 VENDOR_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,49}/[A-Za-z0-9][\w.:-]{0,140}", re.ASCII)
 
 
@@ -41,7 +41,7 @@ def may_run(model_id: str) -> bool:
     if not model.server:
         return bool(VENDOR_ID.fullmatch(model_id)) and keys.any_key(WAVESPEED)
     known = any(server.slug == model.server for server in servers())
-    return known and bool(model.wire_id.strip()) and len(model_id) <= LONGEST_ID
+    return known and bool(model.wire_id.strip()) and len(model_id) <= MAX_ID_LENGTH
 
 
 def provider_of(model_id: str, usual: Choice) -> Choice:
@@ -88,11 +88,13 @@ def _listed(provider: str) -> tuple[list[str], int]:
 
     def read() -> tuple[list[str], int]:
         seen = ListedModel.objects.offered_by(provider).filter(~Q(vision=False))
-        ids = list(seen.order_by("model_id").values_list("model_id", flat=True)[: MOST_LISTED + 1])
-        more = seen.count() - MOST_LISTED if len(ids) > MOST_LISTED else 0
-        return ids[:MOST_LISTED], more
+        ids = list(
+            seen.order_by("model_id").values_list("model_id", flat=True)[: MAX_LISTED_MODELS + 1]
+        )
+        more = seen.count() - MAX_LISTED_MODELS if len(ids) > MAX_LISTED_MODELS else 0
+        return ids[:MAX_LISTED_MODELS], more
 
-    return cache.get_or_set(f"offers:{provider}", read, KEPT) or ([], 0)
+    return cache.get_or_set(f"offers:{provider}", read, CACHE_SECONDS) or ([], 0)
 
 
 def _group(slug: str, also: Sequence[str]) -> VendorGroup:

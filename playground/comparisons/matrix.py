@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from playground.comparisons.diff.conflicts import SHORT_ANSWER, comparable
+from playground.comparisons.diff.conflicts import MAX_SHORT_ANSWER_LENGTH, comparable
 from playground.comparisons.diff.disagreement import disagreement
 
 if TYPE_CHECKING:
@@ -82,7 +82,9 @@ class Verdict:
 def verdict_of(row: Row, answers: Mapping[uuid.UUID, str]) -> Verdict | None:
     """Compare the answers of a row that has ended; None where they are too few or too long."""
     given = {run.pk: answers[run.pk].strip() for run in row.runs if answers.get(run.pk)}
-    short = all(len(text) <= SHORT_ANSWER and "\n" not in text for text in given.values())
+    short = all(
+        len(text) <= MAX_SHORT_ANSWER_LENGTH and "\n" not in text for text in given.values()
+    )
     if len(given) < 2 or not short or not all(run.has_ended for run in row.runs):
         return None
     values = {key: comparable(text) for key, text in given.items()}

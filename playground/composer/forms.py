@@ -11,17 +11,17 @@ from django.core.exceptions import ValidationError
 from playground.accounts.visitor import Visitor
 from playground.catalog import capabilities, offered
 from playground.composer.tray import Tray
-from playground.submission.request import Asked, Options
+from playground.submission.request import Options, RunRequest
 from playground.submission.size import MAX_COLUMNS, Size
 from playground.submission.sweeps import Sweep, temperatures_in
 
 if TYPE_CHECKING:
     from django.http import QueryDict
 
-LONGEST_PROMPT = 100_000  # characters
-MOST_MODELS = 12
-MOST_TOKENS = 2**31 - 1
-LONGEST_TOKEN = 64
+MAX_PROMPT_LENGTH = 100_000  # characters
+MAX_MODELS = 12
+MAX_OUTPUT_TOKENS = 2**31 - 1
+MAX_TOKEN_LENGTH = 64
 PRIORITIES = [("latency", "Latency"), ("throughput", "Throughput")]
 MODES = [("default", "Model default"), ("custom", "Set")]
 IMAGE_MODES = [("together", "All images in one run"), ("each", "One run per image")]
@@ -39,7 +39,7 @@ BLIND_MATRIX = (
 
 def fit_token(token: str) -> str:
     """Return a form's token as it can be stored, whatever was posted for it."""
-    fits = len(token) <= LONGEST_TOKEN and "\x00" not in token
+    fits = len(token) <= MAX_TOKEN_LENGTH and "\x00" not in token
     return token if fits else hashlib.sha256(token.encode()).hexdigest()
 
 
@@ -55,10 +55,10 @@ class PromptField(forms.CharField):
         messages = {
             "required": f"Write a {name}. Nothing was sent.",
             "max_length": f"The {name} has %(show_value)s characters. "
-            f"Shorten it to {LONGEST_PROMPT:,} at most.",
+            f"Shorten it to {MAX_PROMPT_LENGTH:,} at most.",
         }
         super().__init__(
-            required=required, strip=False, max_length=LONGEST_PROMPT, error_messages=messages
+            required=required, strip=False, max_length=MAX_PROMPT_LENGTH, error_messages=messages
         )
         self.name = name
 
@@ -87,9 +87,9 @@ class ModelsField(forms.MultipleChoiceField):
     def clean(self, value: Any) -> list[str]:
         typed = [str(one).strip() for one in value or [] if str(one).strip()]
         chosen = list(dict.fromkeys(super().clean(typed)))
-        if len(chosen) > MOST_MODELS:
+        if len(chosen) > MAX_MODELS:
             raise ValidationError(
-                f"Choose at most {MOST_MODELS} models. You chose {len(chosen)}. Nothing was sent."
+                f"Choose at most {MAX_MODELS} models. You chose {len(chosen)}. Nothing was sent."
             )
         return chosen
 
@@ -108,7 +108,7 @@ class OptionsForm(forms.Form):
     max_tokens = forms.IntegerField(
         required=False,
         min_value=1,
-        max_value=MOST_TOKENS,
+        max_value=MAX_OUTPUT_TOKENS,
         error_messages=dict.fromkeys(["invalid", "min_value", "max_value"], TOKENS),
     )
     reasoning = forms.BooleanField(required=False)
@@ -260,10 +260,10 @@ class RunForm(OptionsForm):
             self.add_error("images", message)
         return tray
 
-    def asked(self) -> Asked:
+    def asked(self) -> RunRequest:
         """Return what a valid form asks."""
         data = self.cleaned_data
-        return Asked(
+        return RunRequest(
             prompt=data["prompt"],
             system_prompt=data["system_prompt"],
             models=tuple(data["models"]),

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from playground.accounts.visitor import visitor_of
 from playground.catalog import entries, offered
 from playground.catalog.capabilities import accepts
-from playground.composer.forms import MOST_MODELS, RunForm, fit_token
+from playground.composer.forms import MAX_MODELS, RunForm, fit_token
 from playground.composer.terms import Terms
 from playground.imaging import limits
 from playground.spending.allowance import left
@@ -74,7 +74,7 @@ def choice(request: HttpRequest, names: list[str], fields: Mapping[str, str]) ->
     context = costs(request, names, size, _max_tokens(fields))
     context |= {"chosen": [entries.find(one) for one in names], "takes": takes}
     context |= {"sweep_said": said_of(fields.get("temperatures", "") or "")}
-    return context | {"most_models": MOST_MODELS}
+    return context | {"most_models": MAX_MODELS}
 
 
 def costs(
@@ -113,7 +113,7 @@ def held_back(
 def _max_tokens(fields: Mapping[str, str]) -> int | None:
     """The limit of the answer that would be sent; none where it cannot be read."""
     typed = fields.get("max_tokens", "") or ""
-    is_number = typed.isascii() and typed.isdigit() and len(typed) < 11  # as MOST_TOKENS
+    is_number = typed.isascii() and typed.isdigit() and len(typed) < 11  # as MAX_OUTPUT_TOKENS
     return int(typed) if is_number and fields.get("tokens_mode") != "default" else None
 
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from playground.runs.models.run import Run
 
 SHA256 = re.compile(r"[0-9a-f]{64}(/|$)")
-LONGEST_ADDRESS = 2048
+MAX_URL_LENGTH = 2048
 MAX_NAME = 200  # characters of the name of a file, its extension among them
 MAX_EXTENSION = 12
 TOO_MANY_COPIES = (
@@ -48,8 +48,8 @@ def refusal_of(address: str) -> str:
         return "A data: address holds the image itself. Save it as a file and upload that."
     if any(map(str.isspace, address)):
         return f"{shown} has a space in it. Write %20 for it, and each address on its own line."
-    if len(address) > LONGEST_ADDRESS:
-        return f"An address is over {LONGEST_ADDRESS} characters. Upload the image instead."
+    if len(address) > MAX_URL_LENGTH:
+        return f"An address is over {MAX_URL_LENGTH} characters. Upload the image instead."
     try:
         is_address(address)
     except ValidationError:

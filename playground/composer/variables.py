@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 # The same as in static/js/variables.js.
 VARIABLE = re.compile(r"\{\{[ \t]*([A-Za-z][A-Za-z0-9_]{0,39})[ \t]*\}\}")
-MOST_VARIABLES = 20
+MAX_VARIABLES = 20
 
 
 def names_in(*texts: str) -> list[str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from playground.composer.forms import LONGEST_PROMPT, PromptField, RunForm
-from playground.composer.variables import MOST_VARIABLES, fill, filled_length, names_in
+from playground.composer.forms import MAX_PROMPT_LENGTH, PromptField, RunForm
+from playground.composer.variables import MAX_VARIABLES, fill, filled_length, names_in
 from playground.web.params import PREFIX
 
 NOTHING = "Nothing was sent."
@@ -31,7 +31,7 @@ def variables_of(form: RunForm) -> list[Variable]:
             form.data.get(PREFIX + name, ""),
             [str(words) for words in errors.get(PREFIX + name, [])],
         )
-        for name in _names(form)[:MOST_VARIABLES]
+        for name in _names(form)[:MAX_VARIABLES]
     ]
 
 
@@ -47,21 +47,21 @@ class ComposerForm(RunForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._names = _names(self)
-        for name in self._names[:MOST_VARIABLES]:
+        for name in self._names[:MAX_VARIABLES]:
             self.fields[PREFIX + name] = PromptField(f"value for {name}", required=True)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        if len(self._names) > MOST_VARIABLES:
-            words = f"The prompts have {len(self._names)} variables. Use {MOST_VARIABLES} at most"
+        if len(self._names) > MAX_VARIABLES:
+            words = f"The prompts have {len(self._names)} variables. Use {MAX_VARIABLES} at most"
             self.add_error("prompt", f"{words}, or send the braces as they are. {NOTHING}")
         values = {name: data[PREFIX + name] for name in self._names if data.get(PREFIX + name)}
         for name in PROMPTS:
             text = data.get(name, "")
             length = filled_length(text, values)
-            if length <= LONGEST_PROMPT:
+            if length <= MAX_PROMPT_LENGTH:
                 data[name] = fill(text, values)
             elif name not in self.errors:
                 words = f"With its values the text has {length:,} characters."
-                self.add_error(name, f"{words} Shorten it to {LONGEST_PROMPT:,} at most.")
+                self.add_error(name, f"{words} Shorten it to {MAX_PROMPT_LENGTH:,} at most.")
         return data

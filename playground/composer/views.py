@@ -11,9 +11,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from playground.accounts.visitor import visitor_of
 from playground.catalog import favourites, offered
-from playground.catalog.badges import MarkBook
+from playground.catalog.badges import ModelBadges
 from playground.composer import examples
-from playground.composer.forms import IMAGE_SIZES, MOST_MODELS, RunForm
+from playground.composer.forms import IMAGE_SIZES, MAX_MODELS, RunForm
 from playground.composer.prefill import from_link, sweep_of
 from playground.composer.presets.library import find_preset
 from playground.composer.terms_views import allowance, choice, held_back, runnable, unsent
@@ -73,7 +73,7 @@ def _initial(request: HttpRequest) -> tuple[dict[str, Any], list[TrayEntry]]:
     example = examples.find(request.GET.get("example", ""))
     models = [one for one in request.GET.getlist("model") if offered.may_run(one)]
     initial = {
-        "models": models[:MOST_MODELS] or [offered.default_model_id()],
+        "models": models[:MAX_MODELS] or [offered.default_model_id()],
         "prompt": example.prompt if example else request.GET.get("prompt", "")[:100_000],
         "blind": "blind" in request.GET,
     }
@@ -201,7 +201,7 @@ def _composer(request: HttpRequest, form: RunForm, entries: list[TrayEntry]) -> 
         "as_text": bool(form["as_text"].value()),
         "edited": _edited(request, form),
         "left_out": form.initial.get("left_out", []),
-        "marks": MarkBook(),
+        "marks": ModelBadges(),
         "may_type": keys.any_key(keys.WAVESPEED),
         "examples": examples.EXAMPLES,
         "image_sizes": IMAGE_SIZES[1:],

@@ -5,20 +5,20 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 
-SHORTEST = 8  # characters; anything shorter is no key, and replacing it would spoil the log
-MOST = 1000
+MIN_KEY_LENGTH = 8  # characters; anything shorter is no key, and replacing it would spoil the log
+MAX_KEYS = 1000
 _known: OrderedDict[str, None] = OrderedDict()
 _lock = threading.Lock()
 
 
 def remember(key: str) -> None:
     """To be called before a key is used. The oldest go where there are too many."""
-    if len(key) < SHORTEST:
+    if len(key) < MIN_KEY_LENGTH:
         return
     with _lock:
         _known[key] = None
         _known.move_to_end(key)
-        if len(_known) > MOST:
+        if len(_known) > MAX_KEYS:
             _known.popitem(last=False)
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 OURS = ("WAVESPEED_", "STORAGE_S3_")  # whatever begins so can be meant for nobody else
 # Not every SERVER_…: others use that prefix for names such as SERVER_SOFTWARE.
 OF_A_SERVER = re.compile(r"SERVER_([A-Z0-9_]+)_(URL|KEY|KIND|HEADERS)(_FILE)?")
-NEAR = 0.85
+MIN_SIMILARITY = 0.85
 
 
 def refuse_misspelt(given: Iterable[str], known: Collection[str]) -> None:
@@ -34,5 +34,5 @@ def _nearest(name: str, known: Collection[str]) -> str:
     """Return the one of our names that this one was probably meant to be, or nothing."""
     upper = name.upper()
     swapped = (one for one in known if one == upper or sorted(one) == sorted(upper))
-    near = get_close_matches(upper, known, n=1, cutoff=NEAR)
+    near = get_close_matches(upper, known, n=1, cutoff=MIN_SIMILARITY)
     return next(swapped, "") or (near[0] if near else "")

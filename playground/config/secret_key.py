@@ -12,8 +12,8 @@ from django.core.exceptions import ImproperlyConfigured
 if TYPE_CHECKING:
     from pathlib import Path
 
-WRITTEN_WITHIN = 2.0  # seconds
-SHORTEST = 50  # what `check --deploy` asks for
+WRITE_TIMEOUT_SECONDS = 2.0
+MIN_LENGTH = 50  # what `check --deploy` asks for
 SAMPLES = ("change-me", "changeme", "your-secret", "django-insecure", "example")
 
 
@@ -24,9 +24,9 @@ def secret_key(given: str, data_dir: Path, *, local: bool) -> str:
     short or copied from a sample. A local playground keeps its own in the data folder, mode 600.
     """
     if given:
-        if len(given) < SHORTEST or any(sample in given.lower() for sample in SAMPLES):
+        if len(given) < MIN_LENGTH or any(sample in given.lower() for sample in SAMPLES):
             raise ImproperlyConfigured(
-                f"SECRET_KEY is too short or a sample. Set it to {SHORTEST} random characters."
+                f"SECRET_KEY is too short or a sample. Set it to {MIN_LENGTH} random characters."
             )
         return given
     if not local:
@@ -56,7 +56,7 @@ def _kept_key(path: Path) -> str:
 
 def _read(path: Path) -> str:
     """Return the key; waits for another process that is just writing it."""
-    end = time.monotonic() + WRITTEN_WITHIN
+    end = time.monotonic() + WRITE_TIMEOUT_SECONDS
     while not (key := path.read_text().strip()):
         if time.monotonic() > end:
             raise ImproperlyConfigured(

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from playground.accounts.models import Account
 
 WAVESPEED = "wavespeed"
-ANY_KEPT = 10  # seconds
+CACHE_SECONDS = 10
 REMOVED = "The key that this run was started with was removed."
 UNREADABLE = (
     "The stored key cannot be read, because SECRET_KEY is not the one it was encrypted with. "
@@ -58,7 +58,7 @@ def any_key(provider: str) -> bool:
     if from_environment(provider):
         return True
     stored = StoredKey.objects.filter(provider=provider)
-    return bool(cache.get_or_set(f"any-key:{provider}", stored.exists, ANY_KEPT))
+    return bool(cache.get_or_set(f"any-key:{provider}", stored.exists, CACHE_SECONDS))
 
 
 def site_key(provider: str) -> str:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-FRESH = timedelta(minutes=10)
-FRESH_CATALOGUE = timedelta(hours=1)  # it is a list of the whole platform
+LIST_LIFETIME = timedelta(minutes=10)
+CATALOG_LIFETIME = timedelta(hours=1)  # it is a list of the whole platform
 SAID = ("vision", "input_price", "output_price", "max_images", "temperature", "reasoning")
 
 
@@ -37,7 +37,7 @@ def refresh() -> int:
 
 def _is_old(name: str) -> bool:
     newest = ListedModel.objects.filter(provider=name).order_by("-seen_at").first()
-    fresh = FRESH_CATALOGUE if name == WAVESPEED else FRESH
+    fresh = CATALOG_LIFETIME if name == WAVESPEED else LIST_LIFETIME
     return not newest or newest.seen_at < timezone.now() - fresh
 
 

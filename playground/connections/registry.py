@@ -21,7 +21,7 @@ from playground.providers.kinds import OPENAI
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-CACHED, KEPT = "servers", 5  # seconds; other web processes are at most that late
+CACHE_KEY, CACHE_SECONDS = "servers", 5  # seconds; other web processes are at most that late
 GONE = "The server that had this model was removed."
 
 
@@ -29,7 +29,7 @@ def servers() -> tuple[Server, ...]:
     """Return every server; those of Settings without key and headers, which no page needs."""
     fixed: tuple[Server, ...] = settings.SERVERS
     taken = {server.slug for server in fixed}
-    saved: tuple[Server, ...] = cache.get_or_set(CACHED, _saved, KEPT) or ()
+    saved: tuple[Server, ...] = cache.get_or_set(CACHE_KEY, _saved, CACHE_SECONDS) or ()
     return fixed + tuple(server for server in saved if server.slug not in taken)
 
 
@@ -46,7 +46,7 @@ def kind_of(slug: str) -> str:
 
 
 def forget_cached() -> None:
-    cache.delete(CACHED)
+    cache.delete(CACHE_KEY)
 
 
 def server_named(slug: str) -> Server:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 ELSEWHERE = {ErrorKind.NOT_FOUND, ErrorKind.MALFORMED}
 REFUSED = {ErrorKind.INVALID, ErrorKind.CREDIT, ErrorKind.MODERATION}
-LONGEST = 300  # characters of a detail
+MAX_DETAIL_LENGTH = 300  # characters of a detail
 
 
 def note(provider: str, error: ProviderError | None = None) -> None:
@@ -24,7 +24,7 @@ def note(provider: str, error: ProviderError | None = None) -> None:
     values = {
         "asked_at": timezone.now(),
         "problem": error.kind if error else "",
-        "detail": error.detail[:LONGEST] if error else "",
+        "detail": error.detail[:MAX_DETAIL_LENGTH] if error else "",
     }
     with orderly_writes():
         ServerAnswer.objects.update_or_create(provider=provider, defaults=values)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from playground.exports.redaction import ShownComparison, ShownImage, ShownRun
 
-HEADING = 90  # characters
+MAX_HEADING_LENGTH = 90  # characters
 
 
 def run_as_markdown(run: ShownRun, where: Callable[[ShownImage], str] = address_of) -> str:
@@ -81,7 +81,7 @@ def _joined(parts: list[str]) -> str:
 
 def _heading(text: str) -> str:
     line = next((line.strip() for line in text.splitlines() if line.strip()), "Run")
-    return inline(line if len(line) <= HEADING else f"{line[:HEADING]}…")
+    return inline(line if len(line) <= MAX_HEADING_LENGTH else f"{line[:MAX_HEADING_LENGTH]}…")
 
 
 def _settings(run: ShownRun) -> str:

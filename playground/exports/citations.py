@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-LONGEST_TITLE = 120  # characters
+MAX_TITLE_LENGTH = 120  # characters
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def _written(parts: _Parts) -> list[Citation]:
 
 def _title(text: str) -> str:
     line = next((line.strip() for line in text.splitlines() if line.strip()), "Run")
-    return line if len(line) <= LONGEST_TITLE else f"{line[: LONGEST_TITLE - 1]}…"
+    return line if len(line) <= MAX_TITLE_LENGTH else f"{line[: MAX_TITLE_LENGTH - 1]}…"
 
 
 def _options(run: Cited) -> str:

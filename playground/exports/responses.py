@@ -38,7 +38,9 @@ if TYPE_CHECKING:
 Response = TypeVar("Response", bound="HttpResponseBase")
 TYPES = {"html": "text/html", "json": "application/json", "md": "text/markdown"}
 FILES = ("html", "zip")  # what is downloaded
-MOST_TEXT = 20_000_000  # characters of all answers in one representation; it takes six times that
+MAX_ANSWERS_LENGTH = (
+    20_000_000  # characters of all answers in one representation; it takes six times that
+)
 
 
 def wanted_form(request: HttpRequest) -> str:
@@ -72,11 +74,11 @@ def cited(request: HttpRequest, comparison: Comparison, cells: Sequence[Run]) ->
 
 def refusal_of_size(characters: int) -> HttpResponse | None:
     """Return why answers of so many characters are not written into one file, if they are not."""
-    if characters <= MOST_TEXT:
+    if characters <= MAX_ANSWERS_LENGTH:
         return None
     words = (
         f"The answers are {characters:,} characters together; one file holds at most "
-        f"{MOST_TEXT:,}. Open the runs and download them one by one.\n"
+        f"{MAX_ANSWERS_LENGTH:,}. Open the runs and download them one by one.\n"
     )
     return HttpResponse(words, status=422, content_type="text/plain; charset=utf-8")
 

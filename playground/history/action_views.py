@@ -18,7 +18,7 @@ from playground.exports import Manner, manner_of
 from playground.exports.responses import everything
 from playground.history import deletion
 from playground.history import export as exporting
-from playground.history.bulk import MOST_ROWS, Selection, select
+from playground.history.bulk import MAX_SELECTED_ROWS, Selection, select
 from playground.history.forms import HistoryForm
 from playground.history.rows import rows_of
 from playground.history.views import PLACES
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
     from django.http.response import HttpResponseBase
 
-LONGEST_BACK = 2000  # characters of the filters that a form carries along
-LONGEST_TYPED = 200
+MAX_FILTERS_LENGTH = 2000  # characters of the filters that a form carries along
+MAX_TYPED_LENGTH = 200
 NO_ROW = "No row is ticked. Tick some rows."
 GONE = "What was ticked is deleted, here or in another tab. Nothing was changed. Tick other rows."
 BEING_SENT = "This run is being sent. Nothing was deleted. Wait a few seconds, then press again."
@@ -71,8 +71,8 @@ def take_back(request: HttpRequest) -> HttpResponse:
 def selected(request: HttpRequest) -> HttpResponseBase:
     """Act on the ticked rows: `action` says what."""
     ids = _ticked(request)
-    if len(ids) > MOST_ROWS:
-        return _refused(request, f"You ticked {len(ids)} rows. Tick at most {MOST_ROWS}.")
+    if len(ids) > MAX_SELECTED_ROWS:
+        return _refused(request, f"You ticked {len(ids)} rows. Tick at most {MAX_SELECTED_ROWS}.")
     chosen = select(visitor_of(request), list(ids))
     if not chosen.firsts:
         return _changed(request, chosen, GONE if ids else NO_ROW)
@@ -110,7 +110,7 @@ def _changed(request: HttpRequest, chosen: Selection, words: str) -> HttpRespons
 
 def _mark(request: HttpRequest, action: str, chosen: Selection) -> HttpResponse:
     """Star or tag the rows, or take that off."""
-    account, text = visitor_of(request).account, line(request, "tag", LONGEST_TYPED)
+    account, text = visitor_of(request).account, line(request, "tag", MAX_TYPED_LENGTH)
     try:
         if action in {"star", "unstar"}:
             chosen.star(starred=action == "star")
@@ -142,7 +142,7 @@ def _acted(request: HttpRequest, chosen: Selection, moment: datetime | None = No
     context = {
         "rows": rows_of(visible, chosen.firsts),
         "deletion": {"moment": moment, "count": len(chosen.runs)} if moment else None,
-        "back": request.POST.get("back", "")[:LONGEST_BACK],
+        "back": request.POST.get("back", "")[:MAX_FILTERS_LENGTH],
     }
     return render(request, "history/_acted.html", context)
 
@@ -175,9 +175,9 @@ def tag(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     run, account = find_run(request, run_id), visitor_of(request).account
     try:
         if request.POST.get("remove"):
-            tagging.remove([run.pk], line(request, "remove", LONGEST_TYPED), account)
+            tagging.remove([run.pk], line(request, "remove", MAX_TYPED_LENGTH), account)
         else:
-            tagging.add([run], line(request, "tag", LONGEST_TYPED), account)
+            tagging.add([run], line(request, "tag", MAX_TYPED_LENGTH), account)
     except tagging.TagRefusedError as refusal:
         return _refused(request, str(refusal))
     return acted(request, run)
@@ -185,7 +185,7 @@ def tag(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 
 def history_address(request: HttpRequest | None = None, **more: str) -> str:
     """Return the address of History, with the filters that the form was sent from."""
-    back = request.POST.get("back", "")[:LONGEST_BACK] if request else ""
+    back = request.POST.get("back", "")[:MAX_FILTERS_LENGTH] if request else ""
     filters = QueryDict(back, mutable=True)
     for name in PLACES:
         filters.pop(name, None)

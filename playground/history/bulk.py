@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from playground.accounts.visitor import Visitor
 
-MOST_ROWS = 500
+MAX_SELECTED_ROWS = 500
 
 
 @dataclass(frozen=True)

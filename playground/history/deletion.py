@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 # before a sweep may take the rows, nobody is let in.
 TAKEN_BACK_WITHIN = timedelta(seconds=50)
 GONE_AFTER = timedelta(seconds=60)
-AT_ONCE = 500
+BATCH_SIZE = 500
 
 
 class StillRunningError(Exception):
@@ -94,7 +94,7 @@ def purge() -> int:
     hidden = Run.everything.filter(deleted_at__lte=timezone.now() - GONE_AFTER)
     runs = list(
         hidden.order_by("deleted_at").defer("output", "raw_output", "output_html", "request")[
-            :AT_ONCE
+            :BATCH_SIZE
         ]
     )
     if runs:

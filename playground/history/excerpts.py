@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from playground.runs.models.run import RunQuerySet
     from playground.runs.search import Term
 
-LENGTH = 240  # characters of a piece
-LEAD = 60  # of them before what was found
-TRIED = 3  # terms that are looked for; a piece has room for no more
+EXCERPT_LENGTH = 240  # characters of a piece
+LENGTH_BEFORE_MATCH = 60  # of them before what was found
+MAX_TERMS_TRIED = 3  # terms that are looked for; a piece has room for no more
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,11 @@ def excerpts(
     """Return for each run the piece where the search was found; none where that is not clear."""
     answer, prompt = _start("output", terms), _start("prompt", terms)
     pieces = runs.filter(pk__in=ids).values_list(
-        "pk", answer, Substr("output", answer, LENGTH), prompt, Substr("prompt", prompt, LENGTH)
+        "pk",
+        answer,
+        Substr("output", answer, EXCERPT_LENGTH),
+        prompt,
+        Substr("prompt", prompt, EXCERPT_LENGTH),
     )
     found = {}
     for run, answer_start, answer_piece, prompt_start, prompt_piece in pieces:
@@ -56,15 +60,15 @@ def excerpts(
 
 def _start(column: str, terms: tuple[Term, ...]) -> Greatest:
     """A little before the first term that is there, at the start of a word if that can be."""
-    words = [term.words[0] for term in terms[:TRIED]]
+    words = [term.words[0] for term in terms[:MAX_TERMS_TRIED]]
     tried = [before + word for word in words for before in (" ", "")]
     places = [NullIf(StrIndex(Lower(F(column)), Value(one)), Value(0)) for one in tried]
-    return Greatest(Coalesce(*places, Value(1)) - Value(LEAD), Value(1))
+    return Greatest(Coalesce(*places, Value(1)) - Value(LENGTH_BEFORE_MATCH), Value(1))
 
 
 def _tidy(text: str, start: int) -> str:
     """On one line, with a sign where it was cut instead of half a word."""
-    first, last = ("… " if start > 1 else ""), (" …" if len(text) == LENGTH else "")
+    first, last = ("… " if start > 1 else ""), (" …" if len(text) == EXCERPT_LENGTH else "")
     words = text.split()
     if not is_unspaced(text):  # there a word may be all of the piece
         words = words[1 if first else 0 : -1 if last else None]

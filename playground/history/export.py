@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
     from playground.accounts.visitor import Visitor
     from playground.exports.redaction import Shown, ShownRun
-    from playground.history.forms import Wanted
+    from playground.history.filters import HistoryFilters
 
-MOST_RUNS = 100_000
-AT_ONCE = 50  # runs that are in memory together; an answer may have two million characters
+MAX_EXPORTED_RUNS = 100_000
+BATCH_SIZE = 50  # runs that are in memory together; an answer may have two million characters
 
 
-def all_that_match(visitor: Visitor, wanted: Wanted) -> Iterator[uuid.UUID]:
-    """Yield the runs that fit, newest first, at most MOST_RUNS."""
-    return islice(pagination.walk(visitor, wanted), MOST_RUNS)
+def all_that_match(visitor: Visitor, wanted: HistoryFilters) -> Iterator[uuid.UUID]:
+    """Yield the runs that fit, newest first, at most MAX_EXPORTED_RUNS."""
+    return islice(pagination.walk(visitor, wanted), MAX_EXPORTED_RUNS)
 
 
 def as_csv(
@@ -51,7 +51,7 @@ FORMATS: dict[str, tuple[str, str, Callable[..., Iterator[str]]]] = {
 def _shown_runs(visitor: Visitor, ids: Iterable[uuid.UUID], shown: Shown) -> Iterator[ShownRun]:
     """Load the runs a few at a time. Those of blind comparisons with hidden names are left out."""
     coming, visible = iter(ids), Run.objects.visible_to(visitor).not_sealed()
-    while batch := list(islice(coming, AT_ONCE)):
+    while batch := list(islice(coming, BATCH_SIZE)):
         runs = visible.filter(pk__in=batch).select_related("comparison").in_full().in_bulk()
         for key in batch:
             if key in runs:

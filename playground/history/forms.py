@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils import timezone
 
+from playground.history.filters import HistoryFilters
 from playground.runs.answer_states import WORDS
-from playground.runs.models.tag import LONGEST_TAG
-from playground.runs.search import parse
-
-if TYPE_CHECKING:
-    from playground.runs.search import Term
+from playground.runs.models.tag import MAX_TAG_LENGTH
 
 STATUSES = [
     ("completed", "Completed"),
@@ -29,28 +24,7 @@ STATUSES = [
 PROVIDERS = {"wavespeed": "WaveSpeedAI", "demo": "Demo"}
 KINDS = [("single", "Single runs"), ("comparison", "Comparisons")]
 ORDERS = [("", "Newest first"), ("best", "Best match first")]
-LONGEST_SEARCH = 200  # characters; what is longer is cut
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What the address asks for. filters: see `listing.CONDITIONS`; only those that are set."""
-
-    filters: dict[str, str]
-    start: datetime | None = None
-    end: datetime | None = None
-    q: str = ""
-    ranked: bool = False
-
-    @cached_property
-    def terms(self) -> tuple[Term, ...] | None:
-        """What is searched for: None for nothing, empty where no word can be found in it."""
-        return parse(self.q) if self.q else None
-
-    @property
-    def is_wordless(self) -> bool:
-        """Something is searched for that has neither letters nor digits."""
-        return self.terms == ()
+MAX_SEARCH_LENGTH = 200  # characters; what is longer is cut
 
 
 class SearchField(forms.CharField):
@@ -58,9 +32,9 @@ class SearchField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         text = str(value or "").replace("\x00", " ").strip()
-        if len(text) <= LONGEST_SEARCH:
+        if len(text) <= MAX_SEARCH_LENGTH:
             return text
-        return text[: LONGEST_SEARCH + 1].rpartition(" ")[0] or text[:LONGEST_SEARCH]
+        return text[: MAX_SEARCH_LENGTH + 1].rpartition(" ")[0] or text[:MAX_SEARCH_LENGTH]
 
 
 class MomentField(forms.DateField):
@@ -91,7 +65,7 @@ class HistoryForm(forms.Form):
     kind = forms.ChoiceField(required=False, choices=[("", "Runs and comparisons"), *KINDS])
     starred = forms.BooleanField(required=False)
     shared = forms.BooleanField(required=False)
-    tag = forms.CharField(required=False, max_length=LONGEST_TAG)
+    tag = forms.CharField(required=False, max_length=MAX_TAG_LENGTH)
     order = forms.ChoiceField(required=False, choices=ORDERS)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -109,10 +83,10 @@ class HistoryForm(forms.Form):
                 found[name] = None
         return {name: value for name, value in found.items() if value and name != "order"}
 
-    def wanted(self) -> Wanted:
+    def wanted(self) -> HistoryFilters:
         filters = self.filters()
         start, end = filters.pop("from", None), filters.pop("to", None)
-        return Wanted(
+        return HistoryFilters(
             ranked=bool(self.cleaned_data.get("order") and filters.get("q")),
             q=filters.pop("q", ""),
             filters={name: str(value) for name, value in filters.items()},

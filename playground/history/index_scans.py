@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
-    from playground.history.forms import Wanted
+    from playground.history.filters import HistoryFilters
     from playground.runs.models.run import RunQuerySet
     from playground.runs.search import Term
 
-MOST_LINKS = 10_000  # that are looked through
-FIRST_BATCH, LARGEST_BATCH = 120, 9720  # runs; a form has seldom more than a few
+MAX_LINKS = 10_000  # that are looked through
+FIRST_BATCH_SIZE, MAX_BATCH_SIZE = 120, 9720  # runs; a form has seldom more than a few
 COLUMNS = ("listed_at", "comparison_id", "pk")
 
 
@@ -57,7 +57,10 @@ if TYPE_CHECKING:
 
 
 def first_matches(
-    may_see: Q, wanted: Wanted, before: datetime | None, enough: Callable[[list[Match]], bool]
+    may_see: Q,
+    wanted: HistoryFilters,
+    before: datetime | None,
+    enough: Callable[[list[Match]], bool],
 ) -> list[Match]:
     """Return the newest runs that fit, until they are enough or all. may_see: the visitor's."""
     ways = list(_ways(may_see, wanted, before))
@@ -70,13 +73,13 @@ def first_matches(
                 return matches
 
 
-def fits(may_see: Q, wanted: Wanted) -> Q:
+def fits(may_see: Q, wanted: HistoryFilters) -> Q:
     """Return what a run has to fulfil beside the search and the days."""
     seen = [may_see] if may_see else []
     return Q(*conditions(wanted.filters | ({"q": wanted.q} if wanted.q else {})), *seen)
 
 
-def _ways(may_see: Q, wanted: Wanted, before: datetime | None) -> Iterator[Way]:
+def _ways(may_see: Q, wanted: HistoryFilters, before: datetime | None) -> Iterator[Way]:
     fit = fits(may_see, wanted)
     if wanted.terms:
         yield _along_search(wanted.terms, fit, wanted, before)
@@ -116,13 +119,13 @@ def _linked(
     """Links are made one by one: there are few, and their runs are found by their keys."""
     own = Q(run__in=Run.objects.filter(may_see)) if may_see else Q()
     own |= Q(comparison__in=Comparison.objects.filter(may_see)) if may_see else Q()
-    pairs = list(Share.objects.live().filter(own).values_list("run", "comparison")[:MOST_LINKS])
+    pairs = list(Share.objects.live().filter(own).values_list("run", "comparison")[:MAX_LINKS])
     shared = Q(pk__in=[run for run, _ in pairs if run])
     shared |= Q(comparison__in=[comparison for _, comparison in pairs if comparison])
     return runs.filter(shared).order_by("-listed_at")[:size], None
 
 
-def _along_index(reader: Reader, fit: Q, wanted: Wanted, before: datetime | None) -> Way:
+def _along_index(reader: Reader, fit: Q, wanted: HistoryFilters, before: datetime | None) -> Way:
     """Runs of one filter, each looked at whether it fits the others and has the words."""
     runs, seen = Run.objects.between(wanted.start, wanted.end).before(before), set[object]()
     until = min((moment for moment in (before, wanted.end) if moment), default=None)
@@ -139,7 +142,9 @@ def _along_index(reader: Reader, fit: Q, wanted: Wanted, before: datetime | None
         runs, seen = runs.filter(listed_at__lte=until), {match.run for match, _ in batch}
 
 
-def _along_search(terms: tuple[Term, ...], fit: Q, wanted: Wanted, before: datetime | None) -> Way:
+def _along_search(
+    terms: tuple[Term, ...], fit: Q, wanted: HistoryFilters, before: datetime | None
+) -> Way:
     """Entries of the index that match, each looked at whether its run fits the filters."""
     since, until = bounds(wanted, before)
     for size in _sizes():
@@ -163,13 +168,13 @@ def by_key(keys: Sequence[int]) -> dict[int, Match]:
 
 
 def _sizes() -> Iterator[int]:
-    size = FIRST_BATCH
+    size = FIRST_BATCH_SIZE
     while True:
         yield size
-        size = min(size * 3, LARGEST_BATCH)
+        size = min(size * 3, MAX_BATCH_SIZE)
 
 
-def bounds(wanted: Wanted, before: datetime | None) -> tuple[int, int]:
+def bounds(wanted: HistoryFilters, before: datetime | None) -> tuple[int, int]:
     """Return between which entries to search; the latter is not among them."""
     ends = [moment for moment in (wanted.end, before) if moment]
     since = index.key_of(wanted.start) if wanted.start else index.FIRST

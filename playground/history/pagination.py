@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from playground.accounts.visitor import Visitor
-    from playground.history.forms import Wanted
+    from playground.history.filters import HistoryFilters
 
-PAGE = 30  # forms, a few more where several were pressed in the same moment
+PAGE_SIZE = 30  # forms, a few more where several were pressed in the same moment
 MAX_PAGES = 20  # that one answer shows: what somebody scrolled through before, at most
-PART = 300  # forms, of all that match
-RANKED = 1000  # the newest runs that match, among which the best are looked for
-RANKED_FITTING = 300  # the same where filters are set
+MAX_COUNTED = 300  # forms, of all that match
+MAX_RANKED = 1000  # the newest runs that match, among which the best are looked for
+MAX_RANKED_FILTERED = 300  # the same where filters are set
 
 
 @dataclass(frozen=True)
@@ -49,20 +49,20 @@ class Place:
         return f"{self.count}_{until}_{self.last}"
 
 
-def page(visitor: Visitor, wanted: Wanted, before: datetime | None = None) -> Page:
+def page(visitor: Visitor, wanted: HistoryFilters, before: datetime | None = None) -> Page:
     """Return the page of forms older than the moment."""
     if wanted.is_wordless:
         return Page([])
     matches = first_matches(may_see(visitor), wanted, before, _fill_a_page)
     moments = list(dict.fromkeys(match.listed_at for match in matches))
-    if len(moments) <= PAGE:
+    if len(moments) <= PAGE_SIZE:
         return Page(_forms(matches))
-    last = moments[PAGE - 1]
+    last = moments[PAGE_SIZE - 1]
     return Page(_forms(one for one in matches if one.listed_at >= last), last.isoformat())
 
 
 def pages(
-    visitor: Visitor, wanted: Wanted, before: datetime | None, through: datetime | None
+    visitor: Visitor, wanted: HistoryFilters, before: datetime | None, through: datetime | None
 ) -> Page:
     """Return the page, and those behind it down to the moment that a reader had come to."""
     found: list[Match] = []
@@ -76,27 +76,27 @@ def pages(
 
 
 def _fill_a_page(matches: list[Match]) -> bool:
-    return len({match.listed_at for match in matches}) > PAGE
+    return len({match.listed_at for match in matches}) > PAGE_SIZE
 
 
-def walk(visitor: Visitor, wanted: Wanted) -> Iterator[uuid.UUID]:
+def walk(visitor: Visitor, wanted: HistoryFilters) -> Iterator[uuid.UUID]:
     """Yield all runs that fit, newest form first, a part at a time."""
     before: datetime | None = None
     while not wanted.is_wordless:
         matches = first_matches(may_see(visitor), wanted, before, _fill_a_part)
         moments = list(dict.fromkeys(match.listed_at for match in matches))
-        before = moments[PART - 1] if len(moments) > PART else None
+        before = moments[MAX_COUNTED - 1] if len(moments) > MAX_COUNTED else None
         yield from (one.run for one in matches if not before or one.listed_at >= before)
         if not before:
             return
 
 
 def _fill_a_part(matches: list[Match]) -> bool:
-    return len({match.listed_at for match in matches}) > PART
+    return len({match.listed_at for match in matches}) > MAX_COUNTED
 
 
-def best(visitor: Visitor, wanted: Wanted, after: Place, through: int = 0) -> Page:
-    """Return forms by how well they match, among the newest RANKED runs that do: a page of them,
+def best(visitor: Visitor, wanted: HistoryFilters, after: Place, through: int = 0) -> Page:
+    """Return forms by how well they match among the newest MAX_RANKED that do: a page of them,
     or as many as a reader had come to."""
     terms = wanted.terms
     if not terms:
@@ -108,11 +108,11 @@ def best(visitor: Visitor, wanted: Wanted, after: Place, through: int = 0) -> Pa
         matches = first_matches(may_see(visitor), wanted, None, _are_ranked)
         keys = index.ranked_among(terms, [match.key for match in matches])
     else:
-        keys = index.ranked(terms, RANKED, since=since, until=until)
+        keys = index.ranked(terms, MAX_RANKED, since=since, until=until)
     there = by_key(keys)
     forms = _forms(there[key] for key in keys if key in there)
     start = _behind(forms, after)
-    end = min(max(start + PAGE, through), start + PAGE * MAX_PAGES)
+    end = min(max(start + PAGE_SIZE, through), start + PAGE_SIZE * MAX_PAGES)
     if len(forms) <= end:
         return Page(forms[start:])
     newest = max(one.listed_at for one in forms) + timedelta(microseconds=1)
@@ -126,7 +126,7 @@ def _behind(forms: list[Match], after: Place) -> int:
 
 
 def _are_ranked(matches: list[Match]) -> bool:
-    return len(matches) >= RANKED_FITTING
+    return len(matches) >= MAX_RANKED_FILTERED
 
 
 def _forms(matches: Iterable[Match]) -> list[Match]:

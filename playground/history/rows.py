@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from playground.runs.models.run import RunQuerySet
     from playground.runs.search import Term
 
-LONGEST_TITLE = 160  # characters
+MAX_TITLE_LENGTH = 160  # characters
 CELL = (
     *("pk", "comparison_id", "retry_of_id", "provider", "prediction_id"),
     *("price", "charged", "units", "finished_at", "status"),
@@ -136,7 +136,7 @@ def _row(
     run: Any, cells: Sequence[Cell], terms: tuple[Term, ...], excerpt: Excerpt | None
 ) -> FormRow:
     title = (run.comparison.title if run.comparison else "") or first_line(run.excerpt)
-    title = Truncator(title).chars(LONGEST_TITLE)
+    title = Truncator(title).chars(MAX_TITLE_LENGTH)
     repeats = excerpt and not excerpt.of_answer and found_in(title, terms)
     # An answer may name its writer; a blind comparison does not show answers by themselves.
     hidden = repeats or run.is_sealed

@@ -32,11 +32,11 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-SECONDS = 10.0  # for all of it: name, connection, redirects, bytes
-MOST_REDIRECTS = 3
+TIMEOUT_SECONDS = 10.0  # for all of it: name, connection, redirects, bytes
+MAX_REDIRECTS = 3
 PORTS = frozenset({80, 443})
-CHUNK = 64 * 1024
-ENOUGH = 1024  # bytes by which an image is known
+CHUNK_BYTES = 64 * 1024
+SNIFFED_BYTES = 1024  # bytes by which an image is known
 HEADERS = {"Accept": "image/*", "Accept-Encoding": "identity", "User-Agent": "vision-playground"}
 REFUSAL = (
     "An image could not be fetched from its address. Check that the address is public and leads "
@@ -109,7 +109,9 @@ def fetch(url: str, rules: Rules) -> bytes:
     # A thread of its own, because looking up a name has no timeout. It ends when the lookup does.
     pool = ThreadPoolExecutor(1, thread_name_prefix="fetch")
     try:
-        return pool.submit(_fetch, url, rules, time.monotonic() + SECONDS).result(SECONDS + 1)
+        return pool.submit(_fetch, url, rules, time.monotonic() + TIMEOUT_SECONDS).result(
+            TIMEOUT_SECONDS + 1
+        )
     except (FetchRefused, requests.RequestException, HTTPError, OSError, ValueError, TooSlow) as e:
         logger.info("an address was refused: %s", type(e).__name__)
         raise FetchRefused(getattr(e, "came", "")) from None
@@ -119,7 +121,7 @@ def fetch(url: str, rules: Rules) -> bytes:
 
 def _fetch(url: str, rules: Rules, deadline: float) -> bytes:
     with _session(rules) as session:
-        for _ in range(MOST_REDIRECTS + 1):
+        for _ in range(MAX_REDIRECTS + 1):
             _check(url, rules)
             left = max(deadline - time.monotonic(), 0.1)
             with session.get(url, stream=True, allow_redirects=False, timeout=left) as answer:
@@ -156,9 +158,9 @@ def _read(answer: requests.Response, rules: Rules, deadline: float) -> bytes:
         raise FetchRefused(f"a compressed answer came{named}, which was not asked for")
     data = bytearray()
     for chunk in _chunks(answer, deadline, named):
-        known = len(data) >= ENOUGH
+        known = len(data) >= SNIFFED_BYTES
         data += chunk
-        if len(data) >= ENOUGH and not known:
+        if len(data) >= SNIFFED_BYTES and not known:
             _refuse_other(data, named)
         if len(data) > rules.most_bytes:
             most = rules.most_bytes // (1024 * 1024)
@@ -169,7 +171,7 @@ def _read(answer: requests.Response, rules: Rules, deadline: float) -> bytes:
 
 def _refuse_other(data: bytearray, named: str) -> None:
     """Refuse what does not begin as an image does, before all of it is fetched."""
-    head = bytes(data[:ENOUGH])
+    head = bytes(data[:SNIFFED_BYTES])
     try:
         recognise(head)
     except PictureRefused:
@@ -182,7 +184,7 @@ def _chunks(answer: requests.Response, deadline: float, named: str) -> Iterator[
     received = 0
     try:
         # read1: a whole chunk may never come from a server that sends a byte now and then.
-        while chunk := answer.raw.read1(CHUNK):
+        while chunk := answer.raw.read1(CHUNK_BYTES):
             if time.monotonic() > deadline:
                 raise FetchRefused
             received += len(chunk)

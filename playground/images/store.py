@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from playground.accounts.models import Account
 
 ORIGINAL_SIZE = 0
-KEPT_UNUSED = timedelta(days=1)
+UNUSED_LIFETIME = timedelta(days=1)
 
 
 def store(data: bytes, name: str = "", account: Account | None = None) -> Image:
@@ -53,7 +53,7 @@ def _hold_limit(data: bytes, account: Account | None) -> None:
     if not account or not most:
         return
     mine = ImageHolder.objects.filter(account=account)
-    if mine.filter(chosen_at__gt=timezone.now() - KEPT_UNUSED).count() < most:
+    if mine.filter(chosen_at__gt=timezone.now() - UNUSED_LIFETIME).count() < most:
         return
     if not mine.filter(image=hashlib.sha256(data).hexdigest()).exists():
         raise imaging.PictureRefused(
@@ -167,7 +167,7 @@ def discard(image: Image) -> bool:
 
 def sweep_unused() -> int:
     """Delete the pictures that were chosen and never run. Returns how many went."""
-    long_ago = timezone.now() - KEPT_UNUSED
+    long_ago = timezone.now() - UNUSED_LIFETIME
     ImageHolder.objects.filter(chosen_at__lt=long_ago).delete()
     stale = Image.objects.unused_since(long_ago)
     return sum(discard(image) for image in stale[:1000])

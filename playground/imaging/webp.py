@@ -11,7 +11,7 @@ from playground.imaging.structure import Stripped, bounded, damaged, few_frames
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_KEPT = {b"VP8 ", b"VP8L", b"VP8X", b"ICCP", b"ANIM", b"ANMF", b"ALPH"}
+_KEPT_CHUNKS = {b"VP8 ", b"VP8L", b"VP8X", b"ICCP", b"ANIM", b"ANMF", b"ALPH"}
 _FRAME_HEADER = 16
 _EXIF_FLAG, _XMP_FLAG = 0x08, 0x04
 
@@ -23,13 +23,13 @@ def strip(data: bytes) -> Stripped:
     end = 8 + int.from_bytes(data[4:8], "little")
     if end > len(data):
         raise damaged()
-    wanted = _KEPT | {b"EXIF", b"XMP "}
+    wanted = _KEPT_CHUNKS | {b"EXIF", b"XMP "}
     chunks = [chunk for chunk in bounded(_chunks(data, 12, end)) if chunk[0] in wanted]
     extended = bool(chunks) and chunks[0][0] == b"VP8X" and len(chunks[0][1]) == 10
     # Readers look at Exif only in extended files, so an orientation elsewhere was never seen.
     orientation = _orientation(chunks) if extended else 1
     frames = few_frames(sum(kind == b"ANMF" for kind, _ in chunks) or 1)
-    body = b"".join(_rewritten(*chunk, orientation) for chunk in chunks if chunk[0] in _KEPT)
+    body = b"".join(_rewritten(*chunk, orientation) for chunk in chunks if chunk[0] in _KEPT_CHUNKS)
     if orientation > 1:
         body += _written(b"EXIF", exif.minimal(orientation))
     size = struct.pack("<L", len(body) + 4)
@@ -54,7 +54,7 @@ def _rewritten(kind: bytes, payload: bytes, orientation: int) -> bytes:
         payload = bytes((flags,)) + payload[1:]
     if kind == b"ANMF":
         inner = bounded(_chunks(payload, _FRAME_HEADER, len(payload)))
-        parts = (_written(*chunk) for chunk in inner if chunk[0] in _KEPT)
+        parts = (_written(*chunk) for chunk in inner if chunk[0] in _KEPT_CHUNKS)
         payload = payload[:_FRAME_HEADER] + b"".join(parts)
     return _written(kind, payload)
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 LEFT, RIGHT, TOP, BOTTOM = 48, 848, 20, 290  # of the field, in a picture of 880 by 320
 LETTER, LINE = 6.6, 13  # width of a letter and height of a line of a label
-LONGEST = 22  # letters of a label
+MAX_LABEL_LENGTH = 22  # letters of a label
 STEPS = (1, 2, 2.5, 5, 10)
 
 
@@ -128,7 +128,7 @@ def _dots(points: list[tuple[Row, float, float, float]]) -> Iterator[Dot]:
 
 
 def _short(name: str) -> str:
-    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
+    return name if len(name) <= MAX_LABEL_LENGTH else f"{name[: MAX_LABEL_LENGTH - 1]}…"
 
 
 def _in_the_way(box: Box, taken: list[Box]) -> int:

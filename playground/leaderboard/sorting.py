@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from playground.leaderboard.table import Row
 
 DEFAULT = "latency"
-FEWEST = 10  # runs before a model is called fastest or most reliable
+MIN_RUNS = 10  # runs before a model is called fastest or most reliable
 VALUES: dict[str, Callable[[Row], Any]] = {
     "name": lambda row: row.model.name.lower(),
     "price": lambda row: _known(row.price, row.model.units),
@@ -78,7 +78,7 @@ class Finding:
 
 def findings(rows: list[Row]) -> list[Finding]:
     """Return who leads: by wins, by latency, by success, and by wins at the standard price."""
-    measured = [row for row in rows if row.sums.runs >= FEWEST]
+    measured = [row for row in rows if row.sums.runs >= MIN_RUNS]
     voted = [row for row in rows if row.rate.share is not None]
     standard = [row for row in voted if not row.model.is_premium and not row.model.server]
     leaders = (

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from playground.catalog import entries
 from playground.catalog import offered as offers
-from playground.catalog.badges import MarkBook, Marks
+from playground.catalog.badges import Badges, ModelBadges
 from playground.catalog.daily_stats import first_day
 from playground.catalog.histogram import Histogram
-from playground.catalog.models import OUTCOMES, Favourite, ModelDay
+from playground.catalog.models import MAX_OUTCOMES, Favourite, ModelDay
 from playground.comparisons.blind.models import Contender
 from playground.comparisons.blind.win_rates import WinRate
 from playground.connections.routing import DEMO, choose
@@ -43,7 +43,7 @@ class Sums:
     def add(self, day: ModelDay) -> None:
         self.completed += day.completed
         self.runs += day.completed + day.failed + day.unknown
-        self.latest = (self.latest + day.latest)[-OUTCOMES:]
+        self.latest = (self.latest + day.latest)[-MAX_OUTCOMES:]
         self.latency += Histogram.of_json(day.latency)
         self.billed += day.billed
         self.charged += day.charged
@@ -68,7 +68,7 @@ class Row:
     model: Model
     sums: Sums
     rate: WinRate
-    marks: Marks
+    marks: Badges
     price: Decimal | None
     starred: bool
     runnable: bool
@@ -91,7 +91,7 @@ def rows(visitor: Visitor) -> list[Row]:
     sums, demos = _sums(ModelDay.objects.visible_to(visitor).since(first_day()))
     rates = Contender.objects.visible_to(visitor).win_rates()
     starred = favourites(visitor)
-    book = MarkBook()
+    book = ModelBadges()
     offered = {model.id: model for model in offers.all_models()}
     shown = offered | {one: entries.find(one) for one in [*sums, *starred] if one not in offered}
     usual = choose(visitor.account)

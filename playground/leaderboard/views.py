@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from playground.accounts.visitor import visitor_of
 from playground.catalog import favourites
-from playground.catalog.daily_stats import DAYS
+from playground.catalog.daily_stats import KEPT_DAYS
 from playground.catalog.entries import VENDORS
 from playground.comparisons.blind.win_rates import MIN_VOTES
 from playground.leaderboard import scatter_chart, table
@@ -53,7 +53,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "findings": findings(rows),
         "any_runs": any(row.sums.runs for row in rows),
         "priced_at": price_table().as_of,
-        "days": DAYS,
+        "days": KEPT_DAYS,
         "min_votes": MIN_VOTES,
     }
     return render(request, "leaderboard/page.html", context)

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from playground.api.models import LONGEST_NAME as LONGEST_TOKEN_NAME
+from playground.api.models import MAX_NAME_LENGTH as MAX_TOKEN_NAME_LENGTH
 from playground.api.models import ApiToken
 from playground.catalog import daily_stats
 from playground.catalog.models import Favourite, ModelDay
-from playground.composer.presets.models import LONGEST_NAME as LONGEST_PRESET_NAME
+from playground.composer.presets.models import MAX_NAME_LENGTH as MAX_PRESET_NAME_LENGTH
 from playground.composer.presets.models import Preset
 from playground.runs.models.comparison import Comparison
 from playground.runs.models.run import Run
@@ -32,10 +32,10 @@ def adopt(account: Account) -> list[tuple[str, int]]:
         handed = [
             ("run", Run.everything.filter(owner=None).update(owner=account)),
             ("comparison", Comparison.objects.filter(owner=None).update(owner=account)),
-            ("preset", _named(Preset.objects.all(), account, LONGEST_PRESET_NAME)),
+            ("preset", _named(Preset.objects.all(), account, MAX_PRESET_NAME_LENGTH)),
             ("tag", _tags(account)),
             ("favourite model", _favourites(account)),
-            ("API token", _named(ApiToken.objects.live(), account, LONGEST_TOKEN_NAME)),
+            ("API token", _named(ApiToken.objects.live(), account, MAX_TOKEN_NAME_LENGTH)),
         ]
         ApiToken.objects.filter(owner=None).update(owner=account)  # those that were revoked
         ModelDay.objects.filter(owner=None).delete()

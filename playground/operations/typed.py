@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 REFUSED = 2  # the command's code where nothing was started
 
-LONGEST_TYPED = 4_000_000  # bytes of standard input
+MAX_INPUT_BYTES = 4_000_000  # bytes of standard input
 
 
-def asked_of(options: dict[str, Any], visitor: Visitor) -> request.Asked:
+def asked_of(options: dict[str, Any], visitor: Visitor) -> request.RunRequest:
     """Check what was typed by the composer's own form; raises CommandError with its words."""
     data = QueryDict(mutable=True)
     prompt = _typed() if options["prompt"] == "-" else options["prompt"]
@@ -61,7 +61,7 @@ def _typed() -> str:
     """Return the prompt of standard input; what is too long of it is refused by the form."""
     try:
         stdin = sys.stdin.buffer if sys.stdin else io.BytesIO()  # closed: as if nothing was typed
-        return stdin.read(LONGEST_TYPED).decode().removesuffix("\n")
+        return stdin.read(MAX_INPUT_BYTES).decode().removesuffix("\n")
     except UnicodeDecodeError:
         words = "The prompt on standard input is not UTF-8 text. Nothing was started."
         raise CommandError(words, returncode=REFUSED) from None

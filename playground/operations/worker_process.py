@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 # Hundreds of threads that mostly wait: glibc would give them a heap each, up to eight a processor.
 FRUGAL = {"MALLOC_ARENA_MAX": "2"}
 RESTART_AFTER = 1.0  # seconds
-PATIENCE = 9.0  # seconds for a worker to hand over its runs before it is killed
+STOP_TIMEOUT_SECONDS = 9.0  # for a worker to hand over its runs before it is killed
 
 
 class WorkerKeeper:
@@ -57,6 +57,6 @@ class WorkerKeeper:
             return
         process.terminate()
         try:
-            process.wait(PATIENCE)
+            process.wait(STOP_TIMEOUT_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()

@@ -9,7 +9,7 @@ from typing import Any
 
 from playground.providers.base import ErrorKind
 
-DETAIL_LIMIT = 500
+MAX_DETAIL_LENGTH = 500
 
 _HTTP_KINDS = {
     401: ErrorKind.KEY,
@@ -92,7 +92,7 @@ def means_no_money(message: str) -> bool:
 
 def describe(text: str) -> str:
     """Return words of the provider as they may be kept and shown: no secrets, not too long."""
-    return _SECRETS.sub("[secret]", text).strip()[:DETAIL_LIMIT]
+    return _SECRETS.sub("[secret]", text).strip()[:MAX_DETAIL_LENGTH]
 
 
 def message_of(body: Any) -> str:

@@ -45,7 +45,7 @@ def card(run: Run, sight: Sight) -> dict[str, Any]:
         "stop_word": STOP if run.is_sealed or keeps_answers(run.provider) else STOP_STREAM,
         "lookup": concealed(lookup_of(run)) if run.is_sealed else lookup_of(run),
         "usual": None if run.has_ended or run.is_sealed else usual(run.model_id),
-        "standing": sight.standings.get(run.pk),
+        "standing": sight.queue_positions.get(run.pk),
         "retry_token": retry_token(run),
     }
 

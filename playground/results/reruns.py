@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from playground.catalog import entries
 from playground.catalog import offered as offers
-from playground.catalog.badges import MarkBook
+from playground.catalog.badges import ModelBadges
 from playground.catalog.offered import provider_of
 from playground.connections.routing import choose
 from playground.results.drift import drift_of
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
     from playground.catalog.entries import Model
     from playground.runs.models.run import Run
 
-MOST_LISTED = 20  # reruns, the newest
+MAX_LISTED_RERUNS = 20  # reruns, the newest
 
 
 def context(run: Run) -> dict[str, Any]:
     """Return the names that `_rerun.html`, `_reruns.html` and `_drift.html` use."""
     ancestor = run.rerun_of if run.rerun_of and not run.rerun_of.deleted_at else None
-    listed = list(run.reruns.for_list().order_by("-created_at")[: MOST_LISTED + 1])
+    listed = list(run.reruns.for_list().order_by("-created_at")[: MAX_LISTED_RERUNS + 1])
     return {
         "ancestor": ancestor,
         "drift": drift_of(run),
-        "reruns": listed[:MOST_LISTED],
-        "more_reruns": len(listed) > MOST_LISTED,
+        "reruns": listed[:MAX_LISTED_RERUNS],
+        "more_reruns": len(listed) > MAX_LISTED_RERUNS,
         **_button(run),
     }
 
@@ -38,7 +38,7 @@ def context(run: Run) -> dict[str, Any]:
 def _button(run: Run) -> dict[str, Any]:
     if not run.has_ended:
         return {}
-    marks, may_run = MarkBook(), offers.may_run(run.model_id)
+    marks, may_run = ModelBadges(), offers.may_run(run.model_id)
     as_before = may_run and marks.is_offered(entries.find(run.model_id))
     return {
         "rerun_token": rerun_token(run),
@@ -49,7 +49,7 @@ def _button(run: Run) -> dict[str, Any]:
     }
 
 
-def _others(run: Run, marks: MarkBook) -> list[Model]:
+def _others(run: Run, marks: ModelBadges) -> list[Model]:
     offered = (one for one in offers.all_models() if marks.is_offered(one))
     others = (one for one in offered if one.id != run.model_id)
     return entries.nearest(run.model_id, run.units, others)

@@ -10,7 +10,7 @@ import re
 EMPTY, CUT_OFF, REFUSED = "empty", "cut_off", "refused"
 WORDS = {EMPTY: "Empty", CUT_OFF: "Maybe cut off", REFUSED: "Maybe refused"}
 
-LONGEST_REFUSAL = 600  # characters
+MAX_REFUSAL_LENGTH = 600  # characters
 REFUSAL = re.compile(
     r"^\W*(i['’]?m sorry|i am sorry|sorry|unfortunately)?\W*(but )?"
     r"(i (can['’]?t|cannot|am (not able|unable)|won['’]?t)|i['’]?m (not able|unable))"
@@ -26,7 +26,7 @@ def state_of(text: str, max_tokens: int | None) -> str:
     text = text.strip()
     if not text:
         return EMPTY
-    if len(text) <= LONGEST_REFUSAL and REFUSAL.search(text):
+    if len(text) <= MAX_REFUSAL_LENGTH and REFUSAL.search(text):
         return REFUSED
     if max_tokens is not None and _breaks_off(text, max_tokens):
         return CUT_OFF

@@ -45,7 +45,7 @@ class RunQuerySet(GridQuerySet["Run"]):
         now = now or timezone.now()
         return self.waiting(now).filter(Q(not_before__isnull=True) | Q(not_before__lte=now))
 
-    def standings(self, workers: QuerySet[Any]) -> list[tuple[uuid.UUID, int, bool]]:
+    def queue_positions(self, workers: QuerySet[Any]) -> list[tuple[uuid.UUID, int, bool]]:
         """Return of each run how many wait before it, and whether one of the workers is there."""
         before = self.model.objects.waiting().filter(
             provider=OuterRef("provider"), created_at__lt=OuterRef("created_at")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import IntegrityError, transaction
 from django.db.models import Count
 
-from playground.runs.models.tag import LONGEST_TAG, RunTag, Tag
+from playground.runs.models.tag import MAX_TAG_LENGTH, RunTag, Tag
 from playground.storage.batches import a_few_at_a_time
 from playground.storage.writes import orderly_writes
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from playground.accounts.visitor import Visitor
     from playground.runs.models.run import Run
 
-MOST_ON_A_RUN = 20
-MOST_TAGS = 500  # of one account
+MAX_TAGS_PER_RUN = 20
+MAX_TAGS = 500  # of one account
 
 
 class TagRefusedError(Exception):
@@ -30,7 +30,7 @@ class TagRefusedError(Exception):
 def name_of(text: str) -> str:
     """Return what is kept of a tag that was typed: small letters, single spaces, not too long."""
     plain = " ".join(text.replace("\x00", " ").replace(",", " ").lower().split())
-    return plain[:LONGEST_TAG].rstrip()
+    return plain[:MAX_TAG_LENGTH].rstrip()
 
 
 def add(runs: Sequence[Run], text: str, owner: Account | None) -> str:
@@ -43,9 +43,9 @@ def add(runs: Sequence[Run], text: str, owner: Account | None) -> str:
         raise TagRefusedError("A tag needs a letter or a sign. Type one, then add it.")
     ids = [run.pk for run in runs]
     full = RunTag.objects.filter(run__in=ids).exclude(tag__name=name).order_by()
-    counts = full.values("run").annotate(count=Count("pk")).filter(count__gte=MOST_ON_A_RUN)
+    counts = full.values("run").annotate(count=Count("pk")).filter(count__gte=MAX_TAGS_PER_RUN)
     if counts.exists():
-        raise TagRefusedError(f"A run has at most {MOST_ON_A_RUN} tags. Remove one first.")
+        raise TagRefusedError(f"A run has at most {MAX_TAGS_PER_RUN} tags. Remove one first.")
     with orderly_writes(), transaction.atomic():
         tag = _tag(name, owner)
         RunTag.objects.bulk_create(
@@ -60,8 +60,8 @@ def _tag(name: str, owner: Account | None) -> Tag:
     known = tags.filter(name=name).first()
     if known:
         return known
-    if tags.count() >= MOST_TAGS:
-        raise TagRefusedError(f"There are {MOST_TAGS} tags already. Use one of them.")
+    if tags.count() >= MAX_TAGS:
+        raise TagRefusedError(f"There are {MAX_TAGS} tags already. Use one of them.")
     try:
         with transaction.atomic():
             return Tag.objects.create(owner=owner, name=name)

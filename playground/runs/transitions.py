@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 LEASE = timedelta(seconds=45)
 PREPARING_LEASE = timedelta(minutes=5)
 SUBMITTING_LEASE = timedelta(seconds=100)  # longer than the longest POST
-LONGEST_LOOKUP = timedelta(minutes=2)  # one that is older was lost with its worker
+MAX_LOOKUP_AGE = timedelta(minutes=2)  # one that is older was lost with its worker
 
 
 class RunTransitions:
@@ -234,7 +234,7 @@ class RunTransitions:
         free = Q(lookup_started_at__isnull=True) | Q(lookup_ended_at__isnull=False)
         return self._move(
             {"status": RunStatus.UNKNOWN},
-            free | Q(lookup_started_at__lte=now - LONGEST_LOOKUP),
+            free | Q(lookup_started_at__lte=now - MAX_LOOKUP_AGE),
             lookup_started_at=now,
             lookup_ended_at=None,
             candidates=None,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 THEMES = ("system", "light", "dark")
 # Behind TLS with the prefix that keeps a neighbouring host from setting it, as all our cookies.
 THEME_COOKIE, THEME_COOKIE_TLS = "theme", "__Host-theme"
-A_YEAR = 365 * 24 * 3600
+COOKIE_AGE_SECONDS = 365 * 24 * 3600
 
 
 @login_not_required
@@ -30,7 +30,7 @@ def set_theme(request: HttpRequest) -> HttpResponse:
     theme = request.POST.get("theme", "")
     if theme in THEMES:
         name = THEME_COOKIE_TLS if secure else THEME_COOKIE
-        response.set_cookie(name, theme, max_age=A_YEAR, samesite="Lax", secure=secure)
+        response.set_cookie(name, theme, max_age=COOKIE_AGE_SECONDS, samesite="Lax", secure=secure)
     return response
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from django import forms
 from django.core.validators import RegexValidator
 
-from playground.config.log_redaction import SHORTEST
+from playground.config.log_redaction import MIN_KEY_LENGTH
 from playground.connections.models import StoredKey
 from playground.connections.servers import free_slug
 from playground.providers.kinds import KINDS, OPENAI, address_of
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from playground.connections.models import SavedServer
     from playground.connections.servers import Headers
 
-LONGEST = 500
+MAX_KEY_LENGTH = 500
 HEADER, VALUE = re.compile(r"[A-Za-z0-9-]{1,60}"), re.compile(r"[\x20-\x7e]{1,1000}")
 OURS = {"host", "content-length", "content-type", "transfer-encoding", "connection"}
 NAME = "This name is taken or has no letters a to z. Choose another one."
@@ -41,13 +41,13 @@ class SecretField(forms.CharField):
     def __init__(self, *, required: bool = True) -> None:
         super().__init__(
             required=required,
-            min_length=SHORTEST,
-            max_length=LONGEST,
+            min_length=MIN_KEY_LENGTH,
+            max_length=MAX_KEY_LENGTH,
             validators=[SENDABLE],
             error_messages={
                 "required": "Enter a key.",
-                "min_length": f"A key has at least {SHORTEST} characters. Copy all of it.",
-                "max_length": f"A key has at most {LONGEST} characters. Copy the key alone.",
+                "min_length": f"A key has at least {MIN_KEY_LENGTH} characters. Copy all of it.",
+                "max_length": f"A key has at most {MAX_KEY_LENGTH} characters. Copy the key alone.",
             },
         )
 

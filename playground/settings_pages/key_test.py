@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from playground.accounts.models import Account
 
 TIMEOUTS = Timeouts(connect=1.5, read=2.5, total=4)
-AT_ONCE = 4  # threads of the web process that may wait for a provider
-_places = threading.BoundedSemaphore(AT_ONCE)
+MAX_CONCURRENT_TESTS = 4  # threads of the web process that may wait for a provider
+_places = threading.BoundedSemaphore(MAX_CONCURRENT_TESTS)
 
 
 class BusyError(Exception):

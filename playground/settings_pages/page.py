@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from playground.accounts.visitor import Visitor
 
 
-LOOKS = 8  # a second apart, while a worker looks around or asks a server
+MAX_POLLS = 8  # a second apart, while a worker looks around or asks a server
 
 
 def account_of(request: HttpRequest) -> Account:
@@ -85,7 +85,7 @@ def settings_page(request: HttpRequest, *, status: int = 200, **extra: Any) -> H
 def rows_context(request: HttpRequest) -> dict[str, Any]:
     """Every server, what was found on this machine, and whether to look again in a second."""
     asked = request.GET.get("looking", "")
-    left = int(asked) if asked in {str(n) for n in range(1, LOOKS + 1)} else 0
+    left = int(asked) if asked in {str(n) for n in range(1, MAX_POLLS + 1)} else 0
     return {
         "servers": _servers(),
         "found": servers.offered_here(),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
-SHOWN_INVITATIONS = 100
+MAX_INVITATIONS_SHOWN = 100
 
 
 @for_keepers
@@ -30,7 +30,7 @@ def show(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, status: int = 200, **extra: Any) -> HttpResponse:
-    waiting = Invitation.objects.open().select_related("created_by")[:SHOWN_INVITATIONS]
+    waiting = Invitation.objects.open().select_related("created_by")[:MAX_INVITATIONS_SHOWN]
     context = {
         "account": account_of(request),
         "people": Account.objects.order_by("-is_active", "username"),

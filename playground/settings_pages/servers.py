@@ -18,7 +18,7 @@ from playground.connections.models import FoundServer, SavedServer, StoredKey
 from playground.connections.registry import headers_of
 from playground.providers.base import ProviderError
 from playground.settings_pages.forms import NAME, ServerForm
-from playground.settings_pages.page import LOOKS, for_keepers, rows_context, settings_page
+from playground.settings_pages.page import MAX_POLLS, for_keepers, rows_context, settings_page
 from playground.web.responses import see_other
 from playground.worker.queue.dispatch import dispatch_ask, dispatch_search
 
@@ -32,7 +32,7 @@ def _back() -> HttpResponse:
 
 def _looking() -> HttpResponse:
     """The page that looks a few times for what a worker finds out."""
-    return see_other(f"{reverse('settings')}?looking={LOOKS}#servers")
+    return see_other(f"{reverse('settings')}?looking={MAX_POLLS}#servers")
 
 
 def _asking(slug: str) -> HttpResponse:

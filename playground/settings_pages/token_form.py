@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from django import forms
 
-from playground.api.models import LONGEST_NAME
+from playground.api.models import MAX_NAME_LENGTH
 
 
 class TokenForm(forms.Form):
     name = forms.CharField(
-        max_length=LONGEST_NAME,
+        max_length=MAX_NAME_LENGTH,
         error_messages={
             "required": "Say what the token is for.",
-            "max_length": f"A name has at most {LONGEST_NAME} characters. Shorten it.",
+            "max_length": f"A name has at most {MAX_NAME_LENGTH} characters. Shorten it.",
         },
     )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 TAKEN = "A token of this name is there already. Choose another name, or revoke it first."
-TOO_MANY = f"There are {tokens.MOST_LIVE} tokens. Revoke one of them first."
+TOO_MANY = f"There are {tokens.MAX_TOKENS} tokens. Revoke one of them first."
 
 
 @never_cache

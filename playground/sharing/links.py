@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from playground.sharing.models import ShareQuerySet
 
 
-MOST_LINKS = 20  # that open, to one run or comparison: a person has to be able to look through them
+MAX_OPEN_LINKS = (
+    20  # that open, to one run or comparison: a person has to be able to look through them
+)
 
 
 class TooManyLinksError(Exception):
@@ -75,7 +77,7 @@ def share(item: Run | Comparison, choice: Choice, form_token: str = "") -> Share
     known = Share.objects.of(item).filter(form_token=token).first()
     if known:
         return known
-    if Share.objects.of(item).live().count() >= MOST_LINKS:
+    if Share.objects.of(item).live().count() >= MAX_OPEN_LINKS:
         raise TooManyLinksError
     kept = {"run": item} if isinstance(item, Run) else {"comparison": item, **as_it_is(item)}
     try:

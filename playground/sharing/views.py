@@ -14,7 +14,7 @@ from playground.sharing import links as sharing
 from playground.sharing.forms import ShareForm
 from playground.sharing.models import Share
 from playground.sharing.sheet import answer_action, answer_sheet
-from playground.web.params import TOKEN, line
+from playground.web.params import MAX_TOKEN_LENGTH, line
 from playground.web.responses import see_other
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from playground.runs.models.comparison import Comparison
     from playground.runs.models.run import Run
 
-MOST_LISTED = 200
-TOO_MANY = f"This has {sharing.MOST_LINKS} links already. Revoke one of them first."
+MAX_LISTED_LINKS = 200
+TOO_MANY = f"This has {sharing.MAX_OPEN_LINKS} links already. Revoke one of them first."
 ENDED = "This link has ended. Make a new one."
 MEANWHILE = (
     "The link was changed in another window meanwhile, and stays as it is there. "
@@ -56,7 +56,7 @@ def _sheet(request: HttpRequest, item: Run | Comparison) -> HttpResponse:
     if not form.is_valid():
         return answer_sheet(request, item, form=form, status=422)
     try:
-        sharing.share(item, form.choice(), line(request, "form_token", TOKEN))
+        sharing.share(item, form.choice(), line(request, "form_token", MAX_TOKEN_LENGTH))
     except sharing.TooManyLinksError:
         form.add_error(None, TOO_MANY)
         return answer_sheet(request, item, form=form, status=422)
@@ -75,7 +75,7 @@ def change(request: HttpRequest, share_id: int) -> HttpResponse:
     form = ShareForm(request.POST, sharing.pictures_of(link.item))
     if not form.is_valid():
         return answer_sheet(request, link.item, form=form, status=422)
-    if line(request, "seen", TOKEN) not in ("", link.choice_mark):
+    if line(request, "seen", MAX_TOKEN_LENGTH) not in ("", link.choice_mark):
         return answer_sheet(request, link.item, said=MEANWHILE, status=409)
     done = sharing.change(link, form.choice(link))
     return answer_action(request, link.item, "The link shows the new choice." if done else ENDED)
@@ -94,7 +94,7 @@ def update(request: HttpRequest, share_id: int) -> HttpResponse:
 def rotate(request: HttpRequest, share_id: int) -> HttpResponse:
     """The same link under a new address."""
     link = _find(request, share_id)
-    done = sharing.rotate(link, line(request, "token", TOKEN))
+    done = sharing.rotate(link, line(request, "token", MAX_TOKEN_LENGTH))
     words = "The link has a new address. The old one shows nothing any more."
     return answer_action(request, link.item, words if done else "This address was replaced before.")
 
@@ -116,15 +116,15 @@ def revoke_all(request: HttpRequest) -> HttpResponse:
 def shares(request: HttpRequest) -> HttpResponse:
     """Every link of this visitor: those that open first, then those that ended."""
     links = Share.objects.visible_to(visitor_of(request)).for_list()
-    live = list(links.live()[: MOST_LISTED + 1])
-    ended = links.exclude(pk__in=Share.objects.live().values("pk"))[:MOST_LISTED]
+    live = list(links.live()[: MAX_LISTED_LINKS + 1])
+    ended = links.exclude(pk__in=Share.objects.live().values("pk"))[:MAX_LISTED_LINKS]
     context = {
         "live": [
             (one, sharing.left_out_words(one, flagged=one.has_flagged))  # type: ignore[attr-defined]
-            for one in live[:MOST_LISTED]
+            for one in live[:MAX_LISTED_LINKS]
         ],
         "ended": ended,
-        "more": len(live) > MOST_LISTED,
-        "most": MOST_LISTED,
+        "more": len(live) > MAX_LISTED_LINKS,
+        "most": MAX_LISTED_LINKS,
     }
     return render(request, "sharing/list.html", context)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 RECENT = timedelta(hours=1)
-MOST_RUNS, BUNDLE = 2000, 50  # runs of one turn, and of one question
+MAX_RUNS, BUNDLE_SIZE = 2000, 50  # runs of one turn, and of one question
 PAUSE = 3600  # seconds without questions, after a key that may not read the list
 WAITED_OUT = {ErrorKind.TEMPORARY, ErrorKind.RATE}
 Account = tuple[str, bool, object]  # the provider, whether the run's own key paid, and whose it is
@@ -48,7 +48,7 @@ def _missing() -> dict[Account, list[Run]]:
         charged=None,
     ).exclude(prediction_id="")
     fields = ("pk", "provider", "own_key", "owner_id", "prediction_id")
-    for run in runs.only(*fields).order_by("-listed_at")[:MOST_RUNS]:
+    for run in runs.only(*fields).order_by("-listed_at")[:MAX_RUNS]:
         own = bool(run.own_key)
         found[run.provider, own, run.owner_id if own else None].append(run)
     return found
@@ -62,8 +62,8 @@ def _read(account: Account, runs: list[Run]) -> int:
         provider = provider_for(runs[0])
         if not isinstance(provider, Charging):  # it was set up anew as another kind
             return 0
-        for start in range(0, len(runs), BUNDLE):
-            ids = {run.prediction_id for run in runs[start : start + BUNDLE]}
+        for start in range(0, len(runs), BUNDLE_SIZE):
+            ids = {run.prediction_id for run in runs[start : start + BUNDLE_SIZE]}
             give_back_connection()
             count += _keep(provider.name, provider.charged(ids))
     except ProviderError as error:

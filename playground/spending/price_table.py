@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 NAME = "prices.json"
 MILLION = 1_000_000
-LARGEST = 1_000_000  # bytes of the file
+MAX_FILE_BYTES = 1_000_000  # bytes of the file
 DEAREST = 100_000  # US dollars, of a run or of a million tokens
 
 
@@ -82,7 +82,7 @@ def _kept(path: Path, _changed: int) -> PriceTable:
 def read(path: Path) -> PriceTable:
     """Read the file. Raises PriceTableError."""
     try:
-        text = path.read_bytes()[: LARGEST + 1]
+        text = path.read_bytes()[: MAX_FILE_BYTES + 1]
         data = json.loads(
             text, parse_float=Decimal, parse_constant=_refuse, object_pairs_hook=_each_once
         )

@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from playground.providers.base import Provider
 
 logger = logging.getLogger(__name__)
-FRESH = timedelta(hours=24)
+QUOTE_LIFETIME = timedelta(hours=24)
 DEAREST = 100_000  # US dollars a run
-MOST_QUOTES = 200  # of models that are listed beside the catalogue
+MAX_QUOTES = 200  # of models that are listed beside the catalogue
 
 
 def prices(provider: str, max_tokens: int | None = None) -> dict[str, Decimal]:
@@ -76,9 +76,9 @@ def refresh_quotes() -> int:
 
 
 def _refresh_all(name: str) -> int:
-    fresh = ModelPrice.objects.filter(provider=name, quoted_at__gt=timezone.now() - FRESH)
+    fresh = ModelPrice.objects.filter(provider=name, quoted_at__gt=timezone.now() - QUOTE_LIFETIME)
     known = set(fresh.values_list("model_id", flat=True))
-    listed = ListedModel.objects.offered_by(name).values_list("model_id", flat=True)[:MOST_QUOTES]
+    listed = ListedModel.objects.offered_by(name).values_list("model_id", flat=True)[:MAX_QUOTES]
     if name == WAVESPEED:
         wanted = dict.fromkeys([*(model.id for model in entries.models()), *listed])
     else:

@@ -22,7 +22,7 @@ from playground.providers.base import PredictionRequest, ProviderError
 from playground.runs.models.run import Run
 from playground.spending.models import ExactPrice, ModelPrice
 from playground.spending.price_table import price_table
-from playground.spending.prices import DEAREST, FRESH
+from playground.spending.prices import DEAREST, QUOTE_LIFETIME
 from playground.storage.money import as_kept
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 logger = logging.getLogger(__name__)
-RECENT, KEPT = timedelta(hours=1), timedelta(days=30)
-MOST_RUNS, MOST_ASKED, MOST_REFUSED = 2000, 20, 3  # in one turn
+RECENT_PERIOD, KEPT_PERIOD = timedelta(hours=1), timedelta(days=30)
+MAX_RUNS, MAX_ASKED, MAX_REFUSED = 2000, 20, 3  # in one turn
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def correct_estimates() -> int:
     asked = refused = corrected = 0
     for inputs, runs in _recent().items():
         amount = _known(inputs)
-        if amount is None and asked < MOST_ASKED and refused < MOST_REFUSED:
+        if amount is None and asked < MAX_ASKED and refused < MAX_REFUSED:
             asked += 1
             amount = _ask(inputs, next(iter(runs)))
             refused += amount is None
@@ -83,7 +83,7 @@ def correct_estimates() -> int:
 
 def sweep() -> None:
     """Forget quotes that have long been asked for again, or never will be."""
-    ExactPrice.objects.filter(quoted_at__lt=timezone.now() - KEPT).delete()
+    ExactPrice.objects.filter(quoted_at__lt=timezone.now() - KEPT_PERIOD).delete()
 
 
 def _correct(runs: dict[uuid.UUID, Decimal | None], amount: Decimal) -> int:
@@ -97,10 +97,10 @@ def _recent() -> dict[Inputs, dict[uuid.UUID, Decimal | None]]:
     found: dict[Inputs, dict[uuid.UUID, Decimal | None]] = defaultdict(dict)
     quoted = set(ModelPrice.objects.values_list("provider", "model_id"))
     own = price_table()
-    runs = Run.objects.filter(listed_at__gt=timezone.now() - RECENT, charged=None)
+    runs = Run.objects.filter(listed_at__gt=timezone.now() - RECENT_PERIOD, charged=None)
     options = ("reasoning", "priority", "temperature", "max_tokens", "system_prompt")
     fields = ("pk", "price", "provider", "model_id", *options)
-    for run in runs.values(*fields, pictures=Count("images")).order_by("-listed_at")[:MOST_RUNS]:
+    for run in runs.values(*fields, pictures=Count("images")).order_by("-listed_at")[:MAX_RUNS]:
         name, model = run["provider"], run["model_id"]
         fixed = name == WAVESPEED and settings.WAVESPEED_BASE_PRICE is not None
         if fixed or (name, model) not in quoted or model in own.runs or model in own.tokens:
@@ -124,7 +124,7 @@ def _row(inputs: Inputs) -> dict[str, Any]:
 
 
 def _known(inputs: Inputs) -> Decimal | None:
-    fresh = ExactPrice.objects.filter(**_row(inputs), quoted_at__gt=timezone.now() - FRESH)
+    fresh = ExactPrice.objects.filter(**_row(inputs), quoted_at__gt=timezone.now() - QUOTE_LIFETIME)
     return fresh.values_list("amount", flat=True).first()
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from decimal import Decimal
 
-KEPT = 60  # seconds
+CACHE_SECONDS = 60
 FIRST_INPUT = 1500  # tokens in, before any run told: about a picture and a short prompt
 
 
@@ -75,4 +75,4 @@ def _usage(provider: str) -> dict[str, Usage]:
             for row in sums
         }
 
-    return cache.get_or_set(f"usage:{provider}", read, KEPT) or {}
+    return cache.get_or_set(f"usage:{provider}", read, CACHE_SECONDS) or {}

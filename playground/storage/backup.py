@@ -15,7 +15,7 @@ from django.conf import settings
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
 
-KEPT = 3
+MAX_BACKUPS = 3
 
 
 def folder() -> Path:
@@ -55,5 +55,5 @@ def _file(connection: BaseDatabaseWrapper) -> Path | None:
 
 def _forget_old(stem: str) -> None:
     copies = sorted(folder().glob(f"{stem}-*Z.db"))
-    for old in copies[:-KEPT]:
+    for old in copies[:-MAX_BACKUPS]:
         old.unlink(missing_ok=True)

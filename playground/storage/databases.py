@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 SQLITE, POSTGRES = "playground.storage.sqlite", "playground.storage.postgresql"
 OURS = {"django.db.backends.sqlite3": SQLITE, "django.db.backends.postgresql": POSTGRES}
 # A server that does not answer is given up within seconds, also one that falls silent later.
-PATIENCE = {"connect_timeout": 5, "tcp_user_timeout": 10_000}  # seconds; milliseconds
-PATIENCE |= {"keepalives_idle": 30, "keepalives_interval": 5, "keepalives_count": 3}
+CONNECT_TIMEOUTS = {"connect_timeout": 5, "tcp_user_timeout": 10_000}  # seconds; milliseconds
+CONNECT_TIMEOUTS |= {"keepalives_idle": 30, "keepalives_interval": 5, "keepalives_count": 3}
 SAMPLE = "postgres://user:password@host/name"
 OTHER_DATABASE = f"DATABASE_URL names neither SQLite nor PostgreSQL. Set it to {SAMPLE}."
 OTHER_QUEUE = f"QUEUE_DATABASE_URL names no PostgreSQL. Set it to {SAMPLE}."
@@ -59,7 +59,7 @@ def database_settings(url: str, data_dir: Path) -> dict[str, Any]:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
         }
     elif settings["ENGINE"] == POSTGRES:
-        settings["OPTIONS"] = PATIENCE | settings.get("OPTIONS", {})
+        settings["OPTIONS"] = CONNECT_TIMEOUTS | settings.get("OPTIONS", {})
     else:
         raise ImproperlyConfigured(OTHER_DATABASE)
     return settings

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Row = TypeVar("Row", bound="Model")
 Result = TypeVar("Result")
-LOOK_AGAIN = 0.1  # seconds
+POLL_SECONDS = 0.1
 
 
 def once(
@@ -46,7 +46,7 @@ def once(
         if _claim(rows, longest):
             return _work_once(rows, done, work)
         give_back_connection()
-        time.sleep(LOOK_AGAIN)
+        time.sleep(POLL_SECONDS)
     return None
 
 

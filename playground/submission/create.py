@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from playground.accounts.models import Account
     from playground.connections.routing import Choice
-    from playground.submission.request import Asked, Cell
+    from playground.submission.request import Cell, RunRequest
 
 
 class TokenSpentError(Exception):
@@ -48,7 +48,7 @@ def stored_token(token: str, owner: Account | None) -> str:
     return hashlib.sha256(f"{owner.pk} {token}".encode()).hexdigest() if owner else token
 
 
-def submit(asked: Asked, owner: Account | None = None) -> Run | Comparison:
+def submit(asked: RunRequest, owner: Account | None = None) -> Run | Comparison:
     """Create the runs and queue them; a repeated press returns what the first one made.
 
     owner: who pressed; none on a local playground.
@@ -71,7 +71,7 @@ def submit(asked: Asked, owner: Account | None = None) -> Run | Comparison:
     return runs[0].comparison or runs[0]
 
 
-def started(asked: Asked, owner: Account | None) -> Run | Comparison | None:
+def started(asked: RunRequest, owner: Account | None) -> Run | Comparison | None:
     """Return what an earlier press of this form made, if there was one.
 
     Raises TokenReusedError when the token was used with other content.
@@ -91,7 +91,7 @@ def made_by(token: str, owner: Account | None) -> Run | Comparison | None:
     return run and (run.comparison or run)
 
 
-def _started(token: str, asked: Asked, owner: Account | None) -> Run | Comparison | None:
+def _started(token: str, asked: RunRequest, owner: Account | None) -> Run | Comparison | None:
     run = Run.everything.filter(form_token=token, owner=owner).order_by("position").first()
     if not run:
         if SpentToken.objects.filter(form_token=token).exists():
@@ -104,7 +104,7 @@ def _started(token: str, asked: Asked, owner: Account | None) -> Run | Compariso
     return run.comparison or run
 
 
-def _create(asked: Asked, token: str, owner: Account | None) -> list[Run]:
+def _create(asked: RunRequest, token: str, owner: Account | None) -> list[Run]:
     cells, rows = asked.cells(), len(asked.rows)
     comparison = _comparison(asked, rows if rows > 1 else 0, owner) if len(cells) > 1 else None
     if comparison and comparison.blind:
@@ -133,13 +133,13 @@ def _create(asked: Asked, token: str, owner: Account | None) -> list[Run]:
     return runs
 
 
-def _comparison(asked: Asked, rows: int, owner: Account | None) -> Comparison:
+def _comparison(asked: RunRequest, rows: int, owner: Account | None) -> Comparison:
     seed = secrets.randbits(63) if asked.blind else None
     return Comparison.objects.create(owner=owner, rows=rows, blind=asked.blind, seed=seed)
 
 
 def _values(
-    asked: Asked, cell: Cell, choice: Choice, costs: Mapping[str, Mapping[str, Decimal]]
+    asked: RunRequest, cell: Cell, choice: Choice, costs: Mapping[str, Mapping[str, Decimal]]
 ) -> dict[str, Any]:
     return {
         "position": cell.position,

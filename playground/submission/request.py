@@ -53,7 +53,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Asked:
+class RunRequest:
     """What one form asks: a prompt and pictures for one or several models.
 
     each_image: every picture in runs of its own, a row each, instead of all in one run.

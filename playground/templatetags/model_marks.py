@@ -10,14 +10,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from playground.catalog.entries import VENDORS
-from playground.catalog.models import OUTCOMES
+from playground.catalog.models import MAX_OUTCOMES
 from playground.web.charts import outcome_chart, range_chart
 from playground.web.formatting import money
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from playground.catalog.badges import MarkBook
+    from playground.catalog.badges import ModelBadges
     from playground.catalog.entries import Model
     from playground.leaderboard.table import Row, Span
 
@@ -50,7 +50,7 @@ def range_bar(latency: Span, scale: float) -> SafeString:
 
 @register.simple_tag
 def outcome_bar(latest: str) -> SafeString:
-    return outcome_chart(latest, OUTCOMES)
+    return outcome_chart(latest, MAX_OUTCOMES)
 
 
 @register.simple_tag
@@ -71,7 +71,7 @@ def model_price(row: Row) -> SafeString:
 
 
 @register.simple_tag
-def mark_badges(book: MarkBook, model: Model) -> SafeString:
+def mark_badges(book: ModelBadges, model: Model) -> SafeString:
     """New or gone, as the provider's list says."""
     marks = book.of(model)
     if marks.is_gone:

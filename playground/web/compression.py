@@ -13,7 +13,7 @@ from django.middleware.gzip import GZipMiddleware
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponseBase
 
-LEAST = 1024  # bytes; below that a poll's fragment fits into one packet anyway
+MIN_BYTES = 1024  # bytes; below that a poll's fragment fits into one packet anyway
 TYPES = ("text/", "application/json")
 
 
@@ -23,7 +23,7 @@ class TextCompressionMiddleware(GZipMiddleware):
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
-        if response.streaming or len(response.content) < LEAST:  # type: ignore[attr-defined]
+        if response.streaming or len(response.content) < MIN_BYTES:  # type: ignore[attr-defined]
             return response
         if not response.headers.get("Content-Type", "").startswith(TYPES):
             return response

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 
-TOKEN = 64  # characters
+MAX_TOKEN_LENGTH = 64  # characters
 PREFIX = "var_"  # of the fields of a prompt's variables
 
 

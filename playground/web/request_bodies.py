@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 FORMS = {"multipart/form-data", "application/x-www-form-urlencoded"}
 COUNTED, FOREIGN = "playground.body", "playground.alphabet"
-LONGEST_BODY = limits.MAX_FORM_BYTES + 2 * 1024 * 1024  # the pictures, and the fields beside them
+MAX_BODY_BYTES = limits.MAX_FORM_BYTES + 2 * 1024 * 1024  # the pictures, and the fields beside them
 # A little more is read and dropped: who still sends when the answer comes may never see it.
-LONGEST_DROPPED = LONGEST_BODY + 4 * 1024 * 1024  # what deploy/nginx.conf lets through
-PIECE = 256 * 1024
+MAX_DROPPED_BYTES = MAX_BODY_BYTES + 4 * 1024 * 1024  # what deploy/nginx.conf lets through
+PIECE_BYTES = 256 * 1024
 
 
 class CountedBody:
@@ -77,7 +77,7 @@ class WholeBodyMiddleware:
             return render(request, "400.html", status=400)
         if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
             return render(request, "errors/411.html", status=411)
-        if not length.isdigit() or int(length) > LONGEST_BODY:
+        if not length.isdigit() or int(length) > MAX_BODY_BYTES:
             _drop(request, length)
             return render(request, "errors/413.html", status=413)
         return self.get_response(request)
@@ -103,5 +103,5 @@ def _is_utf8(params: Mapping[str, str]) -> bool:
 
 def _drop(request: HttpRequest, length: str) -> None:
     left = int(length) if length.isdigit() else 0
-    while 0 < left <= LONGEST_DROPPED and (piece := request.META["wsgi.input"].read(PIECE)):
+    while 0 < left <= MAX_DROPPED_BYTES and (piece := request.META["wsgi.input"].read(PIECE_BYTES)):
         left -= len(piece)

@@ -35,7 +35,7 @@ from playground.worker import run_queries, uploads, webhooks
 from playground.worker.finishing import finish, keep_received, surely
 from playground.worker.poll_schedule import Pace
 from playground.worker.queue.dispatch import dispatch
-from playground.worker.slots import pass_on, take_next
+from playground.worker.slots import claim_next, pass_on
 from playground.worker.streaming import carry_stream, end_lost_stream
 
 if TYPE_CHECKING:
@@ -51,14 +51,14 @@ pace = Pace()
 stopping = threading.Event()  # set when this worker is asked to end; every wait listens to it
 
 RETRIED = {ErrorKind.NOT_SENT, ErrorKind.TEMPORARY, ErrorKind.RATE, ErrorKind.REWORDED}
-MOST_ATTEMPTS = {ErrorKind.RATE: 10, ErrorKind.REWORDED: 6}
-ATTEMPTS = 3
-LONGEST_WAIT = 60.0  # seconds; a provider that asks for more is asked again after this
-RENEW_EVERY = 15.0  # seconds
+MAX_ATTEMPTS_BY_KIND = {ErrorKind.RATE: 10, ErrorKind.REWORDED: 6}
+MAX_ATTEMPTS = 3
+MAX_WAIT_SECONDS = 60.0  # a provider that asks for more is asked again after this
+LEASE_RENEWAL_SECONDS = 15.0
 TRIES, TRY_AGAIN = 30, 1.0  # of taking a run while the database is away, and seconds between
 
 
-def carry(run_id: uuid.UUID) -> None:
+def execute(run_id: uuid.UUID) -> None:
     """Take this run, or the one whose turn it is, and go on until nothing waits."""
     if stopping.is_set():  # the message came a moment too late: it is for another worker
         dispatch(run_id)
@@ -66,7 +66,7 @@ def carry(run_id: uuid.UUID) -> None:
     give_back_connection()
     run = _patiently(lambda: _take(run_id))
     if run:
-        _carry_on(run)
+        _go_on(run)
 
 
 def _patiently(take: Callable[[], Run | None]) -> Run | None:
@@ -84,7 +84,7 @@ def _patiently(take: Callable[[], Run | None]) -> Run | None:
     return None
 
 
-def _carry_on(first: Run) -> None:
+def _go_on(first: Run) -> None:
     run: Run | None = first
     while run:
         if stopping.is_set():
@@ -102,7 +102,7 @@ def _carry_on(first: Run) -> None:
         if stopping.is_set():
             pass_on(run.provider)
             return
-        run = _patiently(partial(take_next, run.provider, WORKER))
+        run = _patiently(partial(claim_next, run.provider, WORKER))
 
 
 def _is_followed_on(run: Run, error: Exception) -> bool:
@@ -125,7 +125,7 @@ def _leave_to_others(run: Run) -> None:
 def _let_go(run: Run) -> None:
     """After a fault of ours: again later, or failed, if unsent; otherwise the sweep decides."""
     try:
-        if run.attempts + 1 < ATTEMPTS:
+        if run.attempts + 1 < MAX_ATTEMPTS:
             later = timezone.now() + timedelta(seconds=5)
             surely(lambda: run.put_back_unsent(later, "a fault on this server"))
         else:
@@ -147,7 +147,7 @@ def _take(run_id: uuid.UUID) -> Run | None:
         return run
     # With few places whoever waits longest comes first: also where another message has already
     # brought this run along, since the run that came with that message still waits.
-    return take_next(provider, WORKER)
+    return claim_next(provider, WORKER)
 
 
 def _work(run: Run) -> None:
@@ -202,7 +202,9 @@ def _not_accepted(run: Run, error: ProviderError) -> None:
     logger.warning("run %s: %s (%s)", run.pk, error.kind, error.status)
     if error.may_have_been_accepted:
         end = RunStatus.UNKNOWN
-    elif error.kind in RETRIED and run.attempts + 1 < MOST_ATTEMPTS.get(error.kind, ATTEMPTS):
+    elif error.kind in RETRIED and run.attempts + 1 < MAX_ATTEMPTS_BY_KIND.get(
+        error.kind, MAX_ATTEMPTS
+    ):
         _try_later(run, error)
         return
     else:
@@ -216,12 +218,12 @@ def _not_accepted(run: Run, error: ProviderError) -> None:
 
 
 def _try_later(run: Run, error: ProviderError) -> None:
-    wait = min(error.retry_after or 2.0**run.attempts, LONGEST_WAIT)
+    wait = min(error.retry_after or 2.0**run.attempts, MAX_WAIT_SECONDS)
     not_before = timezone.now() + timedelta(seconds=wait)
     run.put_back(not_before=not_before, reason=f"{error.kind}: {error.detail}")
     pass_on(run.provider)
     give_back_connection()
-    stopping.wait(wait)  # then `carry` goes on with whoever waits longest
+    stopping.wait(wait)  # then `execute` goes on with whoever waits longest
 
 
 def _follow(run: Run) -> None:
@@ -237,13 +239,13 @@ def _follow(run: Run) -> None:
             failures, wait, problem = 0, _wait(run), ""
         except ProviderError as error:
             failures += 1
-            wait = max(_wait(run, failures), min(error.retry_after or 0.0, LONGEST_WAIT))
+            wait = max(_wait(run, failures), min(error.retry_after or 0.0, MAX_WAIT_SECONDS))
             problem = f"{error.kind}: {error.detail}"
         else:
             if prediction.status is not PredictionStatus.RUNNING:
                 finish(run, prediction)
                 return
-        if problem != run.last_error or time.monotonic() - renewed > RENEW_EVERY:
+        if problem != run.last_error or time.monotonic() - renewed > LEASE_RENEWAL_SECONDS:
             renewed = time.monotonic()
             if not run.renew(problem, timezone.now() + timedelta(seconds=wait)):
                 return  # cancelled, or another worker has it
@@ -276,9 +278,9 @@ def look_now(run_id: uuid.UUID) -> None:
         return
     if prediction.status is PredictionStatus.RUNNING or not finish(run, prediction):
         return
-    waiting = take_next(run.provider, WORKER)  # whoever followed the run may sleep
+    waiting = claim_next(run.provider, WORKER)  # whoever followed the run may sleep
     if waiting:
-        _carry_on(waiting)
+        _go_on(waiting)
 
 
 def _wait(run: Run, failures: int = 0) -> float:

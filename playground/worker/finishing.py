@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-LONGEST_OUTPUT = 2_000_000  # characters that are kept; what is longer is cut, and said to be
-PATIENCE = 300.0  # seconds to go on trying a write that is worth money
+MAX_OUTPUT_LENGTH = 2_000_000  # characters that are kept; what is longer is cut, and said to be
+WRITE_TIMEOUT_SECONDS = 300.0  # to go on trying a write that is worth money
 
 
 def surely(write: Callable[[], bool]) -> bool:
     """Do a write that records something paid for, through a database that is away for a while."""
-    end, level = time.monotonic() + PATIENCE, logging.WARNING
+    end, level = time.monotonic() + WRITE_TIMEOUT_SECONDS, logging.WARNING
     while True:
         try:
             return write()
@@ -102,14 +102,14 @@ def finish(run: Run, prediction: Prediction) -> bool:
 
 def parted(prediction: Prediction) -> Parted:
     """Return what there is of the answer, and of its reasoning: given apart, or between marks."""
-    answer, marked = part("\n\n".join(prediction.outputs)[:LONGEST_OUTPUT])
+    answer, marked = part("\n\n".join(prediction.outputs)[:MAX_OUTPUT_LENGTH])
     thoughts = "\n\n".join(filter(None, [prediction.reasoning, marked]))
     return Parted(answer, _kept(thoughts))
 
 
 def _kept(text: str) -> str:
     """Return the text, or as much as is kept of it and word of the cut."""
-    return text[:LONGEST_OUTPUT] + _word_of_cut(len(text))
+    return text[:MAX_OUTPUT_LENGTH] + _word_of_cut(len(text))
 
 
 def _broken_off(prediction: Prediction) -> str:
@@ -118,7 +118,7 @@ def _broken_off(prediction: Prediction) -> str:
 
 
 def _word_of_cut(count: int) -> str:
-    if count <= LONGEST_OUTPUT:
+    if count <= MAX_OUTPUT_LENGTH:
         return ""
     return f"\n[{count:,} characters in all. The rest was not kept.]"
 
@@ -129,9 +129,9 @@ def _answer(prediction: Prediction, max_tokens: int | None) -> dict[str, Any]:
     rendered = render(text)
     return {
         "output": text,
-        "raw_output": "" if text == whole[:LONGEST_OUTPUT] else whole[:LONGEST_OUTPUT],
+        "raw_output": "" if text == whole[:MAX_OUTPUT_LENGTH] else whole[:MAX_OUTPUT_LENGTH],
         "partial": "",
-        "output_cut": len(whole) > LONGEST_OUTPUT,
+        "output_cut": len(whole) > MAX_OUTPUT_LENGTH,
         "output_html": rendered.html,
         "renderer_version": rendered.version,
         "answer_state": _state(prediction, text, max_tokens),

@@ -31,9 +31,9 @@ logger = logging.getLogger(__name__)
 PAUSES = (0.0, 2.0, 4.0, 8.0, 16.0, 28.0)  # seconds before each look: about a minute in all
 BEFORE = timedelta(seconds=30)  # how far the two clocks may be apart
 AFTER = timedelta(minutes=3)  # the longest submission, and the clocks again
-KEPT_THERE = timedelta(days=7)
-EXCERPT = 500  # characters of an output
-MOST = 20  # candidates that are kept, those nearest in time
+PROVIDER_HISTORY = timedelta(days=7)
+EXCERPT_LENGTH = 500  # characters of an output
+MAX_CANDIDATES = 20  # candidates that are kept, those nearest in time
 STOPPED = "The worker was stopped before it was done. Look it up again."
 
 
@@ -49,7 +49,7 @@ class Candidate:
     @classmethod
     def of(cls, prediction: Prediction) -> Candidate:
         moment = prediction.created_at
-        text = "\n\n".join(prediction.outputs)[:EXCERPT]
+        text = "\n\n".join(prediction.outputs)[:EXCERPT_LENGTH]
         return cls(prediction.id, moment.isoformat() if moment else "", prediction.status, text)
 
     @property
@@ -78,7 +78,7 @@ def may_look_up(run: Run) -> bool:
         return False
     if run.status != RunStatus.UNKNOWN or not run.submit_started_at:
         return False
-    return timezone.now() - run.submit_started_at < KEPT_THERE and can_list(run.provider)
+    return timezone.now() - run.submit_started_at < PROVIDER_HISTORY and can_list(run.provider)
 
 
 def lookup_of(run: Run) -> Lookup | None:
@@ -135,7 +135,7 @@ def _candidates(run: Run) -> list[Candidate]:
     taken = _taken(run, [one.id for one in listed])
     free = [one for one in listed if one.id not in taken]
     free.sort(key=lambda one: abs((one.created_at or sent + AFTER) - sent))
-    return [Candidate.of(one) for one in free[:MOST]]
+    return [Candidate.of(one) for one in free[:MAX_CANDIDATES]]
 
 
 def _taken(run: Run, ids: list[str]) -> set[str]:

@@ -9,8 +9,8 @@ from django.db import models
 from django.utils import timezone
 
 # A worker reports every 10 seconds; one that missed three reports counts as gone.
-HEARTBEAT = 10
-SILENCE = timedelta(seconds=3 * HEARTBEAT + 5)
+HEARTBEAT_SECONDS = 10
+SILENCE = timedelta(seconds=3 * HEARTBEAT_SECONDS + 5)
 
 
 class WorkerQuerySet(models.QuerySet["Worker"]):

@@ -6,14 +6,14 @@ import random
 import threading
 import time
 
-SHORTEST, LONGEST = 0.1, 2.0  # seconds between two polls that were answered
+MIN_SECONDS, MAX_SECONDS = 0.1, 2.0  # seconds between two polls that were answered
 SHARE_OF_AGE = 0.05
-POLLS_A_SECOND = 200  # of one worker, over all its runs
-AFTER_A_FAULT, LONGEST_AFTER_FAULTS = 0.5, 30.0  # seconds
+MAX_POLLS_PER_SECOND = 200  # of one worker, over all its runs
+FAULT_SECONDS, MAX_FAULT_SECONDS = 0.5, 30.0  # seconds
 
 
 class Pace:
-    """Shared by the threads of a worker, which together keep within POLLS_A_SECOND.
+    """Shared by the threads of a worker, which together keep within MAX_POLLS_PER_SECOND.
 
     A run waits for its own time first and stands in line only then: as the others end, those that
     are left are asked about sooner.
@@ -25,15 +25,15 @@ class Pace:
 
     def wait(self, age: float, failures: int = 0) -> float:
         """Seconds until the next poll of a run of that age, after so many polls that failed."""
-        seconds = min(max(SHARE_OF_AGE * (age + 1), SHORTEST), LONGEST)
+        seconds = min(max(SHARE_OF_AGE * (age + 1), MIN_SECONDS), MAX_SECONDS)
         if failures:
-            seconds = max(seconds, AFTER_A_FAULT) * 2.0**failures
-        return min(seconds, LONGEST_AFTER_FAULTS) * random.uniform(0.85, 1.15)  # noqa: S311
+            seconds = max(seconds, FAULT_SECONDS) * 2.0**failures
+        return min(seconds, MAX_FAULT_SECONDS) * random.uniform(0.85, 1.15)  # noqa: S311
 
     def stand_in_line(self) -> float:
         """Take the next place among all polls; returns the seconds until then."""
         with self._lock:
             now = time.monotonic()
             turn = max(now, self._free_at)
-            self._free_at = turn + 1 / POLLS_A_SECOND
+            self._free_at = turn + 1 / MAX_POLLS_PER_SECOND
         return turn - now

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
-from playground.runs.transitions import LONGEST_LOOKUP
+from playground.runs.transitions import MAX_LOOKUP_AGE
 from playground.storage.databases import give_back_connection
 from playground.storage.writes import orderly_writes
 from playground.worker.models import Worker
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 UNHEARD = timedelta(seconds=60)  # a message older than this is taken to be lost
-SWEEP_EVERY = 60.0  # seconds
+SWEEP_SECONDS = 60.0
 FORGOTTEN = timedelta(hours=1)
-AT_ONCE = 500
+BATCH_SIZE = 500
 UNCLAIMED = {"claim_token": None, "lease_until": None, "dispatched_at": None}
 LOST_LOOKUP = "The worker ended before it was done. Look it up again."
 
@@ -65,7 +65,7 @@ def end_lost_lookups() -> int:
     now = timezone.now()
     lost = Run.objects.filter(
         status=RunStatus.UNKNOWN,
-        lookup_started_at__lte=now - LONGEST_LOOKUP,
+        lookup_started_at__lte=now - MAX_LOOKUP_AGE,
         lookup_ended_at__isnull=True,
     )
     with orderly_writes():
@@ -74,7 +74,7 @@ def end_lost_lookups() -> int:
 
 def _poll_on() -> None:
     stale = Run.objects.filter(status=RunStatus.PROCESSING, lease_until__lte=timezone.now())
-    for pk in stale.values_list("pk", flat=True)[:AT_ONCE]:
+    for pk in stale.values_list("pk", flat=True)[:BATCH_SIZE]:
         dispatch(pk)
 
 
@@ -107,7 +107,7 @@ def dispatch_again() -> None:
 
 
 def _dispatch(waiting: RunQuerySet) -> None:
-    ids = list(waiting.values_list("pk", flat=True)[:AT_ONCE])
+    ids = list(waiting.values_list("pk", flat=True)[:BATCH_SIZE])
     with orderly_writes():
         Run.objects.filter(pk__in=ids).update(dispatched_at=timezone.now())
     dispatch(*ids)

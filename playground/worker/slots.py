@@ -11,10 +11,10 @@ from playground.storage.writes import orderly_writes
 from playground.worker import run_queries
 from playground.worker.queue.dispatch import dispatch
 
-LOST_RACES = 5  # for a run, before whoever won them is left to it
+MAX_LOST_RACES = 5  # for a run, before whoever won them is left to it
 
 
-def take_next(provider: str, worker: str) -> Run | None:
+def claim_next(provider: str, worker: str) -> Run | None:
     """Claim the run that waits longest, if the provider has a place free."""
     if not run_queries.longest_waiting(provider):
         return None
@@ -24,7 +24,7 @@ def take_next(provider: str, worker: str) -> Run | None:
             Gate.close(provider)
             if run_queries.count_in_flight(provider) >= limit:
                 return None
-        for _ in range(LOST_RACES):
+        for _ in range(MAX_LOST_RACES):
             first = run_queries.longest_waiting(provider)
             if not first:
                 return None

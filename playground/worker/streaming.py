@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-WRITE_EVERY = 0.3  # seconds: at most four writes a second, whatever arrives
-LOOK_EVERY = 1.0  # seconds between two looks at whether somebody cancelled
-RENEW_EVERY = 15.0
+WRITE_SECONDS = 0.3  # at most four writes a second, whatever arrives
+CANCEL_CHECK_SECONDS = 1.0  # between two looks at whether somebody cancelled
+LEASE_RENEWAL_SECONDS = 15.0
 
 
 def carry_stream(
@@ -53,7 +53,7 @@ def _written(run: Run, states: Iterator[Prediction]) -> Prediction:
     written = time.monotonic()
     for last in states:  # none follows where the answer came whole
         now = time.monotonic()
-        if last.status is PredictionStatus.RUNNING and now - written >= WRITE_EVERY:
+        if last.status is PredictionStatus.RUNNING and now - written >= WRITE_SECONDS:
             written = now
             with suppress(DatabaseError):  # the next state holds all of it again
                 run.progress(*parted(last))
@@ -86,9 +86,9 @@ def _kept(run: Run, abort: Abort, stopping: threading.Event) -> Iterator[None]:
 
 def _keep(run: Run, abort: Abort, stopping: threading.Event, over: threading.Event) -> None:
     renewed = time.monotonic()
-    while not over.wait(LOOK_EVERY):
+    while not over.wait(CANCEL_CHECK_SECONDS):
         try:
-            renewing = time.monotonic() - renewed >= RENEW_EVERY
+            renewing = time.monotonic() - renewed >= LEASE_RENEWAL_SECONDS
             held = run.keep_lease() if renewing else run.is_held()
         except DatabaseError:
             held = True  # the lease is long; a database that is away ends no answer

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
-LARGEST = 2**20  # bytes of a body
+MAX_BODY_BYTES = 2**20  # bytes of a body
 STATUS = re.compile(r"[a-z_]{1,30}")
 
 
@@ -33,10 +33,10 @@ def wavespeed(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """204 whatever becomes of it, so that nothing is called again for want of a run."""
     if not webhooks.is_on():
         raise Http404
-    if _length(request) > LARGEST:
+    if _length(request) > MAX_BODY_BYTES:
         return HttpResponse(status=413)
     body = request.body
-    if len(body) > LARGEST or not _is_authentic(request, body):
+    if len(body) > MAX_BODY_BYTES or not _is_authentic(request, body):
         return HttpResponse(status=401)
     prediction_id, status = _named(body)
     if prediction_id:

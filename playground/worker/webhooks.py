@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-OLDEST = 300  # seconds between the signature and its arrival, in both directions
+MAX_CLOCK_SKEW_SECONDS = 300  # between the signature and its arrival, in both directions
 VERSION = "v3,"
 UNSETTLED = [RunStatus.UNKNOWN, RunStatus.SUBMITTING]
 
@@ -53,7 +53,7 @@ def is_authentic(call_id: str, timestamp: str, given: str, body: bytes, now: flo
     """Whether the provider signed this call, lately."""
     if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
         return False
-    if abs(now - int(timestamp)) > OLDEST:
+    if abs(now - int(timestamp)) > MAX_CLOCK_SKEW_SECONDS:
         return False
     expected = signature(call_id, timestamp, body)
     return hmac.compare_digest(expected.encode(), given.encode())

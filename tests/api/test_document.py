@@ -110,8 +110,8 @@ def described(document: dict[str, Any]) -> Any:
 
 @pytest.fixture
 def ids() -> dict[str, str]:
-    run = create.submit(request.Asked(prompt="Why?", models=(FLASH,)))
-    pair = create.submit(request.Asked(prompt="Why?", models=(FLASH, GPT)))
+    run = create.submit(request.RunRequest(prompt="Why?", models=(FLASH,)))
+    pair = create.submit(request.RunRequest(prompt="Why?", models=(FLASH, GPT)))
     return {"run_id": str(run.pk), "comparison_id": str(pair.pk)}
 
 

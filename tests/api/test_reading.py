@@ -15,7 +15,7 @@ from playground.history import deletion, pagination
 from playground.runs.models.comparison import Comparison
 from playground.runs.models.run import Run
 from playground.submission import create
-from playground.submission.request import Asked
+from playground.submission.request import RunRequest
 from tests.api.conftest import start, wrong
 from tests.conftest import FLASH, GPT
 from tests.exports.schemas import schema, undocumented, validator
@@ -113,7 +113,7 @@ def test_the_waiting_runs_of_a_comparison_are_cancelled(api: Client) -> None:
 
 
 def blind() -> Comparison:
-    started = create.submit(Asked(prompt="Why?", models=(FLASH, GPT), blind=True))
+    started = create.submit(RunRequest(prompt="Why?", models=(FLASH, GPT), blind=True))
     assert isinstance(started, Comparison)
     return started
 
@@ -145,7 +145,7 @@ def test_the_list_has_each_form_once(api: Client) -> None:
 
 
 def test_pages_follow_each_other(api: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pagination, "PAGE", 2)
+    monkeypatch.setattr(pagination, "PAGE_SIZE", 2)
     for number in range(5):
         start(api, prompt=f"Number {number}")
     titles, address = [], "/api/runs/?kind=single"
@@ -157,7 +157,7 @@ def test_pages_follow_each_other(api: Client, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_ranked_pages_go_on_by_position(api: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pagination, "PAGE", 2)
+    monkeypatch.setattr(pagination, "PAGE_SIZE", 2)
     for number in range(7):
         start(api, prompt=f"Cat {number}")
     titles, address = [], "/api/runs/?q=cat&order=best"

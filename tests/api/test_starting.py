@@ -221,7 +221,7 @@ def test_other_kinds_of_bodies_are_refused(api: Client) -> None:
 def test_a_large_json_body_is_refused_before_it_is_read(
     api: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(parsing, "LARGEST_JSON", 100)
+    monkeypatch.setattr(parsing, "MAX_JSON_BYTES", 100)
     response = start(api, prompt="x" * 100)
     assert (response.status_code, response.json()["error"]["code"]) == (413, "too_large")
 

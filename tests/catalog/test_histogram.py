@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.catalog.histogram import ERROR, LAST, LEAST, MOST, Histogram, bucket
+from playground.catalog.histogram import ERROR, LAST, MAX_SECONDS, MIN_SECONDS, Histogram, bucket
 
-SECONDS = st.floats(LEAST, MOST)
+SECONDS = st.floats(MIN_SECONDS, MAX_SECONDS)
 SAMPLES = st.lists(SECONDS, min_size=1, max_size=60)
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from playground.catalog import entries
 from playground.catalog import offered as offers
-from playground.catalog.badges import MarkBook
+from playground.catalog.badges import ModelBadges
 from playground.catalog.entries import Model
 from playground.connections import model_lists, servers
 from playground.connections.models import ListedModel
@@ -76,17 +76,17 @@ def test_without_a_key_nobody_is_asked() -> None:
 def test_what_it_leaves_out_is_gone_and_can_be_new_again(upstream: FakeWaveSpeed) -> None:
     listed(upstream, FLASH, GPT)
     listed(upstream, FLASH, NEWER)
-    book = MarkBook()
+    book = ModelBadges()
     assert [book.of(Model(one)).is_gone for one in (FLASH, GPT, HAIKU)] == [False, True, True]
     assert [book.of(Model(one)).is_new for one in (FLASH, NEWER)] == [False, True]
     listed(upstream, FLASH, GPT)
-    assert not MarkBook().of(Model(GPT)).is_gone
+    assert not ModelBadges().of(Model(GPT)).is_gone
 
 
 def test_nothing_of_a_first_list_is_new(upstream: FakeWaveSpeed) -> None:
     upstream.configure(offered=[FLASH, "x/one", "x/two", "x/three"])
     model_lists.refresh()
-    book = MarkBook()
+    book = ModelBadges()
     assert not any(book.of(Model(f"x/{one}")).is_new for one in ("one", "two", "three"))
 
 

@@ -181,7 +181,7 @@ def test_a_run_that_is_not_there_is_not_saved(client: Client, run: str) -> None:
 
 
 def test_presets_are_bounded(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(library, "MOST", 1)
+    monkeypatch.setattr(library, "MAX_PRESETS", 1)
     client.post("/presets/", form(prompt="One"))
     response = client.post("/presets/", form(prompt="Two"))
     assert (response.status_code, Preset.objects.count()) == (422, 1)
@@ -370,7 +370,7 @@ def test_while_it_is_deleted_nothing_opens_it_and_its_name_is_free(client: Clien
 
 
 def test_one_too_many_is_not_brought_back(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(library, "MOST", 1)
+    monkeypatch.setattr(library, "MAX_PRESETS", 1)
     first = saved(client, prompt="One")
     client.post(f"/presets/{first.pk}/delete/")
     client.post("/presets/", form(prompt="Two"))
@@ -383,7 +383,7 @@ def test_a_minute_later_it_is_gone_for_good(client: Client) -> None:
     client.post("/presets/", form(prompt="Old"))
     preset = Preset.objects.get()
     client.post(f"/presets/{preset.pk}/delete/")
-    Preset.everything.update(deleted_at=timezone.now() - library.KEPT)
+    Preset.everything.update(deleted_at=timezone.now() - library.UNDO_LIFETIME)
     assert "Undo" not in client.get(f"/presets/?deleted={preset.pk}").content.decode()
     library.sweep()
     assert client.post(f"/presets/{preset.pk}/restore/").status_code == 404

@@ -110,7 +110,7 @@ def test_a_secret_that_is_just_being_written_is_waited_for(tmp_path: Path) -> No
 def test_an_empty_secret_is_named_with_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(secret, "WRITTEN_WITHIN", 0)
+    monkeypatch.setattr(secret, "WRITE_TIMEOUT_SECONDS", 0)
     (tmp_path / "secret-key").touch()
     with pytest.raises(ImproperlyConfigured, match="secret-key is empty"):
         secret_key("", tmp_path, local=True)

@@ -49,14 +49,14 @@ def stored(owner: Account | None = None, key: str = OWN) -> StoredKey:
 
 
 def ran(owner: Account | None, **fields: Any) -> Run:
-    asked = request.Asked(prompt="What is this?", models=(FLASH,), **fields)
+    asked = request.RunRequest(prompt="What is this?", models=(FLASH,), **fields)
     run = create.submit(asked, owner)
     assert isinstance(run, Run)
     return run
 
 
 def carried(run: Run) -> Run:
-    execution.carry(run.pk)
+    execution.execute(run.pk)
     run.refresh_from_db()
     return run
 

@@ -213,7 +213,7 @@ def test_a_real_stream_of_4000_words_is_seldom_written(
     server.configure(answer={"llava:7b": " ".join(["word"] * 4000)}, delay=1.5)
     run, started = ask(model=LLAVA), time.monotonic()
     with CaptureQueriesContext(connection) as queries:
-        execution.carry(run.pk)
+        execution.execute(run.pk)
     seconds = time.monotonic() - started
     growing = [one for one in queries if '"partial" = \'word' in one["sql"]]
     assert 2 <= len(growing) <= 4 * seconds
@@ -224,10 +224,10 @@ def test_a_real_stream_of_4000_words_is_seldom_written(
 def test_cancelling_closes_the_stream(
     server: FakeWaveSpeed, ask: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(streaming, "LOOK_EVERY", 0.05)
+    monkeypatch.setattr(streaming, "CANCEL_CHECK_SECONDS", 0.05)
     server.configure(delay=60)
     run = ask(model=LLAVA)
-    worker = threading.Thread(target=lambda: (execution.carry(run.pk), connection.close()))
+    worker = threading.Thread(target=lambda: (execution.execute(run.pk), connection.close()))
     worker.start()
     while not Run.objects.filter(pk=run.pk, status=RunStatus.PROCESSING).exists():
         worker.join(0.02)
@@ -279,7 +279,7 @@ def test_a_run_whose_worker_died_while_listening_ends_and_says_so(
     Run.objects.filter(pk=run.pk).update(
         status=RunStatus.PROCESSING, lease_until=past, poll_until=past, partial="Half"
     )
-    execution.carry(run.pk)
+    execution.execute(run.pk)
     run.refresh_from_db()
     assert (run.status, run.error_kind, run.partial) == (RunStatus.FAILED, "broken_off", "Half")
     assert server.submissions == []

@@ -27,6 +27,6 @@ def shorten() -> None:
     transitions.LEASE = timedelta(seconds=5)
     transitions.PREPARING_LEASE = timedelta(seconds=5)
     transitions.SUBMITTING_LEASE = timedelta(seconds=6)
-    execution.RENEW_EVERY = 1.5
+    execution.LEASE_RENEWAL_SECONDS = 1.5
     recovery.UNHEARD = timedelta(seconds=4)
-    recovery.SWEEP_EVERY = 2.0
+    recovery.SWEEP_SECONDS = 2.0

@@ -10,7 +10,7 @@ from django.utils import timezone
 from playground.runs.models.comparison import Comparison
 from playground.runs.models.run import Run
 from playground.submission import create
-from playground.submission.request import Asked
+from playground.submission.request import RunRequest
 from tests.conftest import FLASH, GPT
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;
 @pytest.fixture(params=["run", "comparison"])
 def address(request: pytest.FixtureRequest, ask: object) -> str:
     models = (FLASH,) if request.param == "run" else (FLASH, GPT)
-    return create.submit(Asked(prompt="Why?", models=models)).get_absolute_url()
+    return create.submit(RunRequest(prompt="Why?", models=models)).get_absolute_url()
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_json_by_accept_is_the_json_of_its_own_address(client: Client, address: 
 
 
 def test_json_is_indented_and_in_its_own_letters(client: Client, ask: object) -> None:
-    run = create.submit(Asked(prompt="Größe: 測試", models=(FLASH,)))
+    run = create.submit(RunRequest(prompt="Größe: 測試", models=(FLASH,)))
     text = client.get(f"/runs/{run.pk}.json").content.decode()
     assert '\n  "prompt": "Größe: 測試",' in text
 
@@ -82,8 +82,8 @@ def test_a_comparison_without_cells_is_not_there(client: Client) -> None:
 def test_more_text_than_one_file_holds_is_refused(
     client: Client, monkeypatch: pytest.MonkeyPatch, form: str
 ) -> None:
-    monkeypatch.setattr("playground.exports.responses.MOST_TEXT", 1000)
-    comparison = create.submit(Asked(prompt="Why?", models=(FLASH, GPT)))
+    monkeypatch.setattr("playground.exports.responses.MAX_ANSWERS_LENGTH", 1000)
+    comparison = create.submit(RunRequest(prompt="Why?", models=(FLASH, GPT)))
     Run.objects.update(output="x" * 501, status="completed", finished_at=timezone.now())
     response = client.get(f"{comparison.get_absolute_url()[:-1]}.{form}")
     assert response.status_code == 422

@@ -23,7 +23,7 @@ from playground.runs.models.run import Run
 from playground.runs.models.tag import RunTag
 from playground.runs.status import RunStatus
 from playground.submission import columns, create
-from playground.submission.request import Asked
+from playground.submission.request import RunRequest
 from tests.conftest import FLASH, GPT, HAIKU, member, signed_in
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def text_of(response: Any) -> str:
 
 
 def compared(*models: str) -> Comparison:
-    started = create.submit(Asked(prompt="Which?", models=models))
+    started = create.submit(RunRequest(prompt="Which?", models=models))
     assert isinstance(started, Comparison)
     return started
 
@@ -136,7 +136,7 @@ def test_nothing_ticked_says_so(client: Client) -> None:
 
 
 def test_too_many_rows_say_how_many_may_be_ticked(client: Client) -> None:
-    many = [str(uuid4()) for _ in range(bulk.MOST_ROWS + 1)]
+    many = [str(uuid4()) for _ in range(bulk.MAX_SELECTED_ROWS + 1)]
     response = client.post("/runs/selected/", {"action": "delete", "run": many})
     assert (response.status_code, b"at most 500" in response.content) == (422, True)
 
@@ -151,7 +151,7 @@ def test_an_action_that_is_none_changes_nothing(
 
 @pytest.mark.usefixtures("accounts")
 def test_rows_of_others_are_not_there() -> None:
-    run = create.submit(Asked(prompt="Mine", models=(FLASH,)), owner=member("ada"))
+    run = create.submit(RunRequest(prompt="Mine", models=(FLASH,)), owner=member("ada"))
     assert isinstance(run, Run)
     for action in ("star", "delete", "tag", "csv", "compare"):
         assert act(signed_in(member(f"bob{action}")), action, run, tag="x").status_code == 422
@@ -188,14 +188,14 @@ def test_an_export_goes_on_past_a_page_and_stops_at_its_limit(
 ) -> None:
     from playground.history import pagination
 
-    monkeypatch.setattr(pagination, "PART", 4)
+    monkeypatch.setattr(pagination, "MAX_COUNTED", 4)
     for n in range(15):
         ask(f"Question {n:02}")
     lines = text_of(client.get("/runs/export.jsonl")).splitlines()
     assert [json.loads(one)["prompt"] for one in lines] == [
         f"Question {n:02}" for n in reversed(range(15))
     ]
-    monkeypatch.setattr(export, "MOST_RUNS", 7)
+    monkeypatch.setattr(export, "MAX_EXPORTED_RUNS", 7)
     assert len(text_of(client.get("/runs/export.jsonl")).splitlines()) == 7
 
 
@@ -229,7 +229,7 @@ def test_a_comparison_is_found_by_the_tag_of_any_of_its_runs(client: Client) -> 
 
 
 def test_tags_are_bounded(client: Client, three: list[Run]) -> None:
-    for n in range(tagging.MOST_ON_A_RUN):
+    for n in range(tagging.MAX_TAGS_PER_RUN):
         assert act(client, "tag", three[0], tag=f"tag {n}").status_code == 303
     assert b"at most 20" in act(client, "tag", three[0], tag="one more").content
     assert act(client, "tag", three[0], tag="tag 3").status_code == 303  # it is there already
@@ -248,7 +248,7 @@ def test_a_run_has_its_tags_on_its_page(client: Client, three: list[Run]) -> Non
 def test_members_have_tags_of_their_own() -> None:
     for name in ("ada", "bob"):
         client, owner = signed_in(account := member(name)), account
-        run = create.submit(Asked(prompt=name, models=(FLASH,)), owner=owner)
+        run = create.submit(RunRequest(prompt=name, models=(FLASH,)), owner=owner)
         assert isinstance(run, Run)
         client.post(f"/runs/{run.pk}/tag/", {"tag": "same"})
         client.post(f"/runs/{run.pk}/tag/", {"tag": f"of {name}"})

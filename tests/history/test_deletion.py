@@ -20,7 +20,7 @@ from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 from playground.sharing import links
 from playground.submission import create, repeat
-from playground.submission.request import Asked, AttachedImage
+from playground.submission.request import AttachedImage, RunRequest
 from tests.conftest import FLASH, GPT, form, member, png, signed_in
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def test_a_link_dies_at_once_and_lives_again(client: Client, carried: Press) -> 
 
 
 def test_a_comparison_without_runs_is_gone_and_comes_back(client: Client) -> None:
-    started = create.submit(Asked(prompt="Which?", models=(FLASH, GPT)))
+    started = create.submit(RunRequest(prompt="Which?", models=(FLASH, GPT)))
     assert isinstance(started, Comparison)
     moment = deletion.delete(list(started.cells()))
     assert client.get(started.get_absolute_url()).status_code == 404
@@ -131,7 +131,7 @@ def test_a_comparison_without_runs_is_gone_and_comes_back(client: Client) -> Non
 
 
 def test_the_rest_of_a_comparison_stays(client: Client) -> None:
-    started = create.submit(Asked(prompt="Which?", models=(FLASH, GPT)))
+    started = create.submit(RunRequest(prompt="Which?", models=(FLASH, GPT)))
     assert isinstance(started, Comparison)
     deletion.delete([started.cells()[0]])
     assert client.get(started.get_absolute_url()).status_code == 200
@@ -139,7 +139,7 @@ def test_the_rest_of_a_comparison_stays(client: Client) -> None:
 
 
 def test_what_was_tried_before_a_deleted_retry_stands_in_its_place_again() -> None:
-    started = create.submit(Asked(prompt="Which?", models=(FLASH, GPT)))
+    started = create.submit(RunRequest(prompt="Which?", models=(FLASH, GPT)))
     assert isinstance(started, Comparison)
     first = started.cells()[0]
     Run.objects.filter(pk=first.pk).update(status=RunStatus.FAILED, finished_at=timezone.now())
@@ -176,7 +176,7 @@ def test_what_waits_is_cancelled_and_deleted(client: Client, ask: Press) -> None
 @pytest.mark.usefixtures("accounts")
 def test_nobody_takes_back_what_another_member_deleted() -> None:
     ada, bob = member("ada"), member("bob")
-    run = create.submit(Asked(prompt="Mine", models=(FLASH,)), owner=ada)
+    run = create.submit(RunRequest(prompt="Mine", models=(FLASH,)), owner=ada)
     assert isinstance(run, Run)
     page = delete(signed_in(ada), run)
     assert undo(signed_in(bob), page).status_code == 409

@@ -15,7 +15,7 @@ from playground.images import store
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 from playground.submission import create, request
-from playground.submission.request import Asked, AttachedImage
+from playground.submission.request import AttachedImage, RunRequest
 from tests.conftest import FLASH, GPT, HAIKU, png
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def test_a_row_has_thumbnail_prompt_model_state_and_time(client: Client, carried
 
 
 def test_a_comparison_is_one_row_that_leads_to_it(client: Client) -> None:
-    started = create.submit(Asked(prompt="Which?", models=(FLASH, GPT, HAIKU)))
+    started = create.submit(RunRequest(prompt="Which?", models=(FLASH, GPT, HAIKU)))
     text = history(client)
     assert "Compare 3 models" in text
     assert text.count('class="row"') == 1
@@ -99,7 +99,7 @@ def test_filters(client: Client, ask: Press, filters: dict[str, str], found: set
 
 
 def test_a_filter_by_model_finds_a_comparison_by_any_of_its_cells(client: Client) -> None:
-    create.submit(Asked(prompt="Which?", models=(FLASH, GPT)))
+    create.submit(RunRequest(prompt="Which?", models=(FLASH, GPT)))
     assert "Which?" in history(client, model=GPT)
     assert "Which?" not in history(client, model=HAIKU)
 
@@ -215,7 +215,7 @@ def test_a_cursor_that_is_none_is_the_first_page(client: Client, ask: Press, cur
 
 
 def test_a_comparison_stays_in_history_when_its_first_run_is_deleted(client: Client) -> None:
-    started = create.submit(Asked(prompt="Which?", models=(FLASH, GPT, HAIKU)))
+    started = create.submit(RunRequest(prompt="Which?", models=(FLASH, GPT, HAIKU)))
     started.cells()[0].delete()
     assert started.get_absolute_url() in history(client)
     assert "Which?" in history(client, q="which")
@@ -229,9 +229,9 @@ def shown_ids(text: str) -> list[str]:
 def test_an_address_shows_all_that_was_loaded_at_it(
     client: Client, monkeypatch: pytest.MonkeyPatch, order: str
 ) -> None:
-    monkeypatch.setattr(finding, "PAGE", 2)
+    monkeypatch.setattr(finding, "PAGE_SIZE", 2)
     for n in range(5):
-        create.submit(request.Asked(prompt=f"Cat {n}", models=(FLASH,)))
+        create.submit(request.RunRequest(prompt=f"Cat {n}", models=(FLASH,)))
     address, seen = f"/runs/?q=cat&order={order}", list[str]()
     headers, found = {"HX-Request": "true"}, client.get(f"/runs/?q=cat&order={order}")
     while True:
@@ -255,10 +255,10 @@ def test_what_was_loaded_behind_an_older_run_begins_there(client: Client) -> Non
 def test_one_answer_shows_a_limited_number_of_pages(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(finding, "PAGE", 1)
+    monkeypatch.setattr(finding, "PAGE_SIZE", 1)
     monkeypatch.setattr(finding, "MAX_PAGES", 3)
     for n in range(5):
-        create.submit(request.Asked(prompt=f"Dog {n}", models=(FLASH,)))
+        create.submit(request.RunRequest(prompt=f"Dog {n}", models=(FLASH,)))
     text = client.get("/runs/?through=2020-01-01T00:00:00Z").content.decode()
     assert (len(shown_ids(text)), 'id="older"' in text) == (3, True)
 

@@ -17,7 +17,7 @@ from playground.accounts.models import Account
 from playground.accounts.visitor import Visitor
 from playground.history import index_scans
 from playground.history import pagination as finding
-from playground.history.forms import Wanted
+from playground.history.filters import HistoryFilters
 from playground.images.models import Image
 from playground.runs.models.comparison import Comparison
 from playground.runs.models.run import Run
@@ -46,7 +46,7 @@ INDEXES = {
 def plan(visitor: Visitor = LOCAL, **filters: str) -> str:
     """What the database does first for a page that follows another one."""
     with CaptureQueriesContext(connection) as queries:
-        finding.page(visitor, Wanted(filters), timezone.now())
+        finding.page(visitor, HistoryFilters(filters), timezone.now())
     explain = "EXPLAIN " if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN "
     with connection.cursor() as cursor:
         cursor.execute(explain + queries[0]["sql"])
@@ -93,7 +93,7 @@ def test_what_one_of_many_members_sees_is_read_along_an_index() -> None:
 @pytest.mark.usefixtures("many")
 def test_of_several_filters_and_a_search_the_one_that_fills_the_page_first_is_enough() -> None:
     filters = {"model": "openai/gpt-4o", "status": "failed"}
-    found = finding.page(LOCAL, Wanted(filters, q="total")).found
+    found = finding.page(LOCAL, HistoryFilters(filters, q="total")).found
     fit = Run.objects.filter(model_id="openai/gpt-4o", status="failed").search("total")
     assert {one.run for one in found} == {run.pk for run in fit}
 
@@ -101,7 +101,7 @@ def test_of_several_filters_and_a_search_the_one_that_fills_the_page_first_is_en
 def test_whichever_way_wins_the_page_is_the_same(
     many: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wanted, pages = Wanted({"provider": "wavespeed", "kind": "comparison"}, q="total"), []
+    wanted, pages = HistoryFilters({"provider": "wavespeed", "kind": "comparison"}, q="total"), []
     ways = list(index_scans._ways(Q(), wanted, None))
     for way in ways:
         monkeypatch.setattr(index_scans, "_ways", lambda *_: iter([way]))  # noqa: B023
@@ -114,7 +114,7 @@ def test_whichever_way_wins_the_page_is_the_same(
 
 @pytest.mark.usefixtures("many")
 def test_searching_goes_on_where_the_page_before_ended() -> None:
-    wanted, before, seen = Wanted({}, q="receipt"), None, []
+    wanted, before, seen = HistoryFilters({}, q="receipt"), None, []
     while True:
         page = finding.page(LOCAL, wanted, before)
         seen += [one.form for one in page.found]

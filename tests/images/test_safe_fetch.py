@@ -250,7 +250,7 @@ def test_a_server_that_drips_is_left_after_the_deadline(
                 time.sleep(0.01)
 
     host.answers["/"] = drip
-    monkeypatch.setattr(safe_fetch, "SECONDS", 0.5)
+    monkeypatch.setattr(safe_fetch, "TIMEOUT_SECONDS", 0.5)
     with pytest.raises(FetchRefused):
         fetch(f"{host.url}/", allowing(host))
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.catalog.badges import Marks
+from playground.catalog.badges import Badges
 from playground.catalog.entries import Model, models
 from playground.catalog.histogram import Histogram
 from playground.comparisons.blind.win_rates import WinRate
@@ -23,7 +23,7 @@ def row(model: Model, seconds: float, wins: int, n: int = 50, runs: int = 100) -
     latency.add(seconds)
     sums = Sums(completed=runs, runs=runs, latency=latency)
     rest: dict[str, Any] = {"price": None, "starred": False, "runnable": True, "demo": False}
-    return Row(model=model, sums=sums, rate=WinRate(wins, n), marks=Marks(), **rest)
+    return Row(model=model, sums=sums, rate=WinRate(wins, n), marks=Badges(), **rest)
 
 
 ROWS = st.lists(

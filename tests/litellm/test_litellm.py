@@ -75,7 +75,7 @@ def test_a_model_it_does_not_have_is_refused_in_its_words(carried: Callable[...,
 def test_a_limit_is_waited_out_and_then_told(
     carried: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(execution, "LONGEST_WAIT", 0.01)
+    monkeypatch.setattr(execution, "MAX_WAIT_SECONDS", 0.01)
     run = carried(model=BUSY)
     assert run.attempts > 0
     assert run.error_kind == "rate" or run.status == RunStatus.QUEUED
@@ -85,9 +85,9 @@ def test_a_limit_is_waited_out_and_then_told(
 def test_a_long_answer_grows_and_cancelling_ends_it(
     ask: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(streaming, "LOOK_EVERY", 0.1)
+    monkeypatch.setattr(streaming, "CANCEL_CHECK_SECONDS", 0.1)
     run = ask(model=ENDLESS)
-    worker = threading.Thread(target=lambda: (execution.carry(run.pk), connection.close()))
+    worker = threading.Thread(target=lambda: (execution.execute(run.pk), connection.close()))
     worker.start()
     end = time.monotonic() + PATIENCE_SECONDS
     while not Run.objects.exclude(partial="").filter(pk=run.pk).exists():

@@ -13,12 +13,12 @@ from django.db import transaction  # noqa: E402 - after Django was set up
 
 from playground.spending.allowance import LimitReached  # noqa: E402
 from playground.submission.create import submit  # noqa: E402
-from playground.submission.request import Asked  # noqa: E402
+from playground.submission.request import RunRequest  # noqa: E402
 from tests.many.pressing import FLASH  # noqa: E402
 
 try:
     with transaction.atomic():
-        submit(Asked(prompt="x", models=(FLASH,)))
+        submit(RunRequest(prompt="x", models=(FLASH,)))
         time.sleep(float(sys.argv[1]))
 except LimitReached:
     sys.exit(3)

@@ -46,7 +46,7 @@ def delphi(client: Client, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeWave
 def carried(client: Client, **fields: object) -> Run:
     assert client.post("/runs/", form(models=[SEER], **fields)).status_code == 303
     run = Run.objects.get()
-    execution.carry(run.pk)
+    execution.execute(run.pk)
     run.refresh_from_db()
     return run
 

@@ -16,7 +16,7 @@ from playground.runs.models.box_reading import BoxReading
 from playground.runs.models.comparison import Comparison
 from playground.runs.models.run import Run
 from playground.submission import create
-from playground.submission.request import Asked, AttachedImage
+from playground.submission.request import AttachedImage, RunRequest
 from playground.worker import execution
 from tests.conftest import FLASH, GPT, HAIKU, png
 
@@ -244,7 +244,7 @@ def comparison(db: None, upstream: FakeWaveSpeed) -> Comparison:
     upstream.configure(answer={GPT: SURE, FLASH: SURE, HAIKU: DOUBTFUL})
     picture = store.store(png("teal", (1200, 900)))
     made = create.submit(
-        Asked(
+        RunRequest(
             prompt="Where?",
             models=(GPT, FLASH, HAIKU),
             images=(AttachedImage(image=picture, name="a.png"),),
@@ -252,7 +252,7 @@ def comparison(db: None, upstream: FakeWaveSpeed) -> Comparison:
     )
     assert isinstance(made, Comparison)
     for run in made.cells():
-        execution.carry(run.pk)
+        execution.execute(run.pk)
     return made
 
 

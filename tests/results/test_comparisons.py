@@ -15,7 +15,7 @@ from playground.runs.models.comparison import Comparison
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 from playground.submission import create, repeat
-from playground.submission.request import Asked
+from playground.submission.request import RunRequest
 from playground.worker import execution
 from tests.conftest import FLASH, GPT, HAIKU
 from tests.fakes.wavespeed import FakeWaveSpeed, Fault
@@ -29,7 +29,7 @@ HTMX = {"HX-Request": "true"}
 
 @pytest.fixture
 def comparison() -> Comparison:
-    started = create.submit(Asked(prompt="Which?", models=(FLASH, GPT, HAIKU)))
+    started = create.submit(RunRequest(prompt="Which?", models=(FLASH, GPT, HAIKU)))
     assert isinstance(started, Comparison)
     return started
 
@@ -41,13 +41,13 @@ def status(client: Client, comparison: Comparison, seen: str = "") -> str:
 
 def carry_all(comparison: Comparison) -> None:
     for run in comparison.cells():
-        execution.carry(run.pk)
+        execution.execute(run.pk)
 
 
 def one_failed(upstream: FakeWaveSpeed) -> Comparison:
     """Two cells that have ended, of which the second failed."""
     upstream.fault("submit", Fault.answer(400), model=GPT)
-    started = create.submit(Asked(prompt="Which?", models=(FLASH, GPT)))
+    started = create.submit(RunRequest(prompt="Which?", models=(FLASH, GPT)))
     assert isinstance(started, Comparison)
     carry_all(started)
     return started
@@ -172,7 +172,7 @@ ANSWERS |= {HAIKU: "Total: 47.20\n\nA red car."}
 def answered(upstream: FakeWaveSpeed) -> Comparison:
     """Three answers, one of which disagrees."""
     upstream.configure(answer=ANSWERS)
-    started = create.submit(Asked(prompt="How much?", models=(FLASH, GPT, HAIKU)))
+    started = create.submit(RunRequest(prompt="How much?", models=(FLASH, GPT, HAIKU)))
     assert isinstance(started, Comparison)
     carry_all(started)
     return started
@@ -270,7 +270,7 @@ def test_a_comparison_has_a_title(client: Client, answered: Comparison) -> None:
 
 
 def test_runs_of_different_forms_stand_side_by_side(client: Client, answered: Comparison) -> None:
-    other = create.submit(Asked(prompt="Something else", models=(FLASH,)))
+    other = create.submit(RunRequest(prompt="Something else", models=(FLASH,)))
     assert isinstance(other, Run)
     text = client.get("/compare/", {"run": [answered.cells()[1].pk, other.pk]}).content.decode()
     assert text.count("<article") == 2

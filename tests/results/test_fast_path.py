@@ -15,7 +15,7 @@ from playground.runs.models.comparison import Comparison
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 from playground.submission import create, repeat
-from playground.submission.request import Asked
+from playground.submission.request import RunRequest
 from tests.conftest import FLASH, GPT, HAIKU, member, signed_in
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def answered_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def pressed(owner: Account | None, *models: str) -> Run | Comparison:
     """What a press started; its runs are with the provider."""
-    started = create.submit(Asked(prompt="Which?", models=models), owner)
+    started = create.submit(RunRequest(prompt="Which?", models=models), owner)
     Run.objects.update(status=RunStatus.PROCESSING, changed_at=timezone.now())
     return started
 

@@ -19,7 +19,7 @@ from playground.runs.models.comparison import Comparison
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 from playground.submission import create
-from playground.submission.request import Asked
+from playground.submission.request import RunRequest
 from playground.worker.models import Worker
 from tests.conftest import FLASH, GPT, HAIKU
 from tests.patience import PATIENCE_SECONDS
@@ -328,7 +328,7 @@ def test_one_poll_of_a_waiting_run_takes_two_queries_at_most(
 def test_a_poll_of_many_queued_cells_takes_as_many_queries_as_of_few(
     client: Client, count: int, django_assert_max_num_queries: Any, db: None
 ) -> None:
-    started = create.submit(Asked(prompt="Which?", models=(FLASH, GPT, HAIKU)[:count]))
+    started = create.submit(RunRequest(prompt="Which?", models=(FLASH, GPT, HAIKU)[:count]))
     assert isinstance(started, Comparison)
     Run.objects.update(created_at=AGO)
     client.get(f"/compare/{started.pk}/status/")
@@ -359,7 +359,7 @@ def test_a_poll_finds_a_database_that_is_away_as_every_page_does(
 def test_a_card_that_ended_is_read_with_its_answer_and_the_others_are_not(
     client: Client, db: None, django_assert_max_num_queries: Any
 ) -> None:
-    started = create.submit(Asked(prompt="Which?", models=(FLASH, GPT, HAIKU)))
+    started = create.submit(RunRequest(prompt="Which?", models=(FLASH, GPT, HAIKU)))
     assert isinstance(started, Comparison)
     Run.objects.update(status=RunStatus.PROCESSING)
     seen = Sight(list(started.cells())).seen

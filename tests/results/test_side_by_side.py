@@ -8,7 +8,7 @@ import pytest
 
 from playground.runs.models.run import Run
 from playground.submission import create
-from playground.submission.request import Asked, Options
+from playground.submission.request import Options, RunRequest
 from playground.worker import execution
 from tests.conftest import FLASH, GPT
 from tests.fakes.wavespeed import FakeWaveSpeed, Fault
@@ -21,10 +21,10 @@ pytestmark = pytest.mark.django_db
 
 
 def run(prompt: str, model: str = FLASH, options: Options | None = None) -> Run:
-    asked = Asked(prompt=prompt, models=(model,), options=options or Options())
+    asked = RunRequest(prompt=prompt, models=(model,), options=options or Options())
     started = create.submit(asked)
     assert isinstance(started, Run)
-    execution.carry(started.pk)
+    execution.execute(started.pk)
     return started
 
 

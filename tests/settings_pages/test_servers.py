@@ -48,7 +48,7 @@ class TestSettingUp:
             client.post("/settings/servers/", fields(url=fake.url, key=fake.key))
             client.post("/runs/", form(models=["llava:7b@lab"]))
             run = Run.objects.get()
-            execution.carry(run.pk)
+            execution.execute(run.pk)
         run.refresh_from_db()
         assert (run.status, run.provider) == (RunStatus.COMPLETED, "lab")
 
@@ -113,7 +113,7 @@ class TestSettingUp:
             run = Run.objects.create(
                 form_token="t", form_digest="d", provider="lab", model_id="a@lab", units=0
             )
-            execution.carry(run.pk)
+            execution.execute(run.pk)
         run.refresh_from_db()
         assert run.status == RunStatus.FAILED
         assert "very-hidden" not in str(Run.objects.values().get())
@@ -146,7 +146,7 @@ class TestChanging:
         client.post("/runs/", form(models=["a@lab"]))
         client.post("/settings/servers/lab/remove/")
         run = Run.objects.get()
-        execution.carry(run.pk)
+        execution.execute(run.pk)
         assert "not set up any more" in client.get(run.get_absolute_url()).content.decode()
         assert not StoredKey.objects.exists()
 

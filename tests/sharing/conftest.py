@@ -10,7 +10,7 @@ from playground.images import store
 from playground.runs.models.comparison import Comparison
 from playground.sharing import links
 from playground.submission import create
-from playground.submission.request import Asked, AttachedImage
+from playground.submission.request import AttachedImage, RunRequest
 from playground.worker import execution
 from tests.conftest import FLASH, GPT, png
 
@@ -38,11 +38,11 @@ def run(upstream: FakeWaveSpeed, carried: Callable[..., Run]) -> Run:
 @pytest.fixture
 def comparison(upstream: FakeWaveSpeed) -> Comparison:
     """Two models, both answered."""
-    asked = Asked(prompt="Which?", models=(FLASH, GPT), images=(attached("teal"),))
+    asked = RunRequest(prompt="Which?", models=(FLASH, GPT), images=(attached("teal"),))
     started = create.submit(asked)
     assert isinstance(started, Comparison)
     for cell in started.cells():
-        execution.carry(cell.pk)
+        execution.execute(cell.pk)
     return started
 
 
@@ -50,11 +50,11 @@ def comparison(upstream: FakeWaveSpeed) -> Comparison:
 def matrix(upstream: FakeWaveSpeed) -> Comparison:
     """Two pictures down, two models across, all answered."""
     pictures = (attached("teal"), attached("maroon"))
-    asked = Asked(prompt="Which?", models=(FLASH, GPT), images=pictures, each_image=True)
+    asked = RunRequest(prompt="Which?", models=(FLASH, GPT), images=pictures, each_image=True)
     started = create.submit(asked)
     assert isinstance(started, Comparison)
     for cell in started.cells():
-        execution.carry(cell.pk)
+        execution.execute(cell.pk)
     return started
 
 

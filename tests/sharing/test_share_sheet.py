@@ -21,7 +21,7 @@ from playground.runs.models.run_image import RunImage
 from playground.sharing import links as sharing
 from playground.sharing.models import Share
 from playground.submission import create
-from playground.submission.request import Asked
+from playground.submission.request import RunRequest
 from tests.conftest import FLASH, GPT
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def test_a_double_click_is_one_link(client: Client, run: Run) -> None:
 def test_more_links_than_one_looks_through_are_refused(
     client: Client, run: Run, link: Link
 ) -> None:
-    for _ in range(sharing.MOST_LINKS):
+    for _ in range(sharing.MAX_OPEN_LINKS):
         link(run)
     response = client.post(f"/runs/{run.pk}/share/")
     assert response.status_code == 422
@@ -284,7 +284,7 @@ def test_a_link_shows_either_a_run_or_a_comparison(
 def test_a_sealed_blind_comparison_cannot_be_shared_before_its_reveal(
     client: Client,
 ) -> None:
-    asked = Asked(prompt="Which?", models=(FLASH, GPT), blind=True)
+    asked = RunRequest(prompt="Which?", models=(FLASH, GPT), blind=True)
     sealed = create.submit(asked)
     assert isinstance(sealed, Comparison)
     for address in (f"/compare/{sealed.pk}/share/", f"/runs/{sealed.cells()[0].pk}/share/"):

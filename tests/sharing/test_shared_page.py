@@ -79,7 +79,7 @@ def test_later_cells_picks_and_titles_wait_for_an_update(
     share = link(comparison)
     before = page(client, share)
     for cell in columns.add(comparison, [HAIKU], "token"):
-        execution.carry(cell.pk)
+        execution.execute(cell.pk)
     naming.pick(comparison, comparison.cells()[0], "Best of three")
     naming.rename(comparison, "Three models")
     assert page(client, share) == before

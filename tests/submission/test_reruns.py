@@ -18,7 +18,7 @@ from playground.runs.models.comparison import Comparison
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 from playground.submission import create, repeat
-from playground.submission.request import Asked, AttachedImage, Options
+from playground.submission.request import AttachedImage, Options, RunRequest
 from playground.worker import execution
 from tests.conftest import FLASH, GPT, png
 
@@ -34,7 +34,7 @@ SPRING = timezone.now() - timedelta(days=200)
 def again(run: Run, **fields: Any) -> Run:
     """Press Run again and let a worker carry it to its end."""
     made = repeat.rerun(run, repeat.rerun_token(run), **fields)
-    execution.carry(made.pk)
+    execution.execute(made.pk)
     return Run.objects.select_related("rerun_of").get(pk=made.pk)
 
 
@@ -58,11 +58,11 @@ def test_it_asks_the_same_with_the_same_pictures(carried: Any) -> None:
 
 
 def test_a_comparison_is_not_disturbed() -> None:
-    comparison = create.submit(Asked(prompt="Which?", models=(FLASH, GPT)))
+    comparison = create.submit(RunRequest(prompt="Which?", models=(FLASH, GPT)))
     assert isinstance(comparison, Comparison)
     cells = list(comparison.cells())
     for run in cells:
-        execution.carry(run.pk)
+        execution.execute(run.pk)
     new = again(Run.objects.get(pk=cells[1].pk))
     assert (new.comparison_id, new.rerun_of_id) == (None, cells[1].pk)
     assert list(comparison.cells()) == cells

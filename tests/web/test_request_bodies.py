@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from playground.web.request_bodies import LONGEST_BODY
+from playground.web.request_bodies import MAX_BODY_BYTES
 from tests.conftest import png
 from tests.patience import PATIENCE_SECONDS
 from tests.product import Server, serve, stop
@@ -242,7 +242,7 @@ def test_deep_json_breaks_nothing(server: Server, path: str, body: bytes) -> Non
 
 def test_who_sends_a_little_too_much_is_told_so(server: Server) -> None:
     token = requests.get(server.url, timeout=PATIENCE_SECONDS).cookies["csrftoken"]
-    files = {"images": ("large.png", b"x" * (LONGEST_BODY + 2 * 1024 * 1024), "image/png")}
+    files = {"images": ("large.png", b"x" * (MAX_BODY_BYTES + 2 * 1024 * 1024), "image/png")}
     fields = {"csrfmiddlewaretoken": token}
     answer = requests.post(f"{server.url}/runs/", fields, files=files, timeout=PATIENCE_SECONDS)
     assert (answer.status_code, "Vision Playground" in answer.text) == (413, True)

@@ -15,7 +15,7 @@ from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 from playground.sharing.models import Share
 from playground.submission import create
-from playground.submission.request import Asked
+from playground.submission.request import RunRequest
 from playground.worker import execution
 from tests.fakes.wavespeed import FakeWaveSpeed, Fault
 
@@ -148,10 +148,10 @@ def test_a_file_names_the_sources_too(answered: Callable[..., Run], client: Clie
 
 
 def test_sources_do_not_tell_blind_answers_apart(server: FakeWaveSpeed, client: Client) -> None:
-    comparison = create.submit(Asked(prompt="?", models=(LLAVA, "b@local"), blind=True))
+    comparison = create.submit(RunRequest(prompt="?", models=(LLAVA, "b@local"), blind=True))
     for run in comparison.cells():
         server.fault("chat", Fault.answer(200, WORDS, headers=STREAM))
-        execution.carry(run.pk)
+        execution.execute(run.pk)
     page = client.get(comparison.get_absolute_url()).content.decode()
     assert "See [1]." in page
     assert "a.example" not in page
@@ -160,10 +160,10 @@ def test_sources_do_not_tell_blind_answers_apart(server: FakeWaveSpeed, client: 
 def test_a_comparison_holds_what_fits_and_says_what_does_not(
     server: FakeWaveSpeed, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    comparison = create.submit(Asked(prompt="?", models=(LLAVA, "b@local")))
+    comparison = create.submit(RunRequest(prompt="?", models=(LLAVA, "b@local")))
     for run in comparison.cells():
         server.fault("chat", Fault.answer(200, WORDS, headers=STREAM))
-        execution.carry(run.pk)
+        execution.execute(run.pk)
     monkeypatch.setattr("playground.exports.redaction.received.MAX_TOGETHER_BYTES", len(WORDS))
     told = client.get(comparison.get_absolute_url(), headers={"Accept": "application/json"})
     assert [cell["received"]["text"] for cell in told.json()["cells"]] == [WORDS, None]

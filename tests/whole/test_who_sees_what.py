@@ -192,7 +192,7 @@ def things() -> dict[str, Any]:
     """What the owner has, and what an administrator has handed out."""
     owner = member("owner", is_staff=True)
     image = store.store(png(), account=owner)
-    asked = request.Asked(
+    asked = request.RunRequest(
         prompt="The secret question",
         models=(FLASH, GPT),
         images=(request.AttachedImage(image=image),),
@@ -441,7 +441,7 @@ def test_what_a_run_shows_stays_visible_when_the_choice_is_swept(
     browser = signed_in(member("mine"))
     used, unused = chosen(browser, "red"), chosen(browser, "blue")
     browser.post("/runs/", form(tray=[used], form_token="t"))
-    monkeypatch.setattr(store, "KEPT_UNUSED", timedelta(0))
+    monkeypatch.setattr(store, "UNUSED_LIFETIME", timedelta(0))
     store.sweep_unused()
     assert sees(browser, used)
     assert not sees(browser, unused)

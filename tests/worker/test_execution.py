@@ -146,7 +146,7 @@ def test_a_submission_that_may_have_been_accepted_is_unknown_and_never_sent_agai
     upstream.fault("submit", fault)
     run = carried()
     assert (run.status, run.error_kind) == (RunStatus.UNKNOWN, "unknown_outcome")
-    execution.carry(run.pk)
+    execution.execute(run.pk)
     assert len(upstream.submissions) <= 1
 
 
@@ -165,7 +165,7 @@ def test_a_provider_that_is_not_there_is_failed_after_a_few_tries(
     settings.WAVESPEED_API_KEY, settings.WAVESPEED_BASE_URL = "test-key", "http://127.0.0.1:9"
     run = ask()
     Run.objects.update(attempts=2)
-    execution.carry(run.pk)
+    execution.execute(run.pk)
     run.refresh_from_db()
     assert (run.status, run.error_kind) == (RunStatus.FAILED, "not_sent")
 
@@ -286,7 +286,7 @@ def test_a_run_that_was_cancelled_before_it_was_sent_is_not_sent(
 ) -> None:
     run = ask()
     assert run.cancel()
-    execution.carry(run.pk)
+    execution.execute(run.pk)
     assert (len(upstream.submissions), run.status) == (0, RunStatus.CANCELLED)
 
 
@@ -375,7 +375,7 @@ def test_a_run_that_was_claimed_as_the_worker_stopped_goes_back_at_once(
     assert run
     HUEY.flush()
     execution.stopping.set()
-    execution._carry_on(run)
+    execution._go_on(run)
     assert (Run.objects.claimable().get(), told()) == (run, [str(run.pk)])
     assert upstream.submissions == []
 
@@ -386,7 +386,7 @@ def test_nothing_is_sent_that_a_stop_would_cut_off(
     """The worker is asked to stop while it uploads the pictures."""
     run = ask()
     monkeypatch.setattr(uploads, "addresses", lambda *_: execution.stopping.set() or ())
-    execution.carry(run.pk)
+    execution.execute(run.pk)
     assert Run.objects.claimable().get() == run
     assert upstream.submissions == []
 
@@ -397,7 +397,7 @@ def test_a_message_that_a_stopping_worker_took_is_passed_on(
     run = ask()
     HUEY.flush()
     execution.stopping.set()
-    execution.carry(run.pk)
+    execution.execute(run.pk)
     assert (Run.objects.claimable().get(), told()) == (run, [str(run.pk)])
 
 
@@ -461,9 +461,9 @@ def test_a_fault_of_ours_before_sending_is_tried_again_and_then_failed(
     picture = attached()
     run = ask(images=(picture,))
     ImageVariant.objects.get().file.delete(save=False)
-    for _ in range(execution.ATTEMPTS):
+    for _ in range(execution.MAX_ATTEMPTS):
         Run.objects.update(not_before=None)
-        execution.carry(run.pk)
+        execution.execute(run.pk)
     run.refresh_from_db()
     assert (run.status, run.error_kind) == (RunStatus.FAILED, "internal")
     assert upstream.submissions == []

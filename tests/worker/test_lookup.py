@@ -200,7 +200,7 @@ def test_a_linked_run_gets_the_answer_and_nothing_is_sent_again(
     run = looked_up(client, unknown)
     client.post(f"/runs/{run.pk}/link/", {"prediction": run.candidates[0]["id"]})
     assert HUEY.pending_count() == 2
-    execution.carry(run.pk)
+    execution.execute(run.pk)
     run.refresh_from_db()
     assert (run.status, run.output, run.error_kind) == (RunStatus.COMPLETED, "A red barn", "")
     assert len(upstream.submissions) == 1

@@ -20,7 +20,7 @@ THREADS = 8
 
 @pytest.fixture(autouse=True)
 def _hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doorbell, "AGAIN_AFTER", 0.01)
+    monkeypatch.setattr(doorbell, "RETRY_SECONDS", 0.01)
 
 
 class Storage:

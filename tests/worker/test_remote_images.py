@@ -10,7 +10,7 @@ from playground.runs.models.comparison import Comparison
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 from playground.submission import create, repeat
-from playground.submission.request import Asked, AttachedImage, Options
+from playground.submission.request import AttachedImage, Options, RunRequest
 from playground.worker import execution
 from tests.conftest import FLASH, GPT, HAIKU, form, png
 from tests.images.test_safe_fetch import Host, answer
@@ -61,11 +61,11 @@ def test_the_page_stays_true_and_names_where_the_image_came_from(
 
 
 def test_a_comparison_fetches_an_address_once(host: Host, upstream: FakeWaveSpeed) -> None:
-    asked = Asked(prompt="?", models=(FLASH, GPT, HAIKU), images=(at(f"{host.url}/a.png"),))
+    asked = RunRequest(prompt="?", models=(FLASH, GPT, HAIKU), images=(at(f"{host.url}/a.png"),))
     comparison = create.submit(asked)
     assert isinstance(comparison, Comparison)
     for run in comparison.cells():
-        execution.carry(run.pk)
+        execution.execute(run.pk)
     assert (host.connections, len(upstream.uploads), len(upstream.submissions)) == (1, 1, 3)
 
 
@@ -85,9 +85,9 @@ def test_a_picture_that_cannot_be_read_says_so_for_every_run_of_the_form(
     host: Host, upstream: FakeWaveSpeed
 ) -> None:
     host.answers["/half"] = answer(png()[:60])
-    asked = Asked(prompt="?", models=(FLASH, GPT), images=(at(f"{host.url}/half"),))
+    asked = RunRequest(prompt="?", models=(FLASH, GPT), images=(at(f"{host.url}/half"),))
     for run in create.submit(asked).cells():
-        execution.carry(run.pk)
+        execution.execute(run.pk)
     details = set(Run.objects.values_list("error_detail", flat=True))
     assert host.connections == len(details) == 1
     assert "what came is cut off or damaged" in details.pop()
@@ -121,7 +121,7 @@ def test_a_retry_sends_the_copy_that_was_kept(
 ) -> None:
     run = carried(images=(at(f"{host.url}/a.png"),))
     attempt = repeat.retry(run, "again")
-    execution.carry(attempt.pk)
+    execution.execute(attempt.pk)
     assert (host.connections, attempt.images.get().image_id) == (1, run.images.get().image_id)
 
 

@@ -15,7 +15,7 @@ from playground.providers.base import ErrorKind, ProviderError
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 from playground.worker import execution, poll_schedule, slots
-from playground.worker.poll_schedule import LONGEST, POLLS_A_SECOND, SHORTEST, Pace
+from playground.worker.poll_schedule import MAX_POLLS_PER_SECOND, MAX_SECONDS, MIN_SECONDS, Pace
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -90,18 +90,18 @@ def test_a_database_that_is_away_for_a_moment_loses_no_message(
     upstream: FakeWaveSpeed, ask: Press, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     faults = [OperationalError("database is locked")] * 2
-    take = execution.take_next
+    take = execution.claim_next
 
     def away_twice(*names: str) -> Run | None:
         if faults:
             raise faults.pop()
         return take(*names)
 
-    monkeypatch.setattr(execution, "take_next", away_twice)
+    monkeypatch.setattr(execution, "claim_next", away_twice)
     monkeypatch.setattr(execution, "TRY_AGAIN", 0.0)
     monkeypatch.setattr(execution.connection, "close", lambda: None)
     run = ask()
-    execution.carry(run.pk)
+    execution.execute(run.pk)
     run.refresh_from_db()
     assert run.status == RunStatus.COMPLETED
 
@@ -109,13 +109,13 @@ def test_a_database_that_is_away_for_a_moment_loses_no_message(
 def test_polls_grow_apart_with_the_age_of_a_run() -> None:
     waits = [Pace().wait(age) for age in (0.2, 10, 1000)]
     assert waits == sorted(waits)
-    assert SHORTEST * 0.8 < waits[0] < SHORTEST * 1.2
-    assert LONGEST * 0.8 < waits[-1] < LONGEST * 1.2
+    assert MIN_SECONDS * 0.8 < waits[0] < MIN_SECONDS * 1.2
+    assert MAX_SECONDS * 0.8 < waits[-1] < MAX_SECONDS * 1.2
 
 
 def test_many_runs_share_the_polls_of_a_worker() -> None:
     pace = Pace()
-    turns = [pace.stand_in_line() for _ in range(2 * POLLS_A_SECOND)]
+    turns = [pace.stand_in_line() for _ in range(2 * MAX_POLLS_PER_SECOND)]
     assert turns[0] == 0
     assert 1.5 < turns[-1] < 2.0
 
@@ -128,7 +128,7 @@ def test_who_is_left_when_the_others_ended_waits_no_longer_for_them(
     pace = Pace()
     for _ in range(3):
         pace.stand_in_line()
-    now[0] += 4 / POLLS_A_SECOND
+    now[0] += 4 / MAX_POLLS_PER_SECOND
     assert pace.stand_in_line() == 0
 
 

@@ -43,9 +43,9 @@ class Sleepers:
 
     def __init__(self, queue: Any) -> None:
         self.stopping, self.got, self.queue = threading.Event(), Queue[Any](), queue
-        self.bell = threading.Thread(target=queue.listen, args=(self.stopping,))
+        self.listener = threading.Thread(target=queue.listen, args=(self.stopping,))
         self.threads = [threading.Thread(target=self._sleep) for _ in range(THREADS)]
-        for thread in (self.bell, *self.threads):
+        for thread in (self.listener, *self.threads):
             thread.start()
 
     def _sleep(self) -> None:
@@ -57,7 +57,7 @@ class Sleepers:
 
     def stop(self) -> None:
         self.stopping.set()
-        for thread in (self.bell, *self.threads):
+        for thread in (self.listener, *self.threads):
             thread.join(PATIENCE_SECONDS)
 
 
@@ -65,7 +65,7 @@ class Sleepers:
 def sleepers(
     storage: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Sleepers]:
-    monkeypatch.setattr(doorbell, "SLEEP", 60.0)
+    monkeypatch.setattr(doorbell, "IDLE_SECONDS", 60.0)
     with closing(opened(storage, tmp_path)) as queue, ExitStack() as ends:
         made = Sleepers(queue)
         ends.callback(made.stop)

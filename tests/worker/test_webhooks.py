@@ -150,7 +150,7 @@ def test_a_call_settles_a_run_of_unknown_outcome(upstream: FakeWaveSpeed, carrie
     upstream.fault("submit", Fault.reset(accepted=True))
     run = carried()
     call(run, upstream.submissions[0].id)
-    execution.carry(run.pk)
+    execution.execute(run.pk)
     run.refresh_from_db()
     assert (run.status, run.prediction_id) == (RunStatus.COMPLETED, upstream.submissions[0].id)
     assert len(upstream.submissions) == 1

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from playground.worker.lookup import Lookup
 
 HIDDEN = "[name hidden]"
-SHORTEST = 4  # characters of a server's model; a shorter one is a word like others
+MIN_NAME_LENGTH = 4  # characters of a server's model; a shorter one is a word like others
 _BRANDS = "anthropic|claude|gemini|google|gpt|chatgpt|openai|llama|meta|mistral|qwen|deepseek|grok"
 _MADE = r"(?:made|built|created|developed|trained) by"
 _SELF = rf"\b(?:(?:i am|i['’]m|my name is)(?: an?)?|(?:i was|model|assistant|ai),? {_MADE})"
@@ -58,7 +58,7 @@ def _own_names(run: Run) -> tuple[str, ...]:
         ids = run.comparison.runs.order_by("model_id").values_list("model_id", flat=True).distinct()
         models = [entries.find(one) for one in ids if not entries.contains(one)]
         names = {name for one in models for name in (one.id, one.wire_id, one.name)}
-        kept["own_names"] = tuple(sorted(name for name in names if len(name) >= SHORTEST))
+        kept["own_names"] = tuple(sorted(name for name in names if len(name) >= MIN_NAME_LENGTH))
     own: tuple[str, ...] = kept["own_names"]
     return own
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from playground.runs.models.run import Run
 
-FEWEST_FOR_A_TIE = 2
+MIN_ANSWERS_FOR_A_TIE = 2
 
 
 class SealedError(Exception):
@@ -74,7 +74,7 @@ class Ballot:
 
     def outcomes(self) -> list[Outcome]:
         """Return what can be said beside naming one answer."""
-        if len(self.votable) >= FEWEST_FOR_A_TIE:
+        if len(self.votable) >= MIN_ANSWERS_FOR_A_TIE:
             return [Outcome.TIE, Outcome.ALL_BAD]
         return [Outcome.ALL_BAD] if self.votable else []
 

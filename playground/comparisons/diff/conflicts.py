@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 MAX_CONFLICTS = 12
-SHORT_ANSWER = 80  # characters
-LONGEST_SHOWN = 80  # characters of a value or a label
+MAX_SHORT_ANSWER_LENGTH = 80  # characters
+MAX_SHOWN_LENGTH = 80  # characters of a value or a label
 MISSING = "–"
 _MARKUP = frozenset("*_`#\"'")
 
@@ -45,7 +45,7 @@ def conflicts(answers: Sequence[str]) -> list[Conflict]:
     in_json = [json_values(text) for text in texts]
     if sum(values is not None for values in in_json) > 1:
         return _in_json(in_json)
-    if all(len(text) <= SHORT_ANSWER and "\n" not in text for text in texts):
+    if all(len(text) <= MAX_SHORT_ANSWER_LENGTH and "\n" not in text for text in texts):
         return _disagreeing([_whole(text) for text in texts])
     return _disagreeing([_labelled(text) for text in texts])
 
@@ -109,4 +109,4 @@ def _disagreeing(columns: Sequence[Mapping[str, _Value]]) -> list[Conflict]:
 
 
 def _short(text: str) -> str:
-    return text[: LONGEST_SHOWN - 1] + "…" if len(text) > LONGEST_SHOWN else text
+    return text[: MAX_SHOWN_LENGTH - 1] + "…" if len(text) > MAX_SHOWN_LENGTH else text

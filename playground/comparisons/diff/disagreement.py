@@ -6,7 +6,7 @@ from itertools import combinations
 from math import fsum
 from typing import TYPE_CHECKING
 
-from playground.comparisons.diff.conflicts import SHORT_ANSWER, comparable
+from playground.comparisons.diff.conflicts import MAX_SHORT_ANSWER_LENGTH, comparable
 from playground.comparisons.diff.parsing import read_texts
 from playground.comparisons.diff.words import is_number
 
@@ -21,7 +21,7 @@ def disagreement(answers: Sequence[str]) -> float:
     is more: among many words the one wrong number would not count. Says nothing of word order.
     """
     vocabularies = [reading.vocabulary for reading in read_texts(answers)]
-    if all(len(answer) <= SHORT_ANSWER for answer in answers):
+    if all(len(answer) <= MAX_SHORT_ANSWER_LENGTH for answer in answers):
         vocabularies = [set(comparable(answer)) for answer in answers]  # "A+" is not "A-"
     numbers = [{word for word in words if is_number(word)} for words in vocabularies]
     pairs = list(combinations(range(len(answers)), 2))

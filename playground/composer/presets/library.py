@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.text import Truncator
 
-from playground.composer.presets.models import LONGEST_NAME, Preset
+from playground.composer.presets.models import MAX_NAME_LENGTH, Preset
 from playground.composer.variables import names_in
 from playground.web import formatting
 from playground.web.titles import first_line
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from playground.composer.forms import RunForm
     from playground.runs.models.run import Run
 
-KEPT = timedelta(seconds=60)  # after it was deleted
-MOST = 200  # presets of one owner
-NAMES_TRIED = 50
+UNDO_LIFETIME = timedelta(seconds=60)  # after it was deleted
+MAX_PRESETS = 200  # presets of one owner
+MAX_NAMES_TRIED = 50
 OPTIONS = ("temperature", "max_tokens", "reasoning", "priority", "max_edge")
 
 
 class TooManyPresetsError(Exception):
-    """There are MOST presets."""
+    """There are MAX_PRESETS presets."""
 
 
 class NameTakenError(Exception):
@@ -97,11 +97,11 @@ def save(content: Content, owner: Account | None, name: str = "") -> Preset:
     known = mine.filter(digest=content.digest).first()
     if known:
         return known
-    if mine.count() >= MOST:
+    if mine.count() >= MAX_PRESETS:
         raise TooManyPresetsError
-    name = Truncator(name or content.title).chars(LONGEST_NAME - 4)
+    name = Truncator(name or content.title).chars(MAX_NAME_LENGTH - 4)
     values = asdict(content) | {"owner": owner, "digest": content.digest}
-    for number in range(1, NAMES_TRIED):
+    for number in range(1, MAX_NAMES_TRIED):
         numbered = name if number == 1 else f"{name} {number}"
         try:
             with transaction.atomic():
@@ -117,7 +117,7 @@ def change(preset: Preset, content: Content) -> None:
 
 
 def delete(preset: Preset) -> None:
-    """Hide it at once; `restore` takes that back, and the sweep removes it after KEPT."""
+    """Hide it at once; `restore` takes that back, and the sweep removes it after UNDO_LIFETIME."""
     Preset.objects.filter(pk=preset.pk).update(deleted_at=timezone.now())
 
 
@@ -125,7 +125,7 @@ def just_deleted(visitor: Visitor, wanted: str) -> Preset | None:
     """Return the deleted preset of this number, as long as that can be taken back."""
     if not (wanted.isdecimal() and wanted.isascii() and len(wanted) < 19):
         return None
-    recent = Preset.everything.filter(deleted_at__gt=timezone.now() - KEPT)
+    recent = Preset.everything.filter(deleted_at__gt=timezone.now() - UNDO_LIFETIME)
     return recent.visible_to(visitor).filter(pk=int(wanted)).first()
 
 
@@ -134,10 +134,10 @@ def restore(preset: Preset) -> None:
 
     Raises TooManyPresetsError.
     """
-    if preset.deleted_at and Preset.objects.of(preset.owner).count() >= MOST:
+    if preset.deleted_at and Preset.objects.of(preset.owner).count() >= MAX_PRESETS:
         raise TooManyPresetsError
-    name = Truncator(preset.name).chars(LONGEST_NAME - 4)
-    for number in range(1, NAMES_TRIED):
+    name = Truncator(preset.name).chars(MAX_NAME_LENGTH - 4)
+    for number in range(1, MAX_NAMES_TRIED):
         numbered = preset.name if number == 1 else f"{name} {number}"
         try:
             with transaction.atomic():
@@ -148,7 +148,7 @@ def restore(preset: Preset) -> None:
 
 
 def sweep() -> None:
-    Preset.everything.filter(deleted_at__lt=timezone.now() - KEPT).delete()
+    Preset.everything.filter(deleted_at__lt=timezone.now() - UNDO_LIFETIME).delete()
 
 
 def rename(preset: Preset, name: str) -> None:

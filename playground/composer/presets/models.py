@@ -14,7 +14,7 @@ from playground.accounts.visibility import OwnedQuerySet
 if TYPE_CHECKING:
     from typing import Self
 
-LONGEST_NAME = 80  # characters
+MAX_NAME_LENGTH = 80  # characters
 
 
 class PresetQuerySet(OwnedQuerySet["Preset"]):
@@ -44,7 +44,7 @@ class Preset(models.Model):
     owner = models.ForeignKey(
         Account, null=True, blank=True, on_delete=models.CASCADE, related_name="presets"
     )
-    name = models.CharField(max_length=LONGEST_NAME)
+    name = models.CharField(max_length=MAX_NAME_LENGTH)
     prompt = models.TextField()
     system_prompt = models.TextField(blank=True)
     model_ids: Any = models.JSONField(default=list)

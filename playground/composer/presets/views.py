@@ -13,7 +13,7 @@ from playground.catalog import entries
 from playground.comparisons.access import find_run
 from playground.composer.forms import RunForm
 from playground.composer.presets import library
-from playground.composer.presets.models import LONGEST_NAME, Preset
+from playground.composer.presets.models import MAX_NAME_LENGTH, Preset
 from playground.composer.variables import names_in
 from playground.composer.views import filled
 from playground.exports.responses import origin_of
@@ -23,8 +23,12 @@ from playground.web.responses import see_other
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-TOO_MANY = f"There are {library.MOST} presets, and nothing was saved. Delete one of them first."
-NO_PLACE = f"There are {library.MOST} presets again. Delete one of them, then bring this one back."
+TOO_MANY = (
+    f"There are {library.MAX_PRESETS} presets, and nothing was saved. Delete one of them first."
+)
+NO_PLACE = (
+    f"There are {library.MAX_PRESETS} presets again. Delete one of them, then bring this one back."
+)
 NAMELESS = "A preset needs a name. Type one."
 TAKEN = "Another preset has this name. Choose another one."
 
@@ -101,7 +105,7 @@ def _find(request: HttpRequest, preset_id: int) -> Preset:
 
 @require_POST
 def rename(request: HttpRequest, preset_id: int) -> HttpResponse:
-    preset, name = _find(request, preset_id), line(request, "name", LONGEST_NAME)
+    preset, name = _find(request, preset_id), line(request, "name", MAX_NAME_LENGTH)
     if not name:
         return _page(request, status=422, problem=NAMELESS, opened=preset.pk)
     try:

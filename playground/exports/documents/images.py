@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from playground.exports.redaction import ShownImage, ShownRun
     from playground.images.models import Image
 
-PIECE = 192 * 1024  # bytes read at a time; a multiple of three, as base64 wants
-LARGEST_INSIDE = 2 * 1024 * 1024  # bytes of one picture inside a page; above it, its preview
-MOST_INSIDE = 24 * 1024 * 1024  # bytes of all pictures that are whole inside a page
+PIECE_BYTES = 192 * 1024  # bytes read at a time; a multiple of three, as base64 wants
+MAX_IMAGE_BYTES = 2 * 1024 * 1024  # bytes of one picture inside a page; above it, its preview
+MAX_IMAGES_BYTES = 24 * 1024 * 1024  # bytes of all pictures that are whole inside a page
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ class Inside:
     def __init__(self, pictures: Mapping[str, Picture]) -> None:
         self.known = pictures
         self.chosen: list[Picture] = []
-        self._left = MOST_INSIDE
+        self._left = MAX_IMAGES_BYTES
 
     def take(self, image: ShownImage) -> Picture | None:
         """Return this picture for one more place on the page, as its preview where it is large.
@@ -120,7 +120,7 @@ class Inside:
         picture = self.known.get(key_of(image))
         if not picture:
             return None
-        if picture.whole and picture.size > min(self._left, LARGEST_INSIDE):
+        if picture.whole and picture.size > min(self._left, MAX_IMAGE_BYTES):
             small = _preview(picture.number, picture.image)
             picture = picture if small.gone else small
         self._left -= picture.size
@@ -131,5 +131,5 @@ class Inside:
 def read(picture: Picture) -> Iterator[bytes]:
     """Yield the bytes in pieces. Raises FileNotFoundError before the first one."""
     with default_storage.open(picture.file, "rb") as file:
-        while piece := file.read(PIECE):
+        while piece := file.read(PIECE_BYTES):
             yield piece

@@ -12,7 +12,7 @@ from playground.exports.redaction import ShownComparison
 if TYPE_CHECKING:
     from playground.exports.redaction import ShownImage, ShownRun
 
-LONGEST = 40  # characters of a prompt or of a picture's name
+MAX_NAME_LENGTH = 40  # characters of a prompt or of a picture's name
 EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/gif": "gif"}
 
 
@@ -22,12 +22,12 @@ def file_name(shown: ShownRun | ShownComparison, extension: str = "") -> str:
     words = shown.heading if isinstance(shown, ShownComparison) else shown.prompt[:200]
     kind = "comparison" if comparing else "run"
     day = timezone.localtime(shown.created_at).date()
-    stem = f"{day.isoformat()}-{slugify(words)[:LONGEST].strip('-_') or kind}"
+    stem = f"{day.isoformat()}-{slugify(words)[:MAX_NAME_LENGTH].strip('-_') or kind}"
     return f"{stem}.{extension}" if extension else stem
 
 
 def picture_name(number: int, image: ShownImage, content_type: str) -> str:
     """Return `3-receipt.jpg`: its number, what the person called it, what it really is."""
-    called = slugify(image.name.rpartition(".")[0] or image.name)[:LONGEST].strip("-_")
+    called = slugify(image.name.rpartition(".")[0] or image.name)[:MAX_NAME_LENGTH].strip("-_")
     stem = f"{number}-{called}" if called else str(number)
     return f"{stem}.{EXTENSIONS.get(content_type, 'bin')}"

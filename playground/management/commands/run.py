@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from django.core.management.base import CommandParser
 
 COMPLETED, FAILED, UNKNOWN = 0, 1, 3
-LOOK_EVERY = 0.2  # seconds
+POLL_SECONDS = 0.2
 NO_WORKER = (
     "No worker is running, and nothing was started. Start the playground or "
     f"`{COMMAND} worker`, or add --carry to have this command do the work."
@@ -209,8 +209,8 @@ def _waited_for(started: Run | Comparison, *, carry: bool, seconds: float | None
         while time.monotonic() < end and not all(run.has_ended for run in runs):
             for run in runs:
                 if carry and not run.has_ended:
-                    execution.carry(run.pk)
-            time.sleep(0 if carry else LOOK_EVERY)
+                    execution.execute(run.pk)
+            time.sleep(0 if carry else POLL_SECONDS)
             runs = _runs(started)
     except KeyboardInterrupt:
         if carry:

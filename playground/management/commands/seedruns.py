@@ -16,7 +16,7 @@ from playground.operations.seeding import Loader, plausible_forms, store_picture
 if TYPE_CHECKING:
     from django.core.management.base import CommandParser
 
-MOST = 10_000_000
+MAX_RUNS = 10_000_000
 AGAIN = (
     "The runs of this seed are in this database already. Choose another --seed. What was added "
     "before this message stays."
@@ -27,13 +27,13 @@ class Command(BaseCommand):
     help = "Add N made-up runs that have ended, spread over nine months. Nothing is sent anywhere."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("count", type=int, metavar="N", help=f"1 to {MOST:,}")
+        parser.add_argument("count", type=int, metavar="N", help=f"1 to {MAX_RUNS:,}")
         parser.add_argument("--seed", type=int, help="the same number makes the same runs")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         count, started = options["count"], time.monotonic()
-        if not 1 <= count <= MOST:
-            raise CommandError(f"N is {count}. Choose 1 to {MOST:,}.")
+        if not 1 <= count <= MAX_RUNS:
+            raise CommandError(f"N is {count}. Choose 1 to {MAX_RUNS:,}.")
         rng = random.Random(options["seed"])  # noqa: S311 - made-up runs are no secret
         loader = Loader(store_pictures({one.name: one.path.read_bytes() for one in EXAMPLES}))
         try:

@@ -24,7 +24,7 @@ from playground.operations.migrating import refuse_older_database
 from playground.storage.databases import give_back_connection, pass_connections_on
 from playground.storage.writes import orderly_writes
 from playground.worker import execution, recovery
-from playground.worker.models import HEARTBEAT, Worker
+from playground.worker.models import HEARTBEAT_SECONDS, Worker
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -98,7 +98,7 @@ def heartbeat(stopping: threading.Event) -> None:
     while True:
         try:
             report(started)
-            if time.monotonic() - swept > recovery.SWEEP_EVERY:
+            if time.monotonic() - swept > recovery.SWEEP_SECONDS:
                 recovery.sweep()
                 deletion.purge()
                 swept = time.monotonic()
@@ -107,7 +107,7 @@ def heartbeat(stopping: threading.Event) -> None:
             # The outermost step of this thread: without it nobody would sweep any more.
             logger.warning("the heartbeat missed a beat", exc_info=True)
             connection.close()
-        if stopping.wait(min(HEARTBEAT, recovery.SWEEP_EVERY)):
+        if stopping.wait(min(HEARTBEAT_SECONDS, recovery.SWEEP_SECONDS)):
             break
     recovery.give_back(execution.WORKER)
     Worker.objects.filter(name=execution.WORKER).delete()

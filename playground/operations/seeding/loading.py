@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 Rows = list[list[Any]]
 Batch = TypeVar("Batch")
-AT_ONCE = 20_000  # runs a transaction
+BATCH_SIZE = 20_000  # runs a transaction
 
 
 class Table:
@@ -98,7 +98,7 @@ class Loader:
     def _batches(self, forms: Iterable[SeededForm]) -> Iterator[tuple[Rows, Rows, Rows]]:
         for form in forms:
             self._add(form)
-            if len(self.runs.rows) >= AT_ONCE:
+            if len(self.runs.rows) >= BATCH_SIZE:
                 yield self._taken()
         yield self._taken()
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 SPAN = timedelta(days=270)
 COMPARED = 0.3  # of all forms
-MOST_CELLS = 6
+MAX_CELLS = 6
 WITH_PICTURE = 0.25  # of all forms
 ENDS = (RunStatus.COMPLETED, RunStatus.FAILED, RunStatus.CANCELLED, RunStatus.UNKNOWN)
 HOW_OFTEN = (940, 40, 15, 5)
@@ -51,7 +51,7 @@ def plausible_forms(count: int, rng: Random, until: datetime) -> Iterator[Seeded
     """Yield forms with `count` runs in all, spread over the months before `until`."""
     apart, left = SPAN / count, count
     while left:
-        cells = rng.randrange(2, MOST_CELLS + 1) if rng.random() < COMPARED else 1
+        cells = rng.randrange(2, MAX_CELLS + 1) if rng.random() < COMPARED else 1
         moment = until - apart * (left - 0.9 * rng.random())  # always later than the one before
         form = _form(moment, min(cells, left), rng)
         left -= len(form.runs)

@@ -21,7 +21,7 @@ class Ask(Protocol):
     def __call__(self, method: str, path: str, asked: dict[str, Any] | None = None) -> Any: ...
 
 
-MOST = 100  # models that are asked about one by one
+MAX_MODELS_ASKED = 100  # models that are asked about one by one
 OLLAMA, LM_STUDIO, LLAMA_CPP, VLLM = "Ollama", "LM Studio", "llama.cpp", "vLLM"
 LITELLM = "LiteLLM"
 MADE_BY_LITELLM = 1677610602  # it says of every model that it was created then
@@ -46,7 +46,7 @@ def with_capabilities(name: str, models: list[OfferedModel], ask: Ask) -> list[O
 def _ollama(models: list[OfferedModel], ask: Ask) -> list[OfferedModel]:
     """One by one; a proxy that passes on `/v1` alone is asked once."""
     known: list[OfferedModel] = []
-    for listed in models[:MOST]:
+    for listed in models[:MAX_MODELS_ASKED]:
         shown = ask("POST", "/api/show", {"model": listed.id})
         if not isinstance(shown, dict):
             break

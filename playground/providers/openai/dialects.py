@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 STREAM, TOKENS, NEW_TOKENS = "stream_options", "max_tokens", "max_completion_tokens"
 NO_STREAM = "stream"
-MOST = 1000  # models that are remembered
+MAX_REMEMBERED_MODELS = 1000  # models that are remembered
 PLAIN = frozenset({"image/png", "image/jpeg"})
 FURTHER = {"webp": "image/webp", "gif": "image/gif"}
 _STREAMING = re.compile(r"\bstream(ing|ed|s)?\b", re.IGNORECASE)
@@ -94,6 +94,6 @@ def _remember(
     where: dict[tuple[str, str], frozenset[str]], key: tuple[str, str], what: frozenset[str]
 ) -> None:
     with _lock:
-        if len(where) >= MOST:
+        if len(where) >= MAX_REMEMBERED_MODELS:
             where.clear()
         where[key] = what

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from playground.providers.base import ImageFile
 
 TIMEOUTS = Timeouts(connect=0.5, read=2, total=4)
-LIMIT = 4 * 1024 * 1024  # bytes of an answer
+MAX_ANSWER_BYTES = 4 * 1024 * 1024  # bytes of an answer
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def look(port: int) -> Found | None:
 def _name(url: str) -> str | None:
     """Return what answers here is called; None where it lists no models."""
     try:
-        answer = send("GET", f"{url}/models", headers={}, timeouts=TIMEOUTS, limit=LIMIT)
+        answer = send("GET", f"{url}/models", headers={}, timeouts=TIMEOUTS, limit=MAX_ANSWER_BYTES)
         entries = entries_of(clean_json(answer.json())) if answer.ok else None
     except (TransportError, ValueError):
         return None

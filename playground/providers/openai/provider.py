@@ -58,8 +58,8 @@ READ_TIMEOUTS = Timeouts(connect=5, read=15, total=30)
 # How long, the setting says: between two pieces; all of it may take six times that, half an hour at
 # least.
 CONNECT_SECONDS, LEAST_TOTAL_SECONDS = 10, 1800
-EVERY = 0.25  # seconds between two states of an answer that grows
-ASIDE_LIMIT = 4 * 1024 * 1024  # bytes
+UPDATE_SECONDS = 0.25  # between two states of an answer that grows
+MAX_ASIDE_BYTES = 4 * 1024 * 1024  # bytes
 _KEPT_FOR = timedelta(days=100 * 365)
 _SENDABLE = re.compile(r"[\x21-\x7e]+")
 _SHORTEST_SECRET = 8
@@ -166,7 +166,7 @@ class OpenAI:
                 completion.take_event(event)
                 if completion.done:
                     break
-                if time.monotonic() - told >= EVERY:
+                if time.monotonic() - told >= UPDATE_SECONDS:
                     told = time.monotonic()
                     yield completion.growing()
         except TransportError as error:
@@ -208,7 +208,7 @@ class OpenAI:
                 headers=headers,
                 body=data,
                 timeouts=self._reading,
-                limit=ASIDE_LIMIT,
+                limit=MAX_ASIDE_BYTES,
             )
             return clean_json(answer.json(), self._tidy) if answer.ok else None
         except (TransportError, ValueError):

@@ -22,7 +22,7 @@ _REASONS = ("finish_reason", "finishReason", "stop_reason", "done_reason", "stop
 _BARE = ("output_text", "text", "generated_text", "content", "completion", "response", "answer")
 _RESULTS = ("output", "result", "reply")  # of others these hold numbers and flags
 _WRAPPED = ("data", "output", "result", "response", "completion", "body")
-_MOST_WRAPPINGS = 3
+_MAX_WRAPPINGS = 3
 
 
 @dataclass
@@ -177,7 +177,7 @@ def _of_anything_else(chunk: dict[str, Any], depth: int) -> Piece:
         return Piece("" if token.get("special") is True else text_of(token["text"]))
     for name in _WRAPPED:
         inner = chunk.get(name)
-        if isinstance(inner, dict) and depth < _MOST_WRAPPINGS:
+        if isinstance(inner, dict) and depth < _MAX_WRAPPINGS:
             piece = piece_of(inner, depth + 1)
             if piece.says_something:
                 piece.reason = piece.reason or _reason(chunk)  # Bedrock has it outside

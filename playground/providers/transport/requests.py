@@ -33,8 +33,8 @@ from playground.providers.transport.sessions import HandshakeError, new_session,
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-ANSWER_LIMIT = 32 * 1024 * 1024
-LONGEST_WAIT = 3600.0
+MAX_ANSWER_BYTES = 32 * 1024 * 1024
+MAX_WAIT_SECONDS = 3600.0
 
 _CHUNK = 64 * 1024
 _NOT_SENT = (  # the more special before the more general
@@ -111,16 +111,16 @@ class Answer:
 
     @property
     def retry_after(self) -> float | None:
-        """Seconds the other side asks to wait, at most LONGEST_WAIT; None for none or nonsense."""
+        """Seconds that the other side asks to wait, at most MAX_WAIT_SECONDS, or None."""
         value = self.headers.get("Retry-After", "").strip()
         if _SECONDS.fullmatch(value):
-            return min(float(value), LONGEST_WAIT)
+            return min(float(value), MAX_WAIT_SECONDS)
         try:
             date = parsedate_to_datetime(value)
         except (ValueError, TypeError):
             return None
         aware = date if date.tzinfo else date.replace(tzinfo=UTC)
-        return min(max((aware - datetime.now(UTC)).total_seconds(), 0.0), LONGEST_WAIT)
+        return min(max((aware - datetime.now(UTC)).total_seconds(), 0.0), MAX_WAIT_SECONDS)
 
 
 def send(
@@ -130,7 +130,7 @@ def send(
     headers: Mapping[str, str],
     body: bytes = b"",
     timeouts: Timeouts,
-    limit: int = ANSWER_LIMIT,
+    limit: int = MAX_ANSWER_BYTES,
     fresh: bool = False,
 ) -> Answer:
     """Send one request, once, and read its answer. Raises TransportError when none came.

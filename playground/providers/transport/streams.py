@@ -10,7 +10,7 @@ from urllib3.exceptions import HTTPError
 
 from playground.providers.transport.events import EventReader, TooLongError
 from playground.providers.transport.requests import (
-    ANSWER_LIMIT,
+    MAX_ANSWER_BYTES,
     Answer,
     Timeouts,
     TransportError,
@@ -95,7 +95,7 @@ def open_stream(
     headers: Mapping[str, str],
     body: bytes,
     timeouts: Timeouts,
-    limit: int = ANSWER_LIMIT,
+    limit: int = MAX_ANSWER_BYTES,
 ) -> Iterator[Stream]:
     """Send one request, once, on a connection of its own. Raises TransportError if none answers.
 

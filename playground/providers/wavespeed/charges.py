@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 PATH = "/api/v3/billings/search"
-MOST = 50  # predictions of one question; a page holds at most 100 records
-MOST_MONEY = 10_000
+MAX_PREDICTIONS = 50  # predictions of one question; a page holds at most 100 records
+MAX_AMOUNT = 10_000
 
 
 def question(prediction_ids: Collection[str]) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def _amount(record: dict[str, Any]) -> Decimal | None:
         amount = Decimal(str(price).strip())
     except InvalidOperation:
         return None
-    return amount if amount.is_finite() and 0 <= amount < MOST_MONEY else None
+    return amount if amount.is_finite() and 0 <= amount < MAX_AMOUNT else None
 
 
 def _dict(value: object) -> dict[str, Any]:

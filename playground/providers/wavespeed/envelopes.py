@@ -10,7 +10,13 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from playground.providers.base import ErrorKind, ProviderError
-from playground.providers.http_errors import DETAIL_LIMIT, Verdicts, describe, kind_of, message_of
+from playground.providers.http_errors import (
+    MAX_DETAIL_LENGTH,
+    Verdicts,
+    describe,
+    kind_of,
+    message_of,
+)
 from playground.providers.sanitising import clean_json
 
 if TYPE_CHECKING:
@@ -89,7 +95,9 @@ def _kind(status: int, body: Any, uncertain: ErrorKind) -> ErrorKind:
 
 def _unreadable(answer: Answer, verdicts: Verdicts, tidy: Callable[[str], str]) -> ProviderError:
     kind = verdicts.uncertain if answer.ok else _kind(answer.status, None, verdicts.uncertain)
-    said = "" if answer.text.lstrip().startswith("<") else tidy(answer.text[: 4 * DETAIL_LIMIT])
+    said = (
+        "" if answer.text.lstrip().startswith("<") else tidy(answer.text[: 4 * MAX_DETAIL_LENGTH])
+    )
     detail = answer.problem or said.strip() or "no JSON"
     return _error(kind, f"HTTP {answer.status}: {detail}", answer, None)
 

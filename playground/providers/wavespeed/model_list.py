@@ -10,8 +10,8 @@ from typing import Any
 
 from playground.providers.base import OfferedModel
 
-LONGEST_ID = 200
-MOST = 1000  # models
+MAX_ID_LENGTH = 200
+MAX_MODELS = 1000  # models
 
 
 def offered_models(endpoints: list[Any], endpoint: str) -> list[OfferedModel] | None:
@@ -23,10 +23,10 @@ def offered_models(endpoints: list[Any], endpoint: str) -> list[OfferedModel] | 
         return None
     images = _dict(fields.get("images")).get("maxItems")
     most = images if isinstance(images, int) and not isinstance(images, bool) else None
-    known = [one for one in ids if isinstance(one, str) and 0 < len(one) <= LONGEST_ID]
+    known = [one for one in ids if isinstance(one, str) and 0 < len(one) <= MAX_ID_LENGTH]
     return [
         OfferedModel(one, vision=True, max_images=most if most and 0 < most < 10_000 else None)
-        for one in known[:MOST]
+        for one in known[:MAX_MODELS]
         if "@" not in one
     ]
 

@@ -26,7 +26,7 @@ _EXPLANATIONS = {
     "timeout": "The prediction timed out at the provider.",
     "deleted": "The prediction was deleted at the provider.",
 }
-_LONGEST_MS = 2**31 - 1
+_MAX_MILLISECONDS = 2**31 - 1
 
 
 def prediction_of(data: dict[str, Any], prediction_id: str, raw: Any) -> Prediction:
@@ -73,7 +73,7 @@ def _inference_ms(data: dict[str, Any]) -> int | None:
     timings = data.get("timings")
     inference = timings.get("inference") if isinstance(timings, dict) else None
     for value in (inference, data.get("executionTime")):
-        if _is_number(value) and 0 < value <= _LONGEST_MS:
+        if _is_number(value) and 0 < value <= _MAX_MILLISECONDS:
             return round(value)
     return None
 

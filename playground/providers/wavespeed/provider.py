@@ -163,7 +163,7 @@ class WaveSpeed:
         ]
 
     def charged(self, prediction_ids: Collection[str]) -> dict[str, Decimal]:
-        """Return the final amounts of those predictions that have one, at most `charges.MOST`."""
+        """Return final amounts where there are any, for `charges.MAX_PREDICTIONS` at most."""
         query = charges.question(prediction_ids)
         items = _data(self._api.post(charges.PATH, query, self._reading)).get("items")
         return charges.charges_in(items, prediction_ids) if isinstance(items, list) else {}

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from playground.providers.base import ImageFile
     from playground.providers.wavespeed.api import Api
 
-KEPT_FOR = timedelta(days=6)  # documented are 7: the picture must still be there when it is read
+UPLOAD_LIFETIME = timedelta(
+    days=6
+)  # documented are 7: the picture must still be there when it is read
 
 _EXTENSIONS = {
     "image/jpeg": "jpg",
@@ -30,8 +32,8 @@ _EXTENSIONS = {
     "image/bmp": "bmp",
     "image/tiff": "tiff",
 }
-_LONGEST_URL = 2000
-_TICKET_READ = 30.0
+_MAX_URL_LENGTH = 2000
+_TICKET_TIMEOUT_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,9 @@ def _ticket(api: Api, image: ImageFile, timeouts: Timeouts) -> _Ticket | None:
         "size": len(image.data),
         "content_type": image.content_type,
     }
-    quick = replace(timeouts, read=min(timeouts.read, _TICKET_READ))  # no picture is sent yet
+    quick = replace(
+        timeouts, read=min(timeouts.read, _TICKET_TIMEOUT_SECONDS)
+    )  # no picture is sent yet
     try:
         body = api.post("/api/v3/media/uploads", wanted, quick)
     except ProviderError as error:
@@ -126,7 +130,7 @@ def _upload_through_the_api(api: Api, image: ImageFile, timeouts: Timeouts) -> U
 
 
 def _is_usable(url: Any, *, secure: bool) -> TypeGuard[str]:
-    if not isinstance(url, str) or not 0 < len(url) <= _LONGEST_URL or not url.isprintable():
+    if not isinstance(url, str) or not 0 < len(url) <= _MAX_URL_LENGTH or not url.isprintable():
         return False
     try:
         parts = urlsplit(url)
@@ -137,7 +141,7 @@ def _is_usable(url: Any, *, secure: bool) -> TypeGuard[str]:
 
 
 def _kept(url: str) -> UploadedImage:
-    return UploadedImage(url, datetime.now(UTC) + KEPT_FOR)
+    return UploadedImage(url, datetime.now(UTC) + UPLOAD_LIFETIME)
 
 
 def _filename(image: ImageFile) -> str:

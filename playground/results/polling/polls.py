@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from playground.runs.models.run import RunQuerySet
 
-PATIENCE = 3.0  # seconds; a queued run this old is told about a missing worker
+WORKER_TIMEOUT_SECONDS = 3.0  # a queued run this old is told about a missing worker
 # How long a page waits before it asks again where its polls are not held, by the age of its run.
 STEPS = ((10, "500ms"), (60, "1s"), (120, "2s"))
 LAST_STEP = "4s"
@@ -33,7 +33,7 @@ FIRST_HOLD, HOLD = 2.5, 5.0  # seconds
 
 
 @dataclass(frozen=True)
-class Standing:
+class QueuePosition:
     """How a queued run waits: behind how many others, and for a worker that is not there."""
 
     ahead: int = 0
@@ -53,11 +53,11 @@ class Sight:
 
     def __init__(self, runs: Sequence[Run]) -> None:
         self.runs = runs
-        self.standings = _standings(runs)
+        self.queue_positions = _queue_positions(runs)
 
     @cached_property
     def codes(self) -> dict[UUID, str]:
-        return {run.pk: _code(run, self.standings.get(run.pk)) for run in self.runs}
+        return {run.pk: _code(run, self.queue_positions.get(run.pk)) for run in self.runs}
 
     @property
     def seen(self) -> str:
@@ -140,20 +140,22 @@ def _browser(request: HttpRequest) -> str:
     return request.COOKIES.get(settings.CSRF_COOKIE_NAME) or request.META.get("REMOTE_ADDR", "")
 
 
-def _standings(runs: Sequence[Run]) -> dict[UUID, Standing]:
+def _queue_positions(runs: Sequence[Run]) -> dict[UUID, QueuePosition]:
     """Return how the queued ones of the runs wait, with one query at most."""
     ages = {run.pk: run.elapsed for run in runs if run.status == RunStatus.QUEUED}
     if not ages:
         return {}
     return {
-        pk: Standing(ahead, no_worker=ages[pk] > PATIENCE and not heard_of)
-        for pk, ahead, heard_of in Run.objects.filter(pk__in=ages).standings(Worker.objects.alive())
+        pk: QueuePosition(ahead, no_worker=ages[pk] > WORKER_TIMEOUT_SECONDS and not heard_of)
+        for pk, ahead, heard_of in Run.objects.filter(pk__in=ages).queue_positions(
+            Worker.objects.alive()
+        )
     }
 
 
-def _code(run: Run, standing: Standing | None) -> str:
+def _code(run: Run, position: QueuePosition | None) -> str:
     """Eight letters that change whenever the run would be drawn differently."""
-    drawn = (run.pk.hex, run.changed_at.isoformat(), run.is_being_looked_up, standing)
+    drawn = (run.pk.hex, run.changed_at.isoformat(), run.is_being_looked_up, position)
     return f"{zlib.crc32(repr(drawn).encode()):08x}"
 
 

@@ -39,7 +39,7 @@ from playground.results.views.compare_boxes import compare_boxes
 from playground.runs.models.run import Run
 from playground.submission import columns
 from playground.submission.create import new_token
-from playground.web.params import TOKEN, line, uuid_or_none
+from playground.web.params import MAX_TOKEN_LENGTH, line, uuid_or_none
 from playground.web.responses import see_other
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from playground.runs.models.comparison import Comparison
 
 
-MOST_SIDE_BY_SIDE = 12
+MAX_SIDE_BY_SIDE = 12
 
 
 @require_safe
@@ -142,8 +142,8 @@ def side_by_side(request: HttpRequest) -> HttpResponse:
         return render(
             request, "results/comparison/none.html", status=200 if not request.GET else 404
         )
-    if len(cells) > MOST_SIDE_BY_SIDE:
-        context = {"count": len(cells), "most": MOST_SIDE_BY_SIDE}
+    if len(cells) > MAX_SIDE_BY_SIDE:
+        context = {"count": len(cells), "most": MAX_SIDE_BY_SIDE}
         return render(request, "results/comparison/none.html", context, status=422)
     names, sight = variations(cells), Sight(cells)
     is_apart = asked_apart(cells)
@@ -172,7 +172,7 @@ def add(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
     models = list(filter(None, (one.strip() for one in request.POST.getlist("models"))))
     if not models:
         return render(request, "results/comparison/none.html", {"unchosen": comparison}, status=422)
-    token = line(request, "form_token", TOKEN) or new_token()
+    token = line(request, "form_token", MAX_TOKEN_LENGTH) or new_token()
     try:
         columns.add(comparison, models, token)
     except columns.TooManyCellsError:

@@ -139,7 +139,7 @@ def _context(
         "sweeps": any(names.values()),
         "rows": [_row(row, verdict_of(row, answers), columns) for row in grid.rows],
         "poll": sight.poll(reverse("comparison-status", args=[comparison.pk])),
-        "no_worker": any(standing.no_worker for standing in sight.standings.values()),
+        "no_worker": any(position.no_worker for position in sight.queue_positions.values()),
         **meter(cells),
         **_totals(comparison, cells),
     }

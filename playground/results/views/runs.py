@@ -45,7 +45,7 @@ from playground.runs.models.box_reading import BoxReading
 from playground.runs.models.run import Run
 from playground.submission import create, repeat
 from playground.web.fragments import is_fragment
-from playground.web.params import TOKEN, line
+from playground.web.params import MAX_TOKEN_LENGTH, line
 from playground.web.responses import see_other
 from playground.worker import slots
 from playground.worker.queue.dispatch import dispatch
@@ -191,7 +191,7 @@ def retry(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     run = find_run(request, run_id, even_sealed=True)
     if is_votable(run):
         refuse_sealed(run)  # a vote may be for this answer
-    token = line(request, "form_token", TOKEN) or create.new_token()
+    token = line(request, "form_token", MAX_TOKEN_LENGTH) or create.new_token()
     try:
         attempt = repeat.retry(run, token)
     except capabilities.UnfitError:
@@ -206,7 +206,7 @@ def retry(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 def rerun(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """Ask the same again, apart from everything else. The button's token makes it one press."""
     run = find_run(request, run_id)
-    token = line(request, "form_token", TOKEN) or create.new_token()
+    token = line(request, "form_token", MAX_TOKEN_LENGTH) or create.new_token()
     try:
         made = repeat.rerun(run, token, line(request, "model", 200))
     except repeat.StillRunningError:

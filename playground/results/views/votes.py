@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from playground.runs.models.comparison import Comparison
 
-LONGEST_CHOICE = 40  # characters: an id, or the name of an outcome
+MAX_CHOICE_LENGTH = 40  # characters: an id, or the name of an outcome
 NOT_CHOSEN = "Choose one of the answers that are there, or tie, or all bad."
 
 
@@ -29,7 +29,7 @@ def vote(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
     """Give or change the vote; refused once the names are known."""
     comparison = find_comparison(request, comparison_id, even_sealed=True)
     try:
-        voting.give(comparison, line(request, "vote", LONGEST_CHOICE))
+        voting.give(comparison, line(request, "vote", MAX_CHOICE_LENGTH))
     except voting.FrozenError:
         return _frozen(request, comparison)
     except voting.NotVotableError:
@@ -41,7 +41,7 @@ def vote(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
 def reveal(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
     """Show the names, with the choice of the form as the last vote. Pressing twice is once."""
     comparison = find_comparison(request, comparison_id, even_sealed=True)
-    choice = line(request, "vote", LONGEST_CHOICE)
+    choice = line(request, "vote", MAX_CHOICE_LENGTH)
     try:
         voting.reveal(comparison, choice)
     except voting.FrozenError:

@@ -20,7 +20,7 @@ from playground.runs.listing import LISTING_INDEXES, listed_at_field
 from playground.runs.models.comparison import COLUMNS, Comparison
 from playground.runs.querysets import RunQuerySet
 from playground.runs.status import RunStatus
-from playground.runs.transitions import LONGEST_LOOKUP, RunTransitions
+from playground.runs.transitions import MAX_LOOKUP_AGE, RunTransitions
 from playground.storage.money import MONEY
 
 __all__ = ["Run", "RunQuerySet", "RunStatus"]
@@ -237,7 +237,7 @@ class Run(RunTransitions, models.Model):
         """A lookup that is older than any that works was lost with its worker."""
         if self.status != RunStatus.UNKNOWN or not self.lookup_started_at or self.lookup_ended_at:
             return False
-        return timezone.now() - self.lookup_started_at < LONGEST_LOOKUP
+        return timezone.now() - self.lookup_started_at < MAX_LOOKUP_AGE
 
     @property
     def may_change(self) -> bool:

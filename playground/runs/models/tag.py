@@ -14,7 +14,7 @@ from playground.runs.models.run import Run
 if TYPE_CHECKING:
     from typing import Self
 
-LONGEST_TAG = 40  # characters
+MAX_TAG_LENGTH = 40  # characters
 
 
 class TagQuerySet(OwnedQuerySet["Tag"]):
@@ -28,7 +28,7 @@ class Tag(models.Model):
     owner = models.ForeignKey(
         Account, null=True, blank=True, on_delete=models.CASCADE, related_name="tags"
     )
-    name = models.CharField(max_length=LONGEST_TAG)
+    name = models.CharField(max_length=MAX_TAG_LENGTH)
 
     objects = TagQuerySet.as_manager()
 

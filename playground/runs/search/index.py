@@ -30,7 +30,7 @@ LAST = 2**63 - 1
 # PostgreSQL's index has no order. A word that is common is found among the newest entries
 # themselves; for one that is not, the index gives few entries, which are sorted.
 LOOKED_THROUGH = 4000
-RANKED_AT_MOST = 5000  # entries that SQLite compares
+MAX_RANKED = 5000  # entries that SQLite compares
 
 SQLITE = {
     "all": "SELECT rowid FROM playground_searchtext WHERE playground_searchtext MATCH %s",
@@ -107,7 +107,7 @@ def ranked_among(terms: Terms, keys: Sequence[int]) -> list[int]:
         return _keys("ranked among", [_query(terms), _given(keys)])
     # Not by their numbers: SQLite would count all that match anew for each. What is older than
     # many newer matches stays in its order, behind them.
-    newer = newest(terms, RANKED_AT_MOST, since=keys[-1])
+    newer = newest(terms, MAX_RANKED, since=keys[-1])
     wanted = set(keys)
     best = _keys("ranked", [_query(terms), newer[-1] if newer else LAST, LAST])
     return list(dict.fromkeys([*(key for key in best if key in wanted), *keys]))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 PLAIN = ("{run}.prompt", "substr({run}.output, 1, 200000)")
 # 200,000 characters of an answer: PostgreSQL takes no more than a megabyte of words.
 PROMPT, SEARCHED = (f"playground_parted({text})" for text in PLAIN)
-AT_ONCE = 10_000  # runs that are entered together
+BATCH_SIZE = 10_000  # runs that are entered together
 
 # The entry's number: microseconds of the form's moment times a thousand, and the next that is free.
 # SQLite has the moment as text: with six decimals, or with three by its own clock, or with none.
@@ -260,7 +260,7 @@ def _enter_all(connection: BaseDatabaseWrapper, cursor: Any) -> None:
     entry = ENTRY.format(run="r") + " FROM playground_run AS r WHERE r.id = ?"
     text = WORDS.format(run="r", others=", playground_run AS r") + " AND r.id = ?"
     while True:
-        cursor.execute(f"SELECT r.id {UNENTERED} ORDER BY r.listed_at LIMIT {AT_ONCE}")
+        cursor.execute(f"SELECT r.id {UNENTERED} ORDER BY r.listed_at LIMIT {BATCH_SIZE}")
         runs = cursor.fetchall()
         if not runs:
             return

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 from playground.storage.writing_systems import CLASS, is_unspaced, pairs, same_width
 
-MOST_TERMS = 32
-MOST_WORDS = 32  # in one phrase
-MOST_LETTERS = 200  # in one word: a run of a script without spaces may be a whole page
-SHORTEST_BEGINNING = 2  # letters; one letter begins a good part of all words
+MAX_TERMS = 32
+MAX_PHRASE_WORDS = 32  # in one phrase
+MAX_WORD_LENGTH = 200  # in one word: a run of a script without spaces may be a whole page
+MIN_PREFIX_LENGTH = 2  # letters; one letter begins a good part of all words
 
 _PARTS = re.compile(r'"([^"]*)("\*?|$)|([^\s"]+)')
 # A run of a script without spaces is a word of its own; as a unit each of its characters is.
@@ -65,16 +65,16 @@ def parse(text: str) -> tuple[Term, ...]:
         term = _term(piece, starred=(end or "").endswith("*") or (alone or "").endswith("*"))
         if term:
             terms[term] = None
-    return tuple(terms)[:MOST_TERMS]
+    return tuple(terms)[:MAX_TERMS]
 
 
 def _term(piece: str, *, starred: bool) -> Term | None:
-    words = tuple(word.lower()[:MOST_LETTERS] for word in words_of(piece))[:MOST_WORDS]
+    words = tuple(word.lower()[:MAX_WORD_LENGTH] for word in words_of(piece))[:MAX_PHRASE_WORDS]
     if not words:
         return None
     if is_unspaced(words[-1]):
         return Term(words, len(words[-1]) == 1)  # alone or with any other behind it
-    return Term(words, starred and len(words[-1]) >= SHORTEST_BEGINNING)
+    return Term(words, starred and len(words[-1]) >= MIN_PREFIX_LENGTH)
 
 
 def words_of(text: str) -> list[str]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT = 1200, 630  # pixels, as the services that show such pictures ask for
 MARGIN, PICTURE = 64, 470
-MOST_MODELS = 3  # rows; further ones are counted
+MAX_MODELS = 3  # rows; further ones are counted
 SHRUNK = 4  # how often the side of the copy from which colours are chosen goes into the canvas
 
 # The light side of static/css/tokens.css
@@ -120,7 +120,7 @@ def _models(
     pen: ImageDraw.ImageDraw, lettering: Lettering, models: Sequence[ModelLine], width: int
 ) -> None:
     """Rows at the bottom, the last one on the margin; more than fit are counted."""
-    shown = models if len(models) <= MOST_MODELS else models[: MOST_MODELS - 1]
+    shown = models if len(models) <= MAX_MODELS else models[: MAX_MODELS - 1]
     rows = len(shown) + (len(shown) < len(models))
     top, font = HEIGHT - MARGIN - rows * 50 + 10, lettering.font(28, 500)
     for number, model in enumerate(shown):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 FONTS = STATIC / "fonts"
 NOWHERE = "\uffff"  # a code point that never has a glyph
 ENOUGH = 0.8  # share of a text's letters below which what is left of it would mislead
-LONGEST = 600  # characters that are looked at
+MAX_TEXT_LENGTH = 600  # characters that are looked at
 
 Font = ImageFont.FreeTypeFont
 
@@ -42,7 +42,9 @@ class Lettering:
         The fonts are Latin. A missing glyph would be drawn as a box, and half of an Arabic
         sentence is worse than none.
         """
-        line = " ".join(unicodedata.normalize("NFC", text[: LONGEST * 4]).split())[:LONGEST]
+        line = " ".join(unicodedata.normalize("NFC", text[: MAX_TEXT_LENGTH * 4]).split())[
+            :MAX_TEXT_LENGTH
+        ]
         letters = [one for one in line if _is_visible(one)]
         kept = [one for one in letters if self._has(one)]
         if len(kept) < ENOUGH * len(letters):

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-LOOK_EVERY = 0.25  # seconds between two looks where nobody can listen
-HEARD_WITHIN = 2.0  # seconds in which a notification that gets through at all is heard
+POLL_SECONDS = 0.25  # between two looks where nobody can listen
+NOTIFY_TIMEOUT_SECONDS = 2.0  # in which a notification that gets through at all is heard
 POOLED = (
     "The queue's database is reached through a pooler that passes no notifications on, so the "
     "queue is looked at every %s s. Set QUEUE_DATABASE_URL to its direct address."
@@ -71,7 +71,7 @@ class ListeningPostgresStorage(Listening, PostgresStorage):
     def changes(self, stopping: threading.Event) -> Iterator[bool]:
         with contextlib.closing(self._connect()) as connection:
             if not self._hears(connection):
-                logger.warning(POOLED, LOOK_EVERY)
+                logger.warning(POOLED, POLL_SECONDS)
                 yield from self._looks(connection, stopping)
                 return
             connection.execute(f'listen "{self.channel}"')
@@ -88,13 +88,13 @@ class ListeningPostgresStorage(Listening, PostgresStorage):
         connection.execute(f'listen "{probe}"')
         with contextlib.closing(self._connect()) as other:
             other.execute("select pg_notify(%s, '')", (probe,))
-        heard = bool(list(connection.notifies(timeout=HEARD_WITHIN, stop_after=1)))
+        heard = bool(list(connection.notifies(timeout=NOTIFY_TIMEOUT_SECONDS, stop_after=1)))
         connection.execute(f'unlisten "{probe}"')
         return heard
 
     def _looks(self, connection: Any, stopping: threading.Event) -> Iterator[bool]:
         waiting = f"select exists (select from {self.table_task} where queue = %s)"  # noqa: S608
-        while not stopping.wait(LOOK_EVERY):
+        while not stopping.wait(POLL_SECONDS):
             (found,) = connection.execute(waiting, (self.name,)).fetchone()
             yield bool(found)
 

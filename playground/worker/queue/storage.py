@@ -1,9 +1,9 @@
-"""The queue's storages, with a bell: idle threads of a worker sleep until a message comes.
+"""The queue's storages: idle threads of a worker sleep until a message comes.
 
 Huey lets each idle thread look for messages by itself: with hundreds of threads that costs a good
 part of a processor, and still a message waits for the next look. Here one thread of the worker
 notices that something came and wakes one sleeper, which wakes the next before it starts to work.
-Redis needs no bell: it wakes its readers itself. PostgreSQL's part is in postgresql.py.
+Redis wakes its readers itself. PostgreSQL's part is in postgresql.py.
 
 A storage that is away is asked by one thread, once a second, and told of once: hundreds of threads
 would fill the log, and knock a server down that comes up.
@@ -30,13 +30,13 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-LOOK_EVERY = 0.01  # seconds between two looks at SQLite's own counter of changes: microseconds each
-SLEEP = 5.0  # seconds; a thread that heard nothing for so long looks by itself
-AGAIN_AFTER = 1.0  # seconds before a storage that was away is listened to again
+POLL_SECONDS = 0.01  # between two looks at SQLite's own counter of changes: microseconds each
+IDLE_SECONDS = 5.0  # a thread that heard nothing for so long looks by itself
+RETRY_SECONDS = 1.0  # before a storage that was away is listened to again
 
 
-class Doorbell:
-    """Wakes one sleeping thread for each ring. A ring that nobody sleeps for is kept.
+class Wakeup:
+    """Wakes one sleeping thread a call. A call while nobody sleeps is kept.
 
     Threads that have worked before are woken first: they have their connections open already, and
     a worker that is never busy keeps few.
@@ -44,34 +44,34 @@ class Doorbell:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._beds: deque[threading.Event] = deque()  # whoever is woken next lies at the right
-        self._rung = False
+        self._waiting: deque[threading.Event] = deque()  # the next to be woken is the last
+        self._pending = False
         self._closed = False
 
-    def ring(self) -> None:
+    def wake(self) -> None:
         with self._lock:
-            if self._beds:
-                self._beds.pop().set()
+            if self._waiting:
+                self._waiting.pop().set()
             else:
-                self._rung = True
+                self._pending = True
 
     def wait(self, seconds: float, *, has_worked: bool) -> None:
-        bed = threading.Event()
+        waiter = threading.Event()
         with self._lock:
-            if self._rung or self._closed:
-                self._rung = False
+            if self._pending or self._closed:
+                self._pending = False
                 return
-            (self._beds.append if has_worked else self._beds.appendleft)(bed)
-        bed.wait(seconds)
+            (self._waiting.append if has_worked else self._waiting.appendleft)(waiter)
+        waiter.wait(seconds)
         with self._lock, contextlib.suppress(ValueError):
-            self._beds.remove(bed)  # it is there only if nobody rang
+            self._waiting.remove(waiter)  # it is there only if nobody woke it
 
     def close(self) -> None:
         """Wake everybody; nobody sleeps any more."""
         with self._lock:
             self._closed = True
-            for bed in self._beds:
-                bed.set()
+            for waiter in self._waiting:
+                waiter.set()
 
 
 class Outage:
@@ -89,12 +89,12 @@ class Outage:
         """Return the answer of a storage; None, after a while, where it is away."""
         if not self.away:
             return self._answer(question)
-        if not self._turn.acquire(timeout=AGAIN_AFTER):
+        if not self._turn.acquire(timeout=RETRY_SECONDS):
             return None
         try:
             found = self._answer(question)
             if self.away:
-                time.sleep(AGAIN_AFTER)
+                time.sleep(RETRY_SECONDS)
             return found
         finally:
             self._turn.release()
@@ -139,10 +139,10 @@ class Steady:
 
 
 class Listening(Steady):
-    """What storages with a bell have in common. Without `listen` they are polled, as Huey's own."""
+    """Storages that wake threads. Without `listen` they are polled, as Huey's own."""
 
     blocking = False
-    bell: Doorbell
+    wakeup: Wakeup
     worked: threading.local
 
     def enqueue_all(self, messages: Sequence[bytes]) -> None:
@@ -160,29 +160,29 @@ class Listening(Steady):
     def take(self) -> Any:
         message = self.next_message()
         if message is None and self.blocking:
-            self.bell.wait(SLEEP, has_worked=hasattr(self.worked, "once"))
+            self.wakeup.wait(IDLE_SECONDS, has_worked=hasattr(self.worked, "once"))
             message = self.next_message()
         if message is not None and self.blocking:
             self.worked.once = True
-            self.bell.ring()  # there may be more than one
+            self.wakeup.wake()  # there may be more than one
         return message
 
     def listen(self, stopping: threading.Event) -> None:
         """Ring for what comes until the event is set. Runs in a thread of the worker."""
-        self.bell, self.worked = Doorbell(), threading.local()
+        self.wakeup, self.worked = Wakeup(), threading.local()
         self.blocking = True
         while not stopping.is_set():
             try:
                 for come in self.changes(stopping):
                     if come:
-                        self.bell.ring()
+                        self.wakeup.wake()
                     if stopping.is_set():
                         break
             except storage_errors() as error:
                 self.outage.note(error)
-                self.bell.ring()  # whoever wakes finds out whether it is back
-                stopping.wait(AGAIN_AFTER)
-        self.bell.close()
+                self.wakeup.wake()  # whoever wakes finds out whether it is back
+                stopping.wait(RETRY_SECONDS)
+        self.wakeup.close()
 
 
 class ListeningSqliteStorage(Listening, SqliteStorage):
@@ -197,7 +197,7 @@ class ListeningSqliteStorage(Listening, SqliteStorage):
     def changes(self, stopping: threading.Event) -> Iterator[bool]:
         known = None
         with contextlib.closing(self._create_connection()) as connection:
-            while not stopping.wait(LOOK_EVERY):
+            while not stopping.wait(POLL_SECONDS):
                 (version,) = connection.execute("pragma data_version").fetchone()
                 yield version != known
                 known = version

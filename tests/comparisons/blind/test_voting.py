@@ -24,7 +24,7 @@ from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 from playground.sharing import links
 from playground.submission import create
-from playground.submission.request import Asked
+from playground.submission.request import RunRequest
 from playground.submission.sweeps import Sweep
 from tests.conftest import FLASH, GPT, HAIKU, form, png, upload
 from tests.exports.schemas import validator
@@ -41,7 +41,7 @@ ANSWERS = {FLASH: "A red car.", GPT: "A blue car.", HAIKU: "A green car."}
 
 
 def blind(*models: str, **fields: Any) -> Comparison:
-    asked = Asked(prompt="Which?", models=models or (FLASH, GPT, HAIKU), blind=True, **fields)
+    asked = RunRequest(prompt="Which?", models=models or (FLASH, GPT, HAIKU), blind=True, **fields)
     started = create.submit(asked)
     assert isinstance(started, Comparison)
     return started
@@ -104,7 +104,7 @@ def test_the_order_is_not_the_order_of_choosing() -> None:
 
 def test_the_seed_gives_the_order_again() -> None:
     comparison = blind(sweep=Sweep((0.0, 1.0)))
-    asked = Asked(prompt="Which?", models=(FLASH, GPT, HAIKU), sweep=Sweep((0.0, 1.0)))
+    asked = RunRequest(prompt="Which?", models=(FLASH, GPT, HAIKU), sweep=Sweep((0.0, 1.0)))
     stands = [(run.model_id, run.temperature) for run in comparison.cells()]
     again = comparison.in_its_order(asked.cells())
     assert [(one.model, one.temperature) for one in again] == stands
@@ -192,7 +192,7 @@ def test_a_wrong_choice_reveals_nothing(sealed: Comparison, vote: Callable[..., 
 
 @pytest.mark.parametrize("action", ["vote", "reveal"])
 def test_a_comparison_with_names_takes_no_vote(vote: Callable[..., Any], action: str) -> None:
-    started = create.submit(Asked(prompt="Which?", models=(FLASH, GPT)))
+    started = create.submit(RunRequest(prompt="Which?", models=(FLASH, GPT)))
     assert isinstance(started, Comparison)
     answer(started)
     assert vote(started, started.cells()[0], action).status_code == 409

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playground.comparisons.diff.conflicts import (
-    LONGEST_SHOWN,
     MAX_CONFLICTS,
-    SHORT_ANSWER,
+    MAX_SHORT_ANSWER_LENGTH,
+    MAX_SHOWN_LENGTH,
     Conflict,
     conflicts,
 )
@@ -49,7 +49,7 @@ def test_the_signs_of_a_short_answer_count(other):
 
 
 def test_answers_of_which_one_is_long_are_not_compared_whole():
-    assert strip("yes", "n" * (SHORT_ANSWER + 1)) == {}
+    assert strip("yes", "n" * (MAX_SHORT_ANSWER_LENGTH + 1)) == {}
 
 
 def test_answers_of_several_lines_are_not_compared_whole():
@@ -142,7 +142,7 @@ def test_what_most_answers_speak_of_comes_first():
 
 def test_a_long_value_is_shortened():
     values = strip(json.dumps({"a": "x" * 500}), json.dumps({"a": "y"}))["a"]
-    assert len(values[0]) == LONGEST_SHOWN
+    assert len(values[0]) == MAX_SHOWN_LENGTH
 
 
 @given(ANSWERS, st.integers(1, 5))

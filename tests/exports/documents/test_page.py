@@ -65,7 +65,7 @@ def test_the_cells_of_one_picture_stand_together(carried: Any) -> None:
 def test_a_page_grows_no_further_than_its_bound(
     carried: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pictures, "MOST_INSIDE", 150)
+    monkeypatch.setattr(pictures, "MAX_IMAGES_BYTES", 150)
     run = carried(images=(attached("red"), attached("blue")))
     kinds = [kind for kind, _ in pictures_in(page_of(shown_run(run, EVERYTHING)))]
     assert kinds == ["image/png", "image/webp"]
@@ -108,7 +108,7 @@ def test_a_run_in_any_state_has_a_file(ask: Any, status: str) -> None:
 def test_a_large_picture_is_inside_at_a_smaller_size_and_that_is_said(
     carried: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pictures, "LARGEST_INSIDE", 50)
+    monkeypatch.setattr(pictures, "MAX_IMAGE_BYTES", 50)
     page = page_of(shown_run(carried(images=(attached(),)), EVERYTHING))
     assert pictures_in(page)[0][0] == "image/webp"
     assert "Smaller in this file: 40×30" in page
