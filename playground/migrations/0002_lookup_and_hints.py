@@ -5,29 +5,11 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [
-        ('playground', '0001_first'),
-    ]
+    dependencies = [('playground', '0001_first')]
 
     operations = [
-        migrations.AddField(
-            model_name='run',
-            name='candidates',
-            field=models.JSONField(blank=True, help_text='predictions at the provider that may be this run', null=True),
-        ),
-        migrations.AddField(
-            model_name='run',
-            name='hinted',
-            field=models.CharField(blank=True, db_default='', default='', help_text='prediction and status that the last webhook named', max_length=140),
-        ),
-        migrations.AddField(
-            model_name='run',
-            name='lookup_ended_at',
-            field=models.DateTimeField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name='run',
-            name='lookup_started_at',
-            field=models.DateTimeField(blank=True, null=True),
-        ),
+        migrations.AddField('run', 'candidates', models.JSONField(blank=True, help_text='predictions at the provider that may be this run', null=True)),
+        migrations.AddField('run', 'hinted', models.CharField(blank=True, db_default='', default='', help_text='prediction and status that the last webhook named', max_length=140)),
+        migrations.AddField('run', 'lookup_ended_at', models.DateTimeField(blank=True, null=True)),
+        migrations.AddField('run', 'lookup_started_at', models.DateTimeField(blank=True, null=True)),
     ]

@@ -4,6 +4,8 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.db import migrations, models
 
+from playground.migrations._tables import table
+
 
 
 def passed_on_before(apps, schema_editor):
@@ -14,57 +16,23 @@ def passed_on_before(apps, schema_editor):
 
 class Migration(migrations.Migration):
 
-    dependencies = [
-        ('playground', '0002_lookup_and_hints'),
-    ]
+    dependencies = [('playground', '0002_lookup_and_hints')]
 
     operations = [
-        migrations.CreateModel(
-            name='AddressFetch',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('form_token', models.CharField(max_length=64)),
-                ('url', models.TextField()),
-                ('refused', models.BooleanField(default=False)),
-                ('claimed_until', models.DateTimeField(help_text='somebody is fetching until then', null=True)),
-                ('created_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
-            ],
-        ),
-        migrations.RemoveConstraint(
-            model_name='runimage',
-            name='image_or_address',
-        ),
-        migrations.AddField(
-            model_name='run',
-            name='max_edge',
-            field=models.PositiveIntegerField(default=0, help_text='pixels; 0: images as they came'),
-        ),
-        migrations.AddField(
-            model_name='runimage',
-            name='as_address',
-            field=models.BooleanField(default=False, help_text='the provider fetches it; no copy'),
-        ),
-        migrations.AlterField(
-            model_name='runimage',
-            name='url',
-            field=models.TextField(blank=True, help_text='where it came from, or what is passed on'),
-        ),
+        table('AddressFetch', [
+            ('form_token', models.CharField(max_length=64)),
+            ('url', models.TextField()),
+            ('refused', models.BooleanField(default=False)),
+            ('claimed_until', models.DateTimeField(help_text='somebody is fetching until then', null=True)),
+            ('created_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+        ]),
+        migrations.RemoveConstraint('runimage', 'image_or_address'),
+        migrations.AddField('run', 'max_edge', models.PositiveIntegerField(default=0, help_text='pixels; 0: images as they came')),
+        migrations.AddField('runimage', 'as_address', models.BooleanField(default=False, help_text='the provider fetches it; no copy')),
+        migrations.AlterField('runimage', 'url', models.TextField(blank=True, help_text='where it came from, or what is passed on')),
         migrations.RunPython(passed_on_before, migrations.RunPython.noop),
-        migrations.AddConstraint(
-            model_name='runimage',
-            constraint=models.CheckConstraint(condition=models.Q(('image__isnull', False), models.Q(('url', ''), _negated=True), _connector='OR'), name='image_or_address'),
-        ),
-        migrations.AddConstraint(
-            model_name='runimage',
-            constraint=models.CheckConstraint(condition=models.Q(('as_address', False), ('image__isnull', True), _connector='OR'), name='address_has_no_copy'),
-        ),
-        migrations.AddField(
-            model_name='addressfetch',
-            name='image',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='playground.image'),
-        ),
-        migrations.AddConstraint(
-            model_name='addressfetch',
-            constraint=models.UniqueConstraint(fields=('form_token', 'url'), name='one_fetch_a_form'),
-        ),
+        migrations.AddConstraint('runimage', models.CheckConstraint(condition=models.Q(('image__isnull', False), models.Q(('url', ''), _negated=True), _connector='OR'), name='image_or_address')),
+        migrations.AddConstraint('runimage', models.CheckConstraint(condition=models.Q(('as_address', False), ('image__isnull', True), _connector='OR'), name='address_has_no_copy')),
+        migrations.AddField('addressfetch', 'image', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='playground.image')),
+        migrations.AddConstraint('addressfetch', models.UniqueConstraint(fields=('form_token', 'url'), name='one_fetch_a_form')),
     ]

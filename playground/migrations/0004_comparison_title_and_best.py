@@ -6,24 +6,10 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [
-        ('playground', '0003_addresses_and_sizes'),
-    ]
+    dependencies = [('playground', '0003_addresses_and_sizes')]
 
     operations = [
-        migrations.AddField(
-            model_name='comparison',
-            name='best',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='playground.run'),
-        ),
-        migrations.AddField(
-            model_name='comparison',
-            name='best_why',
-            field=models.CharField(blank=True, max_length=300),
-        ),
-        migrations.AddField(
-            model_name='comparison',
-            name='title',
-            field=models.CharField(blank=True, help_text="blank: the prompt's first line", max_length=120),
-        ),
+        migrations.AddField('comparison', 'best', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='playground.run')),
+        migrations.AddField('comparison', 'best_why', models.CharField(blank=True, max_length=300)),
+        migrations.AddField('comparison', 'title', models.CharField(blank=True, help_text="blank: the prompt's first line", max_length=120)),
     ]

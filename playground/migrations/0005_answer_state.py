@@ -5,14 +5,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [
-        ('playground', '0004_comparison_title_and_best'),
-    ]
+    dependencies = [('playground', '0004_comparison_title_and_best')]
 
     operations = [
-        migrations.AddField(
-            model_name='run',
-            name='answer_state',
-            field=models.CharField(blank=True, help_text='see runs/answer_states.py', max_length=10),
-        ),
+        migrations.AddField('run', 'answer_state', models.CharField(blank=True, help_text='see runs/answer_states.py', max_length=10)),
     ]

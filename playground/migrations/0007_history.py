@@ -18,85 +18,26 @@ def list_what_is_there(apps, schema_editor):
 
 class Migration(migrations.Migration):
 
-    dependencies = [
-        ('playground', '0006_accounts'),
-    ]
+    dependencies = [('playground', '0006_accounts')]
 
     operations = [
-        migrations.RemoveIndex(
-            model_name='run',
-            name='run_newest',
-        ),
-        migrations.RemoveIndex(
-            model_name='run',
-            name='run_cells',
-        ),
-        migrations.RemoveIndex(
-            model_name='run',
-            name='run_newest_of_owner',
-        ),
-        migrations.AddField(
-            model_name='run',
-            name='deleted_at',
-            field=models.DateTimeField(blank=True, help_text='hidden since then, gone for good soon after', null=True),
-        ),
-        migrations.AddField(
-            model_name='run',
-            name='listed_at',
-            field=models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
-        ),
-        migrations.AlterField(
-            model_name='run',
-            name='comparison',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='runs', to='playground.comparison'),
-        ),
+        migrations.RemoveIndex('run', 'run_newest'),
+        migrations.RemoveIndex('run', 'run_cells'),
+        migrations.RemoveIndex('run', 'run_newest_of_owner'),
+        migrations.AddField('run', 'deleted_at', models.DateTimeField(blank=True, help_text='hidden since then, gone for good soon after', null=True)),
+        migrations.AddField('run', 'listed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+        migrations.AlterField('run', 'comparison', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='runs', to='playground.comparison')),
         migrations.RunPython(list_what_is_there, migrations.RunPython.noop),
-        migrations.AddIndex(
-            model_name='run',
-            index=models.Index(condition=models.Q(('deleted_at__isnull', True)), fields=['listed_at'], name='run_listed_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='run',
-            index=models.Index(condition=models.Q(('deleted_at__isnull', True)), fields=['owner', 'listed_at'], name='run_listed_owner'),
-        ),
-        migrations.AddIndex(
-            model_name='run',
-            index=models.Index(condition=models.Q(('deleted_at__isnull', True)), fields=['model_id', 'listed_at'], name='run_listed_model'),
-        ),
-        migrations.AddIndex(
-            model_name='run',
-            index=models.Index(condition=models.Q(('deleted_at__isnull', True)), fields=['provider', 'listed_at'], name='run_listed_provider'),
-        ),
-        migrations.AddIndex(
-            model_name='run',
-            index=models.Index(condition=models.Q(('deleted_at__isnull', True)), fields=['status', 'listed_at'], name='run_listed_status'),
-        ),
-        migrations.AddIndex(
-            model_name='run',
-            index=models.Index(condition=models.Q(('deleted_at__isnull', True)), fields=['answer_state', 'listed_at'], name='run_listed_state'),
-        ),
-        migrations.AddIndex(
-            model_name='run',
-            index=models.Index(condition=models.Q(('deleted_at__isnull', True), ('starred', True)), fields=['listed_at'], name='run_listed_starred'),
-        ),
-        migrations.AddIndex(
-            model_name='run',
-            index=models.Index(condition=models.Q(('deleted_at__isnull', True), ('flagged', True)), fields=['listed_at'], name='run_listed_flagged'),
-        ),
-        migrations.AddIndex(
-            model_name='run',
-            index=models.Index(condition=models.Q(('deleted_at__isnull', True), ('comparison__isnull', False)), fields=['listed_at'], name='run_listed_compared'),
-        ),
-        migrations.AddIndex(
-            model_name='run',
-            index=models.Index(condition=models.Q(('deleted_at__isnull', True), ('comparison__isnull', True)), fields=['listed_at'], name='run_listed_single'),
-        ),
-        migrations.AddIndex(
-            model_name='run',
-            index=models.Index(condition=models.Q(('deleted_at__isnull', False)), fields=['deleted_at'], name='run_deleted'),
-        ),
-        migrations.AddIndex(
-            model_name='run',
-            index=models.Index(condition=models.Q(('comparison__isnull', False)), fields=['comparison', 'position'], name='run_cells'),
-        ),
+        migrations.AddIndex('run', models.Index(condition=models.Q(('deleted_at__isnull', True)), fields=['listed_at'], name='run_listed_newest')),
+        migrations.AddIndex('run', models.Index(condition=models.Q(('deleted_at__isnull', True)), fields=['owner', 'listed_at'], name='run_listed_owner')),
+        migrations.AddIndex('run', models.Index(condition=models.Q(('deleted_at__isnull', True)), fields=['model_id', 'listed_at'], name='run_listed_model')),
+        migrations.AddIndex('run', models.Index(condition=models.Q(('deleted_at__isnull', True)), fields=['provider', 'listed_at'], name='run_listed_provider')),
+        migrations.AddIndex('run', models.Index(condition=models.Q(('deleted_at__isnull', True)), fields=['status', 'listed_at'], name='run_listed_status')),
+        migrations.AddIndex('run', models.Index(condition=models.Q(('deleted_at__isnull', True)), fields=['answer_state', 'listed_at'], name='run_listed_state')),
+        migrations.AddIndex('run', models.Index(condition=models.Q(('deleted_at__isnull', True), ('starred', True)), fields=['listed_at'], name='run_listed_starred')),
+        migrations.AddIndex('run', models.Index(condition=models.Q(('deleted_at__isnull', True), ('flagged', True)), fields=['listed_at'], name='run_listed_flagged')),
+        migrations.AddIndex('run', models.Index(condition=models.Q(('deleted_at__isnull', True), ('comparison__isnull', False)), fields=['listed_at'], name='run_listed_compared')),
+        migrations.AddIndex('run', models.Index(condition=models.Q(('deleted_at__isnull', True), ('comparison__isnull', True)), fields=['listed_at'], name='run_listed_single')),
+        migrations.AddIndex('run', models.Index(condition=models.Q(('deleted_at__isnull', False)), fields=['deleted_at'], name='run_deleted')),
+        migrations.AddIndex('run', models.Index(condition=models.Q(('comparison__isnull', False)), fields=['comparison', 'position'], name='run_cells')),
     ]

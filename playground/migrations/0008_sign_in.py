@@ -9,6 +9,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from playground.migrations._tables import table
+
 
 class Migration(migrations.Migration):
 
@@ -18,89 +20,33 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='ImageHolder',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('chosen_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Invitation',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('note', models.CharField(blank=True, help_text='for whom it is', max_length=120)),
-                ('administrator', models.BooleanField(default=False, help_text='the role that it gives')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('expires_at', models.DateTimeField(default=playground.accounts.models.expiry)),
-                ('used_at', models.DateTimeField(blank=True, null=True)),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
-            ],
-            options={
-                'ordering': ['-created_at'],
-            },
-        ),
-        migrations.CreateModel(
-            name='SignInAttempt',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_digest', models.CharField(max_length=64)),
-                ('network', models.CharField(max_length=50)),
-                ('at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
-            ],
-        ),
-        migrations.AddField(
-            model_name='account',
-            name='sessions_epoch',
-            field=models.PositiveIntegerField(db_default=0, default=0, help_text='counting it up ends every session'),
-        ),
-        migrations.AlterField(
-            model_name='account',
-            name='username',
-            field=models.CharField(error_messages={'unique': 'This name is taken. Choose another one.'}, max_length=150, unique=True, validators=[django.core.validators.RegexValidator('^[\\w.+-]+\\Z', 'A username has letters, digits and . + - _ only. Choose another one.')]),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('username'), name='one_account_a_name', violation_error_message='This name is taken. Choose another one.'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), condition=models.Q(('email', ''), _negated=True), name='one_account_an_email', violation_error_message='Another account has this email. Use another one.'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('username__contains', '@'), _negated=True), name='no_name_like_an_email'),
-        ),
-        migrations.AddField(
-            model_name='imageholder',
-            name='account',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='imageholder',
-            name='image',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='holders', to='playground.image'),
-        ),
-        migrations.AddField(
-            model_name='invitation',
-            name='created_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='invitations', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='invitation',
-            name='used_by',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='invitation', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddIndex(
-            model_name='signinattempt',
-            index=models.Index(fields=['network', 'name_digest', 'at'], name='attempts_to_sign_in'),
-        ),
-        migrations.AddConstraint(
-            model_name='imageholder',
-            constraint=models.UniqueConstraint(fields=('account', 'image'), name='one_holder_an_account'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('used_at__isnull', True), ('revoked_at__isnull', True), _connector='OR'), name='used_or_revoked_not_both'),
-        ),
+        table('ImageHolder', [
+            ('chosen_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+        ]),
+        migrations.CreateModel('Invitation', [
+            ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+            ('note', models.CharField(blank=True, help_text='for whom it is', max_length=120)),
+            ('administrator', models.BooleanField(default=False, help_text='the role that it gives')),
+            ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+            ('expires_at', models.DateTimeField(default=playground.accounts.models.expiry)),
+            ('used_at', models.DateTimeField(blank=True, null=True)),
+            ('revoked_at', models.DateTimeField(blank=True, null=True)),
+        ], options={'ordering': ['-created_at']}),
+        table('SignInAttempt', [
+            ('name_digest', models.CharField(max_length=64)),
+            ('network', models.CharField(max_length=50)),
+            ('at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+        ]),
+        migrations.AddField('account', 'sessions_epoch', models.PositiveIntegerField(db_default=0, default=0, help_text='counting it up ends every session')),
+        migrations.AlterField('account', 'username', models.CharField(error_messages={'unique': 'This name is taken. Choose another one.'}, max_length=150, unique=True, validators=[django.core.validators.RegexValidator('^[\\w.+-]+\\Z', 'A username has letters, digits and . + - _ only. Choose another one.')])),
+        migrations.AddConstraint('account', models.UniqueConstraint(django.db.models.functions.text.Lower('username'), name='one_account_a_name', violation_error_message='This name is taken. Choose another one.')),
+        migrations.AddConstraint('account', models.UniqueConstraint(django.db.models.functions.text.Lower('email'), condition=models.Q(('email', ''), _negated=True), name='one_account_an_email', violation_error_message='Another account has this email. Use another one.')),
+        migrations.AddConstraint('account', models.CheckConstraint(condition=models.Q(('username__contains', '@'), _negated=True), name='no_name_like_an_email')),
+        migrations.AddField('imageholder', 'account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+        migrations.AddField('imageholder', 'image', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='holders', to='playground.image')),
+        migrations.AddField('invitation', 'created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='invitations', to=settings.AUTH_USER_MODEL)),
+        migrations.AddField('invitation', 'used_by', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='invitation', to=settings.AUTH_USER_MODEL)),
+        migrations.AddIndex('signinattempt', models.Index(fields=['network', 'name_digest', 'at'], name='attempts_to_sign_in')),
+        migrations.AddConstraint('imageholder', models.UniqueConstraint(fields=('account', 'image'), name='one_holder_an_account')),
+        migrations.AddConstraint('invitation', models.CheckConstraint(condition=models.Q(('used_at__isnull', True), ('revoked_at__isnull', True), _connector='OR'), name='used_or_revoked_not_both')),
     ]

@@ -5,14 +5,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [
-        ('playground', '0008_sign_in'),
-    ]
+    dependencies = [('playground', '0008_sign_in')]
 
     operations = [
-        migrations.AddField(
-            model_name='comparison',
-            name='rows',
-            field=models.PositiveSmallIntegerField(db_default=0, default=0, help_text='images of a matrix, each in runs of its own; 0: none'),
-        ),
+        migrations.AddField('comparison', 'rows', models.PositiveSmallIntegerField(db_default=0, default=0, help_text='images of a matrix, each in runs of its own; 0: none')),
     ]

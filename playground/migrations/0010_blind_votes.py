@@ -4,101 +4,39 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.db import migrations, models
 
+from playground.migrations._tables import table
+
 
 class Migration(migrations.Migration):
 
-    dependencies = [
-        ('playground', '0009_matrix'),
-    ]
+    dependencies = [('playground', '0009_matrix')]
 
     operations = [
-        migrations.CreateModel(
-            name='Contender',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('model_id', models.CharField(db_index=True, max_length=200)),
-                ('won', models.BooleanField(default=False)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Vote',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome', models.CharField(choices=[('answer', 'One answer'), ('tie', 'Tie'), ('all_bad', 'All bad'), ('none', 'No vote')], max_length=10)),
-                ('place', models.PositiveSmallIntegerField(blank=True, help_text='of the best answer', null=True)),
-                ('answers', models.PositiveSmallIntegerField(help_text='that could be voted for at that moment')),
-                ('given_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('frozen_at', models.DateTimeField(blank=True, help_text='when the names were shown', null=True)),
-            ],
-        ),
-        migrations.AddField(
-            model_name='comparison',
-            name='blind',
-            field=models.BooleanField(db_default=False, default=False, help_text='names were hidden'),
-        ),
-        migrations.AddField(
-            model_name='comparison',
-            name='revealed_at',
-            field=models.DateTimeField(blank=True, help_text='then votes are frozen', null=True),
-        ),
-        migrations.AddField(
-            model_name='comparison',
-            name='seed',
-            field=models.BigIntegerField(blank=True, help_text="of a blind one's order", null=True),
-        ),
-        migrations.AddIndex(
-            model_name='comparison',
-            index=models.Index(condition=models.Q(('blind', True), ('revealed_at__isnull', True)), fields=['id'], name='comparison_sealed'),
-        ),
-        migrations.AddConstraint(
-            model_name='comparison',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('blind', True), ('seed__isnull', False)), models.Q(('blind', False), ('seed__isnull', True)), _connector='OR'), name='blind_has_a_seed'),
-        ),
-        migrations.AddConstraint(
-            model_name='comparison',
-            constraint=models.CheckConstraint(condition=models.Q(('blind', False), ('rows', 0), _connector='OR'), name='no_matrix_is_blind'),
-        ),
-        migrations.AddConstraint(
-            model_name='comparison',
-            constraint=models.CheckConstraint(condition=models.Q(('blind', True), ('revealed_at__isnull', True), _connector='OR'), name='only_blind_is_revealed'),
-        ),
-        migrations.AddField(
-            model_name='vote',
-            name='comparison',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='votes', to='playground.comparison'),
-        ),
-        migrations.AddField(
-            model_name='vote',
-            name='winner',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='playground.run'),
-        ),
-        migrations.AddField(
-            model_name='contender',
-            name='vote',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contenders', to='playground.vote'),
-        ),
-        migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.UniqueConstraint(fields=('comparison',), name='one_vote_a_comparison'),
-        ),
-        migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['answer', 'tie', 'all_bad', 'none'])), name='vote_outcome_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'answer'), ('place__isnull', False)), models.Q(models.Q(('outcome', 'answer'), _negated=True), ('place__isnull', True), ('winner__isnull', True)), _connector='OR'), name='vote_for_an_answer_names_it'),
-        ),
-        migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'none'), _negated=True), ('frozen_at__isnull', False), _connector='OR'), name='no_vote_is_final'),
-        ),
-        migrations.AddConstraint(
-            model_name='contender',
-            constraint=models.UniqueConstraint(fields=('vote', 'model_id'), name='one_part_a_model'),
-        ),
-        migrations.AddConstraint(
-            model_name='contender',
-            constraint=models.UniqueConstraint(condition=models.Q(('won', True)), fields=('vote',), name='one_winner_a_vote'),
-        ),
+        table('Contender', [
+            ('model_id', models.CharField(db_index=True, max_length=200)),
+            ('won', models.BooleanField(default=False)),
+        ]),
+        table('Vote', [
+            ('outcome', models.CharField(choices=[('answer', 'One answer'), ('tie', 'Tie'), ('all_bad', 'All bad'), ('none', 'No vote')], max_length=10)),
+            ('place', models.PositiveSmallIntegerField(blank=True, help_text='of the best answer', null=True)),
+            ('answers', models.PositiveSmallIntegerField(help_text='that could be voted for at that moment')),
+            ('given_at', models.DateTimeField(default=django.utils.timezone.now)),
+            ('frozen_at', models.DateTimeField(blank=True, help_text='when the names were shown', null=True)),
+        ]),
+        migrations.AddField('comparison', 'blind', models.BooleanField(db_default=False, default=False, help_text='names were hidden')),
+        migrations.AddField('comparison', 'revealed_at', models.DateTimeField(blank=True, help_text='then votes are frozen', null=True)),
+        migrations.AddField('comparison', 'seed', models.BigIntegerField(blank=True, help_text="of a blind one's order", null=True)),
+        migrations.AddIndex('comparison', models.Index(condition=models.Q(('blind', True), ('revealed_at__isnull', True)), fields=['id'], name='comparison_sealed')),
+        migrations.AddConstraint('comparison', models.CheckConstraint(condition=models.Q(models.Q(('blind', True), ('seed__isnull', False)), models.Q(('blind', False), ('seed__isnull', True)), _connector='OR'), name='blind_has_a_seed')),
+        migrations.AddConstraint('comparison', models.CheckConstraint(condition=models.Q(('blind', False), ('rows', 0), _connector='OR'), name='no_matrix_is_blind')),
+        migrations.AddConstraint('comparison', models.CheckConstraint(condition=models.Q(('blind', True), ('revealed_at__isnull', True), _connector='OR'), name='only_blind_is_revealed')),
+        migrations.AddField('vote', 'comparison', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='votes', to='playground.comparison')),
+        migrations.AddField('vote', 'winner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='playground.run')),
+        migrations.AddField('contender', 'vote', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contenders', to='playground.vote')),
+        migrations.AddConstraint('vote', models.UniqueConstraint(fields=('comparison',), name='one_vote_a_comparison')),
+        migrations.AddConstraint('vote', models.CheckConstraint(condition=models.Q(('outcome__in', ['answer', 'tie', 'all_bad', 'none'])), name='vote_outcome_known')),
+        migrations.AddConstraint('vote', models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'answer'), ('place__isnull', False)), models.Q(models.Q(('outcome', 'answer'), _negated=True), ('place__isnull', True), ('winner__isnull', True)), _connector='OR'), name='vote_for_an_answer_names_it')),
+        migrations.AddConstraint('vote', models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'none'), _negated=True), ('frozen_at__isnull', False), _connector='OR'), name='no_vote_is_final')),
+        migrations.AddConstraint('contender', models.UniqueConstraint(fields=('vote', 'model_id'), name='one_part_a_model')),
+        migrations.AddConstraint('contender', models.UniqueConstraint(condition=models.Q(('won', True)), fields=('vote',), name='one_winner_a_vote')),
     ]

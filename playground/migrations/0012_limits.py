@@ -5,25 +5,18 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+from playground.migrations._tables import table
+
 
 class Migration(migrations.Migration):
 
-    dependencies = [
-        ('playground', '0011_frozen_votes'),
-    ]
+    dependencies = [('playground', '0011_frozen_votes')]
 
     operations = [
-        migrations.CreateModel(
-            name='Press',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('runs', models.PositiveIntegerField()),
-                ('units', models.PositiveIntegerField(help_text='that the provider bills; none for the demo')),
-                ('at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
-                ('account', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name_plural': 'presses',
-            },
-        ),
+        table('Press', [
+            ('runs', models.PositiveIntegerField()),
+            ('units', models.PositiveIntegerField(help_text='that the provider bills; none for the demo')),
+            ('at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+            ('account', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+        ], options={'verbose_name_plural': 'presses'}),
     ]

@@ -3,59 +3,28 @@
 import django.utils.timezone
 from django.db import migrations, models
 
+from playground.migrations._tables import table
+
 
 class Migration(migrations.Migration):
 
-    dependencies = [
-        ('playground', '0012_limits'),
-    ]
+    dependencies = [('playground', '0012_limits')]
 
     operations = [
-        migrations.AddField(
-            model_name='run',
-            name='charged',
-            field=models.DecimalField(blank=True, decimal_places=6, help_text='US dollars, where the provider says what the run has cost', max_digits=12, null=True),
-        ),
-        migrations.AddField(
-            model_name='run',
-            name='finish_reason',
-            field=models.CharField(blank=True, db_default='', default='', max_length=50),
-        ),
-        migrations.AddField(
-            model_name='run',
-            name='partial',
-            field=models.TextField(blank=True, db_default='', default='', help_text='of an answer that is still arriving'),
-        ),
-        migrations.AddField(
-            model_name='run',
-            name='thoughts',
-            field=models.TextField(blank=True, db_default='', default='', help_text='reasoning, where the provider gives it'),
-        ),
-        migrations.AddField(
-            model_name='run',
-            name='tokens_in',
-            field=models.PositiveIntegerField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name='run',
-            name='tokens_out',
-            field=models.PositiveIntegerField(blank=True, null=True),
-        ),
-        migrations.CreateModel(
-            name='ListedModel',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('provider', models.CharField(max_length=50)),
-                ('model_id', models.CharField(help_text='as the provider knows it', max_length=200)),
-                ('vision', models.BooleanField(blank=True, null=True)),
-                ('input_price', models.DecimalField(blank=True, decimal_places=12, help_text='US dollars a token', max_digits=18, null=True)),
-                ('output_price', models.DecimalField(blank=True, decimal_places=12, max_digits=18, null=True)),
-                ('first_seen', models.DateTimeField(default=django.utils.timezone.now)),
-                ('seen_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('gone_at', models.DateTimeField(blank=True, null=True)),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('provider', 'model_id'), name='one_row_a_listed_model')],
-            },
-        ),
+        migrations.AddField('run', 'charged', models.DecimalField(blank=True, decimal_places=6, help_text='US dollars, where the provider says what the run has cost', max_digits=12, null=True)),
+        migrations.AddField('run', 'finish_reason', models.CharField(blank=True, db_default='', default='', max_length=50)),
+        migrations.AddField('run', 'partial', models.TextField(blank=True, db_default='', default='', help_text='of an answer that is still arriving')),
+        migrations.AddField('run', 'thoughts', models.TextField(blank=True, db_default='', default='', help_text='reasoning, where the provider gives it')),
+        migrations.AddField('run', 'tokens_in', models.PositiveIntegerField(blank=True, null=True)),
+        migrations.AddField('run', 'tokens_out', models.PositiveIntegerField(blank=True, null=True)),
+        table('ListedModel', [
+            ('provider', models.CharField(max_length=50)),
+            ('model_id', models.CharField(help_text='as the provider knows it', max_length=200)),
+            ('vision', models.BooleanField(blank=True, null=True)),
+            ('input_price', models.DecimalField(blank=True, decimal_places=12, help_text='US dollars a token', max_digits=18, null=True)),
+            ('output_price', models.DecimalField(blank=True, decimal_places=12, max_digits=18, null=True)),
+            ('first_seen', models.DateTimeField(default=django.utils.timezone.now)),
+            ('seen_at', models.DateTimeField(default=django.utils.timezone.now)),
+            ('gone_at', models.DateTimeField(blank=True, null=True)),
+        ], options={'constraints': [models.UniqueConstraint(fields=('provider', 'model_id'), name='one_row_a_listed_model')]}),
     ]

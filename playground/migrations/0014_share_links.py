@@ -5,50 +5,37 @@ import django.utils.timezone
 import playground.sharing.models
 from django.db import migrations, models
 
+from playground.migrations._tables import table
+
 
 class Migration(migrations.Migration):
 
-    dependencies = [
-        ('playground', '0013_growing_answers'),
-    ]
+    dependencies = [('playground', '0013_growing_answers')]
 
     operations = [
-        migrations.CreateModel(
-            name='Share',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.CharField(default=playground.sharing.models.new_token, max_length=64, unique=True)),
-                ('form_token', models.CharField(help_text='one press, one link', max_length=64, unique=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('expires_at', models.DateTimeField(blank=True, null=True)),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
-                ('opens', models.PositiveIntegerField(default=0)),
-                ('opened_at', models.DateTimeField(blank=True, help_text='the last time', null=True)),
-                ('hide_system_prompt', models.BooleanField(default=False)),
-                ('hide_costs', models.BooleanField(default=False)),
-                ('hide_reasoning', models.BooleanField(default=False)),
-                ('hide_flagged', models.BooleanField(default=True, help_text='answers flagged as sensitive')),
-                ('left_out', models.JSONField(blank=True, default=list, help_text='pictures, by content hash or address')),
-                ('cells', models.JSONField(blank=True, default=list, help_text='ids of runs, in order')),
-                ('best', models.CharField(blank=True, help_text='id of the run that was picked', max_length=36)),
-                ('best_why', models.CharField(blank=True, max_length=300)),
-                ('title', models.CharField(blank=True, max_length=120)),
-                ('comparison', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='shares', to='playground.comparison')),
-                ('run', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='shares', to='playground.run')),
-            ],
-            options={
-                'ordering': ['-created_at', '-id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='SharePreview',
-            fields=[
-                ('share', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='preview', serialize=False, to='playground.share')),
-                ('png', models.BinaryField()),
-            ],
-        ),
-        migrations.AddConstraint(
-            model_name='share',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('comparison__isnull', True), ('run__isnull', False)), models.Q(('comparison__isnull', False), ('run__isnull', True)), _connector='OR'), name='share_of_run_or_comparison'),
-        ),
+        table('Share', [
+            ('token', models.CharField(default=playground.sharing.models.new_token, max_length=64, unique=True)),
+            ('form_token', models.CharField(help_text='one press, one link', max_length=64, unique=True)),
+            ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+            ('expires_at', models.DateTimeField(blank=True, null=True)),
+            ('revoked_at', models.DateTimeField(blank=True, null=True)),
+            ('opens', models.PositiveIntegerField(default=0)),
+            ('opened_at', models.DateTimeField(blank=True, help_text='the last time', null=True)),
+            ('hide_system_prompt', models.BooleanField(default=False)),
+            ('hide_costs', models.BooleanField(default=False)),
+            ('hide_reasoning', models.BooleanField(default=False)),
+            ('hide_flagged', models.BooleanField(default=True, help_text='answers flagged as sensitive')),
+            ('left_out', models.JSONField(blank=True, default=list, help_text='pictures, by content hash or address')),
+            ('cells', models.JSONField(blank=True, default=list, help_text='ids of runs, in order')),
+            ('best', models.CharField(blank=True, help_text='id of the run that was picked', max_length=36)),
+            ('best_why', models.CharField(blank=True, max_length=300)),
+            ('title', models.CharField(blank=True, max_length=120)),
+            ('comparison', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='shares', to='playground.comparison')),
+            ('run', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='shares', to='playground.run')),
+        ], options={'ordering': ['-created_at', '-id']}),
+        migrations.CreateModel('SharePreview', [
+            ('share', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='preview', serialize=False, to='playground.share')),
+            ('png', models.BinaryField()),
+        ]),
+        migrations.AddConstraint('share', models.CheckConstraint(condition=models.Q(models.Q(('comparison__isnull', True), ('run__isnull', False)), models.Q(('comparison__isnull', False), ('run__isnull', True)), _connector='OR'), name='share_of_run_or_comparison')),
     ]

@@ -5,13 +5,8 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
 
-    dependencies = [
-        ('playground', '0014_share_links'),
-    ]
+    dependencies = [('playground', '0014_share_links')]
 
     operations = [
-        migrations.AlterModelOptions(
-            name='account',
-            options={'verbose_name': 'account', 'verbose_name_plural': 'accounts'},
-        ),
+        migrations.AlterModelOptions('account', {'verbose_name': 'account', 'verbose_name_plural': 'accounts'}),
     ]

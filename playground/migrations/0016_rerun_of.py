@@ -6,14 +6,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [
-        ('playground', '0015_account_names'),
-    ]
+    dependencies = [('playground', '0015_account_names')]
 
     operations = [
-        migrations.AddField(
-            model_name='run',
-            name='rerun_of',
-            field=models.ForeignKey(blank=True, help_text='asked again, perhaps much later; stands alone', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reruns', to='playground.run'),
-        ),
+        migrations.AddField('run', 'rerun_of', models.ForeignKey(blank=True, help_text='asked again, perhaps much later; stands alone', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reruns', to='playground.run')),
     ]

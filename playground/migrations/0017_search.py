@@ -17,17 +17,12 @@ def drop(apps, schema_editor):
 
 class Migration(migrations.Migration):
 
-    dependencies = [
-        ('playground', '0016_rerun_of'),
-    ]
+    dependencies = [('playground', '0016_rerun_of')]
 
     operations = [
-        migrations.CreateModel(
-            name='SearchEntry',
-            fields=[
-                ('id', models.BigAutoField(help_text='microseconds of listed_at × 1000 + n', primary_key=True, serialize=False)),
-                ('run', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='search_entry', to='playground.run')),
-            ],
-        ),
+        migrations.CreateModel('SearchEntry', [
+            ('id', models.BigAutoField(help_text='microseconds of listed_at × 1000 + n', primary_key=True, serialize=False)),
+            ('run', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='search_entry', to='playground.run')),
+        ]),
         migrations.RunPython(create, drop),
     ]

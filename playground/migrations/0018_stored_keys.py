@@ -5,57 +5,25 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+from playground.migrations._tables import table
+
 
 class Migration(migrations.Migration):
 
-    dependencies = [
-        ('playground', '0017_search'),
-    ]
+    dependencies = [('playground', '0017_search')]
 
     operations = [
-        migrations.CreateModel(
-            name='StoredKey',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('provider', models.CharField(help_text='or the slug of a server', max_length=50)),
-                ('value', models.TextField(help_text='encrypted: see connections/encryption.py')),
-                ('set_at', models.DateTimeField(default=django.utils.timezone.now)),
-            ],
-        ),
-        migrations.RemoveConstraint(
-            model_name='providerupload',
-            name='one_upload_a_content',
-        ),
-        migrations.AddField(
-            model_name='providerupload',
-            name='account',
-            field=models.CharField(db_default='', default='', help_text='there; others may not use it', max_length=32),
-        ),
-        migrations.AddField(
-            model_name='run',
-            name='own_key',
-            field=models.BooleanField(help_text="whether it is sent with the key of its owner, not with the site's", null=True),
-        ),
-        migrations.AddConstraint(
-            model_name='providerupload',
-            constraint=models.UniqueConstraint(fields=('provider', 'account', 'sha256'), name='one_upload_an_account'),
-        ),
-        migrations.AddField(
-            model_name='storedkey',
-            name='owner',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='storedkey',
-            name='set_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddConstraint(
-            model_name='storedkey',
-            constraint=models.UniqueConstraint(fields=('owner', 'provider'), name='one_key_an_account'),
-        ),
-        migrations.AddConstraint(
-            model_name='storedkey',
-            constraint=models.UniqueConstraint(condition=models.Q(('owner', None)), fields=('provider',), name='one_key_a_site'),
-        ),
+        table('StoredKey', [
+            ('provider', models.CharField(help_text='or the slug of a server', max_length=50)),
+            ('value', models.TextField(help_text='encrypted: see connections/encryption.py')),
+            ('set_at', models.DateTimeField(default=django.utils.timezone.now)),
+        ]),
+        migrations.RemoveConstraint('providerupload', 'one_upload_a_content'),
+        migrations.AddField('providerupload', 'account', models.CharField(db_default='', default='', help_text='there; others may not use it', max_length=32)),
+        migrations.AddField('run', 'own_key', models.BooleanField(help_text="whether it is sent with the key of its owner, not with the site's", null=True)),
+        migrations.AddConstraint('providerupload', models.UniqueConstraint(fields=('provider', 'account', 'sha256'), name='one_upload_an_account')),
+        migrations.AddField('storedkey', 'owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+        migrations.AddField('storedkey', 'set_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+        migrations.AddConstraint('storedkey', models.UniqueConstraint(fields=('owner', 'provider'), name='one_key_an_account')),
+        migrations.AddConstraint('storedkey', models.UniqueConstraint(condition=models.Q(('owner', None)), fields=('provider',), name='one_key_a_site')),
     ]

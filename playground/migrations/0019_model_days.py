@@ -4,47 +4,35 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from playground.migrations._tables import table
+
 
 class Migration(migrations.Migration):
 
-    dependencies = [
-        ('playground', '0018_stored_keys'),
-    ]
+    dependencies = [('playground', '0018_stored_keys')]
 
     operations = [
-        migrations.CreateModel(
-            name='Favourite',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('model_id', models.CharField(max_length=200)),
-                ('owner', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('owner', 'model_id'), name='one_star_a_model'), models.UniqueConstraint(condition=models.Q(('owner__isnull', True)), fields=('model_id',), name='one_local_star_a_model')],
-            },
-        ),
-        migrations.CreateModel(
-            name='ModelDay',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('provider', models.CharField(max_length=50)),
-                ('model_id', models.CharField(max_length=200)),
-                ('day', models.DateField()),
-                ('completed', models.PositiveIntegerField(default=0)),
-                ('failed', models.PositiveIntegerField(default=0)),
-                ('unknown', models.PositiveIntegerField(default=0)),
-                ('latency', models.JSONField(default=dict)),
-                ('latest', models.CharField(blank=True, max_length=30)),
-                ('units', models.PositiveIntegerField(default=0)),
-                ('priced', models.PositiveIntegerField(default=0, help_text='runs with an estimate')),
-                ('price', models.DecimalField(decimal_places=6, default=0, max_digits=14)),
-                ('billed', models.PositiveIntegerField(default=0, help_text='runs with a final amount')),
-                ('charged', models.DecimalField(decimal_places=6, default=0, max_digits=14)),
-                ('owner', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'indexes': [models.Index(fields=['day'], name='model_day')],
-                'constraints': [models.UniqueConstraint(fields=('owner', 'day', 'provider', 'model_id'), name='one_row_a_model_and_day'), models.UniqueConstraint(condition=models.Q(('owner__isnull', True)), fields=('day', 'provider', 'model_id'), name='one_local_row_a_model_and_day')],
-            },
-        ),
+        table('Favourite', [
+            ('model_id', models.CharField(max_length=200)),
+            ('owner', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
+        ], options={'constraints': [models.UniqueConstraint(fields=('owner', 'model_id'), name='one_star_a_model'), models.UniqueConstraint(condition=models.Q(('owner__isnull', True)), fields=('model_id',), name='one_local_star_a_model')]}),
+        table('ModelDay', [
+            ('provider', models.CharField(max_length=50)),
+            ('model_id', models.CharField(max_length=200)),
+            ('day', models.DateField()),
+            ('completed', models.PositiveIntegerField(default=0)),
+            ('failed', models.PositiveIntegerField(default=0)),
+            ('unknown', models.PositiveIntegerField(default=0)),
+            ('latency', models.JSONField(default=dict)),
+            ('latest', models.CharField(blank=True, max_length=30)),
+            ('units', models.PositiveIntegerField(default=0)),
+            ('priced', models.PositiveIntegerField(default=0, help_text='runs with an estimate')),
+            ('price', models.DecimalField(decimal_places=6, default=0, max_digits=14)),
+            ('billed', models.PositiveIntegerField(default=0, help_text='runs with a final amount')),
+            ('charged', models.DecimalField(decimal_places=6, default=0, max_digits=14)),
+            ('owner', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
+        ], options={
+            'indexes': [models.Index(fields=['day'], name='model_day')],
+            'constraints': [models.UniqueConstraint(fields=('owner', 'day', 'provider', 'model_id'), name='one_row_a_model_and_day'), models.UniqueConstraint(condition=models.Q(('owner__isnull', True)), fields=('day', 'provider', 'model_id'), name='one_local_row_a_model_and_day')],
+        }),
     ]

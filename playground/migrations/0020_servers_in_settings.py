@@ -5,34 +5,26 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+from playground.migrations._tables import table
+
 
 class Migration(migrations.Migration):
 
-    dependencies = [
-        ('playground', '0019_model_days'),
-    ]
+    dependencies = [('playground', '0019_model_days')]
 
     operations = [
-        migrations.CreateModel(
-            name='FoundServer',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('url', models.CharField(help_text='up to and with /v1', max_length=500, unique=True)),
-                ('name', models.CharField(max_length=60)),
-                ('listed', models.JSONField(help_text='pairs: id, and whether it sees, null if not known')),
-                ('seen_at', models.DateTimeField(default=django.utils.timezone.now)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='SavedServer',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.CharField(help_text='its name in runs, for good', max_length=30, unique=True)),
-                ('name', models.CharField(max_length=60)),
-                ('url', models.CharField(help_text='up to and with /v1', max_length=500)),
-                ('headers', models.TextField(blank=True, help_text='encrypted: some hold secrets')),
-                ('set_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('set_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
+        table('FoundServer', [
+            ('url', models.CharField(help_text='up to and with /v1', max_length=500, unique=True)),
+            ('name', models.CharField(max_length=60)),
+            ('listed', models.JSONField(help_text='pairs: id, and whether it sees, null if not known')),
+            ('seen_at', models.DateTimeField(default=django.utils.timezone.now)),
+        ]),
+        table('SavedServer', [
+            ('slug', models.CharField(help_text='its name in runs, for good', max_length=30, unique=True)),
+            ('name', models.CharField(max_length=60)),
+            ('url', models.CharField(help_text='up to and with /v1', max_length=500)),
+            ('headers', models.TextField(blank=True, help_text='encrypted: some hold secrets')),
+            ('set_at', models.DateTimeField(default=django.utils.timezone.now)),
+            ('set_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+        ]),
     ]

@@ -5,30 +5,25 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+from playground.migrations._tables import table
+
 
 class Migration(migrations.Migration):
 
-    dependencies = [
-        ('playground', '0020_servers_in_settings'),
-    ]
+    dependencies = [('playground', '0020_servers_in_settings')]
 
     operations = [
-        migrations.CreateModel(
-            name='ApiToken',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(help_text='what it is for', max_length=60)),
-                ('digest', models.CharField(help_text='SHA-256 of the secret', max_length=64, unique=True)),
-                ('ending', models.CharField(help_text='of the secret, to recognise it by', max_length=4)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('used_at', models.DateTimeField(blank=True, help_text='to the minute', null=True)),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='api_tokens', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'API token',
-                'ordering': ['-created_at', '-id'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('owner__isnull', False), ('revoked_at__isnull', True)), fields=('owner', 'name'), name='one_live_token_a_name'), models.UniqueConstraint(condition=models.Q(('owner__isnull', True), ('revoked_at__isnull', True)), fields=('name',), name='one_live_local_token_a_name')],
-            },
-        ),
+        table('ApiToken', [
+            ('name', models.CharField(help_text='what it is for', max_length=60)),
+            ('digest', models.CharField(help_text='SHA-256 of the secret', max_length=64, unique=True)),
+            ('ending', models.CharField(help_text='of the secret, to recognise it by', max_length=4)),
+            ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+            ('used_at', models.DateTimeField(blank=True, help_text='to the minute', null=True)),
+            ('revoked_at', models.DateTimeField(blank=True, null=True)),
+            ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='api_tokens', to=settings.AUTH_USER_MODEL)),
+        ], options={
+            'verbose_name': 'API token',
+            'ordering': ['-created_at', '-id'],
+            'constraints': [models.UniqueConstraint(condition=models.Q(('owner__isnull', False), ('revoked_at__isnull', True)), fields=('owner', 'name'), name='one_live_token_a_name'), models.UniqueConstraint(condition=models.Q(('owner__isnull', True), ('revoked_at__isnull', True)), fields=('name',), name='one_live_local_token_a_name')],
+        }),
     ]

@@ -5,24 +5,10 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [
-        ('playground', '0021_api_tokens'),
-    ]
+    dependencies = [('playground', '0021_api_tokens')]
 
     operations = [
-        migrations.AddField(
-            model_name='listedmodel',
-            name='max_images',
-            field=models.PositiveSmallIntegerField(blank=True, help_text='of one request', null=True),
-        ),
-        migrations.AddField(
-            model_name='listedmodel',
-            name='reasoning',
-            field=models.BooleanField(blank=True, help_text='whether it takes it', null=True),
-        ),
-        migrations.AddField(
-            model_name='listedmodel',
-            name='temperature',
-            field=models.BooleanField(blank=True, help_text='whether it takes one', null=True),
-        ),
+        migrations.AddField('listedmodel', 'max_images', models.PositiveSmallIntegerField(blank=True, help_text='of one request', null=True)),
+        migrations.AddField('listedmodel', 'reasoning', models.BooleanField(blank=True, help_text='whether it takes it', null=True)),
+        migrations.AddField('listedmodel', 'temperature', models.BooleanField(blank=True, help_text='whether it takes one', null=True)),
     ]

@@ -5,31 +5,26 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+from playground.migrations._tables import table
+
 
 class Migration(migrations.Migration):
 
-    dependencies = [
-        ('playground', '0022_what_models_take'),
-    ]
+    dependencies = [('playground', '0022_what_models_take')]
 
     operations = [
-        migrations.CreateModel(
-            name='Preset',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80)),
-                ('prompt', models.TextField()),
-                ('system_prompt', models.TextField(blank=True)),
-                ('model_ids', models.JSONField(default=list)),
-                ('options', models.JSONField(default=dict, help_text="by the names of the composer's fields")),
-                ('digest', models.CharField(help_text='SHA-256 of all that it fills in', max_length=64)),
-                ('link', models.CharField(blank=True, max_length=64, null=True, unique=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='presets', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['-created_at', '-id'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('owner__isnull', False)), fields=('owner', 'name'), name='one_preset_a_name'), models.UniqueConstraint(condition=models.Q(('owner__isnull', True)), fields=('name',), name='one_local_preset_a_name')],
-            },
-        ),
+        table('Preset', [
+            ('name', models.CharField(max_length=80)),
+            ('prompt', models.TextField()),
+            ('system_prompt', models.TextField(blank=True)),
+            ('model_ids', models.JSONField(default=list)),
+            ('options', models.JSONField(default=dict, help_text="by the names of the composer's fields")),
+            ('digest', models.CharField(help_text='SHA-256 of all that it fills in', max_length=64)),
+            ('link', models.CharField(blank=True, max_length=64, null=True, unique=True)),
+            ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+            ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='presets', to=settings.AUTH_USER_MODEL)),
+        ], options={
+            'ordering': ['-created_at', '-id'],
+            'constraints': [models.UniqueConstraint(condition=models.Q(('owner__isnull', False)), fields=('owner', 'name'), name='one_preset_a_name'), models.UniqueConstraint(condition=models.Q(('owner__isnull', True)), fields=('name',), name='one_local_preset_a_name')],
+        }),
     ]

@@ -5,24 +5,10 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [
-        ('playground', '0023_presets'),
-    ]
+    dependencies = [('playground', '0023_presets')]
 
     operations = [
-        migrations.AddField(
-            model_name='modelday',
-            name='tokens_in',
-            field=models.PositiveBigIntegerField(db_default=0, default=0),
-        ),
-        migrations.AddField(
-            model_name='modelday',
-            name='tokens_out',
-            field=models.PositiveBigIntegerField(db_default=0, default=0),
-        ),
-        migrations.AddField(
-            model_name='modelday',
-            name='told',
-            field=models.PositiveIntegerField(db_default=0, default=0, help_text='answers with tokens'),
-        ),
+        migrations.AddField('modelday', 'tokens_in', models.PositiveBigIntegerField(db_default=0, default=0)),
+        migrations.AddField('modelday', 'tokens_out', models.PositiveBigIntegerField(db_default=0, default=0)),
+        migrations.AddField('modelday', 'told', models.PositiveIntegerField(db_default=0, default=0, help_text='answers with tokens')),
     ]

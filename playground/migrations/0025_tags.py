@@ -4,49 +4,26 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from playground.migrations._tables import table
+
 
 class Migration(migrations.Migration):
 
-    dependencies = [
-        ('playground', '0024_tokens_of_days'),
-    ]
+    dependencies = [('playground', '0024_tokens_of_days')]
 
     operations = [
-        migrations.CreateModel(
-            name='Tag',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40)),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='tags', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='RunTag',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('listed_at', models.DateTimeField()),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='run_tags', to='playground.run')),
-                ('tag', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='runs', to='playground.tag')),
-            ],
-        ),
-        migrations.AddConstraint(
-            model_name='tag',
-            constraint=models.UniqueConstraint(fields=('owner', 'name'), name='one_tag_a_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='tag',
-            constraint=models.UniqueConstraint(condition=models.Q(('owner__isnull', True)), fields=('name',), name='one_local_tag_a_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='tag',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='tag_has_a_name'),
-        ),
-        migrations.AddIndex(
-            model_name='runtag',
-            index=models.Index(fields=['tag', 'listed_at'], name='run_tag_listed'),
-        ),
-        migrations.AddConstraint(
-            model_name='runtag',
-            constraint=models.UniqueConstraint(fields=('run', 'tag'), name='one_tag_on_a_run_once'),
-        ),
+        table('Tag', [
+            ('name', models.CharField(max_length=40)),
+            ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='tags', to=settings.AUTH_USER_MODEL)),
+        ]),
+        table('RunTag', [
+            ('listed_at', models.DateTimeField()),
+            ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='run_tags', to='playground.run')),
+            ('tag', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='runs', to='playground.tag')),
+        ]),
+        migrations.AddConstraint('tag', models.UniqueConstraint(fields=('owner', 'name'), name='one_tag_a_name')),
+        migrations.AddConstraint('tag', models.UniqueConstraint(condition=models.Q(('owner__isnull', True)), fields=('name',), name='one_local_tag_a_name')),
+        migrations.AddConstraint('tag', models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='tag_has_a_name')),
+        migrations.AddIndex('runtag', models.Index(fields=['tag', 'listed_at'], name='run_tag_listed')),
+        migrations.AddConstraint('runtag', models.UniqueConstraint(fields=('run', 'tag'), name='one_tag_on_a_run_once')),
     ]

@@ -18,11 +18,7 @@ class Migration(migrations.Migration):
     dependencies = [("playground", "0025_tags")]
 
     operations = [
-        migrations.AddField(
-            model_name="contender",
-            name="provider",
-            field=models.CharField(blank=True, db_default="", default="", max_length=50),
-        ),
+        migrations.AddField("contender", "provider", models.CharField(blank=True, db_default="", default="", max_length=50)),
         migrations.RemoveConstraint(model_name="contender", name="one_part_a_model"),
         migrations.AddConstraint(
             model_name="contender",

@@ -5,14 +5,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [
-        ('playground', '0026_contender_provider'),
-    ]
+    dependencies = [('playground', '0026_contender_provider')]
 
     operations = [
-        migrations.AddField(
-            model_name='savedserver',
-            name='kind',
-            field=models.CharField(db_default='openai', default='openai', max_length=30),
-        ),
+        migrations.AddField('savedserver', 'kind', models.CharField(db_default='openai', default='openai', max_length=30)),
     ]

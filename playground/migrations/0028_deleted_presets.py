@@ -5,30 +5,12 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [
-        ('playground', '0027_server_kind'),
-    ]
+    dependencies = [('playground', '0027_server_kind')]
 
     operations = [
-        migrations.RemoveConstraint(
-            model_name='preset',
-            name='one_preset_a_name',
-        ),
-        migrations.RemoveConstraint(
-            model_name='preset',
-            name='one_local_preset_a_name',
-        ),
-        migrations.AddField(
-            model_name='preset',
-            name='deleted_at',
-            field=models.DateTimeField(blank=True, null=True),
-        ),
-        migrations.AddConstraint(
-            model_name='preset',
-            constraint=models.UniqueConstraint(condition=models.Q(('deleted_at__isnull', True), ('owner__isnull', False)), fields=('owner', 'name'), name='one_preset_a_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='preset',
-            constraint=models.UniqueConstraint(condition=models.Q(('deleted_at__isnull', True), ('owner__isnull', True)), fields=('name',), name='one_local_preset_a_name'),
-        ),
+        migrations.RemoveConstraint('preset', 'one_preset_a_name'),
+        migrations.RemoveConstraint('preset', 'one_local_preset_a_name'),
+        migrations.AddField('preset', 'deleted_at', models.DateTimeField(blank=True, null=True)),
+        migrations.AddConstraint('preset', models.UniqueConstraint(condition=models.Q(('deleted_at__isnull', True), ('owner__isnull', False)), fields=('owner', 'name'), name='one_preset_a_name')),
+        migrations.AddConstraint('preset', models.UniqueConstraint(condition=models.Q(('deleted_at__isnull', True), ('owner__isnull', True)), fields=('name',), name='one_local_preset_a_name')),
     ]

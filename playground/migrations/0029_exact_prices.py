@@ -3,26 +3,19 @@
 import django.utils.timezone
 from django.db import migrations, models
 
+from playground.migrations._tables import table
+
 
 class Migration(migrations.Migration):
 
-    dependencies = [
-        ('playground', '0028_deleted_presets'),
-    ]
+    dependencies = [('playground', '0028_deleted_presets')]
 
     operations = [
-        migrations.CreateModel(
-            name='ExactPrice',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('provider', models.CharField(max_length=50)),
-                ('model_id', models.CharField(max_length=200)),
-                ('inputs', models.CharField(max_length=200)),
-                ('amount', models.DecimalField(decimal_places=6, max_digits=12)),
-                ('quoted_at', models.DateTimeField(default=django.utils.timezone.now)),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('provider', 'model_id', 'inputs'), name='one_price_of_inputs'), models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='exact_not_negative')],
-            },
-        ),
+        table('ExactPrice', [
+            ('provider', models.CharField(max_length=50)),
+            ('model_id', models.CharField(max_length=200)),
+            ('inputs', models.CharField(max_length=200)),
+            ('amount', models.DecimalField(decimal_places=6, max_digits=12)),
+            ('quoted_at', models.DateTimeField(default=django.utils.timezone.now)),
+        ], options={'constraints': [models.UniqueConstraint(fields=('provider', 'model_id', 'inputs'), name='one_price_of_inputs'), models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='exact_not_negative')]}),
     ]

@@ -3,22 +3,18 @@
 import django.utils.timezone
 from django.db import migrations, models
 
+from playground.migrations._tables import table
+
 
 class Migration(migrations.Migration):
 
-    dependencies = [
-        ('playground', '0029_exact_prices'),
-    ]
+    dependencies = [('playground', '0029_exact_prices')]
 
     operations = [
-        migrations.CreateModel(
-            name='ServerAnswer',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('provider', models.CharField(help_text='the slug of the server', max_length=50, unique=True)),
-                ('asked_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('problem', models.CharField(blank=True, default='', help_text='an ErrorKind', max_length=30)),
-                ('detail', models.CharField(blank=True, default='', max_length=500)),
-            ],
-        ),
+        table('ServerAnswer', [
+            ('provider', models.CharField(help_text='the slug of the server', max_length=50, unique=True)),
+            ('asked_at', models.DateTimeField(default=django.utils.timezone.now)),
+            ('problem', models.CharField(blank=True, default='', help_text='an ErrorKind', max_length=30)),
+            ('detail', models.CharField(blank=True, default='', max_length=500)),
+        ]),
     ]

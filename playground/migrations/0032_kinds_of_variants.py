@@ -5,32 +5,12 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [
-        ('playground', '0031_search_order'),
-    ]
+    dependencies = [('playground', '0031_search_order')]
 
     operations = [
-        migrations.RemoveConstraint(
-            model_name='imagevariant',
-            name='one_variant_an_edge',
-        ),
-        migrations.AddField(
-            model_name='addressfetch',
-            name='reason',
-            field=models.CharField(blank=True, db_default='', default='', help_text='what came instead', max_length=300),
-        ),
-        migrations.AddField(
-            model_name='imagevariant',
-            name='plain',
-            field=models.BooleanField(db_default=False, default=False, help_text='PNG or JPEG, for servers that read no more'),
-        ),
-        migrations.AddField(
-            model_name='imagevariant',
-            name='recipe',
-            field=models.PositiveSmallIntegerField(db_default=0, default=0, help_text='how it was made; an older one is still shown'),
-        ),
-        migrations.AddConstraint(
-            model_name='imagevariant',
-            constraint=models.UniqueConstraint(fields=('image', 'max_edge', 'plain', 'recipe'), name='one_variant_a_recipe'),
-        ),
+        migrations.RemoveConstraint('imagevariant', 'one_variant_an_edge'),
+        migrations.AddField('addressfetch', 'reason', models.CharField(blank=True, db_default='', default='', help_text='what came instead', max_length=300)),
+        migrations.AddField('imagevariant', 'plain', models.BooleanField(db_default=False, default=False, help_text='PNG or JPEG, for servers that read no more')),
+        migrations.AddField('imagevariant', 'recipe', models.PositiveSmallIntegerField(db_default=0, default=0, help_text='how it was made; an older one is still shown')),
+        migrations.AddConstraint('imagevariant', models.UniqueConstraint(fields=('image', 'max_edge', 'plain', 'recipe'), name='one_variant_a_recipe')),
     ]

@@ -5,18 +5,9 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [
-        ('playground', '0032_kinds_of_variants'),
-    ]
+    dependencies = [('playground', '0032_kinds_of_variants')]
 
     operations = [
-        migrations.AddField(
-            model_name='run',
-            name='raw_output',
-            field=models.TextField(blank=True, db_default='', default='', help_text='the answer as it came, where its reasoning was parted from it'),
-        ),
-        migrations.AddIndex(
-            model_name='run',
-            index=models.Index(condition=models.Q(('status', 'completed')), fields=['renderer_version'], name='run_drawn'),
-        ),
+        migrations.AddField('run', 'raw_output', models.TextField(blank=True, db_default='', default='', help_text='the answer as it came, where its reasoning was parted from it')),
+        migrations.AddIndex('run', models.Index(condition=models.Q(('status', 'completed')), fields=['renderer_version'], name='run_drawn')),
     ]

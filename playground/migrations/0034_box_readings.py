@@ -4,24 +4,17 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from playground.migrations._tables import table
+
 
 class Migration(migrations.Migration):
 
-    dependencies = [
-        ('playground', '0033_parted_answers'),
-    ]
+    dependencies = [('playground', '0033_parted_answers')]
 
     operations = [
-        migrations.CreateModel(
-            name='BoxReading',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('model_id', models.CharField(max_length=200)),
-                ('reading', models.CharField(help_text='see rendering/boxes/readings.py', max_length=20)),
-                ('owner', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('owner', 'model_id'), name='one_reading_a_model'), models.UniqueConstraint(condition=models.Q(('owner__isnull', True)), fields=('model_id',), name='one_local_reading_a_model')],
-            },
-        ),
+        table('BoxReading', [
+            ('model_id', models.CharField(max_length=200)),
+            ('reading', models.CharField(help_text='see rendering/boxes/readings.py', max_length=20)),
+            ('owner', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
+        ], options={'constraints': [models.UniqueConstraint(fields=('owner', 'model_id'), name='one_reading_a_model'), models.UniqueConstraint(condition=models.Q(('owner__isnull', True)), fields=('model_id',), name='one_local_reading_a_model')]}),
     ]

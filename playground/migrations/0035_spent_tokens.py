@@ -3,20 +3,16 @@
 import django.utils.timezone
 from django.db import migrations, models
 
+from playground.migrations._tables import table
+
 
 class Migration(migrations.Migration):
 
-    dependencies = [
-        ('playground', '0034_box_readings'),
-    ]
+    dependencies = [('playground', '0034_box_readings')]
 
     operations = [
-        migrations.CreateModel(
-            name='SpentToken',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('form_token', models.CharField(max_length=64, unique=True)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-            ],
-        ),
+        table('SpentToken', [
+            ('form_token', models.CharField(max_length=64, unique=True)),
+            ('at', models.DateTimeField(default=django.utils.timezone.now)),
+        ]),
     ]

@@ -23,49 +23,15 @@ class AlterMoney(migrations.AlterField):
 
 class Migration(migrations.Migration):
 
-    dependencies = [
-        ('playground', '0038_parted_scripts'),
-    ]
+    dependencies = [('playground', '0038_parted_scripts')]
 
     operations = [
-        AlterMoney(
-            model_name='exactprice',
-            name='amount',
-            field=models.DecimalField(decimal_places=18, max_digits=30),
-        ),
-        AlterMoney(
-            model_name='listedmodel',
-            name='input_price',
-            field=models.DecimalField(blank=True, decimal_places=18, help_text='US dollars a token', max_digits=30, null=True),
-        ),
-        AlterMoney(
-            model_name='listedmodel',
-            name='output_price',
-            field=models.DecimalField(blank=True, decimal_places=18, max_digits=30, null=True),
-        ),
-        AlterMoney(
-            model_name='modelday',
-            name='charged',
-            field=models.DecimalField(decimal_places=18, default=0, max_digits=30),
-        ),
-        AlterMoney(
-            model_name='modelday',
-            name='price',
-            field=models.DecimalField(decimal_places=18, default=0, max_digits=30),
-        ),
-        AlterMoney(
-            model_name='modelprice',
-            name='amount',
-            field=models.DecimalField(decimal_places=18, max_digits=30),
-        ),
-        AlterMoney(
-            model_name='run',
-            name='charged',
-            field=models.DecimalField(blank=True, decimal_places=18, help_text='US dollars, where the provider says what the run has cost', max_digits=30, null=True),
-        ),
-        AlterMoney(
-            model_name='run',
-            name='price',
-            field=models.DecimalField(blank=True, decimal_places=18, max_digits=30, null=True),
-        ),
+        AlterMoney('exactprice', 'amount', models.DecimalField(decimal_places=18, max_digits=30)),
+        AlterMoney('listedmodel', 'input_price', models.DecimalField(blank=True, decimal_places=18, help_text='US dollars a token', max_digits=30, null=True)),
+        AlterMoney('listedmodel', 'output_price', models.DecimalField(blank=True, decimal_places=18, max_digits=30, null=True)),
+        AlterMoney('modelday', 'charged', models.DecimalField(decimal_places=18, default=0, max_digits=30)),
+        AlterMoney('modelday', 'price', models.DecimalField(decimal_places=18, default=0, max_digits=30)),
+        AlterMoney('modelprice', 'amount', models.DecimalField(decimal_places=18, max_digits=30)),
+        AlterMoney('run', 'charged', models.DecimalField(blank=True, decimal_places=18, help_text='US dollars, where the provider says what the run has cost', max_digits=30, null=True)),
+        AlterMoney('run', 'price', models.DecimalField(blank=True, decimal_places=18, max_digits=30, null=True)),
     ]
