@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.text import Truncator
 
 from playground.exports.as_json import FORMAT
-from playground.web.titles import first_line
+from playground.web.formatting import first_line
 
 if TYPE_CHECKING:
     import uuid

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
-import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from django.utils import timezone
 from playground.accounts.visitor import Visitor
 from playground.api.models import ApiToken
 from playground.config.access_modes import ACCOUNTS
+from playground.storage.tokens import new_token
 
 if TYPE_CHECKING:
     from playground.accounts.models import Account
@@ -50,7 +50,7 @@ def make(name: str, owner: Account | None) -> NewToken:
     """Make a token of 192 random bits. Raises NameTakenError, TooManyTokensError."""
     if ApiToken.objects.live().filter(owner=owner).count() >= MAX_TOKENS:
         raise TooManyTokensError
-    secret = PREFIX + secrets.token_urlsafe(24)
+    secret = PREFIX + new_token()
     try:
         with transaction.atomic():
             row = ApiToken.objects.create(

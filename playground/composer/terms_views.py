@@ -17,6 +17,7 @@ from playground.composer.terms import Terms
 from playground.imaging import limits
 from playground.spending.allowance import left
 from playground.spending.prices import estimate
+from playground.storage.tokens import new_token
 from playground.submission import create
 from playground.submission.size import MAX_COLUMNS, MAX_GRID_CELLS, Size
 from playground.submission.sweeps import Sweep, said_of, temperatures_in
@@ -52,7 +53,7 @@ def unsent(token: str, owner: Account | None) -> dict[str, Any]:
     """The form's own token, so that a press is still known as the same; a new one if it is used."""
     if token and not create.is_used(token, owner):
         return {"form_token": token}
-    context = {"form_token": create.new_token(), "sent_before": bool(token)}
+    context = {"form_token": new_token(), "sent_before": bool(token)}
     return context | {"earlier": token and create.made_by(token, owner)}
 
 
@@ -105,7 +106,7 @@ def held_back(
     over = terms.words_after(shown) if shown and not earlier and terms.exceed(shown) else ""
     if form.is_confirmed() and not over:
         return None
-    token = create.new_token() if earlier else asked.form_token or create.new_token()
+    token = new_token() if earlier else asked.form_token or new_token()
     asks = form.size().is_matrix or not is_fragment(request)
     return now | {"form_token": token, "confirming": asks, "over": over, "earlier": earlier}
 

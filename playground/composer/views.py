@@ -27,6 +27,7 @@ from playground.runs.models.comparison import Comparison
 from playground.runs.models.run import Run
 from playground.spending.allowance import LimitReached
 from playground.spending.middleware import limited
+from playground.storage.tokens import new_token
 from playground.submission import create as submission
 from playground.web.fragments import is_fragment
 from playground.web.params import uuid_or_none
@@ -182,7 +183,7 @@ def _started(
     if isinstance(started, Comparison) and started.rows:  # a grid needs the whole window
         return HttpResponse(headers={"HX-Redirect": address})
     context = run_context(started) if isinstance(started, Run) else comparison_context(started)
-    context |= {"form_token": submission.new_token(), "again": is_told, **allowance(request)}
+    context |= {"form_token": new_token(), "again": is_told, **allowance(request)}
     response = render(request, "results/_pane.html", context)
     response["HX-Push-Url"] = started.get_absolute_url()
     return response
@@ -206,7 +207,7 @@ def _composer(request: HttpRequest, form: RunForm, entries: list[TrayEntry]) -> 
         "examples": examples.EXAMPLES,
         "image_sizes": IMAGE_SIZES[1:],
         "most_images": limits.MAX_IMAGES,
-        "form_token": submission.new_token(),
+        "form_token": new_token(),
         "temperature_set": _is_set(form, "temperature_mode", "temperature"),
         "tokens_set": _is_set(form, "tokens_mode", "max_tokens"),
         "blind": bool(form["blind"].value()),

@@ -20,6 +20,7 @@ from playground.exports.redaction.facts import (
     times,
 )
 from playground.imaging import file_size
+from playground.web.formatting import first_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -80,7 +81,7 @@ def _joined(parts: list[str]) -> str:
 
 
 def _heading(text: str) -> str:
-    line = next((line.strip() for line in text.splitlines() if line.strip()), "Run")
+    line = first_line(text) or "Run"
     return inline(line if len(line) <= MAX_HEADING_LENGTH else f"{line[:MAX_HEADING_LENGTH]}…")
 
 

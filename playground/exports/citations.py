@@ -10,17 +10,20 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
 from playground.exports.as_markdown import inline
-from playground.exports.redaction.facts import moment, provider_name
-from playground.web.formatting import number
+from playground.exports.redaction.facts import moment, options_sentence, provider_name
+from playground.web.formatting import first_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+
+    from playground.exports.redaction import ShownRun
+    from playground.runs.models.run import Run
 
 MAX_TITLE_LENGTH = 120  # characters
 
@@ -52,47 +55,19 @@ class _Parts:
         return f"{vendor or 'run'}{timezone.localtime(self.date):%Y%m%d%H%M}{address}"
 
 
-class Cited(Protocol):
-    """What a citation says of a run: rows and `ShownRun` have it alike."""
-
-    @property
-    def model_id(self) -> str: ...
-
-    @property
-    def provider(self) -> str: ...
-
-    @property
-    def prompt(self) -> str: ...
-
-    @property
-    def temperature(self) -> float | None: ...
-
-    @property
-    def max_tokens(self) -> int | None: ...
-
-    @property
-    def max_edge(self) -> int: ...
-
-    @property
-    def created_at(self) -> datetime: ...
-
-    @property
-    def reasoning(self) -> bool | None: ...
-
-
-def cite_run(run: Cited, url: str) -> list[Citation]:
+def cite_run(run: Run | ShownRun, url: str) -> list[Citation]:
     """Return the same citation as plain text, Markdown, BibTeX and CSL-JSON."""
-    about = f"{provider_name(run.provider)}; {_options(run)}"
+    about = f"{provider_name(run.provider)}; {options_sentence(run)}"
     return _written(_Parts("Answer", _title(run.prompt), run.model_id, about, run.created_at, url))
 
 
 def cite_comparison(
-    heading: str, cells: Sequence[Cited], started: datetime, url: str
+    heading: str, cells: Sequence[Run | ShownRun], started: datetime, url: str
 ) -> list[Citation]:
     """Return the same for runs side by side. heading: its title, or the prompt."""
     models = ", ".join(dict.fromkeys(run.model_id for run in cells))
     about = f"{len(cells)} runs side by side"
-    alike = {_options(run) for run in cells}
+    alike = {options_sentence(run) for run in cells}
     about += f"; {alike.pop()}" if len(alike) == 1 else ""
     return _written(_Parts("Answers", _title(heading), models, about, started, url))
 
@@ -107,17 +82,8 @@ def _written(parts: _Parts) -> list[Citation]:
 
 
 def _title(text: str) -> str:
-    line = next((line.strip() for line in text.splitlines() if line.strip()), "Run")
+    line = first_line(text) or "Run"
     return line if len(line) <= MAX_TITLE_LENGTH else f"{line[: MAX_TITLE_LENGTH - 1]}…"
-
-
-def _options(run: Cited) -> str:
-    """What was set; what was left to the model is said in two words."""
-    named = [f"temperature {number(run.temperature)}"] if run.temperature is not None else []
-    named += [f"max {run.max_tokens:,} tokens"] if run.max_tokens is not None else []
-    named += ["reasoning on"] if run.reasoning else []
-    named += [f"images at most {run.max_edge} px"] if run.max_edge else []
-    return ", ".join(named) or "model defaults"
 
 
 def _as_text(parts: _Parts) -> str:

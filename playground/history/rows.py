@@ -15,7 +15,7 @@ from playground.runs.search import found_in, mark
 from playground.runs.status import RunStatus
 from playground.sharing.models import with_badges
 from playground.spending.totals import Bill, bill
-from playground.web.titles import first_line
+from playground.web.formatting import first_line
 
 if TYPE_CHECKING:
     import uuid

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from playground import imaging
 from playground.accounts.visitor import visitor_of
 from playground.images.models import Image
+from playground.images.serving import ASK_AGAIN, picture
 
 if TYPE_CHECKING:
-    from django.core.files import File
     from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
 
 FOREVER = "private, max-age=31536000, immutable"  # the address names the content
-ASK_AGAIN = "private, no-cache"  # whoever signed out, or deleted it, sees it no more
 
 
 def find_image(request: HttpRequest, sha256: str) -> Image:
@@ -27,39 +26,19 @@ def find_image(request: HttpRequest, sha256: str) -> Image:
 
 
 @require_safe
-def original(request: HttpRequest, sha256: str) -> HttpResponse | FileResponse:
+def original(request: HttpRequest, sha256: str) -> HttpResponseBase:
     image = find_image(request, sha256)
     return _served(request, str(image.file.name), image.content_type, sha256)
 
 
 @require_safe
-def thumbnail(request: HttpRequest, sha256: str, edge: int) -> HttpResponse | FileResponse:
+def thumbnail(request: HttpRequest, sha256: str, edge: int) -> HttpResponseBase:
     if edge not in imaging.THUMBNAIL_EDGES:
         raise Http404
     image = find_image(request, sha256)
     return _served(request, image.thumbnail_name(edge), "image/webp", f"{sha256}-{edge}")
 
 
-def _opened(name: str) -> File[bytes]:
-    try:
-        return default_storage.open(name, "rb")
-    except FileNotFoundError as error:
-        raise Http404 from error
-
-
-def _served(
-    request: HttpRequest, name: str, content_type: str, tag: str
-) -> HttpResponse | FileResponse:
-    """Answer a stored file under our own type, as nothing but a picture."""
-    etag = f'"{tag}"'
-    response: HttpResponse | FileResponse
-    if request.headers.get("If-None-Match") == etag:
-        response = HttpResponse(status=304)
-    else:
-        response = FileResponse(_opened(name), content_type=content_type)
-    response["Content-Disposition"] = "inline"  # without our own name for the file
+def _served(request: HttpRequest, name: str, content_type: str, tag: str) -> HttpResponseBase:
     kept = FOREVER if visitor_of(request).local else ASK_AGAIN
-    response["ETag"], response["Cache-Control"] = etag, kept
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cross-Origin-Resource-Policy"] = "same-origin"
-    return response
+    return picture(request, name, content_type, tag, kept)

@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import playground.sharing.models
+import playground.storage.tokens
 from django.db import migrations, models
 
 from playground.migrations._tables import table
@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     operations = [
         table('Share', [
-            ('token', models.CharField(default=playground.sharing.models.new_token, max_length=64, unique=True)),
+            ('token', models.CharField(default=playground.storage.tokens.new_token, max_length=64, unique=True)),
             ('form_token', models.CharField(help_text='one press, one link', max_length=64, unique=True)),
             ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
             ('expires_at', models.DateTimeField(blank=True, null=True)),

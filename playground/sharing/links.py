@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from playground.runs.models.run import Run
 from playground.runs.models.run_image import RunImage
-from playground.sharing.models import Share, SharePreview, new_token
+from playground.sharing.models import Share, SharePreview
 from playground.sharing.opened import draw_preview
+from playground.storage.tokens import new_token
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
 from typing import TYPE_CHECKING, Any, cast
 
 from django.db import models
@@ -15,6 +14,7 @@ from django.utils import timezone
 from playground.runs.listing import EXCERPT
 from playground.runs.models.comparison import Comparison
 from playground.runs.models.run import Run
+from playground.storage.tokens import new_token
 
 if TYPE_CHECKING:
     from typing import Self
@@ -25,11 +25,6 @@ if TYPE_CHECKING:
 
 CHOSEN = ("hide_system_prompt", "hide_costs", "hide_reasoning", "hide_flagged", "left_out")
 SHOWS = (*CHOSEN, "cells", "best", "best_why", "title")
-
-
-def new_token() -> str:
-    """Return 192 random bits in 32 characters that need no escaping in an address."""
-    return secrets.token_urlsafe(24)
 
 
 class ShareQuerySet(models.QuerySet["Share"]):

@@ -15,7 +15,7 @@ from playground.rendering import highlight
 from playground.runs.boxes import boxes_of
 from playground.sharing.models import SharePreview
 from playground.sharing.preview import HEIGHT, WIDTH
-from playground.web.titles import first_line
+from playground.web.formatting import first_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,8 +12,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils.cache import get_conditional_response
@@ -30,6 +29,7 @@ from playground.exports.responses import (
     represented,
     wanted_form,
 )
+from playground.images.serving import picture
 from playground.sharing import opened
 from playground.sharing.models import SharePreview
 from playground.sharing.public_page import page_context
@@ -150,7 +150,7 @@ def _is_opening(request: HttpRequest) -> bool:
 def image(request: HttpRequest, link: OpenLink, sha256: str) -> HttpResponseBase:
     """A picture without its metadata, as large as it came."""
     _, variant = opened.image_of(link, sha256)
-    return _picture(request, str(variant.file.name), variant.content_type, sha256)
+    return picture(request, str(variant.file.name), variant.content_type, sha256)
 
 
 @public_picture
@@ -158,18 +158,7 @@ def thumbnail(request: HttpRequest, link: OpenLink, sha256: str, edge: int) -> H
     if edge not in imaging.THUMBNAIL_EDGES:
         raise Http404
     original, _ = opened.image_of(link, sha256)
-    return _picture(request, original.thumbnail_name(edge), "image/webp", f"{sha256}-{edge}")
-
-
-def _picture(request: HttpRequest, name: str, content_type: str, tag: str) -> HttpResponseBase:
-    etag = f'"{tag}"'
-    kept: HttpResponse | None = get_conditional_response(request, etag)
-    response = kept or FileResponse(default_storage.open(name, "rb"), content_type=content_type)
-    response["Content-Disposition"] = "inline"  # without our own name for the file
-    response["ETag"], response["Cache-Control"] = etag, "private, no-cache"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cross-Origin-Resource-Policy"] = "same-origin"
-    return response
+    return picture(request, original.thumbnail_name(edge), "image/webp", f"{sha256}-{edge}")
 
 
 @public_picture

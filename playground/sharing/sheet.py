@@ -15,7 +15,8 @@ from playground.runs.reasoning import without_reasoning
 from playground.runs.status import RunStatus
 from playground.sharing import links
 from playground.sharing.forms import EXPIRIES
-from playground.sharing.models import Share, new_token
+from playground.sharing.models import Share
+from playground.storage.tokens import new_token
 from playground.web.fragments import is_fragment
 from playground.web.responses import see_other
 

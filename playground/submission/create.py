@@ -19,6 +19,7 @@ from playground.runs.models.run_image import RunImage
 from playground.runs.models.spent_token import SpentToken
 from playground.spending import allowance
 from playground.spending.prices import prices
+from playground.storage.tokens import new_token
 from playground.storage.writes import orderly_writes
 from playground.worker.queue.dispatch import dispatch
 
@@ -37,10 +38,6 @@ class TokenSpentError(Exception):
 
 class TokenReusedError(Exception):
     """The form was already sent with other content. Nothing was started by this press."""
-
-
-def new_token() -> str:
-    return secrets.token_urlsafe(24)
 
 
 def stored_token(token: str, owner: Account | None) -> str:

@@ -21,6 +21,7 @@ from playground.runs.models.run import Run
 from playground.runs.models.run_image import RunImage
 from playground.spending.prices import price_of
 from playground.submission.create import start, stored_token
+from playground.submission.request import Options
 
 if TYPE_CHECKING:
     from playground.accounts.models import Account
@@ -66,7 +67,6 @@ def copy_of(
     retry: another attempt at the same place. rerun: the same again, outside its comparison.
     """
     fields = ("owner", "prompt", "system_prompt", "form_digest")
-    options = ("temperature", "max_tokens", "reasoning", "priority", "max_edge")
     choice = provider_of(model, choose(run.owner))
     copy = Run.objects.create(
         comparison=None if rerun else run.comparison,
@@ -79,7 +79,8 @@ def copy_of(
         price=price_of(choice.provider, model, run.max_tokens),
         dispatched_at=timezone.now(),
         **asdict(choice),
-        **{name: getattr(run, name) for name in (*fields, *options)},
+        **asdict(Options.of(run)),
+        **{name: getattr(run, name) for name in fields},
     )
     RunImage.objects.bulk_create(_copied(copy, entry) for entry in run.images.all())
     return copy

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING
 
 from playground.runs.models.comparison import COLUMNS
@@ -12,6 +12,7 @@ from playground.submission.sweeps import Sweep
 
 if TYPE_CHECKING:
     from playground.images.models import Image
+    from playground.runs.models.run import Run
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,10 @@ class Options:
     reasoning: bool = False
     priority: str = "latency"
     max_edge: int = 0  # pixels; 0: images as they came
+
+    @classmethod
+    def of(cls, run: Run) -> Options:
+        return cls(**{one.name: getattr(run, one.name) for one in fields(cls)})
 
 
 @dataclass(frozen=True)

@@ -19,15 +19,22 @@ from playground.comparisons.diff.images import listed
 from playground.comparisons.differences import column_name
 from playground.config.locations import COMMAND
 from playground.connections.registry import title_of
-from playground.exports.redaction.facts import moment, times, tokens
+from playground.exports.redaction.facts import moment, option_words, times, tokens
 from playground.imaging import file_size
 from playground.providers.ends import End, meaning_of
 from playground.runs.answer_states import WORDS
 from playground.runs.models.comparison import letter
 from playground.runs.status import RunStatus
 from playground.web.charts import timing_chart, win_chart
-from playground.web.formatting import milliseconds, money, number, run_cost, seconds, units
-from playground.web.titles import first_line
+from playground.web.formatting import (
+    first_line,
+    milliseconds,
+    money,
+    number,
+    run_cost,
+    seconds,
+    units,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -179,16 +186,10 @@ def options_line(run: Run) -> str:
     with_system_prompt = getattr(run, "with_system_prompt", None)
     if run.system_prompt if with_system_prompt is None else with_system_prompt:
         parts.append("system prompt")
+    temperature = "" if run.is_sealed else None  # of a sweep, it names its column
     if several := getattr(run, "temperatures", None):  # of a sweep, whose first run speaks for all
-        parts.append(f"temperatures {several}")
-    elif run.temperature is not None and not run.is_sealed:  # of a sweep, it names its column
-        parts.append(f"temperature {number(run.temperature)}")
-    if run.max_tokens is not None:
-        parts.append(f"max {run.max_tokens:,} tokens")
-    if run.reasoning:
-        parts.append("reasoning on")
-    if run.max_edge:
-        parts.append(f"images at most {run.max_edge} px")
+        temperature = f"temperatures {several}"
+    parts += option_words(run, temperature)
     if run.priority != "latency":
         parts.append(run.priority)
     line = ", ".join(parts) or "model defaults"

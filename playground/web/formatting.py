@@ -1,4 +1,4 @@
-"""Times and amounts of money as people read them, on pages, in files and in texts alike."""
+"""Titles, times and amounts of money as people read them, on pages, in files and in texts alike."""
 
 from __future__ import annotations
 
@@ -9,6 +9,11 @@ if TYPE_CHECKING:
 
     from playground.exports.redaction import ShownRun
     from playground.runs.models.run import Run
+
+
+def first_line(text: str) -> str:
+    """The first line with something on it, for a title."""
+    return next((line.strip() for line in text.splitlines() if line.strip()), "")
 
 
 def seconds(value: float | None) -> str:

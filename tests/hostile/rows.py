@@ -95,12 +95,12 @@ def run(text: str, *, ended: bool = True, **values: Any) -> Any:
     from playground.images import store
     from playground.runs.models.run import Run
     from playground.runs.models.run_image import RunImage
-    from playground.submission import create
+    from playground.storage.tokens import new_token
     from tests.conftest import png
 
     given = {"text": text, "messages": [{"role": "user", "content": text}]}
     asked = {"prompt": text, "system_prompt": text, "request": given, "response": {"output": text}}
-    made = {"form_token": create.new_token(), "units": 1, "provider": "wavespeed"}
+    made = {"form_token": new_token(), "units": 1, "provider": "wavespeed"}
     made |= {"model_id": FLASH, "finished_at": timezone.now() if ended else None}
     row = Run.objects.create(**(made | asked | values))
     picture = store.store(png("teal"))

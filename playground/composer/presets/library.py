@@ -15,8 +15,10 @@ from django.utils.text import Truncator
 
 from playground.composer.presets.models import MAX_NAME_LENGTH, Preset
 from playground.composer.variables import names_in
+from playground.storage.tokens import new_token
+from playground.submission.request import Options
 from playground.web import formatting
-from playground.web.titles import first_line
+from playground.web.formatting import first_line
 
 if TYPE_CHECKING:
     from playground.accounts.models import Account
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
 UNDO_LIFETIME = timedelta(seconds=60)  # after it was deleted
 MAX_PRESETS = 200  # presets of one owner
 MAX_NAMES_TRIED = 50
-OPTIONS = ("temperature", "max_tokens", "reasoning", "priority", "max_edge")
 
 
 class TooManyPresetsError(Exception):
@@ -59,18 +60,16 @@ class Content:
 def content_of_form(form: RunForm) -> Content:
     """Return what a valid form holds, variables unfilled."""
     data = form.cleaned_data
-    options = {name: data[name] for name in OPTIONS}
+    options: dict[str, Any] = asdict(form.options())
     options["temperatures"] = ", ".join(formatting.number(one) for one in data["temperatures"])
     options |= {"repeats": data["repeats"] or 1, "blind": data["blind"]}
     options["image_mode"] = data["image_mode"] or "together"
-    options["max_edge"] = int(data["max_edge"] or 0)
-    options["priority"] = data["priority"] or "latency"
     options |= {"as_text": True} if data["as_text"] else {}
     return Content(data["prompt"], data["system_prompt"], data["models"], options)
 
 
 def content_of_run(run: Run) -> Content:
-    options = {name: getattr(run, name) for name in OPTIONS}
+    options = asdict(Options.of(run))
     options |= {"as_text": True} if names_in(run.prompt, run.system_prompt) else {}
     return Content(run.prompt, run.system_prompt, [run.model_id], options)
 
@@ -163,7 +162,7 @@ def rename(preset: Preset, name: str) -> None:
 def share(preset: Preset) -> None:
     """Give it a link, unless it has one. Whoever has the link may take a copy."""
     unshared = Preset.objects.filter(pk=preset.pk, link__isnull=True)
-    unshared.update(link=secrets.token_urlsafe(24))
+    unshared.update(link=new_token())
 
 
 def unshare(preset: Preset) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from playground.exports.redaction.received import together
 from playground.exports.redaction.runs import ShownRun, shown_run
+from playground.web.formatting import first_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -85,12 +86,12 @@ def shown_comparison(comparison: Comparison, cells: Sequence[Run], shown: Shown)
     )
     places = {run.pk: number for number, run in enumerate(cells, start=1)}
     best = places.get(comparison.best_id) if comparison.best_id else None
-    lines = (line.strip() for run in runs for line in run.prompt.splitlines())
+    titles = (first_line(run.prompt) for run in runs)
     return ShownComparison(
         url=shown.addresses.page(comparison),
         id=str(comparison.pk) if shown.own else "",
         title=comparison.title,
-        heading=comparison.title or next(filter(None, lines), "Comparison"),
+        heading=comparison.title or next(filter(None, titles), "Comparison"),
         created_at=comparison.created_at,
         best=best,
         best_why=comparison.best_why if best else "",

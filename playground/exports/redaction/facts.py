@@ -43,6 +43,21 @@ def options(run: ShownRun) -> list[tuple[str, str]]:
     return facts
 
 
+def options_sentence(run: Run | ShownRun) -> str:
+    """What was set, in a few words; what was left to the model is said in two."""
+    return ", ".join(option_words(run)) or "model defaults"
+
+
+def option_words(run: Run | ShownRun, temperature: str | None = None) -> list[str]:
+    """Return a few words for each option that was set. temperature: in place of the run's."""
+    if temperature is None and run.temperature is not None:
+        temperature = f"temperature {number(run.temperature)}"
+    words = [temperature] if temperature else []
+    words += [f"max {run.max_tokens:,} tokens"] if run.max_tokens is not None else []
+    words += ["reasoning on"] if run.reasoning else []
+    return words + ([f"images at most {run.max_edge} px"] if run.max_edge else [])
+
+
 def measurements(run: ShownRun) -> list[tuple[str, str]]:
     """Return times and costs, as far as they are known and shown."""
     facts = [("Queue", seconds(run.waited))] if run.waited is not None else []

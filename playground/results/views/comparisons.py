@@ -37,8 +37,8 @@ from playground.results.polling.polls import Sight, glance, news
 from playground.results.views import matrix
 from playground.results.views.compare_boxes import compare_boxes
 from playground.runs.models.run import Run
+from playground.storage.tokens import new_token
 from playground.submission import columns
-from playground.submission.create import new_token
 from playground.web.params import MAX_TOKEN_LENGTH, line, uuid_or_none
 from playground.web.responses import see_other
 

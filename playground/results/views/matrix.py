@@ -25,8 +25,8 @@ from playground.runs.grid import CELL_HTML, CELL_TEXT
 from playground.runs.status import RunStatus
 from playground.spending.prices import Estimate, prices
 from playground.spending.totals import PRICED, bill
+from playground.storage.tokens import new_token
 from playground.submission.columns import cancel_waiting, retry_failed
-from playground.submission.create import new_token
 from playground.submission.repeat import retry_token
 from playground.web.fragments import is_fragment
 from playground.web.params import uuid_or_none

@@ -43,7 +43,8 @@ from playground.runs.boxes import images_context
 from playground.runs.failures import may_ask_again
 from playground.runs.models.box_reading import BoxReading
 from playground.runs.models.run import Run
-from playground.submission import create, repeat
+from playground.storage.tokens import new_token
+from playground.submission import repeat
 from playground.web.fragments import is_fragment
 from playground.web.params import MAX_TOKEN_LENGTH, line
 from playground.web.responses import see_other
@@ -191,7 +192,7 @@ def retry(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     run = find_run(request, run_id, even_sealed=True)
     if is_votable(run):
         refuse_sealed(run)  # a vote may be for this answer
-    token = line(request, "form_token", MAX_TOKEN_LENGTH) or create.new_token()
+    token = line(request, "form_token", MAX_TOKEN_LENGTH) or new_token()
     try:
         attempt = repeat.retry(run, token)
     except capabilities.UnfitError:
@@ -206,7 +207,7 @@ def retry(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 def rerun(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """Ask the same again, apart from everything else. The button's token makes it one press."""
     run = find_run(request, run_id)
-    token = line(request, "form_token", MAX_TOKEN_LENGTH) or create.new_token()
+    token = line(request, "form_token", MAX_TOKEN_LENGTH) or new_token()
     try:
         made = repeat.rerun(run, token, line(request, "model", 200))
     except repeat.StillRunningError:
