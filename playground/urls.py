@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
 from playground.api import urls
 from playground.composer import terms_views as terms
@@ -29,16 +30,10 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 
-class Sha256Converter:
+class Sha256Converter(StringConverter):
     """The name of a stored picture."""
 
     regex = "[0-9a-f]{64}"
-
-    def to_python(self, value: str) -> str:
-        return value
-
-    def to_url(self, value: str) -> str:
-        return value
 
 
 def collection(request: HttpRequest) -> HttpResponse:
@@ -46,16 +41,10 @@ def collection(request: HttpRequest) -> HttpResponse:
     return playground.create(request) if request.method == "POST" else history.history(request)
 
 
-class TokenConverter:
+class TokenConverter(StringConverter):
     """The token of a share link, or something that looks like one."""
 
     regex = "[A-Za-z0-9_-]{1,64}"
-
-    def to_python(self, value: str) -> str:
-        return value
-
-    def to_url(self, value: str) -> str:
-        return value
 
 
 register_converter(Sha256Converter, "sha256")

@@ -29,3 +29,18 @@ class OwnedQuerySet(models.QuerySet[Row]):
     def visible_to(self, visitor: Visitor) -> Self:
         """Everything on a local playground, one's own with accounts, nothing for a stranger."""
         return self.filter(may_see(visitor)) if not visitor.is_stranger else self.none()
+
+
+def one_each(
+    *fields: str, name: str, local_name: str, **live: bool
+) -> tuple[models.UniqueConstraint, models.UniqueConstraint]:
+    """Keep these fields from standing twice with one owner, or on a local playground with none.
+
+    live: which rows count, where not all do.
+    """
+    owned = Q(owner__isnull=False, **live) if live else None
+    local = Q(owner__isnull=True, **live)
+    return (
+        models.UniqueConstraint(fields=["owner", *fields], condition=owned, name=name),
+        models.UniqueConstraint(fields=fields, condition=local, name=local_name),
+    )

@@ -19,17 +19,11 @@ KNOWN = {
     400: ("bad_request", "The request cannot be read. Check its body and its Content-Length."),
     403: ("forbidden", "This playground serves its own machine only. Connect from there."),
     404: ("not_found", "There is nothing at this address, or it is not yours."),
-    405: (
-        "method_not_allowed",
-        "This address does not take this method. See Allow.",
-    ),
+    405: ("method_not_allowed", "This address does not take this method. See Allow."),
     411: ("length_required", "The body has no Content-Length. Send it in one piece."),
     413: ("too_large", "The body is too large. Send fewer or smaller images."),
     429: ("limit", "Too much was asked. Wait, then send it again."),
-    500: (
-        "fault",
-        "Something broke here. Look whether it was done before you repeat it.",
-    ),
+    500: ("fault", "Something broke here. Look whether it was done before you repeat it."),
     503: ("busy", "The database or the storage did not answer. Send the same request again."),
 }
 OTHER = ("refused", "The request was refused.")

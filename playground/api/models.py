@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
 from django.utils import timezone
 
 from playground.accounts.models import Account
-from playground.accounts.visibility import OwnedQuerySet
+from playground.accounts.visibility import OwnedQuerySet, one_each
 
 if TYPE_CHECKING:
     from typing import Self
@@ -42,15 +41,11 @@ class ApiToken(models.Model):
         ordering = ["-created_at", "-id"]
         constraints = [
             # A form that is sent twice, by a reload for instance, makes one token.
-            models.UniqueConstraint(
-                fields=["owner", "name"],
-                condition=Q(owner__isnull=False, revoked_at__isnull=True),
+            *one_each(
+                "name",
                 name="one_live_token_a_name",
-            ),
-            models.UniqueConstraint(
-                fields=["name"],
-                condition=Q(owner__isnull=True, revoked_at__isnull=True),
-                name="one_live_local_token_a_name",
+                local_name="one_live_local_token_a_name",
+                revoked_at__isnull=True,
             ),
         ]
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Q
 
 from playground.accounts.models import Account
-from playground.accounts.visibility import OwnedQuerySet
+from playground.accounts.visibility import OwnedQuerySet, one_each
 from playground.storage.money import MONEY
 
 if TYPE_CHECKING:
@@ -33,10 +32,7 @@ class Favourite(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["owner", "model_id"], name="one_star_a_model"),
-            models.UniqueConstraint(
-                fields=["model_id"], condition=Q(owner__isnull=True), name="one_local_star_a_model"
-            ),
+            *one_each("model_id", name="one_star_a_model", local_name="one_local_star_a_model"),
         ]
 
     def __str__(self) -> str:
@@ -84,13 +80,12 @@ class ModelDay(models.Model):
     class Meta:
         indexes = [models.Index(fields=["day"], name="model_day")]
         constraints = [
-            models.UniqueConstraint(
-                fields=["owner", "day", "provider", "model_id"], name="one_row_a_model_and_day"
-            ),
-            models.UniqueConstraint(
-                fields=["day", "provider", "model_id"],
-                condition=Q(owner__isnull=True),
-                name="one_local_row_a_model_and_day",
+            *one_each(
+                "day",
+                "provider",
+                "model_id",
+                name="one_row_a_model_and_day",
+                local_name="one_local_row_a_model_and_day",
             ),
         ]
 

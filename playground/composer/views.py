@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import OperationalError
-from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect, push_url, retarget
 
 from playground.accounts.visitor import visitor_of
 from playground.catalog import favourites, offered
@@ -36,7 +36,7 @@ from playground.web.responses import see_other
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
     from playground.composer.presets.models import Preset
 
@@ -162,7 +162,7 @@ def _answer(request: HttpRequest, started: Run | Comparison, *, again: bool) -> 
     try:
         return _started(request, started, address, is_told)
     except OperationalError:  # the rows are there: "nothing was sent" would be wrong now
-        return HttpResponse(headers={"HX-Redirect": address})
+        return HttpResponseClientRedirect(address)
 
 
 def filled(request: HttpRequest, form: RunForm, *, status: int = 422, **more: Any) -> HttpResponse:
@@ -172,8 +172,8 @@ def filled(request: HttpRequest, form: RunForm, *, status: int = 422, **more: An
     if not is_fragment(request):
         return render(request, "composer/page.html", context, status=status)
     response = render(request, "composer/_form.html", context, status=status)
-    response["HX-Retarget"], response["HX-Reswap"] = "#composer", "outerMorph"
-    return response
+    response["HX-Reswap"] = "outerMorph"  # which django-htmx does not know
+    return retarget(response, "#composer")
 
 
 def _started(
@@ -181,12 +181,11 @@ def _started(
 ) -> HttpResponse:
     """The results pane, and a fresh token so that the next press is a new run."""
     if isinstance(started, Comparison) and started.rows:  # a grid needs the whole window
-        return HttpResponse(headers={"HX-Redirect": address})
+        return HttpResponseClientRedirect(address)
     context = run_context(started) if isinstance(started, Run) else comparison_context(started)
     context |= {"form_token": new_token(), "again": is_told, **allowance(request)}
     response = render(request, "results/_pane.html", context)
-    response["HX-Push-Url"] = started.get_absolute_url()
-    return response
+    return push_url(response, started.get_absolute_url())
 
 
 def _composer(request: HttpRequest, form: RunForm, entries: list[TrayEntry]) -> dict[str, Any]:

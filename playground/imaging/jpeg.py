@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 _SOI, _EOI, _SOS = 0xD8, 0xD9, 0xDA
 _APP0, _APP1, _APP2, _APP14 = 0xE0, 0xE1, 0xE2, 0xEE
-_COM = 0xFE
 _XMP = b"http://ns.adobe.com/xap/1.0/\0"
 _USUAL_FRAMES = {0xC0, 0xC1, 0xC2, 0xC9, 0xCA}  # baseline to progressive, by either entropy coder
 _JFIF_BYTES = 14  # what follows is a thumbnail, which may show what was cropped away

@@ -22,6 +22,7 @@ from playground.providers.base import (
     ProviderError,
     UploadedImage,
 )
+from playground.providers.wavespeed.predictions import submission_of
 
 if TYPE_CHECKING:
     from playground.providers.base import Balance, ImageFile, PredictionRequest, Price
@@ -40,21 +41,7 @@ class Demo:
 
     def body(self, request: PredictionRequest) -> dict[str, Any]:
         """Return the body that the real provider would get for the same request."""
-        body: dict[str, Any] = {
-            "prompt": request.prompt,
-            "images": list(request.images),
-            "reasoning": request.reasoning,
-            "priority": request.priority,
-            "model": request.model,
-            "enable_sync_mode": False,
-        }
-        if request.system_prompt:
-            body["system_prompt"] = request.system_prompt
-        if request.temperature is not None:
-            body["temperature"] = request.temperature
-        if request.max_tokens is not None:
-            body["max_tokens"] = request.max_tokens
-        return body
+        return submission_of(request)
 
     def submit(self, body: dict[str, Any], webhook: str = "") -> Prediction:
         """Answer with a completed prediction. Safe to repeat: it costs nothing. Calls nobody."""

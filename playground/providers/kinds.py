@@ -8,16 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, cast
+from typing import cast
 from urllib.parse import urlsplit
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from playground.providers.base import ImageFile, Provider
-    from playground.providers.endpoint import Server
-
-    MakeProvider = Callable[[Server, Callable[[str], ImageFile]], Provider]
 
 OPENAI = "openai"
 

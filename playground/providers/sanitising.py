@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -51,6 +52,15 @@ def _clean_container(value: Any, text: Callable[[str], str], depth: int) -> Any:
     if isinstance(value, dict):
         return {text(str(name)): _clean(item, text, depth) for name, item in value.items()}
     return [_clean(item, text, depth) for item in value]
+
+
+def amount_of(value: object) -> Decimal | None:
+    """Return an amount, by its digits: a float's own value is not what was written."""
+    try:
+        amount = Decimal(str(value).strip())
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() and abs(amount) < 10**9 else None
 
 
 def whole_number(digits: str) -> int | str:

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import html
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from markdown_it.rules_block.fence import fence
 from markdown_it.token import Token
 from mdit_py_plugins.footnote.index import footnote_def
 
 if TYPE_CHECKING:
-    from collections.abc import MutableMapping, Sequence
+    from collections.abc import Sequence
 
     from markdown_it import MarkdownIt
     from markdown_it.renderer import RendererProtocol
     from markdown_it.rules_block import StateBlock
     from markdown_it.rules_inline import StateInline
-    from markdown_it.utils import OptionsDict
 
 MAX_SEARCHED_LINES = 20_000  # of one answer, for the ends of fences with fences inside
 
@@ -120,10 +119,6 @@ def tick(inline: Token) -> None:
 
 
 def _write_mark(
-    renderer: RendererProtocol,
-    tokens: Sequence[Token],
-    index: int,
-    options: OptionsDict,
-    env: MutableMapping[str, Any],
+    renderer: RendererProtocol, tokens: Sequence[Token], index: int, *unused: object
 ) -> str:
     return f"<sup>{html.escape(tokens[index].content)}</sup>"

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from markdown_it.renderer import RendererProtocol
     from markdown_it.rules_core import StateCore
-    from markdown_it.utils import OptionsDict
 
 # Characters of all addresses in one answer: a reference defined once can be used 25,000 times.
 MAX_ADDRESSES = 300_000
@@ -130,11 +129,7 @@ def _plain(tokens: Sequence[Token]) -> str:
 
 
 def _write_code(
-    renderer: RendererProtocol,
-    tokens: Sequence[Token],
-    index: int,
-    options: OptionsDict,
-    env: MutableMapping[str, Any],
+    renderer: object, tokens: Sequence[Token], index: int, options: object, env: dict[str, Any]
 ) -> str:
     code = tokens[index].content.removesuffix("\n")
     direction = _written_direction(tokens[index])

@@ -18,12 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import MutableMapping, Sequence
 
     from markdown_it import MarkdownIt
-    from markdown_it.renderer import RendererProtocol
     from markdown_it.ruler import RuleOptionsType
     from markdown_it.rules_block import StateBlock
     from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
-    from markdown_it.utils import OptionsDict
 
 MAX_FORMULA = 2_000
 MAX_FORMULAS = 500
@@ -164,11 +162,7 @@ def _lines(state: StateBlock, start: int, last: int) -> str:
 
 
 def _write_maths(
-    renderer: RendererProtocol,
-    tokens: Sequence[Token],
-    index: int,
-    options: OptionsDict,
-    env: MutableMapping[str, Any],
+    renderer: object, tokens: Sequence[Token], index: int, options: object, env: dict[str, Any]
 ) -> str:
     token = tokens[index]
     written = ""

@@ -1,4 +1,4 @@
-"""The forms of Settings: a key of the provider, a server."""
+"""The forms of Settings: a key of the provider, a server, a token of a program."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from django import forms
 from django.core.validators import RegexValidator
 
+from playground.api.models import MAX_NAME_LENGTH
 from playground.config.log_redaction import MIN_KEY_LENGTH
 from playground.connections.models import StoredKey
 from playground.connections.servers import free_slug
@@ -54,6 +55,18 @@ class SecretField(forms.CharField):
 
 class KeyForm(forms.Form):
     key = SecretField()
+
+
+class TokenForm(forms.Form):
+    """Making a token: what it is for."""
+
+    name = forms.CharField(
+        max_length=MAX_NAME_LENGTH,
+        error_messages={
+            "required": "Say what the token is for.",
+            "max_length": f"A name has at most {MAX_NAME_LENGTH} characters. Shorten it.",
+        },
+    )
 
 
 class ServerForm(forms.Form):

@@ -12,7 +12,7 @@ from playground.accounts.visitor import visitor_of
 from playground.api import tokens
 from playground.api.models import ApiToken
 from playground.exports.responses import origin_of
-from playground.settings_pages.token_form import TokenForm
+from playground.settings_pages.forms import TokenForm
 from playground.web.responses import see_other
 
 if TYPE_CHECKING:

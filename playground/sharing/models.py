@@ -123,10 +123,6 @@ class Share(models.Model):
         chosen = [getattr(self, name) for name in (*CHOSEN, "expires_at")]
         return hashlib.sha256(repr(chosen).encode()).hexdigest()[:16]
 
-    @property
-    def has_expired(self) -> bool:
-        return self.expires_at is not None and self.expires_at <= timezone.now()
-
     def shows_like(self, other: Share) -> bool:
         """Whether both leave out the same and are made of the same cells under the same title."""
         return all(getattr(self, name) == getattr(other, name) for name in SHOWS)

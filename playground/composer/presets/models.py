@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from django.db import models
-from django.db.models import Q
 from django.utils import timezone
 
 from playground.accounts.models import Account
-from playground.accounts.visibility import OwnedQuerySet
+from playground.accounts.visibility import OwnedQuerySet, one_each
 
 if TYPE_CHECKING:
     from typing import Self
@@ -60,15 +59,11 @@ class Preset(models.Model):
     class Meta:
         ordering = ["-created_at", "-id"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["owner", "name"],
-                condition=Q(owner__isnull=False, deleted_at__isnull=True),
+            *one_each(
+                "name",
                 name="one_preset_a_name",
-            ),
-            models.UniqueConstraint(
-                fields=["name"],
-                condition=Q(owner__isnull=True, deleted_at__isnull=True),
-                name="one_local_preset_a_name",
+                local_name="one_local_preset_a_name",
+                deleted_at__isnull=True,
             ),
         ]
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from playground.providers.base import ErrorKind, Prediction, PredictionStatus
@@ -26,10 +25,11 @@ from playground.providers.http_errors import (
 from playground.providers.openai.assembling import merged
 from playground.providers.openai.citations import citations_of
 from playground.providers.openai.shapes import THOUGHTS, Piece, choice_of, join_halves, piece_of
-from playground.providers.sanitising import clean_json, clean_text, whole_number
+from playground.providers.sanitising import amount_of, clean_json, clean_text, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from decimal import Decimal
 
     from playground.providers.transport import Event
 
@@ -291,10 +291,5 @@ def _count(value: object) -> int | None:
 
 
 def _money(value: object) -> Decimal | None:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        amount = Decimal(str(value))
-    except InvalidOperation:
-        return None
-    return amount if amount.is_finite() and 0 <= amount < 10_000 else None
+    amount = amount_of(value)
+    return amount if amount is not None and 0 <= amount < 10_000 else None

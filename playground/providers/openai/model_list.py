@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from playground.providers.base import OfferedModel
+from playground.providers.sanitising import amount_of
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 _BY_NAME = ("data", "models")
 _PLACES = (*_BY_NAME, "items", "results", "result")
@@ -87,8 +90,5 @@ def _vision(entry: dict[str, Any]) -> bool | None:
 
 def price_of(value: object) -> Decimal | None:
     """Return US dollars a token; None for none and for nonsense."""
-    try:
-        amount = Decimal(str(value))
-    except InvalidOperation:
-        return None
-    return amount if amount.is_finite() and 0 <= amount < 1 else None
+    amount = amount_of(value)
+    return amount if amount is not None and 0 <= amount < 1 else None

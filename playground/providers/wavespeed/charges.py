@@ -8,11 +8,13 @@ records, such as a refund, or with one that is still provisional (`pre`), has no
 from __future__ import annotations
 
 from collections import defaultdict
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
+
+from playground.providers.sanitising import amount_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from decimal import Decimal
 
 PATH = "/api/v3/billings/search"
 MAX_PREDICTIONS = 50  # predictions of one question; a page holds at most 100 records
@@ -38,16 +40,10 @@ def charges_in(items: list[Any], wanted: Collection[str]) -> dict[str, Decimal]:
 def _amount(record: dict[str, Any]) -> Decimal | None:
     done = _dict(record.get("order")).get("state") == "done"
     completed = _dict(record.get("prediction")).get("status") == "completed"
-    price = record.get("price")
+    amount = amount_of(record.get("price"))
     if record.get("billing_type") != "deduct" or not done or not completed:
         return None
-    if isinstance(price, bool) or not isinstance(price, int | float | str):
-        return None
-    try:
-        amount = Decimal(str(price).strip())
-    except InvalidOperation:
-        return None
-    return amount if amount.is_finite() and 0 <= amount < MAX_AMOUNT else None
+    return amount if amount is not None and 0 <= amount < MAX_AMOUNT else None
 
 
 def _dict(value: object) -> dict[str, Any]:

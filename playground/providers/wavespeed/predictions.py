@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from typing import Any, TypeGuard
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from playground.providers.base import ErrorKind, Prediction, PredictionStatus
 from playground.providers.http_errors import describe
 from playground.providers.wavespeed.envelopes import APPLICATION_KINDS, as_int
+
+if TYPE_CHECKING:
+    from playground.providers.base import PredictionRequest
 
 _STATUSES = {
     "completed": PredictionStatus.COMPLETED,
@@ -27,6 +30,25 @@ _EXPLANATIONS = {
     "deleted": "The prediction was deleted at the provider.",
 }
 _MAX_MILLISECONDS = 2**31 - 1
+
+
+def submission_of(request: PredictionRequest) -> dict[str, Any]:
+    """Return the JSON of a submission. What was not chosen is left out; the documented defaults
+    contradict each other and change, so priority and model are always sent."""
+    body: dict[str, Any] = {
+        "prompt": request.prompt,
+        "images": list(request.images),
+        "reasoning": request.reasoning,
+        "priority": request.priority,
+        "model": request.model,
+        "enable_sync_mode": False,
+    }
+    optional = {
+        "system_prompt": request.system_prompt or None,
+        "temperature": request.temperature,
+        "max_tokens": request.max_tokens,
+    }
+    return body | {name: value for name, value in optional.items() if value is not None}
 
 
 def prediction_of(data: dict[str, Any], prediction_id: str, raw: Any) -> Prediction:

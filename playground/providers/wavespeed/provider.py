@@ -8,22 +8,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from playground.providers.base import Balance, ErrorKind, Price, ProviderError
 from playground.providers.http_errors import SUBMITTING
+from playground.providers.sanitising import amount_of
 from playground.providers.transport import Timeouts
 from playground.providers.wavespeed import charges
 from playground.providers.wavespeed.api import Api
 from playground.providers.wavespeed.envelopes import is_prediction_id
 from playground.providers.wavespeed.model_list import offered_models
-from playground.providers.wavespeed.predictions import prediction_of
+from playground.providers.wavespeed.predictions import prediction_of, submission_of
 from playground.providers.wavespeed.uploads import upload
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from decimal import Decimal
 
     from playground.providers.base import (
         ImageFile,
@@ -63,22 +64,7 @@ class WaveSpeed:
         self._uploading = upload_timeouts
 
     def body(self, request: PredictionRequest) -> dict[str, Any]:
-        """Return the JSON of a submission. What was not chosen is left out; the documented defaults
-        contradict each other and change, so priority and model are always sent."""
-        body: dict[str, Any] = {
-            "prompt": request.prompt,
-            "images": list(request.images),
-            "reasoning": request.reasoning,
-            "priority": request.priority,
-            "model": request.model,
-            "enable_sync_mode": False,
-        }
-        optional = {
-            "system_prompt": request.system_prompt or None,
-            "temperature": request.temperature,
-            "max_tokens": request.max_tokens,
-        }
-        return body | {name: value for name, value in optional.items() if value is not None}
+        return submission_of(request)
 
     def submit(self, body: dict[str, Any], webhook: str = "") -> Prediction:
         """Send one submission, once. Raises UNKNOWN whenever a prediction may exist."""
@@ -115,20 +101,20 @@ class WaveSpeed:
         """Return what is left. Also the cheapest way to learn whether the key is good."""
         answer = self._api.get("/api/v3/balance", self._reading)
         data = _data(answer)
-        amount = _money(data.get("balance"))
+        amount = amount_of(data.get("balance"))
         if amount is None:
             raise _malformed("the answer holds no balance", answer)
         return Balance(amount, _currency(data))
 
     def price(self, request: PredictionRequest) -> Price | None:
         """Return the quote for exactly this request: with fewer inputs it would be the floor."""
-        payload = {"model_id": MODEL, "inputs": self.body(request)}
+        payload = {"model_id": MODEL, "inputs": submission_of(request)}
         data = self._quote("/api/v3/model/price", payload)
         if data is None:
             data = self._quote("/api/v3/model/pricing", payload) or {}
-        full, discounted = _money(data.get("price")), _money(data.get("discounted_price"))
+        full, discounted = amount_of(data.get("price")), amount_of(data.get("discounted_price"))
         if full is None:
-            full = _money(data.get("unit_price"))
+            full = amount_of(data.get("unit_price"))
         amount = discounted if full and discounted and discounted < full else full
         return None if amount is None or amount < 0 else Price(amount, _currency(data))
 
@@ -184,17 +170,6 @@ def _data(answer: dict[str, Any]) -> dict[str, Any]:
 
 def _malformed(detail: str, answer: dict[str, Any]) -> ProviderError:
     return ProviderError(ErrorKind.MALFORMED, detail, status=200, body=answer)
-
-
-def _money(value: object) -> Decimal | None:
-    """Return an amount, by its digits: a float's own value is not what was written."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        amount = Decimal(str(value).strip())
-    except InvalidOperation:
-        return None
-    return amount if amount.is_finite() and abs(amount) < 10**9 else None
 
 
 def _currency(data: dict[str, Any]) -> str:

@@ -17,7 +17,7 @@ from playground.rendering.boxes.readings import (
     placed,
     preferred,
 )
-from playground.rendering.boxes.shapes import BOX, OUTLINE, POINT, Shape, find_shapes
+from playground.rendering.boxes.shapes import BOX, POINT, Shape, find_shapes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,10 +42,6 @@ class Drawn:
     @property
     def is_point(self) -> bool:
         return self.kind == POINT
-
-    @property
-    def is_outline(self) -> bool:
-        return self.kind == OUTLINE
 
     @property
     def left(self) -> float:

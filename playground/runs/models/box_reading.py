@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
 
 from playground.accounts.models import Account
-from playground.accounts.visibility import OwnedQuerySet
+from playground.accounts.visibility import OwnedQuerySet, one_each
 
 if TYPE_CHECKING:
     from playground.runs.models.run import Run
@@ -38,11 +37,8 @@ class BoxReading(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["owner", "model_id"], name="one_reading_a_model"),
-            models.UniqueConstraint(
-                fields=["model_id"],
-                condition=Q(owner__isnull=True),
-                name="one_local_reading_a_model",
+            *one_each(
+                "model_id", name="one_reading_a_model", local_name="one_local_reading_a_model"
             ),
         ]
 

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from playground.accounts.models import Account
-from playground.accounts.visibility import OwnedQuerySet
+from playground.accounts.visibility import OwnedQuerySet, one_each
 from playground.runs.models.run import Run
 
 if TYPE_CHECKING:
@@ -34,10 +34,7 @@ class Tag(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["owner", "name"], name="one_tag_a_name"),
-            models.UniqueConstraint(
-                fields=["name"], condition=Q(owner__isnull=True), name="one_local_tag_a_name"
-            ),
+            *one_each("name", name="one_tag_a_name", local_name="one_local_tag_a_name"),
             models.CheckConstraint(condition=~Q(name=""), name="tag_has_a_name"),
         ]
 

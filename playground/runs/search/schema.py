@@ -180,10 +180,6 @@ SQLITE_LATE = [
     "DROP TRIGGER IF EXISTS run_search_insert",
 ]
 
-TRIGGERS = {
-    "sqlite": {"run_search_insert", "run_search_update", "run_search_delete"},
-    "postgresql": {"run_search", "run_search_update"},
-}
 UNENTERED = """FROM playground_run AS r
 WHERE NOT EXISTS (SELECT 1 FROM playground_searchentry AS entry WHERE entry.run_id = r.id)"""
 
