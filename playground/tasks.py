@@ -44,11 +44,11 @@ def tidy() -> None:
     from playground.accounts import sign_in
     from playground.composer.presets import library
     from playground.images import store
-    from playground.spending import allowance, prices, quotes
+    from playground.spending import limits, prices, quotes
 
     store.sweep_unused()
     sign_in.sweep()
-    allowance.sweep()
+    limits.sweep()
     library.sweep()
     quotes.sweep()
     prices.refresh_quotes()

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from playground.api import tokens
 from playground.api.errors import KNOWN, Refused, error
 from playground.comparisons.blind.voting import SealedError
-from playground.spending.allowance import LimitReached
+from playground.spending.limits import LimitReached
 from playground.spending.middleware import limited
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from playground.catalog.capabilities import accepts
 from playground.composer.forms import MAX_MODELS, RunForm, fit_token
 from playground.composer.terms import Terms
 from playground.imaging import limits
-from playground.spending.allowance import left
+from playground.spending.limits import left
 from playground.spending.prices import estimate
 from playground.storage.tokens import new_token
 from playground.submission import create

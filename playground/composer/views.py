@@ -25,7 +25,7 @@ from playground.imaging import limits
 from playground.results.cards import comparison_context, run_context
 from playground.runs.models.comparison import Comparison
 from playground.runs.models.run import Run
-from playground.spending.allowance import LimitReached
+from playground.spending.limits import LimitReached
 from playground.spending.middleware import limited
 from playground.storage.tokens import new_token
 from playground.submission import create as submission

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.shortcuts import render
 
 from playground.catalog.capabilities import UnfitError
-from playground.spending.allowance import LimitReached
+from playground.spending.limits import LimitReached
 from playground.web.fragments import with_words
 
 if TYPE_CHECKING:

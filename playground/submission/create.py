@@ -17,7 +17,7 @@ from playground.runs.models.comparison import Comparison
 from playground.runs.models.run import Run
 from playground.runs.models.run_image import RunImage
 from playground.runs.models.spent_token import SpentToken
-from playground.spending import allowance
+from playground.spending import limits
 from playground.spending.prices import prices
 from playground.storage.tokens import new_token
 from playground.storage.writes import orderly_writes
@@ -156,7 +156,7 @@ def start(runs: list[Run]) -> None:
 
     Within the transaction that created them. Raises LimitReached.
     """
-    allowance.spend(runs)
+    limits.spend(runs)
     # robust: a queue that is down must not turn committed runs into an error page. The sweep
     # finds every run that has no message.
     ids = [run.pk for run in runs]

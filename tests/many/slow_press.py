@@ -11,7 +11,7 @@ django.setup()
 
 from django.db import transaction  # noqa: E402 - after Django was set up
 
-from playground.spending.allowance import LimitReached  # noqa: E402
+from playground.spending.limits import LimitReached  # noqa: E402
 from playground.submission.create import submit  # noqa: E402
 from playground.submission.request import RunRequest  # noqa: E402
 from tests.many.pressing import FLASH  # noqa: E402

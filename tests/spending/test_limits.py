@@ -12,7 +12,7 @@ from playground.history import deletion
 from playground.images.models import ImageHolder
 from playground.runs.models.comparison import Comparison
 from playground.runs.models.run import Run
-from playground.spending import allowance
+from playground.spending import limits
 from playground.spending.models import Press
 from tests.conftest import FLASH, GPT, HAIKU, form, member, png, signed_in, upload
 
@@ -219,5 +219,5 @@ def test_what_counts_no_more_is_swept(limit: Callable[..., None]) -> None:
     limit(MEMBER_RUNS_DAY=3)
     press(signed_in(member()))
     Press.objects.update(at=timezone.now() - timedelta(days=1))
-    allowance.sweep()
+    limits.sweep()
     assert not Press.objects.exists()

@@ -34,7 +34,7 @@ from playground.runs.failures import explain, may_ask_again
 from playground.runs.models.comparison import Comparison
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
-from playground.spending.allowance import LimitReached
+from playground.spending.limits import LimitReached
 from playground.submission import create
 from playground.worker import execution
 from playground.worker.models import Worker
