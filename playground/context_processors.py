@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from playground.accounts.visitor import visitor_of
-from playground.connections.routing import DEMO, default_provider
+from playground.connections.routing import default_provider
+from playground.providers.endpoint import DEMO
 from playground.settings_pages.appearance import THEMES, theme_of
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from playground.catalog import entries
 from playground.connections.models import ListedModel
-from playground.connections.routing import WAVESPEED
+from playground.providers.endpoint import WAVESPEED
 
 if TYPE_CHECKING:
     from datetime import datetime

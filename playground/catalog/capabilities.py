@@ -14,8 +14,8 @@ from django.db.models import Q
 
 from playground.catalog import entries, offered
 from playground.connections.models import ListedModel
-from playground.connections.routing import WAVESPEED
 from playground.imaging.limits import MAX_IMAGES
+from playground.providers.endpoint import WAVESPEED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

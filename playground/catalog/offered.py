@@ -18,7 +18,8 @@ from playground.catalog.entries import Model, VendorGroup
 from playground.connections import keys
 from playground.connections.models import ListedModel
 from playground.connections.registry import servers
-from playground.connections.routing import WAVESPEED, Choice
+from playground.connections.routing import Choice
+from playground.providers.endpoint import WAVESPEED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -22,6 +22,7 @@ from playground.composer.variables import names_in
 from playground.composer.variables_form import ComposerForm, variables_of
 from playground.connections import keys
 from playground.imaging import limits
+from playground.providers.endpoint import WAVESPEED
 from playground.results.cards import comparison_context, run_context
 from playground.runs.models.comparison import Comparison
 from playground.runs.models.run import Run
@@ -202,7 +203,7 @@ def _composer(request: HttpRequest, form: RunForm, entries: list[TrayEntry]) -> 
         "edited": _edited(request, form),
         "left_out": form.initial.get("left_out", []),
         "marks": ModelBadges(),
-        "may_type": keys.any_key(keys.WAVESPEED),
+        "may_type": keys.any_key(WAVESPEED),
         "examples": examples.EXAMPLES,
         "image_sizes": IMAGE_SIZES[1:],
         "most_images": limits.MAX_IMAGES,

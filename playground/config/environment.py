@@ -20,7 +20,7 @@ from playground.config import names as setting_names
 from playground.config import urls
 from playground.config.env_file import NAME as ENV_FILE
 from playground.config.env_file import read_secret_file
-from playground.providers.endpoint import SLUG, Server
+from playground.providers.endpoint import DEMO, SLUG, WAVESPEED, Server
 from playground.providers.kinds import KINDS, OPENAI, address_of
 
 WHOLE = re.compile(r"[0-9]{1,10}")  # other alphabets have digits, too, that int() may not read
@@ -184,7 +184,7 @@ def servers() -> tuple[Server, ...]:
 
 
 def _server(slug: str) -> Server:
-    if not SLUG.fullmatch(slug) or slug in {"demo", "wavespeed"}:
+    if not SLUG.fullmatch(slug) or slug in {DEMO, WAVESPEED}:
         raise ImproperlyConfigured(
             f"SERVERS names {slug!r}. Use small letters, digits and hyphens, at most 30; "
             "demo and wavespeed are taken."

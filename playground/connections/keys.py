@@ -18,6 +18,7 @@ from playground.config.log_redaction import remember
 from playground.connections.encryption import UnreadableError, decrypt, encrypt, renew
 from playground.connections.models import SavedServer, StoredKey
 from playground.providers.base import ErrorKind, ProviderError
+from playground.providers.endpoint import WAVESPEED
 from playground.storage.writes import orderly_writes
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
     from playground.accounts.models import Account
 
-WAVESPEED = "wavespeed"
 CACHE_SECONDS = 10
 REMOVED = "The key that this run was started with was removed."
 UNREADABLE = (

@@ -13,8 +13,9 @@ from django.utils import timezone
 from playground.connections import keys, server_status
 from playground.connections.models import ListedModel
 from playground.connections.registry import servers
-from playground.connections.routing import WAVESPEED, provider_named
+from playground.connections.routing import provider_named
 from playground.providers.base import OfferedModel, Offering, ProviderError
+from playground.providers.endpoint import WAVESPEED
 from playground.storage.locks import Gate
 from playground.storage.writes import orderly_writes
 

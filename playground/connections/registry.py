@@ -15,7 +15,7 @@ from playground.connections import keys
 from playground.connections.encryption import UnreadableError, decrypt, encrypt
 from playground.connections.models import SavedServer, StoredKey
 from playground.providers.base import ErrorKind, ProviderError
-from playground.providers.endpoint import Server
+from playground.providers.endpoint import DEMO, WAVESPEED, Server
 from playground.providers.kinds import OPENAI
 
 if TYPE_CHECKING:
@@ -89,4 +89,4 @@ def sealed_headers(headers: Iterable[tuple[str, str]]) -> str:
 def title_of(slug: str) -> str:
     """Return a provider as people call it; one that is gone by the slug that its runs remember."""
     named = {server.slug: server.name for server in servers()}
-    return {"demo": "Demo", "wavespeed": "WaveSpeedAI", **named}.get(slug, slug)
+    return {DEMO: "Demo", WAVESPEED: "WaveSpeedAI", **named}.get(slug, slug)

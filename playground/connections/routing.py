@@ -17,6 +17,7 @@ from playground.connections.registry import kind_of, server_named, servers
 from playground.images.outgoing import sent_picture
 from playground.providers.base import Charging, ErrorKind, Listing, ProviderError, Streaming
 from playground.providers.demo import Demo
+from playground.providers.endpoint import DEMO, WAVESPEED
 from playground.providers.kinds import OPENAI, class_of
 from playground.providers.wavespeed import WaveSpeed
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from playground.runs.models.run import Run
 
 UNKNOWN_KIND = "This version cannot speak to servers of this kind."
-DEMO, WAVESPEED = "demo", keys.WAVESPEED
 CLASSES: dict[str, type] = {DEMO: Demo, WAVESPEED: WaveSpeed}
 
 

@@ -20,7 +20,7 @@ from playground.connections.models import (
 )
 from playground.connections.registry import forget_cached, sealed_headers, servers
 from playground.providers.base import OfferedModel
-from playground.providers.endpoint import SLUG
+from playground.providers.endpoint import DEMO, SLUG, WAVESPEED
 from playground.providers.kinds import OPENAI
 from playground.providers.openai import discovery
 from playground.storage.databases import give_back_connection
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from playground.accounts.models import Account
 
 logger = logging.getLogger(__name__)
-TAKEN = {"demo", "wavespeed"}
+TAKEN = {DEMO, WAVESPEED}
 Headers = tuple[tuple[str, str], ...]
 
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
-from playground.connections.routing import WAVESPEED
 from playground.exports.redaction.received import shown_received
 from playground.exports.snippets.chat_completions import chat_snippets
 from playground.exports.snippets.wavespeed import Snippet, snippets
 from playground.images.models import ImageVariant
+from playground.providers.endpoint import WAVESPEED
 from playground.rendering import highlight
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from django import forms
 from django.utils import timezone
 
 from playground.history.filters import HistoryFilters
+from playground.providers.endpoint import DEMO, WAVESPEED
 from playground.runs.answer_states import WORDS
 from playground.runs.models.tag import MAX_TAG_LENGTH
 
@@ -21,7 +22,7 @@ STATUSES = [
     ("flagged", "Flagged"),
     *WORDS.items(),
 ]
-PROVIDERS = {"wavespeed": "WaveSpeedAI", "demo": "Demo"}
+PROVIDERS = {WAVESPEED: "WaveSpeedAI", DEMO: "Demo"}
 KINDS = [("single", "Single runs"), ("comparison", "Comparisons")]
 ORDERS = [("", "Newest first"), ("best", "Best match first")]
 MAX_SEARCH_LENGTH = 200  # characters; what is longer is cut

@@ -18,7 +18,8 @@ from playground.catalog.histogram import Histogram
 from playground.catalog.models import MAX_OUTCOMES, Favourite, ModelDay
 from playground.comparisons.blind.models import Contender
 from playground.comparisons.blind.win_rates import WinRate
-from playground.connections.routing import DEMO, choose
+from playground.connections.routing import choose
+from playground.providers.endpoint import DEMO
 from playground.spending.prices import prices
 from playground.storage.money import readable
 

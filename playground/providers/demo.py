@@ -22,6 +22,7 @@ from playground.providers.base import (
     ProviderError,
     UploadedImage,
 )
+from playground.providers.endpoint import DEMO
 from playground.providers.wavespeed.predictions import submission_of
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ _COLOUR = re.compile(r"([0-9a-f]{6})-(\d{1,3})")
 class Demo:
     """Answers every submission at once, with measurements instead of a model's words."""
 
-    name = "demo"
+    name = DEMO
     account = ""
 
     def body(self, request: PredictionRequest) -> dict[str, Any]:

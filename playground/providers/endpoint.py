@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+DEMO, WAVESPEED = "demo", "wavespeed"  # as rows name them; further ones are slugs of servers
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,29}")  # of a server
 _SECRET = re.compile(r"auth|key|token|secret|cookie", re.IGNORECASE)
 

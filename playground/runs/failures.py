@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from playground.connections.routing import DEMO, WAVESPEED, keeps_answers
+from playground.connections.routing import keeps_answers
+from playground.providers.endpoint import DEMO, WAVESPEED
 from playground.runs.status import RunStatus
 
 if TYPE_CHECKING:

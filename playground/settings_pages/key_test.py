@@ -14,8 +14,8 @@ from django.conf import settings
 
 from playground.catalog import entries
 from playground.connections import keys
-from playground.connections.keys import WAVESPEED
 from playground.providers.base import Balance, ErrorKind, ProviderError
+from playground.providers.endpoint import WAVESPEED
 from playground.providers.transport import Timeouts
 from playground.providers.wavespeed import WaveSpeed
 from playground.spending.prices import price_of

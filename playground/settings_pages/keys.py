@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from playground.accounts.visitor import visitor_of
 from playground.connections import keys
-from playground.connections.keys import WAVESPEED
+from playground.providers.endpoint import WAVESPEED
 from playground.settings_pages import key_test
 from playground.settings_pages.forms import KeyForm
 from playground.settings_pages.page import settings_page

@@ -18,9 +18,9 @@ from playground import VERSION
 from playground.accounts.forms import ChangePasswordForm
 from playground.accounts.visitor import visitor_of
 from playground.connections import keys, server_status, servers
-from playground.connections.keys import WAVESPEED
 from playground.connections.models import ListedModel, SavedServer, StoredKey
 from playground.connections.registry import servers as all_servers
+from playground.providers.endpoint import WAVESPEED
 from playground.settings_pages.appearance import THEMES
 from playground.settings_pages.forms import KeyForm, ServerForm
 from playground.spending.limits import limits

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from playground.comparisons.matrix import matrix_of
 from playground.comparisons.variations import variations
-from playground.connections.routing import WAVESPEED
 from playground.exports.citations import cite_comparison, cite_run
 from playground.exports.redaction import ShownComparison, ShownRun
 from playground.exports.snippets.wavespeed import PUBLIC_API, snippets
 from playground.exports.wire import MAX_SHOWN, highlighted
+from playground.providers.endpoint import WAVESPEED
 from playground.rendering import highlight
 from playground.runs.boxes import boxes_of
 from playground.sharing.models import SharePreview

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from playground.exports.redaction import Shown
+from playground.providers.endpoint import DEMO
 from playground.runs.models.comparison import Comparison
 from playground.runs.models.run import Run
 from playground.runs.reasoning import without_reasoning
@@ -104,7 +105,7 @@ def _offers(item: Run | Comparison) -> dict[str, bool]:
     coming = any(run.status not in RunStatus.ended() for run in runs)
     return {
         "system_prompt": any(run.system_prompt for run in runs),
-        "costs": any(run.provider != "demo" for run in runs),
+        "costs": any(run.provider != DEMO for run in runs),
         "reasoning": coming or any(_reasons(run) for run in runs),
         "flagged": coming or any(run.flagged for run in runs),
     }

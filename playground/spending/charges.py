@@ -15,8 +15,9 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from playground.connections.registry import servers
-from playground.connections.routing import WAVESPEED, provider_for, tells_charges
+from playground.connections.routing import provider_for, tells_charges
 from playground.providers.base import Charging, ErrorKind, ProviderError
+from playground.providers.endpoint import WAVESPEED
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 from playground.storage.databases import give_back_connection

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db.models import Q, Sum
 from django.utils import timezone
 
-from playground.connections.routing import DEMO
+from playground.providers.endpoint import DEMO
 from playground.spending.models import Press
 from playground.storage.locks import Gate
 from playground.storage.writes import orderly_writes

@@ -14,8 +14,9 @@ from django.utils import timezone
 from playground.catalog import entries
 from playground.connections.models import ListedModel
 from playground.connections.registry import servers
-from playground.connections.routing import DEMO, WAVESPEED, default_provider, provider_named
+from playground.connections.routing import default_provider, provider_named
 from playground.providers.base import PredictionRequest, ProviderError
+from playground.providers.endpoint import DEMO, WAVESPEED
 from playground.spending.models import ModelPrice
 from playground.spending.price_table import price_table
 from playground.spending.token_prices import by_tokens

@@ -17,8 +17,9 @@ from django.db.models import Count
 from django.utils import timezone
 
 from playground.catalog import entries
-from playground.connections.routing import WAVESPEED, provider_for
+from playground.connections.routing import provider_for
 from playground.providers.base import PredictionRequest, ProviderError
+from playground.providers.endpoint import WAVESPEED
 from playground.runs.models.run import Run
 from playground.spending.models import ExactPrice, ModelPrice
 from playground.spending.price_table import price_table

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
-from playground.connections.routing import DEMO
+from playground.providers.endpoint import DEMO
 from playground.runs.status import RunStatus
 
 if TYPE_CHECKING:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from playground.providers.endpoint import DEMO
+
 if TYPE_CHECKING:
     from decimal import Decimal
 
@@ -52,7 +54,7 @@ def units(count: int) -> str:
 
 def run_cost(run: Run | ShownRun) -> str:
     """What one run cost: none where it surely did not reach the provider, or failed there."""
-    if run.provider == "demo":
+    if run.provider == DEMO:
         return "None, demo"
     if run.charged is not None:
         return money(run.charged)

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
 
-from playground.connections.routing import WAVESPEED
+from playground.providers.endpoint import WAVESPEED
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 from playground.storage.writes import orderly_writes

@@ -17,6 +17,7 @@ from playground.catalog.models import Favourite, ModelDay
 from playground.composer.presets import library
 from playground.composer.presets.models import Preset
 from playground.connections import keys
+from playground.providers.endpoint import WAVESPEED
 from playground.runs import tagging
 from playground.runs.models.run import Run
 from playground.runs.models.tag import RunTag, Tag
@@ -143,10 +144,10 @@ def test_adopt_names_an_account_that_is_not_there(said: Callable[..., str]) -> N
 
 def test_adopt_leaves_the_key_of_the_site_to_everybody(said: Callable[..., str]) -> None:
     mine = member()
-    keys.keep(keys.WAVESPEED, None, "wsk_live_of_the_site_000", by=None)
+    keys.keep(WAVESPEED, None, "wsk_live_of_the_site_000", by=None)
     assert "stay the site's" in said("adopt", "mira")
-    assert keys.whose_key(keys.WAVESPEED, mine.pk) == "site"
-    assert keys.whose_key(keys.WAVESPEED, member("other").pk) == "site"
+    assert keys.whose_key(WAVESPEED, mine.pk) == "site"
+    assert keys.whose_key(WAVESPEED, member("other").pk) == "site"
 
 
 def test_adopt_puts_things_of_the_same_name_together(

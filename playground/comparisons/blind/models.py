@@ -14,6 +14,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
 from playground.comparisons.blind.win_rates import WinRate
+from playground.providers.endpoint import DEMO
 from playground.runs.models.comparison import Comparison, letter
 from playground.runs.models.run import Run
 
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from typing import Self
 
     from playground.accounts.visitor import Visitor
-
-
-DEMO = "demo"  # the provider whose answers no model gave
 
 
 class Outcome(models.TextChoices):

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from playground.connections.registry import title_of
+from playground.providers.endpoint import DEMO
 from playground.web.formatting import milliseconds, number, run_cost, seconds
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def moment(value: datetime) -> str:
 
 
 def provider_name(provider: str) -> str:
-    return "Demo, no model looked at this" if provider == "demo" else title_of(provider)
+    return "Demo, no model looked at this" if provider == DEMO else title_of(provider)
 
 
 def options(run: ShownRun) -> list[tuple[str, str]]:

@@ -17,10 +17,11 @@ from playground import server
 from playground.accounts.models import Account
 from playground.config.access_modes import ACCOUNTS
 from playground.config.locations import COMMAND
-from playground.connections.routing import DEMO, default_provider
+from playground.connections.routing import default_provider
 from playground.operations.installation import refuse_half_upgrade
 from playground.operations.migrating import refuse_older_database
 from playground.operations.worker_process import WorkerKeeper
+from playground.providers.endpoint import DEMO
 
 ADDRESS = "127.0.0.1"
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from playground.providers.base import Balance, ErrorKind, Price, ProviderError
+from playground.providers.endpoint import WAVESPEED
 from playground.providers.http_errors import SUBMITTING
 from playground.providers.sanitising import amount_of
 from playground.providers.transport import Timeouts
@@ -45,7 +46,7 @@ UPLOAD_TIMEOUTS = Timeouts(connect=10, read=120, total=300)
 class WaveSpeed:
     """One account. Cheap to make, holds no connection, may be shared by threads."""
 
-    name = "wavespeed"
+    name = WAVESPEED
 
     def __init__(
         self,

@@ -19,7 +19,6 @@ from playground.comparisons.blind.win_rates import WinRate
 from playground.comparisons.differences import asked_apart, differences, is_comparable, pair_of
 from playground.comparisons.timings import timings
 from playground.comparisons.variations import variations
-from playground.connections.routing import DEMO
 from playground.exports.redaction import shown_comparison
 from playground.exports.responses import (
     FILES,
@@ -32,6 +31,7 @@ from playground.exports.responses import (
     represented,
     wanted_form,
 )
+from playground.providers.endpoint import DEMO
 from playground.results.cards import ALONE, APART, COMPARE, alone, comparison_context
 from playground.results.polling.polls import Sight, glance, news
 from playground.results.views import matrix

@@ -16,8 +16,9 @@ from playground.catalog import entries, offered
 from playground.comparisons.access import find_comparison
 from playground.comparisons.matrix import Row, Verdict, by_disagreement, matrix_of, verdict_of
 from playground.comparisons.variations import note_temperatures, variations
-from playground.connections.routing import DEMO, default_provider
+from playground.connections.routing import default_provider
 from playground.exports.responses import cited
+from playground.providers.endpoint import DEMO
 from playground.results.cards import meter
 from playground.results.polling.polls import Sight, glance, news
 from playground.runs.failures import explain
