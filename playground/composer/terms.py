@@ -12,16 +12,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from playground.web import formatting
+from playground.web.params import number_or_none
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from playground.spending.prices import Estimate
 
-COUNT = re.compile(r"[0-9]{1,9}")
 AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,30})?")
-
-
 FREE = "free"
 
 
@@ -43,7 +41,9 @@ class Terms:
         """Return what the page said. None: no page said anything; what cannot be read is no run."""
         if "shown_runs" not in fields:
             return None
-        runs, units = (_number(fields.get(name, "")) for name in ("shown_runs", "shown_units"))
+        runs, units = (
+            number_or_none(fields.get(name, "")) or 0 for name in ("shown_runs", "shown_units")
+        )
         amount = fields.get("shown_amount", "")
         known = Decimal(amount) if AMOUNT.fullmatch(amount) else None
         return cls(runs, units, known, amount == FREE)
@@ -82,7 +82,3 @@ class Terms:
         return f"{self._count}, " + (
             f"about {formatting.money(self.amount)}" if known else formatting.units(self.units)
         )
-
-
-def _number(text: str) -> int:
-    return int(text) if COUNT.fullmatch(text) else 0

@@ -19,9 +19,10 @@ from playground.spending.limits import left
 from playground.spending.prices import estimate
 from playground.storage.tokens import new_token
 from playground.submission import create
-from playground.submission.size import MAX_COLUMNS, MAX_GRID_CELLS, Size
+from playground.submission.size import MAX_GRID_CELLS, Size
 from playground.submission.sweeps import Sweep, said_of, temperatures_in
 from playground.web.fragments import is_fragment
+from playground.web.params import number_or_none
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -111,27 +112,29 @@ def held_back(
     return now | {"form_token": token, "confirming": asks, "over": over, "earlier": earlier}
 
 
+def _read(fields: Mapping[str, str], name: str) -> Any:
+    """What the form has in this field now; None where nothing, or what it would refuse."""
+    try:
+        return RunForm.base_fields[name].clean(fields.get(name, ""))
+    except ValidationError:
+        return None
+
+
 def _max_tokens(fields: Mapping[str, str]) -> int | None:
-    """The limit of the answer that would be sent; none where it cannot be read."""
-    typed = fields.get("max_tokens", "") or ""
-    is_number = typed.isascii() and typed.isdigit() and len(typed) < 11  # as MAX_OUTPUT_TOKENS
-    return int(typed) if is_number and fields.get("tokens_mode") != "default" else None
+    """The limit of the answer that would be sent."""
+    return None if fields.get("tokens_mode") == "default" else _read(fields, "max_tokens")
 
 
 def _rows(fields: Mapping[str, str]) -> int:
     """How many rows the form would make by what is in it now."""
-    count = fields.get("image_count", "")
-    if fields.get("image_mode") != "each" or not (count.isascii() and count.isdigit()):
-        return 1
-    return max(min(int(count[:4]), limits.MAX_IMAGES), 1)
+    count = number_or_none(fields.get("image_count", ""), 4) or 1
+    return min(count, limits.MAX_IMAGES) if fields.get("image_mode") == "each" else 1
 
 
 def _sweep_size(fields: Mapping[str, str]) -> int:
     """How many runs each model gets by what is in the form now; one where it cannot be read."""
-    repeats = fields.get("repeats", "") or "1"
     try:
-        temperatures = temperatures_in(fields.get("temperatures", "") or "")
+        temperatures = temperatures_in(fields.get("temperatures", ""))
     except ValidationError:
         return 1
-    count = int(repeats[:3]) if repeats.isascii() and repeats.isdigit() else 1
-    return Sweep(temperatures, min(max(count, 1), MAX_COLUMNS)).size
+    return Sweep(temperatures, _read(fields, "repeats") or 1).size

@@ -21,6 +21,7 @@ from playground.providers.kinds import OPENAI
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+TITLES = {WAVESPEED: "WaveSpeedAI", DEMO: "Demo"}  # of those that are no server
 CACHE_KEY, CACHE_SECONDS = "servers", 5  # seconds; other web processes are at most that late
 GONE = "The server that had this model was removed."
 
@@ -89,4 +90,4 @@ def sealed_headers(headers: Iterable[tuple[str, str]]) -> str:
 def title_of(slug: str) -> str:
     """Return a provider as people call it; one that is gone by the slug that its runs remember."""
     named = {server.slug: server.name for server in servers()}
-    return {DEMO: "Demo", WAVESPEED: "WaveSpeedAI", **named}.get(slug, slug)
+    return {**TITLES, **named}.get(slug, slug)

@@ -26,7 +26,7 @@ from playground.results.views.runs import acted
 from playground.runs import tagging
 from playground.runs.models.run import Run
 from playground.web.fragments import is_fragment, with_words
-from playground.web.params import line, moment_or_none, uuid_or_none
+from playground.web.params import line, moment_or_none, number_or_none, uuid_or_none
 from playground.web.responses import see_other
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _ticked(request: HttpRequest) -> dict[uuid.UUID, int | None]:
         name, _, count = text.partition("~")
         run_id = uuid_or_none(name)
         if run_id:
-            found[run_id] = int(count) if count.isdecimal() and len(count) < 6 else None
+            found[run_id] = number_or_none(count, 5)
     return found
 
 

@@ -9,7 +9,6 @@ from django import forms
 from django.utils import timezone
 
 from playground.history.filters import HistoryFilters
-from playground.providers.endpoint import DEMO, WAVESPEED
 from playground.runs.answer_states import WORDS
 from playground.runs.models.tag import MAX_TAG_LENGTH
 
@@ -22,7 +21,6 @@ STATUSES = [
     ("flagged", "Flagged"),
     *WORDS.items(),
 ]
-PROVIDERS = {WAVESPEED: "WaveSpeedAI", DEMO: "Demo"}
 KINDS = [("single", "Single runs"), ("comparison", "Comparisons")]
 ORDERS = [("", "Newest first"), ("best", "Best match first")]
 MAX_SEARCH_LENGTH = 200  # characters; what is longer is cut

@@ -16,14 +16,15 @@ from django_htmx.http import replace_url
 
 from playground.accounts.visitor import visitor_of
 from playground.catalog import offered
+from playground.connections.registry import TITLES
 from playground.history import pagination as finding
 from playground.history.deletion import just_deleted
-from playground.history.forms import PROVIDERS, HistoryForm
+from playground.history.forms import HistoryForm
 from playground.history.rows import FormRow, rows
 from playground.runs import tagging
 from playground.runs.models.run import Run
 from playground.web.fragments import is_fragment
-from playground.web.params import moment_or_none
+from playground.web.params import moment_or_none, number_or_none
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -84,7 +85,7 @@ def _start(request: HttpRequest) -> dict[str, str]:
 def _choices(filters: dict[str, Any], visitor: Visitor) -> dict[str, Any]:
     """What can be chosen; what the address names is a choice, whatever it is."""
     provider, tags = filters.get("provider"), tagging.known(visitor)
-    known = {provider: provider} | PROVIDERS if provider else PROVIDERS
+    known = {provider: provider} | TITLES if provider else TITLES
     return {
         "filters": filters,
         "known_tags": sorted({*tags, filters["tag"]}) if "tag" in filters else tags,
@@ -121,9 +122,10 @@ def place_of(cursor: str) -> finding.Place:
     """Where the page of best matches before ended; the beginning for what names no place."""
     count, _, rest = cursor.partition("_")  # earlier releases gave the number alone
     until, _, last = rest.partition("_")
-    if not (count.isdecimal() and len(count) < 6):
+    number = number_or_none(count, 5)
+    if number is None:
         return finding.Place()
-    return finding.Place(int(count), moment_or_none(until), last)
+    return finding.Place(number, moment_or_none(until), last)
 
 
 def _filters(request: HttpRequest) -> QueryDict:

@@ -21,6 +21,11 @@ def line(request: HttpRequest, name: str, most: int) -> str:
     return request.POST.get(name, "").replace("\x00", "").strip()[:most]
 
 
+def number_or_none(text: str, digits: int = 9) -> int | None:
+    """Return a whole number of at most so many digits."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= digits else None
+
+
 def uuid_or_none(text: str) -> uuid.UUID | None:
     try:
         return uuid.UUID(text)

@@ -19,6 +19,7 @@ from playground.providers.endpoint import WAVESPEED
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 from playground.storage.writes import orderly_writes
+from playground.web.params import number_or_none
 from playground.worker.queue.dispatch import dispatch, dispatch_look
 
 if TYPE_CHECKING:
@@ -51,9 +52,8 @@ def signature(call_id: str, timestamp: str, body: bytes) -> str:
 
 def is_authentic(call_id: str, timestamp: str, given: str, body: bytes, now: float) -> bool:
     """Whether the provider signed this call, lately."""
-    if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
-        return False
-    if abs(now - int(timestamp)) > MAX_CLOCK_SKEW_SECONDS:
+    signed_at = number_or_none(timestamp, 12)
+    if signed_at is None or abs(now - signed_at) > MAX_CLOCK_SKEW_SECONDS:
         return False
     expected = signature(call_id, timestamp, body)
     return hmac.compare_digest(expected.encode(), given.encode())

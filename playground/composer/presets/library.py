@@ -19,6 +19,7 @@ from playground.storage.tokens import new_token
 from playground.submission.request import Options
 from playground.web import formatting
 from playground.web.formatting import first_line
+from playground.web.params import number_or_none
 
 if TYPE_CHECKING:
     from playground.accounts.models import Account
@@ -80,8 +81,8 @@ def content_of(preset: Preset) -> Content:
 
 def find_preset(visitor: Visitor, wanted: str) -> Preset | None:
     """Return the preset of this number, if it is the visitor's, or of this link."""
-    if wanted.isdecimal() and wanted.isascii() and len(wanted) < 19:
-        return Preset.objects.visible_to(visitor).filter(pk=int(wanted)).first()
+    if (number := number_or_none(wanted, 18)) is not None:
+        return Preset.objects.visible_to(visitor).filter(pk=number).first()
     if not wanted or "\x00" in wanted:
         return None
     return Preset.objects.linked(wanted[:64]).first()
@@ -122,10 +123,8 @@ def delete(preset: Preset) -> None:
 
 def just_deleted(visitor: Visitor, wanted: str) -> Preset | None:
     """Return the deleted preset of this number, as long as that can be taken back."""
-    if not (wanted.isdecimal() and wanted.isascii() and len(wanted) < 19):
-        return None
     recent = Preset.everything.filter(deleted_at__gt=timezone.now() - UNDO_LIFETIME)
-    return recent.visible_to(visitor).filter(pk=int(wanted)).first()
+    return recent.visible_to(visitor).filter(pk=number_or_none(wanted, 18) or 0).first()
 
 
 def restore(preset: Preset) -> None:
