@@ -22,7 +22,7 @@ def strip(data: bytes) -> Stripped:
     A file that stops between two blocks, without a trailer, is completed: browsers show it too.
     """
     try:
-        at = _after_header(data)
+        at = 13 + _table_bytes(data[10])
         body = bytearray(data[:at])
         frames = orientation = 0
         for kind, start, end in bounded(_blocks(data, at)):
@@ -55,10 +55,6 @@ def _blocks(data: bytes, at: int) -> Iterator[tuple[int, int, int]]:
         else:
             raise damaged()
         yield kind, start, at
-
-
-def _after_header(data: bytes) -> int:
-    return 13 + _table_bytes(data[10])
 
 
 def _after_sub_blocks(data: bytes, at: int) -> int:

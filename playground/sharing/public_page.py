@@ -34,7 +34,7 @@ def page_context(link: OpenLink, origin: str) -> tuple[str, dict[str, Any]]:
     around = {
         "origin": origin,
         "token": link.share.token,
-        "title": _title(content),
+        "title": (first_line(content.prompt) if isinstance(content, ShownRun) else content.heading),
         "models": list({run.model_id: run.model for run in _runs(content)}.values()),
         "first": first,
         "images": [(one, []) for one in first.images],
@@ -53,10 +53,6 @@ def page_context(link: OpenLink, origin: str) -> tuple[str, dict[str, Any]]:
 
 def _runs(content: ShownRun | ShownComparison) -> Sequence[ShownRun]:
     return [content] if isinstance(content, ShownRun) else content.cells
-
-
-def _title(content: ShownRun | ShownComparison) -> str:
-    return first_line(content.prompt) if isinstance(content, ShownRun) else content.heading
 
 
 def _left_out(content: ShownRun | ShownComparison) -> list[str]:

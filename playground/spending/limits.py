@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from django.db.models import QuerySet
-
     from playground.runs.models.run import Run
 
 GATE = "limits"
@@ -137,15 +135,12 @@ def _of(limit: Limit, account_id: int | None) -> Q:
 def _until(limit: Limit, account_id: int | None, over: int) -> datetime | None:
     """Return when enough of what was pressed is too long ago to count."""
     counted = Press.objects.filter(_of(limit, account_id), at__gt=timezone.now() - limit.window)
-    for at, count in _oldest_first(counted, limit):
+    at: datetime
+    for at, count in counted.order_by("at").values_list("at", limit.kind):
         over -= count
         if over <= 0:
             return at + limit.window
     return None
-
-
-def _oldest_first(presses: QuerySet[Press], limit: Limit) -> list[tuple[datetime, int]]:
-    return list(presses.order_by("at").values_list("at", limit.kind))
 
 
 def left(account_id: int | None) -> Left | None:

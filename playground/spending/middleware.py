@@ -5,27 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.shortcuts import render
+from django.utils.deprecation import MiddlewareMixin
 
 from playground.catalog.capabilities import UnfitError
 from playground.spending.limits import LimitReached
 from playground.web.fragments import with_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from django.http import HttpRequest, HttpResponse
 
 
-class LimitMiddleware:
+class LimitMiddleware(MiddlewareMixin):
     """Answers 429 with Retry-After where an action would start more than may be started, and 422
     where it would ask a model what that does not take.
     """
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, UnfitError):

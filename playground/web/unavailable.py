@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.db import InterfaceError, OperationalError
 from django.shortcuts import render
+from django.utils.deprecation import MiddlewareMixin
 from django.views.defaults import server_error
 
 from playground.storage.failures import lasting
@@ -19,8 +20,6 @@ from playground.web.fragments import with_words
 from playground.web.resubmission import has_kept_form, kept_form
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from django.http import HttpRequest, HttpResponse
 
 logger = logging.getLogger(__name__)
@@ -40,16 +39,10 @@ def fault(request: HttpRequest) -> HttpResponse:
     return busy(request, error)
 
 
-class BusyDatabaseMiddleware:
+class BusyDatabaseMiddleware(MiddlewareMixin):
     """Answers 503 where a view could not get at database or storage; with Retry-After if it may
     soon.
     """
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if words := lasting(error):

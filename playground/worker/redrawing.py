@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from playground.rendering import RENDERER_VERSION, render
 from playground.rendering.answer_reasoning import part
@@ -11,9 +11,6 @@ from playground.runs.answer_states import EMPTY
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 from playground.storage.writes import orderly_writes
-
-if TYPE_CHECKING:
-    from uuid import UUID
 
 MAX_SECONDS = 5.0  # of each minute; whoever asks a model goes first
 BATCH_SIZE = 20
@@ -50,8 +47,4 @@ def _draw(run: Run) -> None:
             "answer_state": run.answer_state if text.strip() else EMPTY,
         }
     with orderly_writes():
-        _unchanged(run.pk, run.renderer_version).update(**values)
-
-
-def _unchanged(pk: UUID, version: int) -> Any:
-    return Run.everything.filter(pk=pk, renderer_version=version)
+        Run.everything.filter(pk=run.pk, renderer_version=run.renderer_version).update(**values)

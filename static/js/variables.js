@@ -26,7 +26,7 @@ function field(name) {
 const box = () => $("[data-variables]");
 const areas = () => $$(".variable textarea", box() ?? document);
 
-export const values = () => Object.fromEntries(areas().map((area) => [area.name.slice(4), area.value]));
+const values = () => Object.fromEntries(areas().map((area) => [area.name.slice(4), area.value]));
 
 export function draw(known = {}) {
   if (!box()) return;

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.deprecation import MiddlewareMixin
 
 from playground.comparisons.blind.voting import SealedError
 from playground.exports.responses import wanted_form
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from django.http import HttpRequest
 
     from playground.runs.models.comparison import Comparison
@@ -27,14 +26,8 @@ WORDS = (
 )
 
 
-class SealingMiddleware:
+class SealingMiddleware(MiddlewareMixin):
     """Answers 409 with the way to the reveal, in the form that was asked for."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, SealedError):
