@@ -80,20 +80,14 @@ requirements: $(VENV)/dev.stamp
 litellm: $(VENV)/dev.stamp .venv-litellm/stamp
 	$(BIN)/pytest -m litellm tests/litellm
 
-.venv-litellm/stamp: tests/litellm/requirements.txt
-	@echo "Installing LiteLLM's proxy, for its tests"
-	@test -x .venv-litellm/bin/python || $(PYTHON) -m venv .venv-litellm
-	@.venv-litellm/bin/python $(INSTALL) -r $<
-	@touch $@
-
 # Programs that people read files with, and generators of clients. Their libraries do not belong among ours either.
 interop: $(VENV)/dev.stamp .venv-interop/stamp
 	$(BIN)/pytest -m interop tests/interop
 
-.venv-interop/stamp: tests/interop/requirements.txt
-	@echo "Installing pandas, Polars, bibtexparser and two generators of clients, for their tests"
-	@test -x .venv-interop/bin/python || $(PYTHON) -m venv .venv-interop
-	@.venv-interop/bin/python $(INSTALL) -r $<
+.venv-%/stamp: tests/%/requirements.txt
+	@echo "Installing what tests/$* needs"
+	@test -x .venv-$*/bin/python || $(PYTHON) -m venv .venv-$*
+	@.venv-$*/bin/python $(INSTALL) -r $<
 	@touch $@
 
 # From the release before, which has to be in the history here. Its libraries do not belong among ours either.

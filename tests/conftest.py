@@ -22,6 +22,7 @@ from playground.config import access_modes
 from playground.connections import registry
 from playground.operations import health_views as health
 from playground.providers import transport
+from playground.providers.endpoint import Server
 from playground.results.polling import long_polls
 from playground.runs.models.run import Run
 from playground.submission import create, request
@@ -41,6 +42,14 @@ hypothesis.settings.register_profile("shared", deadline=None)
 hypothesis.settings.load_profile("shared")
 
 FLASH, GPT, HAIKU = "google/gemini-2.0-flash-001", "openai/gpt-4o", "anthropic/claude-3-haiku"
+
+
+@pytest.fixture
+def local_server(settings: SettingsWrapper) -> Iterator[FakeWaveSpeed]:
+    """A chat-completions server: `any-name@local` is a model of it."""
+    with FakeWaveSpeed() as fake:
+        settings.SERVERS = (Server("local", f"{fake.url}/v1", "Local", fake.key),)
+        yield fake
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,7 @@ from tests.conftest import FLASH, GPT
 from tests.exports.schemas import schema, undocumented, validator
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from django.test import Client
 
@@ -144,15 +144,19 @@ def test_the_list_has_each_form_once(api: Client) -> None:
     assert api.get(run["api_url"]).json()["id"] == run["id"]
 
 
+def pages(api: Client, address: str) -> Iterator[list[str]]:
+    """The titles of each page, the next one asked for only then."""
+    while address:
+        page = api.get(address).json()
+        yield [one["title"] for one in page["items"]]
+        address = page["next"]
+
+
 def test_pages_follow_each_other(api: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pagination, "PAGE_SIZE", 2)
     for number in range(5):
         start(api, prompt=f"Number {number}")
-    titles, address = [], "/api/runs/?kind=single"
-    while address:
-        page = api.get(address).json()
-        titles += [one["title"] for one in page["items"]]
-        address = page["next"]
+    titles = [title for page in pages(api, "/api/runs/?kind=single") for title in page]
     assert titles == [f"Number {number}" for number in (4, 3, 2, 1, 0)]
 
 
@@ -160,11 +164,9 @@ def test_ranked_pages_go_on_by_position(api: Client, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(pagination, "PAGE_SIZE", 2)
     for number in range(7):
         start(api, prompt=f"Cat {number}")
-    titles, address = [], "/api/runs/?q=cat&order=best"
-    while address:
-        page = api.get(address).json()
-        titles += [one["title"] for one in page["items"]]
-        address = page["next"]
+    titles: list[str] = []
+    for page in pages(api, "/api/runs/?q=cat&order=best"):
+        titles += page
         start(api, prompt="Cat that came meanwhile")
         deletion.delete(list(Run.objects.filter(prompt=titles[0])))
     assert titles == [f"Cat {number}" for number in range(6, -1, -1)]

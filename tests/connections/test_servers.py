@@ -34,17 +34,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from django.test import Client
-    from pytest_django.fixtures import SettingsWrapper
 
 pytestmark = pytest.mark.django_db
 LLAVA = "llava:7b@local"
-
-
-@pytest.fixture
-def server(settings: SettingsWrapper) -> Iterator[FakeWaveSpeed]:
-    with FakeWaveSpeed() as fake:
-        settings.SERVERS = (Server("local", f"{fake.url}/v1", "Local", fake.key),)
-        yield fake
 
 
 @pytest.fixture
@@ -53,19 +45,19 @@ def carried(carried: Callable[..., Run]) -> Callable[..., Run]:
 
 
 def test_an_answer_is_stored_with_what_it_took(
-    server: FakeWaveSpeed, carried: Callable[..., Run]
+    local_server: FakeWaveSpeed, carried: Callable[..., Run]
 ) -> None:
     run = carried(options=Options(temperature=0.2))
     assert (run.status, run.provider) == (RunStatus.COMPLETED, "local")
     assert (run.tokens_in, run.tokens_out, f"{run.charged:.5f}") == (12, 34, "0.00125")
-    assert server.submissions[0].body["model"] == "llava:7b"
+    assert local_server.submissions[0].body["model"] == "llava:7b"
 
 
 def test_the_picture_is_sent_and_the_row_keeps_its_hash(
-    server: FakeWaveSpeed, carried: Callable[..., Run]
+    local_server: FakeWaveSpeed, carried: Callable[..., Run]
 ) -> None:
     run = carried(images=(AttachedImage(image=store.store(png())),))
-    sent = server.submissions[0].body["messages"][0]["content"][1]["image_url"]["url"]
+    sent = local_server.submissions[0].body["messages"][0]["content"][1]["image_url"]["url"]
     assert sent.startswith("data:image/png;base64,")
     kept = run.request["messages"][0]["content"][1]["image_url"]["url"]
     assert kept == f"sha256:{run.images.get().sent_sha256}"
@@ -99,10 +91,10 @@ def test_an_answer_that_was_all_reasoning_says_so(
 
 
 def test_what_arrived_before_a_break_is_kept_and_shown(
-    server: FakeWaveSpeed, carried: Callable[..., Run], client: Client
+    local_server: FakeWaveSpeed, carried: Callable[..., Run], client: Client
 ) -> None:
-    server.configure(answer={"llava:7b": "one two three four five six <b>seven</b>"})
-    server.fault("chat", Fault.truncated())
+    local_server.configure(answer={"llava:7b": "one two three four five six <b>seven</b>"})
+    local_server.fault("chat", Fault.truncated())
     run = carried()
     assert (run.status, run.error_kind) == (RunStatus.FAILED, "broken_off")
     page = client.get(run.get_absolute_url()).content.decode()
@@ -111,13 +103,13 @@ def test_what_arrived_before_a_break_is_kept_and_shown(
 
 
 def test_a_refused_submission_may_be_sent_again_and_an_unknown_one_is_not(
-    server: FakeWaveSpeed, carried: Callable[..., Run]
+    local_server: FakeWaveSpeed, carried: Callable[..., Run]
 ) -> None:
-    server.fault("chat", Fault.reset(accepted=True))
+    local_server.fault("chat", Fault.reset(accepted=True))
     assert carried().status == RunStatus.UNKNOWN
-    server.fault("chat", Fault.answer(401))
+    local_server.fault("chat", Fault.answer(401))
     assert carried().error_kind == "key"
-    assert len(server.submissions) == 1
+    assert len(local_server.submissions) == 1
 
 
 NEWER = "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead."
@@ -125,56 +117,58 @@ STRICT = {"detail": [{"loc": ["body", "stream_options"], "msg": "Extra inputs ar
 
 
 def test_a_field_that_nobody_chose_is_left_out_where_it_is_refused(
-    server: FakeWaveSpeed, carried: Callable[..., Run]
+    local_server: FakeWaveSpeed, carried: Callable[..., Run]
 ) -> None:
-    server.fault("chat", Fault.answer(400, {"error": {"message": NEWER}}))
-    server.fault("chat", Fault.answer(422, STRICT))
+    local_server.fault("chat", Fault.answer(400, {"error": {"message": NEWER}}))
+    local_server.fault("chat", Fault.answer(422, STRICT))
     run = carried(options=Options(max_tokens=50))
     assert run.status == RunStatus.COMPLETED
-    (sent,) = server.submissions  # the refused ones were none
+    (sent,) = local_server.submissions  # the refused ones were none
     assert sent.body["max_completion_tokens"] == run.request["max_completion_tokens"] == 50
     assert not {"max_tokens", "stream_options"} & set(sent.body)
-    server.fault("chat", Fault.answer(422, STRICT))
+    local_server.fault("chat", Fault.answer(422, STRICT))
     assert carried().error_kind == "invalid"  # it was not there any more
 
 
 def test_a_webp_is_sent_as_png_where_it_was_refused_and_the_run_says_so(
-    server: FakeWaveSpeed, carried: Callable[..., Run]
+    local_server: FakeWaveSpeed, carried: Callable[..., Run]
 ) -> None:
     webp = makers.saved(makers.photo(), "WEBP", lossless=True)
-    server.fault("chat", Fault.answer(400, {"error": {"message": "Failed to load image"}}))
+    local_server.fault("chat", Fault.answer(400, {"error": {"message": "Failed to load image"}}))
     run = carried(images=(AttachedImage(image=store.store(webp)),))
-    sent = server.submissions[0].body["messages"][0]["content"][1]["image_url"]["url"]
+    sent = local_server.submissions[0].body["messages"][0]["content"][1]["image_url"]["url"]
     assert (run.status, sent.partition(",")[0]) == (RunStatus.COMPLETED, "data:image/png;base64")
     assert "sent as PNG 96×64" in run.images.get().sent_note
     assert "since the server reads PNG and JPEG only" in run.images.get().sent_note
 
 
 def test_a_server_that_may_not_stream_answers_whole(
-    server: FakeWaveSpeed, carried: Callable[..., Run]
+    local_server: FakeWaveSpeed, carried: Callable[..., Run]
 ) -> None:
     words = "Your organization must be verified to stream this model."
-    server.fault("chat", Fault.answer(400, {"error": {"message": words, "param": "stream"}}))
+    local_server.fault("chat", Fault.answer(400, {"error": {"message": words, "param": "stream"}}))
     run = carried()
     assert (run.status, run.attempts) == (RunStatus.COMPLETED, 1)
     assert (run.request["stream"], carried().attempts) == (False, 0)
 
 
 def test_an_empty_account_is_said_at_once(
-    server: FakeWaveSpeed, carried: Callable[..., Run]
+    local_server: FakeWaveSpeed, carried: Callable[..., Run]
 ) -> None:
     error = {"message": "You exceeded your current quota.", "type": "insufficient_quota"}
-    server.fault("chat", Fault.answer(429, {"error": error}))
+    local_server.fault("chat", Fault.answer(429, {"error": error}))
     run = carried()
     assert (run.status, run.error_kind, run.attempts) == (RunStatus.FAILED, "credit", 0)
 
 
 def test_a_field_that_somebody_chose_is_not_left_out(
-    server: FakeWaveSpeed, carried: Callable[..., Run]
+    local_server: FakeWaveSpeed, carried: Callable[..., Run]
 ) -> None:
-    server.fault("chat", Fault.answer(400, {"error": {"message": "temperature is unsupported"}}))
+    local_server.fault(
+        "chat", Fault.answer(400, {"error": {"message": "temperature is unsupported"}})
+    )
     run = carried(options=Options(temperature=0.5))
-    assert (run.error_kind, server.submissions) == ("invalid", [])
+    assert (run.error_kind, local_server.submissions) == ("invalid", [])
 
 
 def test_a_growing_answer_is_on_the_page_as_text(ask: Callable[..., Run], client: Client) -> None:
@@ -208,9 +202,9 @@ def test_a_long_answer_is_written_at_most_four_times_a_second(
 
 @pytest.mark.django_db(transaction=True)
 def test_a_real_stream_of_4000_words_is_seldom_written(
-    server: FakeWaveSpeed, ask: Callable[..., Run]
+    local_server: FakeWaveSpeed, ask: Callable[..., Run]
 ) -> None:
-    server.configure(answer={"llava:7b": " ".join(["word"] * 4000)}, delay=1.5)
+    local_server.configure(answer={"llava:7b": " ".join(["word"] * 4000)}, delay=1.5)
     run, started = ask(model=LLAVA), time.monotonic()
     with CaptureQueriesContext(connection) as queries:
         execution.execute(run.pk)
@@ -222,10 +216,10 @@ def test_a_real_stream_of_4000_words_is_seldom_written(
 
 @pytest.mark.django_db(transaction=True)
 def test_cancelling_closes_the_stream(
-    server: FakeWaveSpeed, ask: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
+    local_server: FakeWaveSpeed, ask: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(streaming, "CANCEL_CHECK_SECONDS", 0.05)
-    server.configure(delay=60)
+    local_server.configure(delay=60)
     run = ask(model=LLAVA)
     worker = threading.Thread(target=lambda: (execution.execute(run.pk), connection.close()))
     worker.start()
@@ -239,7 +233,7 @@ def test_cancelling_closes_the_stream(
 
 
 def test_a_stopped_answer_cannot_be_asked_for_again(
-    server: FakeWaveSpeed, ask: Callable[..., Run], client: Client
+    local_server: FakeWaveSpeed, ask: Callable[..., Run], client: Client
 ) -> None:
     run = ask(model=LLAVA)
     Run.objects.filter(pk=run.pk).update(status=RunStatus.PROCESSING, prediction_id="a" * 32)
@@ -263,16 +257,20 @@ def test_a_stopped_answer_cannot_be_asked_for_again(
     ],
 )
 def test_what_went_wrong_is_said_of_the_server(
-    server: FakeWaveSpeed, carried: Callable[..., Run], client: Client, fault: Fault, words: str
+    local_server: FakeWaveSpeed,
+    carried: Callable[..., Run],
+    client: Client,
+    fault: Fault,
+    words: str,
 ) -> None:
-    server.fault("chat", fault)
+    local_server.fault("chat", fault)
     page = client.get(carried().get_absolute_url()).content.decode()
     assert words in page
     assert "refunds" not in page
 
 
 def test_a_run_whose_worker_died_while_listening_ends_and_says_so(
-    server: FakeWaveSpeed, ask: Callable[..., Run]
+    local_server: FakeWaveSpeed, ask: Callable[..., Run]
 ) -> None:
     run = ask(model=LLAVA)
     past = timezone.now() - timedelta(minutes=1)
@@ -282,22 +280,22 @@ def test_a_run_whose_worker_died_while_listening_ends_and_says_so(
     execution.execute(run.pk)
     run.refresh_from_db()
     assert (run.status, run.error_kind, run.partial) == (RunStatus.FAILED, "broken_off", "Half")
-    assert server.submissions == []
+    assert local_server.submissions == []
 
 
 class TestOffers:
     def test_listed_models_are_in_the_picker_without_those_that_see_nothing(
-        self, server: FakeWaveSpeed, client: Client
+        self, local_server: FakeWaveSpeed, client: Client
     ) -> None:
         blind = {"id": "text-only", "architecture": {"input_modalities": ["text"]}}
-        server.configure(offered=[{"id": "llava:7b"}, blind])
+        local_server.configure(offered=[{"id": "llava:7b"}, blind])
         model_lists.refresh()
         page = client.get("/").content.decode()
         assert 'value="llava:7b@local"' in page
         assert "text-only" not in page
 
     def test_more_models_than_the_picker_holds_are_told_with_how_to_find_them(
-        self, client: Client, server: FakeWaveSpeed
+        self, client: Client, local_server: FakeWaveSpeed
     ) -> None:
         ListedModel.objects.bulk_create(
             ListedModel(provider="local", model_id=f"m{n:04}") for n in range(5000)
@@ -306,19 +304,23 @@ class TestOffers:
         assert page.count('value="m0') == 200
         assert "Local lists 4800 more models than stand here. Type the id of one below" in page
 
-    def test_a_model_that_left_the_list_is_gone_and_comes_back(self, server: FakeWaveSpeed) -> None:
+    def test_a_model_that_left_the_list_is_gone_and_comes_back(
+        self, local_server: FakeWaveSpeed
+    ) -> None:
         model_lists.refresh()
         ListedModel.objects.update(seen_at=timezone.now() - timedelta(hours=1))
-        server.configure(offered=[{"id": "other"}])
+        local_server.configure(offered=[{"id": "other"}])
         model_lists.refresh()
         offered = ListedModel.objects.offered_by("local")
         assert [one.model_id for one in offered] == ["other"]
 
-    def test_a_server_that_does_not_answer_changes_nothing(self, server: FakeWaveSpeed) -> None:
-        server.fault("models", Fault.answer(500))
+    def test_a_server_that_does_not_answer_changes_nothing(
+        self, local_server: FakeWaveSpeed
+    ) -> None:
+        local_server.fault("models", Fault.answer(500))
         assert model_lists.refresh() == 0
 
-    @pytest.mark.usefixtures("server")
+    @pytest.mark.usefixtures("local_server")
     def test_any_id_of_a_known_server_may_be_typed_and_no_other(self) -> None:
         assert offers.may_run("never/heard-of@local")
         assert not offers.may_run("never/heard-of@elsewhere")
@@ -327,7 +329,7 @@ class TestOffers:
 
         assert not any(offers.may_run(f"a{one}b@local") for one in ("\x00", "\n", "\u2028"))
 
-    @pytest.mark.usefixtures("server")
+    @pytest.mark.usefixtures("local_server")
     def test_the_press_runs_at_the_server_and_says_no_false_price(self, client: Client) -> None:
         fields = {"prompt": "Why?", "models": [LLAVA, ""], "priority": "latency"}
         assert client.post("/runs/", fields).status_code == 303
@@ -343,7 +345,7 @@ class TestSettings:
         monkeypatch.setenv("SERVER_LOCAL_URL", "http://127.0.0.1:11434")
         monkeypatch.setenv("SERVER_LOCAL_HEADERS", "X-Title: Lab; X-Team: 3")
         (server,) = environment.servers()
-        assert server.url == "http://127.0.0.1:11434/v1"
+        assert local_server.url == "http://127.0.0.1:11434/v1"
         assert server.headers == (("X-Title", "Lab"), ("X-Team", "3"))
 
     @pytest.mark.parametrize(

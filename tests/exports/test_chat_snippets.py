@@ -12,7 +12,6 @@ import pytest
 from playground.exports.redaction import EVERYTHING, shown_run
 from playground.exports.snippets.chat_completions import chat_snippets
 from playground.images import store
-from playground.providers.endpoint import Server
 from playground.submission.request import AttachedImage
 from tests.conftest import png
 from tests.exports.documents.reading import files_in
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from django.test import Client
-    from pytest_django.fixtures import SettingsWrapper
 
     from playground.runs.models.run import Run
 
@@ -87,34 +85,30 @@ def test_it_prints_the_answer_and_fails_with_the_error(name: str, tmp_path: Path
 
 @pytest.mark.django_db
 def test_the_page_has_it_without_the_address_of_the_server(
-    settings: SettingsWrapper, carried: Callable[..., Run], client: Client
+    local_server: FakeWaveSpeed, carried: Callable[..., Run], client: Client
 ) -> None:
-    with FakeWaveSpeed() as fake:
-        settings.SERVERS = (Server("local", f"{fake.url}/v1", "Local", fake.key),)
-        picture = AttachedImage(image=store.store(png()))
-        made = carried(model="m@local", images=(picture,))
-        page = client.get(made.get_absolute_url()).content.decode()
+    picture = AttachedImage(image=store.store(png()))
+    made = carried(model="m@local", images=(picture,))
+    page = client.get(made.get_absolute_url()).content.decode()
     assert all(f"code-{name}" in page for name in NAMES)
     assert "image-1.png" in page
     assert "OPENAI_BASE_URL" in page
-    assert fake.url not in page
+    assert local_server.url not in page
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("name", "file"), [("curl", "run.sh"), ("python", "run.py")])
 def test_the_code_in_a_zip_finds_the_images_in_it(
-    settings: SettingsWrapper, carried: Callable[..., Run], tmp_path: Path, name: str, file: str
+    local_server: FakeWaveSpeed, carried: Callable[..., Run], tmp_path: Path, name: str, file: str
 ) -> None:
-    with FakeWaveSpeed() as fake:
-        settings.SERVERS = (Server("local", f"{fake.url}/v1", "Local", fake.key),)
-        picture = AttachedImage(image=store.store(png()), name="Till receipt's.png")
-        made = carried(model="m@local", images=(picture,))
-        files = files_in(shown_run(made, EVERYTHING))
-        for path, content in files.items():
-            (tmp_path / path).parent.mkdir(exist_ok=True)
-            (tmp_path / path).write_bytes(content)
-        where = {"OPENAI_BASE_URL": f"{fake.url}/v1", "OPENAI_API_KEY": fake.key}
-        environ = {"PATH": os.environ["PATH"], **where}
-        subprocess.run(PROGRAMS[name], input=files[file], cwd=tmp_path, env=environ, check=True)
-        first, again = (one.body["messages"] for one in fake.submissions)
+    picture = AttachedImage(image=store.store(png()), name="Till receipt's.png")
+    made = carried(model="m@local", images=(picture,))
+    files = files_in(shown_run(made, EVERYTHING))
+    for path, content in files.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_bytes(content)
+    where = {"OPENAI_BASE_URL": f"{local_server.url}/v1", "OPENAI_API_KEY": local_server.key}
+    environ = {"PATH": os.environ["PATH"], **where}
+    subprocess.run(PROGRAMS[name], input=files[file], cwd=tmp_path, env=environ, check=True)
+    first, again = (one.body["messages"] for one in local_server.submissions)
     assert first == again

@@ -12,17 +12,16 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from playground.operations.terminal import harmless, harmless_json
-from playground.providers.endpoint import Server
 from playground.runs.models.run import Run
 from playground.worker.models import Worker
 from tests.conftest import FLASH, GPT, member, png
 from tests.exports.schemas import validator
-from tests.fakes.wavespeed import FakeWaveSpeed
 from tests.fakes.wavespeed.faults import Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
+
+    from tests.fakes.wavespeed import FakeWaveSpeed
 
 pytestmark = pytest.mark.django_db
 
@@ -149,36 +148,29 @@ def test_what_is_no_text_on_standard_input_is_refused(monkeypatch: pytest.Monkey
     assert "not UTF-8" in refused("-", "--carry")
 
 
-@pytest.fixture
-def local(settings: Any) -> Iterator[FakeWaveSpeed]:
-    with FakeWaveSpeed() as fake:
-        settings.SERVERS = (Server("local", f"{fake.url}/v1", "Local", fake.key),)
-        yield fake
-
-
-def test_what_arrived_of_an_answer_that_broke_off_is_printed(local: FakeWaveSpeed) -> None:
-    local.configure(answer={"m": "one two three four five six seven"})
-    local.fault("chat", Fault.truncated())
+def test_what_arrived_of_an_answer_that_broke_off_is_printed(local_server: FakeWaveSpeed) -> None:
+    local_server.configure(answer={"m": "one two three four five six seven"})
+    local_server.fault("chat", Fault.truncated())
     code, out, said = run("What?", "--model", "m@local", "--carry")
     assert (code, out.split()[:2]) == (1, ["one", "two"])
     assert "The answer broke off before its end." in said
 
 
-def test_an_answer_that_was_cut_off_says_so(local: FakeWaveSpeed) -> None:
+def test_an_answer_that_was_cut_off_says_so(local_server: FakeWaveSpeed) -> None:
     chunk = '{"choices": [{"delta": {"content": "Half"}, "finish_reason": "length"}]}'
-    local.fault("chat", Fault.answer(200, f"data: {chunk}\n\n"))
+    local_server.fault("chat", Fault.answer(200, f"data: {chunk}\n\n"))
     code, out, said = run("What?", "--model", "m@local", "--carry")
     assert (code, out) == (0, "Half\n")
     assert "Maybe cut off" in said
 
 
 def test_ctrl_c_ends_an_answer_that_only_this_command_heard(
-    local: FakeWaveSpeed, monkeypatch: pytest.MonkeyPatch
+    local_server: FakeWaveSpeed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def pressed(_text: str, _thoughts: str) -> bool:
         raise KeyboardInterrupt
 
-    local.configure(answer={"m": " ".join(["word"] * 50)}, delay=2)
+    local_server.configure(answer={"m": " ".join(["word"] * 50)}, delay=2)
     monkeypatch.setattr(Run, "progress", lambda _run, *given: pressed(*given))
     code, _, said = run("What?", "--model", "m@local", "--carry")
     assert (code, Run.objects.get().status) == (1, "cancelled")

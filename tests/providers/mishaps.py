@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from playground.providers.base import ErrorKind
+from playground.providers.base import ErrorKind, ProviderError
 from tests.fakes.wavespeed import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 NOTHING_TO_GO_BY = [
     pytest.param(Fault.reset(), id="reset"),
@@ -53,3 +58,10 @@ REFUSALS = [
     pytest.param(Fault.envelope(1401), ErrorKind.INVALID, id="1401 under 200"),
     pytest.param(Fault.envelope(1402), ErrorKind.IMAGE, id="1402 under 200"),
 ]
+
+
+def refusal(call: Callable[..., object], *asked: object) -> ProviderError:
+    """Return with what this call is refused."""
+    with pytest.raises(ProviderError) as caught:
+        call(*asked)
+    return caught.value

@@ -18,6 +18,7 @@ from playground.providers.base import (
     ProviderError,
 )
 from playground.providers.demo import Demo
+from tests.providers.mishaps import refusal
 
 
 def picture(colour: object = (220, 30, 35), mode: str = "RGB") -> Image.Image:
@@ -120,9 +121,7 @@ def test_the_way_to_real_answers_is_told():
 
 @pytest.mark.parametrize("url", ["demo:", "demo:width=x", "sha256:00", "demo:width=1&height=2"])
 def test_an_address_of_nobody_is_an_image_error(url):
-    with pytest.raises(ProviderError) as caught:
-        answer(url)
-    assert caught.value.kind is ErrorKind.IMAGE
+    assert refusal(answer, url).kind is ErrorKind.IMAGE
 
 
 def test_an_address_cannot_write_into_the_answer():

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from playground.providers import transport
-from playground.providers.base import ErrorKind, ProviderError
+from playground.providers.base import ErrorKind
 from tests.fakes.wavespeed import FakeWaveSpeed
 from tests.providers.conftest import PATIENT, client
+from tests.providers.mishaps import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,9 +49,7 @@ def test_faults_can_be_set_for_one_model(
     fault = {"kind": "answer", "status": 429, "body": {"message": "slow down"}}
     control(fake.url, "faults", {"where": "submit", "fault": fault, "model": body["model"]})
     assert wavespeed.submit({**body, "model": "another"}).id
-    with pytest.raises(ProviderError) as caught:
-        wavespeed.submit(body)
-    assert caught.value.kind is ErrorKind.RATE
+    assert refusal(wavespeed.submit, body).kind is ErrorKind.RATE
 
 
 def test_everything_can_be_forgotten(

@@ -17,7 +17,6 @@ from playground.providers.base import (
     ImageFile,
     PredictionRequest,
     PredictionStatus,
-    ProviderError,
 )
 from playground.providers.endpoint import Server
 from playground.providers.openai.completions import Completion
@@ -25,6 +24,7 @@ from playground.providers.openai.provider import OpenAI
 from playground.providers.transport import EventReader
 from tests.fakes.wavespeed import Fault
 from tests.providers.conftest import PATIENT
+from tests.providers.mishaps import refusal
 from tests.providers.test_contract import openai
 
 if TYPE_CHECKING:
@@ -158,17 +158,15 @@ def test_an_error_in_one_piece_fails_as_in_a_stream(
     fake: FakeWaveSpeed, server: OpenAI, body: dict[str, object]
 ) -> None:
     fake.fault("chat", Fault.answer(200, body))
-    with pytest.raises(ProviderError) as caught:
-        server.submit(server.body(PredictionRequest("m", "Why?")))
-    assert caught.value.kind is ErrorKind.FAILED
-    assert caught.value.detail.startswith("it died")
+    refused = refusal(server.submit, server.body(PredictionRequest("m", "Why?")))
+    assert refused.kind is ErrorKind.FAILED
+    assert refused.detail.startswith("it died")
 
 
 def test_words_that_need_be_no_error_leave_it_open(fake: FakeWaveSpeed, server: OpenAI) -> None:
     fake.fault("chat", Fault.answer(200, {"status": "queued", "message": "accepted"}))
-    with pytest.raises(ProviderError) as caught:
-        server.submit(server.body(PredictionRequest("m", "Why?")))
-    assert (caught.value.kind, caught.value.detail) == (ErrorKind.UNKNOWN, "accepted")
+    refused = refusal(server.submit, server.body(PredictionRequest("m", "Why?")))
+    assert (refused.kind, refused.detail) == (ErrorKind.UNKNOWN, "accepted")
 
 
 def test_an_error_after_text_is_no_refusal_that_cost_nothing() -> None:
@@ -279,9 +277,8 @@ def test_no_money_is_told_at_once_and_a_pause_is_waited_for(
     fake: FakeWaveSpeed, server: OpenAI, status: int, error: dict[str, object], kind: ErrorKind
 ) -> None:
     fake.fault("chat", Fault.answer(status, {"error": error}))
-    with pytest.raises(ProviderError) as caught:
-        server.submit(server.body(PredictionRequest("m", "Why?")))
-    assert (caught.value.kind, caught.value.retry_after) == (
+    refused = refusal(server.submit, server.body(PredictionRequest("m", "Why?")))
+    assert (refused.kind, refused.retry_after) == (
         kind,
         26 if "details" in error else None,
     )
@@ -301,9 +298,7 @@ def test_a_server_that_does_not_stream_is_asked_once_more_and_remembered(
 ) -> None:
     asked = PredictionRequest(f"quiet-{status}", "Why?")
     fake.fault("chat", Fault.answer(status, {"error": {"message": words, "param": "stream"}}))
-    with pytest.raises(ProviderError) as caught:
-        server.submit(server.body(asked))
-    assert caught.value.kind is ErrorKind.REWORDED
+    assert refusal(server.submit, server.body(asked)).kind is ErrorKind.REWORDED
     body = server.body(asked)
     assert (body["stream"], "stream_options" in body) == (False, False)
     assert server.submit(body).status is COMPLETED
@@ -328,9 +323,7 @@ def test_one_refusal_teaches_which_pictures_are_read(
     server = OpenAI(Server("local", f"{fake.url}/v1"), lambda _: webp, streaming=PATIENT)
     asked = PredictionRequest(f"sees-{words[:9]}", "Why?", images=("sha256:ab",))
     fake.fault("chat", Fault.answer(status, {"error": {"message": words}}))
-    with pytest.raises(ProviderError) as caught:
-        server.submit(server.body(asked))
-    assert caught.value.kind is ErrorKind.REWORDED
+    assert refusal(server.submit, server.body(asked)).kind is ErrorKind.REWORDED
     assert server.reads(asked.model) == read
     assert server.reads("another") is None
 
@@ -340,9 +333,10 @@ def test_a_picture_that_everybody_reads_teaches_nothing(
 ) -> None:
     asked = PredictionRequest("blind", "Why?", images=("sha256:ab",))
     fake.fault("chat", Fault.answer(400, {"error": {"message": "Failed to load image"}}))
-    with pytest.raises(ProviderError) as caught:
-        server.submit(server.body(asked))
-    assert (caught.value.kind, server.reads("blind")) == (ErrorKind.INVALID, None)
+    assert (refusal(server.submit, server.body(asked)).kind, server.reads("blind")) == (
+        ErrorKind.INVALID,
+        None,
+    )
 
 
 def test_what_came_is_kept_byte_for_byte_but_for_the_key(
@@ -361,10 +355,9 @@ def test_what_came_is_kept_also_where_no_text_was_found_in_it(
 ) -> None:
     words = '{"strange": {"shape": 1}}'
     fake.fault("chat", Fault.answer(200, words))
-    with pytest.raises(ProviderError) as caught:
-        server.submit(server.body(PredictionRequest("m", "Why?")))
-    assert caught.value.received
-    assert caught.value.received.body.decode() == words
+    refused = refusal(server.submit, server.body(PredictionRequest("m", "Why?")))
+    assert refused.received
+    assert refused.received.body.decode() == words
 
 
 def test_a_key_that_is_spread_over_the_pieces_keeps_them_from_being_kept(
@@ -419,9 +412,8 @@ def test_a_refusal_is_told_in_the_servers_words(
     fake: FakeWaveSpeed, server: OpenAI, status: int, body: object, kind: ErrorKind, words: str
 ) -> None:
     fake.fault("chat", Fault.answer(status, body))
-    with pytest.raises(ProviderError) as caught:
-        server.submit(server.body(PredictionRequest("m", "Why?")))
-    assert (caught.value.kind, caught.value.detail) == (kind, words)
+    refused = refusal(server.submit, server.body(PredictionRequest("m", "Why?")))
+    assert (refused.kind, refused.detail) == (kind, words)
 
 
 def test_reasoning_is_kept_apart() -> None:
@@ -507,6 +499,4 @@ def test_a_list_that_is_none_is_malformed(
     fake: FakeWaveSpeed, server: OpenAI, answer: object
 ) -> None:
     fake.fault("models", Fault.answer(200, answer))
-    with pytest.raises(ProviderError) as caught:
-        server.offered()
-    assert caught.value.kind is ErrorKind.MALFORMED
+    assert refusal(server.offered).kind is ErrorKind.MALFORMED

@@ -17,7 +17,7 @@ from playground.providers.base import (
     ProviderError,
 )
 from tests.fakes.wavespeed import Fault
-from tests.providers.mishaps import NOTHING_TO_GO_BY, REFUSALS
+from tests.providers.mishaps import NOTHING_TO_GO_BY, REFUSALS, refusal
 
 if TYPE_CHECKING:
     from playground.providers.wavespeed import WaveSpeed
@@ -41,9 +41,7 @@ def test_a_balance_that_is_no_amount_is_malformed(
     fake: FakeWaveSpeed, wavespeed: WaveSpeed, amount: Any
 ) -> None:
     fake.configure(balance=amount)
-    with pytest.raises(ProviderError) as caught:
-        wavespeed.balance()
-    assert caught.value.kind is ErrorKind.MALFORMED
+    assert refusal(wavespeed.balance).kind is ErrorKind.MALFORMED
 
 
 @pytest.mark.parametrize("fault", NOTHING_TO_GO_BY)
@@ -51,9 +49,7 @@ def test_a_balance_that_cannot_be_read_may_be_asked_for_again(
     fake: FakeWaveSpeed, wavespeed: WaveSpeed, fault: Fault
 ) -> None:
     fake.fault("balance", fault)
-    with pytest.raises(ProviderError) as caught:
-        wavespeed.balance()
-    assert caught.value.kind is ErrorKind.TEMPORARY
+    assert refusal(wavespeed.balance).kind is ErrorKind.TEMPORARY
 
 
 @pytest.mark.parametrize(("fault", "kind"), REFUSALS)
@@ -61,17 +57,13 @@ def test_a_refused_balance_says_why(
     fake: FakeWaveSpeed, wavespeed: WaveSpeed, fault: Fault, kind: ErrorKind
 ) -> None:
     fake.fault("balance", fault)
-    with pytest.raises(ProviderError) as caught:
-        wavespeed.balance()
-    assert caught.value.kind is kind
+    assert refusal(wavespeed.balance).kind is kind
 
 
 @pytest.mark.parametrize("fault", [Fault.hang(5), Fault.drip(0.05)], ids=["hang", "drip"])
 def test_waiting_for_a_balance_ends(fake: FakeWaveSpeed, hasty: WaveSpeed, fault: Fault) -> None:
     fake.fault("balance", fault)
-    with pytest.raises(ProviderError) as caught:
-        hasty.balance()
-    assert caught.value.kind is ErrorKind.TEMPORARY
+    assert refusal(hasty.balance).kind is ErrorKind.TEMPORARY
 
 
 def test_a_price_depends_on_the_model(fake: FakeWaveSpeed, wavespeed: WaveSpeed) -> None:
@@ -124,9 +116,7 @@ def test_a_price_that_is_no_amount_is_none(
 
 def test_a_price_refused_for_the_key_says_so(fake: FakeWaveSpeed, wavespeed: WaveSpeed) -> None:
     fake.fault("price", Fault.answer(401))
-    with pytest.raises(ProviderError) as caught:
-        wavespeed.price(REQUEST)
-    assert caught.value.kind is ErrorKind.KEY
+    assert refusal(wavespeed.price, REQUEST).kind is ErrorKind.KEY
 
 
 def test_recent_predictions_come_newest_first(
@@ -180,6 +170,4 @@ def test_a_list_that_is_none_is_malformed(
     fake: FakeWaveSpeed, wavespeed: WaveSpeed, fault: Fault
 ) -> None:
     fake.fault("list", fault)
-    with pytest.raises(ProviderError) as caught:
-        wavespeed.recent(LONG_AGO)
-    assert caught.value.kind is ErrorKind.MALFORMED
+    assert refusal(wavespeed.recent, LONG_AGO).kind is ErrorKind.MALFORMED

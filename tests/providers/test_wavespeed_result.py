@@ -9,7 +9,7 @@ import pytest
 
 from playground.providers.base import ErrorKind, PredictionStatus, ProviderError
 from tests.fakes.wavespeed import Fault
-from tests.providers.mishaps import NOTHING_TO_GO_BY, REFUSALS
+from tests.providers.mishaps import NOTHING_TO_GO_BY, REFUSALS, refusal
 
 if TYPE_CHECKING:
     from playground.providers.wavespeed import WaveSpeed
@@ -58,9 +58,10 @@ def test_readings_share_a_connection(
 def test_what_cannot_be_an_id_is_not_asked_for(
     fake: FakeWaveSpeed, wavespeed: WaveSpeed, prediction_id: str
 ) -> None:
-    with pytest.raises(ProviderError) as caught:
-        wavespeed.result(prediction_id)
-    assert (caught.value.kind, fake.request_count) == (ErrorKind.NOT_FOUND, 0)
+    assert (refusal(wavespeed.result, prediction_id).kind, fake.request_count) == (
+        ErrorKind.NOT_FOUND,
+        0,
+    )
 
 
 @pytest.mark.parametrize(
@@ -239,9 +240,7 @@ def test_a_bad_moment_may_be_tried_again(
     fake: FakeWaveSpeed, wavespeed: WaveSpeed, submitted: str, fault: Fault
 ) -> None:
     fake.fault("poll", fault)
-    with pytest.raises(ProviderError) as caught:
-        wavespeed.result(submitted)
-    assert caught.value.kind is ErrorKind.TEMPORARY
+    assert refusal(wavespeed.result, submitted).kind is ErrorKind.TEMPORARY
 
 
 def test_after_a_bad_moment_the_answer_is_still_there(
@@ -256,9 +255,7 @@ def test_after_a_bad_moment_the_answer_is_still_there(
 @pytest.mark.parametrize("fault", [Fault.hang(5), Fault.drip(0.05)], ids=["hang", "drip"])
 def test_waiting_ends(fake: FakeWaveSpeed, hasty: WaveSpeed, submitted: str, fault: Fault) -> None:
     fake.fault("poll", fault)
-    with pytest.raises(ProviderError) as caught:
-        hasty.result(submitted)
-    assert caught.value.kind is ErrorKind.TEMPORARY
+    assert refusal(hasty.result, submitted).kind is ErrorKind.TEMPORARY
 
 
 @pytest.mark.parametrize(("fault", "kind"), REFUSALS)
@@ -266,9 +263,7 @@ def test_a_refusal_to_show_says_why(
     fake: FakeWaveSpeed, wavespeed: WaveSpeed, submitted: str, fault: Fault, kind: ErrorKind
 ) -> None:
     fake.fault("poll", fault)
-    with pytest.raises(ProviderError) as caught:
-        wavespeed.result(submitted)
-    assert caught.value.kind is kind
+    assert refusal(wavespeed.result, submitted).kind is kind
 
 
 @pytest.mark.parametrize("status", [429, 503])
@@ -276,9 +271,7 @@ def test_a_wait_that_was_asked_for_is_passed_on(
     fake: FakeWaveSpeed, wavespeed: WaveSpeed, submitted: str, status: int
 ) -> None:
     fake.fault("poll", Fault.answer(status, headers={"Retry-After": "9"}))
-    with pytest.raises(ProviderError) as caught:
-        wavespeed.result(submitted)
-    assert caught.value.retry_after == 9
+    assert refusal(wavespeed.result, submitted).retry_after == 9
 
 
 @pytest.mark.parametrize(
@@ -289,9 +282,7 @@ def test_what_is_no_prediction_is_malformed(
     fake: FakeWaveSpeed, wavespeed: WaveSpeed, submitted: str, fault: Fault
 ) -> None:
     fake.fault("poll", fault)
-    with pytest.raises(ProviderError) as caught:
-        wavespeed.result(submitted)
-    assert caught.value.kind is ErrorKind.MALFORMED
+    assert refusal(wavespeed.result, submitted).kind is ErrorKind.MALFORMED
 
 
 def test_an_unknown_id_is_not_found(wavespeed: WaveSpeed) -> None:

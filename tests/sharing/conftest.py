@@ -35,27 +35,24 @@ def run(upstream: FakeWaveSpeed, carried: Callable[..., Run]) -> Run:
     return carried("What is this?", system_prompt=SYSTEM_PROMPT, images=pictures)
 
 
-@pytest.fixture
-def comparison(upstream: FakeWaveSpeed) -> Comparison:
-    """Two models, both answered."""
-    asked = RunRequest(prompt="Which?", models=(FLASH, GPT), images=(attached("teal"),))
-    started = create.submit(asked)
+def answered(**fields: Any) -> Comparison:
+    started = create.submit(RunRequest(prompt="Which?", models=(FLASH, GPT), **fields))
     assert isinstance(started, Comparison)
     for cell in started.cells():
         execution.execute(cell.pk)
     return started
+
+
+@pytest.fixture
+def comparison(upstream: FakeWaveSpeed) -> Comparison:
+    """Two models, both answered."""
+    return answered(images=(attached("teal"),))
 
 
 @pytest.fixture
 def matrix(upstream: FakeWaveSpeed) -> Comparison:
     """Two pictures down, two models across, all answered."""
-    pictures = (attached("teal"), attached("maroon"))
-    asked = RunRequest(prompt="Which?", models=(FLASH, GPT), images=pictures, each_image=True)
-    started = create.submit(asked)
-    assert isinstance(started, Comparison)
-    for cell in started.cells():
-        execution.execute(cell.pk)
-    return started
+    return answered(images=(attached("teal"), attached("maroon")), each_image=True)
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from playground.providers.endpoint import Server
 from playground.runs.models.received import ReceivedAnswer
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
@@ -20,10 +19,9 @@ from playground.worker import execution
 from tests.fakes.wavespeed import FakeWaveSpeed, Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from django.test import Client
-    from pytest_django.fixtures import SettingsWrapper
 
 pytestmark = pytest.mark.django_db
 LLAVA = "llava:7b@local"
@@ -36,16 +34,11 @@ WORDS = f": hello\r\ndata: {json.dumps(CITED)}\r\n\r\ndata: [DONE]\r\n\r\n"
 
 
 @pytest.fixture
-def server(settings: SettingsWrapper) -> Iterator[FakeWaveSpeed]:
-    with FakeWaveSpeed() as fake:
-        settings.SERVERS = (Server("local", f"{fake.url}/v1", "Local", fake.key),)
-        yield fake
-
-
-@pytest.fixture
-def answered(server: FakeWaveSpeed, carried: Callable[..., Run]) -> Callable[[bytes | str], Run]:
+def answered(
+    local_server: FakeWaveSpeed, carried: Callable[..., Run]
+) -> Callable[[bytes | str], Run]:
     def answer(words: bytes | str, headers: dict[str, str] = STREAM) -> Run:
-        server.fault("chat", Fault.answer(200, words, headers=headers))
+        local_server.fault("chat", Fault.answer(200, words, headers=headers))
         return carried(model=LLAVA)
 
     return answer
@@ -98,8 +91,10 @@ def test_an_answer_of_wavespeed_is_kept_as_it_came(
     assert json.loads(run.received.body)["data"]["outputs"] == [run.output]
 
 
-def test_a_refusal_is_kept_as_it_came(server: FakeWaveSpeed, carried: Callable[..., Run]) -> None:
-    server.fault("chat", Fault.answer(400, '{"error":  "no"}'))
+def test_a_refusal_is_kept_as_it_came(
+    local_server: FakeWaveSpeed, carried: Callable[..., Run]
+) -> None:
+    local_server.fault("chat", Fault.answer(400, '{"error":  "no"}'))
     assert carried(model=LLAVA).received.body == b'{"error":  "no"}'
 
 
@@ -147,10 +142,12 @@ def test_a_file_names_the_sources_too(answered: Callable[..., Run], client: Clie
     assert 'href="https://a.example/1"' in written
 
 
-def test_sources_do_not_tell_blind_answers_apart(server: FakeWaveSpeed, client: Client) -> None:
+def test_sources_do_not_tell_blind_answers_apart(
+    local_server: FakeWaveSpeed, client: Client
+) -> None:
     comparison = create.submit(RunRequest(prompt="?", models=(LLAVA, "b@local"), blind=True))
     for run in comparison.cells():
-        server.fault("chat", Fault.answer(200, WORDS, headers=STREAM))
+        local_server.fault("chat", Fault.answer(200, WORDS, headers=STREAM))
         execution.execute(run.pk)
     page = client.get(comparison.get_absolute_url()).content.decode()
     assert "See [1]." in page
@@ -158,11 +155,11 @@ def test_sources_do_not_tell_blind_answers_apart(server: FakeWaveSpeed, client: 
 
 
 def test_a_comparison_holds_what_fits_and_says_what_does_not(
-    server: FakeWaveSpeed, client: Client, monkeypatch: pytest.MonkeyPatch
+    local_server: FakeWaveSpeed, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     comparison = create.submit(RunRequest(prompt="?", models=(LLAVA, "b@local")))
     for run in comparison.cells():
-        server.fault("chat", Fault.answer(200, WORDS, headers=STREAM))
+        local_server.fault("chat", Fault.answer(200, WORDS, headers=STREAM))
         execution.execute(run.pk)
     monkeypatch.setattr("playground.exports.redaction.received.MAX_TOGETHER_BYTES", len(WORDS))
     told = client.get(comparison.get_absolute_url(), headers={"Accept": "application/json"})
