@@ -345,7 +345,7 @@ class TestSettings:
         monkeypatch.setenv("SERVER_LOCAL_URL", "http://127.0.0.1:11434")
         monkeypatch.setenv("SERVER_LOCAL_HEADERS", "X-Title: Lab; X-Team: 3")
         (server,) = environment.servers()
-        assert local_server.url == "http://127.0.0.1:11434/v1"
+        assert server.url == "http://127.0.0.1:11434/v1"
         assert server.headers == (("X-Title", "Lab"), ("X-Team", "3"))
 
     @pytest.mark.parametrize(
