@@ -35,7 +35,7 @@ def page_context(link: OpenLink, origin: str) -> tuple[str, dict[str, Any]]:
         "origin": origin,
         "token": link.share.token,
         "title": (first_line(content.prompt) if isinstance(content, ShownRun) else content.heading),
-        "models": list({run.model_id: run.model for run in _runs(content)}.values()),
+        "model_names": list({run.model_id: run.model.name for run in _runs(content)}.values()),
         "first": first,
         "images": [(one, []) for one in first.images],
         "left_out": _left_out(content),

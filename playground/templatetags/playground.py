@@ -10,7 +10,7 @@ from django import template
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from playground.catalog import entries
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from playground.catalog.entries import Model
     from playground.catalog.latency import Usual
     from playground.comparisons.blind.win_rates import WinRate
+    from playground.comparisons.diff.words import Change
     from playground.comparisons.timings import Timing
     from playground.exports.redaction import ShownRun
     from playground.results.polling.polls import Poll
@@ -218,6 +219,16 @@ def span_of(usual: Usual) -> str:
 def safe_html(rendered: str) -> SafeString:
     """Mark what playground.rendering made, and nothing else, as HTML."""
     return mark_safe(rendered)  # noqa: S308 - sanitised before it was stored
+
+
+CHANGED = {"same": "{}", "removed": "<del>{}</del>", "added": "<ins>{}</ins>"}
+
+
+@register.filter
+def as_one_text(changes: Sequence[Change]) -> SafeString:
+    """Return two texts as one: words of the first struck out, words of the second underlined."""
+    marked = ((format_html(CHANGED[one.kind], one.text),) for one in changes)
+    return format_html_join("", "{}", marked)
 
 
 register.filter("provider_title", title_of)
