@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -173,6 +174,16 @@ def form(**fields: Any) -> dict[str, Any]:
     """The fields that a browser posts, changed as asked; None leaves a field out."""
     whole = {"prompt": "What is this?", "models": [FLASH], "priority": "latency"} | fields
     return {name: value for name, value in whole.items() if value is not None}
+
+
+def markup(answer: Any) -> str:
+    """What an answer says as HTML, however its template breaks the lines."""
+    return one_line(answer.content.decode())
+
+
+def one_line(html: str) -> str:
+    beside_tags_gone = re.sub(r"(?<=>)\s*\n\s*|\s*\n\s*(?=[<>])", "", html)
+    return re.sub(r"\s*\n\s*", " ", beside_tags_gone)
 
 
 def png(colour: str = "teal", size: tuple[int, int] = (40, 30)) -> bytes:

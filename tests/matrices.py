@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from playground.runs.models.comparison import Comparison
 from playground.worker import execution
-from tests.conftest import FLASH, GPT, form, png, upload
+from tests.conftest import FLASH, GPT, form, markup, png, upload
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -33,9 +33,9 @@ def carry_all(comparison: Comparison) -> None:
 
 
 def page_of(client: Client, comparison: Comparison, **query: Any) -> str:
-    return str(client.get(comparison.get_absolute_url(), query).content.decode())
+    return markup(client.get(comparison.get_absolute_url(), query))
 
 
 def poll(client: Client, comparison: Comparison, seen: str = "") -> str:
     address = f"{comparison.get_absolute_url()}status/"
-    return str(client.get(address, {"seen": seen}, headers=HTMX).content.decode())
+    return markup(client.get(address, {"seen": seen}, headers=HTMX))

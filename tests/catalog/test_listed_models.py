@@ -21,7 +21,7 @@ from playground.providers.wavespeed.model_list import offered_models
 from playground.runs.models.run import Run
 from playground.spending.models import ModelPrice
 from playground.spending.prices import refresh_quotes
-from tests.conftest import FLASH, GPT, HAIKU, form, png, upload
+from tests.conftest import FLASH, GPT, HAIKU, form, markup, png, upload
 from tests.fakes.wavespeed import Fault
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ NEWER = "google/gemini-2.5-flash"
 
 
 def picker(client: Client) -> str:
-    page = client.get("/").content.decode()
+    page = markup(client.get("/"))
     return page[page.index('class="model-options"') :]
 
 
@@ -171,7 +171,7 @@ def test_without_a_key_only_the_catalogue_can(press: Callable[..., Any], client:
 def test_a_typed_id_stays_in_a_form_that_is_refused(
     upstream: FakeWaveSpeed, press: Callable[..., Any]
 ) -> None:
-    page = press(models=["anthropic/claude-sonnet-4"], prompt="").content.decode()
+    page = markup(press(models=["anthropic/claude-sonnet-4"], prompt=""))
     assert 'value="anthropic/claude-sonnet-4" checked' in page
 
 

@@ -19,7 +19,7 @@ from playground.runs.status import RunStatus
 from playground.submission import create, repeat, request
 from playground.submission.request import AttachedImage
 from playground.worker import execution
-from tests.conftest import FLASH, form, member, png, signed_in
+from tests.conftest import FLASH, form, markup, member, png, signed_in
 from tests.fakes.wavespeed import FakeWaveSpeed, Fault
 
 if TYPE_CHECKING:
@@ -222,9 +222,8 @@ class TestSettings:
         assert default_provider() == "demo"
 
     def test_the_demo_badge_leads_to_settings(self, client: Client) -> None:
-        assert (
-            '<a class="badge badge-premium demo-badge" href="/settings/#provider"'
-            in client.get("/").content.decode()
+        assert '<a class="badge badge-premium demo-badge" href="/settings/#provider"' in markup(
+            client.get("/")
         )
 
     def test_nobody_has_a_key_of_their_own_without_accounts(self, client: Client) -> None:

@@ -25,7 +25,7 @@ from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 from playground.submission.request import AttachedImage, Options
 from playground.worker import execution, streaming
-from tests.conftest import png
+from tests.conftest import markup, png
 from tests.fakes.wavespeed import FakeWaveSpeed, Fault
 from tests.imaging import makers
 from tests.patience import PATIENCE_SECONDS
@@ -86,7 +86,7 @@ def test_an_answer_that_was_all_reasoning_says_so(
     ask: Callable[..., Run], client: Client, reason: str
 ) -> None:
     run = ended(ask(), "", reasoning="Hm.", finish_reason=reason)
-    page = client.get(run.get_absolute_url()).content.decode()
+    page = markup(client.get(run.get_absolute_url()))
     assert "reached the limit of its length while it was reasoning. Set higher max tokens" in page
 
 
@@ -237,10 +237,10 @@ def test_a_stopped_answer_cannot_be_asked_for_again(
 ) -> None:
     run = ask(model=LLAVA)
     Run.objects.filter(pk=run.pk).update(status=RunStatus.PROCESSING, prediction_id="a" * 32)
-    assert ">Stop<" in client.get(run.get_absolute_url()).content.decode()
+    assert ">Stop<" in markup(client.get(run.get_absolute_url()))
     client.post(f"/runs/{run.pk}/cancel/")
     client.post(f"/runs/{run.pk}/check/")
-    page = client.get(run.get_absolute_url()).content.decode()
+    page = markup(client.get(run.get_absolute_url()))
     assert "The connection to the server was closed." in page
     assert "Check again" not in page
     run.refresh_from_db()

@@ -16,7 +16,7 @@ from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 from playground.submission import create, request
 from playground.submission.request import AttachedImage, RunRequest
-from tests.conftest import FLASH, GPT, HAIKU, png
+from tests.conftest import FLASH, GPT, HAIKU, markup, png
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +30,7 @@ Press = "Callable[..., Run]"
 def history(client: Client, **filters: str) -> str:
     response = client.get("/runs/", filters)
     assert response.status_code == 200
-    return response.content.decode()
+    return markup(response)
 
 
 def test_with_nothing_there_it_says_what_to_do(client: Client) -> None:
@@ -152,7 +152,7 @@ def test_pages_follow_each_other_without_gap_or_repeat(client: Client, ask: Pres
     seen: list[str] = []
     address = "/runs/"
     while address:
-        text = client.get(address).content.decode()
+        text = markup(client.get(address))
         seen += re.findall(r'row-link" href="[^"]*">Question (\d+)', text)
         older = re.search(r'class="button" href="(/runs/\?after=[^"]*)"', text)
         address = older[1] if older else ""

@@ -20,7 +20,7 @@ from playground.leaderboard import table
 from playground.runs.models.comparison import Comparison
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
-from tests.conftest import FLASH, GPT, HAIKU, form, member, signed_in
+from tests.conftest import FLASH, GPT, HAIKU, form, markup, member, signed_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -249,7 +249,7 @@ def test_a_star_is_ones_own() -> None:
 
 def test_a_star_survives_a_form_with_errors(client: Client) -> None:
     client.post("/models/star/", {"model": GPT, "starred": "1"})
-    page = client.post("/runs/", form(prompt="", models=[GPT])).content.decode()
+    page = markup(client.post("/runs/", form(prompt="", models=[GPT])))
     assert page.count(f'value="{GPT}" checked') == 1
 
 

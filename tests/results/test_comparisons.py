@@ -17,7 +17,7 @@ from playground.runs.status import RunStatus
 from playground.submission import create, repeat
 from playground.submission.request import RunRequest
 from playground.worker import execution
-from tests.conftest import FLASH, GPT, HAIKU
+from tests.conftest import FLASH, GPT, HAIKU, markup
 from tests.fakes.wavespeed import FakeWaveSpeed, Fault
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def comparison() -> Comparison:
 
 def status(client: Client, comparison: Comparison, seen: str = "") -> str:
     address = f"/compare/{comparison.pk}/status/"
-    return client.get(address, {"seen": seen}, headers=HTMX).content.decode()
+    return markup(client.get(address, {"seen": seen}, headers=HTMX))
 
 
 def carry_all(comparison: Comparison) -> None:
@@ -179,7 +179,7 @@ def answered(upstream: FakeWaveSpeed) -> Comparison:
 
 
 def page_of(client: Client, comparison: Comparison) -> str:
-    return client.get(comparison.get_absolute_url()).content.decode()
+    return markup(client.get(comparison.get_absolute_url()))
 
 
 def test_the_inputs_are_compared_in_a_sentence(client: Client, answered: Comparison) -> None:

@@ -17,7 +17,7 @@ from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 from playground.submission.request import AttachedImage, Options
 from playground.worker.models import Worker
-from tests.conftest import png
+from tests.conftest import markup, png
 from tests.fakes.wavespeed import FakeWaveSpeed, Fault
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ HTMX = {"HX-Request": "true"}
 def page(client: Client, address: str) -> str:
     response = client.get(address)
     assert response.status_code == 200
-    return response.content.decode()
+    return markup(response)
 
 
 def end(run: Run, status: RunStatus, **values: object) -> Run:
@@ -255,4 +255,4 @@ def test_a_queued_run_says_how_long_it_waits(client: Client, ask: Press) -> None
     Worker.objects.create(name="host:1:a")
     Run.objects.update(created_at=timezone.now() - timedelta(seconds=42))
     text = page(client, f"/runs/{run.pk}/status/")
-    assert re.search(r'In the queue for <span data-elapsed="4[2-9]\.', text)
+    assert re.search(r'In the queue for<span data-elapsed="4[2-9]\.', text)

@@ -10,7 +10,7 @@ from playground.runs.models.run import Run
 from playground.submission import create
 from playground.submission.request import Options, RunRequest
 from playground.worker import execution
-from tests.conftest import FLASH, GPT
+from tests.conftest import FLASH, GPT, markup
 from tests.fakes.wavespeed import FakeWaveSpeed, Fault
 from tests.results.test_comparisons import HTMX, one_failed
 
@@ -29,7 +29,7 @@ def run(prompt: str, model: str = FLASH, options: Options | None = None) -> Run:
 
 
 def side_by_side(client: Client, *runs: Run) -> str:
-    return client.get("/compare/", {"run": [one.pk for one in runs]}).content.decode()
+    return markup(client.get("/compare/", {"run": [one.pk for one in runs]}))
 
 
 def test_runs_that_were_asked_apart_each_say_what(client: Client, upstream: FakeWaveSpeed) -> None:

@@ -17,7 +17,7 @@ from playground.providers.openai import discovery
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 from playground.worker import execution
-from tests.conftest import form, member, signed_in
+from tests.conftest import form, markup, member, signed_in
 from tests.fakes.local import OLLAMA, answering, listing
 from tests.fakes.wavespeed import FakeWaveSpeed, Fault
 
@@ -166,7 +166,7 @@ class TestFinding:
 
     @pytest.mark.usefixtures("ollama")
     def test_it_is_offered_and_not_used_without_a_yes(self, client: Client) -> None:
-        page = client.get("/settings/").content.decode()
+        page = markup(client.get("/settings/"))
         assert "Ollama is running here with 1 vision model<" in page
         assert all_servers() == ()
 
@@ -289,9 +289,9 @@ class TestAsking:
     def test_its_models_are_there_at_once(self, client: Client) -> None:
         with answering(OLLAMA) as port:
             posted = fields(url=f"http://127.0.0.1:{port}", key="", headers="")
-            page = client.post("/settings/servers/", posted, follow=True).content.decode()
+            page = markup(client.post("/settings/servers/", posted, follow=True))
         assert "2 models listed, 1 with vision" in page
-        assert 'value="llava:7b@lab"' in client.get("/").content.decode()
+        assert 'value="llava:7b@lab"' in markup(client.get("/"))
 
     @pytest.mark.parametrize(
         ("fault", "words"),

@@ -15,7 +15,7 @@ from playground.runs.models.run import Run
 from playground.sharing import links
 from playground.sharing.models import Share
 from playground.submission.request import AttachedImage
-from tests.conftest import FLASH, GPT, form
+from tests.conftest import FLASH, GPT, form, markup
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +35,7 @@ def tray(client: Client, share: Share) -> list[str]:
 
 
 def composer(client: Client, share: Share) -> str:
-    return str(client.get("/", {"share": share.token}).content.decode())
+    return markup(client.get("/", {"share": share.token}))
 
 
 def test_the_composer_is_filled(client: Client, run: Run, link: Link) -> None:

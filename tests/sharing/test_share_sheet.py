@@ -22,7 +22,7 @@ from playground.sharing import links as sharing
 from playground.sharing.models import Share
 from playground.submission import create
 from playground.submission.request import RunRequest
-from tests.conftest import FLASH, GPT
+from tests.conftest import FLASH, GPT, markup
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +36,7 @@ HTMX = {"HX-Request": "true"}
 
 
 def text(client: Client, address: str) -> str:
-    return str(client.get(address).content.decode())
+    return markup(client.get(address))
 
 
 def press(client: Client, address: str, **fields: object) -> int:

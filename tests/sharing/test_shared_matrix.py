@@ -9,7 +9,7 @@ import pytest
 
 from playground.history import deletion
 from playground.runs.models.run_image import RunImage
-from tests.conftest import FLASH, GPT
+from tests.conftest import FLASH, GPT, markup, one_line
 from tests.sharing.walking import body, everything, walk
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 
 def page(client: Client, share: Share) -> str:
-    return body(client, share.get_absolute_url()).decode()
+    return one_line(body(client, share.get_absolute_url()).decode())
 
 
 def test_the_grid_is_as_it_was(client: Client, matrix: Comparison, link: Link) -> None:
@@ -64,7 +64,7 @@ def test_every_address_of_a_matrix_answers(client: Client, matrix: Comparison, l
 def test_open_in_playground_brings_all_images_and_models(
     client: Client, matrix: Comparison, link: Link
 ) -> None:
-    text = client.get("/", {"share": link(matrix).token}).content.decode()
+    text = markup(client.get("/", {"share": link(matrix).token}))
     assert text.count('name="tray" value="share:') == 2
     assert all(f'value="{model}" checked' in text for model in (FLASH, GPT))
     assert re.search(r'name="image_mode" value="each"[^>]* checked', text)

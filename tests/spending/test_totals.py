@@ -21,7 +21,7 @@ from playground.runs.models.run import Run
 from playground.spending import price_table
 from playground.spending.prices import estimate, price_of
 from playground.spending.totals import bill
-from tests.conftest import FLASH, GPT, form, png, upload
+from tests.conftest import FLASH, GPT, form, markup, png, upload
 from tests.leaderboard.test_table import ended
 
 if TYPE_CHECKING:
@@ -264,7 +264,7 @@ def test_a_matrix_of_the_demo_and_a_server_costs_what_the_server_does(
     fields = form(models=[FLASH, LLAVA], images=[upload(), upload(png("red"), "red.png")])
     client.post("/runs/", fields | {"image_mode": "each", "confirmed": "4", "max_tokens": "1000"})
     Run.objects.filter(provider="router").update(price=Decimal("0.25"))
-    page = client.get(Run.objects.all()[0].comparison.get_absolute_url()).content.decode()
+    page = markup(client.get(Run.objects.all()[0].comparison.get_absolute_url()))
     assert "About $0.50 in all" in page
 
 
@@ -273,5 +273,5 @@ def test_a_matrix_whose_runs_all_failed_cost_nothing(client: Client, router: Non
     client.post("/runs/", fields | {"image_mode": "each", "confirmed": "2"})
     for run in Run.objects.all():
         run.finish("failed")
-    page = client.get(Run.objects.all()[0].comparison.get_absolute_url()).content.decode()
+    page = markup(client.get(Run.objects.all()[0].comparison.get_absolute_url()))
     assert '<p class="muted">No charge</p>' in page

@@ -11,7 +11,7 @@ from playground.catalog import entries
 from playground.runs.models.comparison import Comparison
 from playground.runs.models.run import Run
 from playground.submission.size import Size
-from tests.conftest import FLASH, GPT
+from tests.conftest import FLASH, GPT, markup
 from tests.matrices import HTMX, press, started
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ def test_the_run_bar_counts_all_cells(
 def test_a_matrix_opens_in_the_playground_as_one(client: Client) -> None:
     comparison = started(client, repeats="2", columns=4)
     run = comparison.cells()[5]
-    text = client.get(f"/?from={run.pk}").content.decode()
+    text = markup(client.get(f"/?from={run.pk}"))
     assert text.count('name="tray" value="') == 3
     assert 'value="each" checked' in text
     assert 'min="1" max="12" value="2"' in text

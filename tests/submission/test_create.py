@@ -10,7 +10,7 @@ from playground.images.models import Image
 from playground.runs.models.comparison import Comparison
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
-from tests.conftest import FLASH, GPT, HAIKU, form, png, upload
+from tests.conftest import FLASH, GPT, HAIKU, form, markup, png, upload
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -182,9 +182,9 @@ def test_17_files_are_refused_before_any_is_read(client: Client) -> None:
 
 def test_a_refusal_keeps_text_options_models_and_images(client: Client) -> None:
     files = [upload(name="keep.png"), upload(b"words", "words.png")]
-    page = client.post(
-        "/runs/", form(prompt="Kept?", models=[HAIKU], max_tokens="77", images=files)
-    ).content.decode()
+    page = markup(
+        client.post("/runs/", form(prompt="Kept?", models=[HAIKU], max_tokens="77", images=files))
+    )
     assert "Kept?" in page
     assert f'value="{HAIKU}" checked' in page
     assert 'value="77"' in page

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from playground.runs.models.comparison import Comparison
 from playground.runs.models.run import Run
-from tests.conftest import FLASH, GPT, png, upload
+from tests.conftest import FLASH, GPT, markup, png, upload
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -83,13 +83,13 @@ def test_the_cost_of_all_cells_is_shown_first(client: Client) -> None:
 def test_a_sweep_opens_in_the_playground_as_one(press: Press, client: Client) -> None:
     press(temperatures="0, 0.5", repeats="2")
     run = Run.objects.order_by("position")[0]
-    text = client.get(f"/?from={run.pk}").content.decode()
+    text = markup(client.get(f"/?from={run.pk}"))
     assert 'name="temperatures" placeholder="0, 0.5, 1" autocomplete="off" value="0, 0.5"' in text
     assert 'min="1" max="12" value="2"' in text
 
 
 def test_the_form_asks_with_everything_that_the_cost_hangs_on(client: Client) -> None:
-    page = client.get("/").content.decode()
+    page = markup(client.get("/"))
     (asked,) = re.findall(rf'data-sum="{reverse("selection")}" hx-include="([^"]*)"', page)
     names = "models repeats temperatures image_mode image_count max_tokens tokens_mode form_token"
     assert [name for name in names.split() if f"[name={name}]" not in asked] == []

@@ -13,7 +13,7 @@ from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 from playground.worker import execution, lookup, recovery
 from playground.worker.models import Worker
-from tests.conftest import GPT
+from tests.conftest import GPT, markup
 from tests.fakes.wavespeed import FakeWaveSpeed, Fault
 
 if TYPE_CHECKING:
@@ -50,12 +50,12 @@ def looked_up(client: Client, run: Run) -> Run:
 
 
 def page(client: Client, run: Run) -> str:
-    return client.get(f"/runs/{run.pk}/").content.decode()
+    return markup(client.get(f"/runs/{run.pk}/"))
 
 
 def test_an_unknown_run_offers_to_look_it_up(client: Client, unknown: Run) -> None:
     assert "Look it up</button>" in page(client, unknown)
-    assert "Look it up</button>" in client.get(f"/runs/{unknown.pk}/status/").content.decode()
+    assert "Look it up</button>" in markup(client.get(f"/runs/{unknown.pk}/status/"))
 
 
 def test_a_run_of_the_demo_cannot_be_looked_up(client: Client, ask: Press) -> None:

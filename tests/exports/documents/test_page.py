@@ -18,7 +18,7 @@ from playground.runs.models.comparison import Comparison
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 from playground.submission.request import AttachedImage, Options
-from tests.conftest import FLASH, GPT, png
+from tests.conftest import FLASH, GPT, one_line, png
 from tests.exports.documents.reading import page_of, pictures_in
 from tests.exports.redaction.links import LinkAddresses
 
@@ -111,7 +111,7 @@ def test_a_large_picture_is_inside_at_a_smaller_size_and_that_is_said(
     monkeypatch.setattr(pictures, "MAX_IMAGE_BYTES", 50)
     page = page_of(shown_run(carried(images=(attached(),)), EVERYTHING))
     assert pictures_in(page)[0][0] == "image/webp"
-    assert "Smaller in this file: 40×30" in page
+    assert "Smaller in this file: 40×30" in one_line(page)
 
 
 def test_a_picture_that_is_gone_is_said_to_be(carried: Any) -> None:
