@@ -5,13 +5,10 @@ Each gives its database connection back: an idle thread must not keep one of a s
 
 from __future__ import annotations
 
-import logging
 import uuid
 
 from huey import crontab
 from huey.contrib.djhuey import db_periodic_task, db_task
-
-logger = logging.getLogger(__name__)
 
 
 @db_task()

@@ -101,16 +101,6 @@ def default_model_id() -> str:
     return str(_data()["default"])
 
 
-@cache
-def groups() -> tuple[VendorGroup, ...]:
-    """Return the catalogue by vendor."""
-    names = dict.fromkeys(model.vendor_name for model in models())
-    return tuple(
-        VendorGroup(name, tuple(model for model in models() if model.vendor_name == name))
-        for name in names
-    )
-
-
 def find(model_id: str) -> Model:
     """Return the entry, or one made from the id alone where the catalogue has none."""
     return next((model for model in models() if model.id == model_id), Model(model_id))

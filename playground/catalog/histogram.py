@@ -8,7 +8,7 @@ these two.
 from __future__ import annotations
 
 from collections import Counter
-from math import ceil, floor, log, sqrt
+from math import ceil, floor, log
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 RATIO = 1.05  # of the bounds of a bucket
 MIN_SECONDS, MAX_SECONDS = 0.01, 10_000.0  # seconds
-ERROR = sqrt(RATIO) - 1  # 2.5 %: a bucket is read at its geometric middle
 LAST = floor(log(MAX_SECONDS / MIN_SECONDS, RATIO))  # there are LAST + 1 buckets
 
 

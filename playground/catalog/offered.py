@@ -6,7 +6,6 @@ incomplete, and some servers give none. So can any `vendor/name` where there is 
 
 from __future__ import annotations
 
-import logging
 import re
 from typing import TYPE_CHECKING
 
@@ -24,7 +23,6 @@ from playground.providers.endpoint import WAVESPEED
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-logger = logging.getLogger(__name__)
 
 MAX_LISTED_MODELS = 200  # models of one server in the picker
 CACHE_SECONDS = 10

@@ -6,7 +6,6 @@ Pure functions. Storing, serving and fetching pictures is left to others, and so
 from playground.imaging import limits
 from playground.imaging.errors import SUBJECT, PictureRefused, file_size, over_bytes
 from playground.imaging.inspection import Picture, inspect
-from playground.imaging.metadata import strip_metadata
 from playground.imaging.preparation import PLAIN, RECIPE, Prepared, prepare
 from playground.imaging.thumbnails import THUMBNAIL_EDGES, thumbnail
 
@@ -23,6 +22,5 @@ __all__ = [
     "limits",
     "over_bytes",
     "prepare",
-    "strip_metadata",
     "thumbnail",
 ]

@@ -1,4 +1,8 @@
-"""Which formats lose their metadata without being re-encoded, and the one door to that."""
+"""Which formats lose their metadata without being re-encoded.
+
+The compressed pixels stay, and so do colour profile and orientation. Safe to repeat. A damaged file
+raises PictureRefused.
+"""
 
 from __future__ import annotations
 
@@ -17,12 +21,3 @@ STRIPPERS: dict[str, Callable[[bytes], Stripped]] = {
     "WEBP": webp.strip,
     "GIF": gif.strip,
 }
-
-
-def strip_metadata(data: bytes, format_name: str) -> bytes:
-    """Return the file with the same compressed pixels and none of what describes its owner.
-
-    Colour profile and orientation stay. Safe to repeat. Raises PictureRefused for a damaged file
-    and KeyError for a format that has to be converted instead (`prepare` does).
-    """
-    return STRIPPERS[format_name](data).data

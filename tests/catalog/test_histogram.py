@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from math import ceil
+from math import ceil, sqrt
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.catalog.histogram import ERROR, LAST, MAX_SECONDS, MIN_SECONDS, Histogram, bucket
+from playground.catalog.histogram import LAST, MAX_SECONDS, MIN_SECONDS, RATIO, Histogram, bucket
 
+ERROR = sqrt(RATIO) - 1  # 2.5 %: a bucket is read at its geometric middle
 SECONDS = st.floats(MIN_SECONDS, MAX_SECONDS)
 SAMPLES = st.lists(SECONDS, min_size=1, max_size=60)
 

@@ -8,6 +8,8 @@ import zlib
 
 from PIL import Image, ImageOps
 
+from playground.imaging.metadata import STRIPPERS
+
 
 def jpeg_segments(data: bytes) -> list[tuple[int, bytes]]:
     """Return (marker, payload) up to the first scan."""
@@ -93,3 +95,8 @@ def corners(image: Image.Image) -> list[tuple[int, ...]]:
 def alike(one: Image.Image, other: Image.Image, tolerance: int = 12) -> bool:
     pairs = zip(corners(one), corners(other), strict=True)
     return all(abs(a - b) <= tolerance for p, q in pairs for a, b in zip(p, q, strict=True))
+
+
+def strip_metadata(data: bytes, name: str) -> bytes:
+    """What a file of this format keeps."""
+    return STRIPPERS[name](data).data

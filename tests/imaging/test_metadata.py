@@ -8,7 +8,7 @@ import zlib
 import pytest
 from PIL import Image
 
-from playground.imaging import PictureRefused, strip_metadata
+from playground.imaging import PictureRefused
 from tests.imaging import makers
 from tests.imaging.parsing import (
     alike,
@@ -16,6 +16,7 @@ from tests.imaging.parsing import (
     jpeg_segments,
     png_chunks,
     shown,
+    strip_metadata,
     webp_chunks,
 )
 

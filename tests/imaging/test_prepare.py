@@ -7,9 +7,9 @@ import io
 import pytest
 from PIL import Image, JpegImagePlugin
 
-from playground.imaging import PictureRefused, inspect, limits, prepare, strip_metadata
+from playground.imaging import PictureRefused, inspect, limits, prepare
 from tests.imaging import makers
-from tests.imaging.parsing import alike, decoded, png_chunks, rows_of, shown
+from tests.imaging.parsing import alike, decoded, png_chunks, rows_of, shown, strip_metadata
 
 KEPT = {"JPEG": makers.phone_jpeg, "PNG": makers.full_png, "WEBP": makers.full_webp}
 

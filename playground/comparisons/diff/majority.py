@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from itertools import accumulate, chain
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import chain
+from typing import TYPE_CHECKING
 
 from playground.comparisons.diff.notes import Note
-from playground.comparisons.diff.parsing import FIRST_WORD, Reading, read_texts
+from playground.comparisons.diff.parsing import FIRST_WORD, Reading
 from playground.comparisons.diff.words import is_number
 
 if TYPE_CHECKING:
@@ -27,13 +27,6 @@ MIN_UNSHARED = 3
 UNSHARED_SHARE = 2 / 5
 # Statements with more of their words at another place were only put in another order.
 MAX_MOVED_SHARE = 2 / 3
-
-
-class Span(NamedTuple):
-    """Characters of an answer, from and up to which."""
-
-    start: int
-    end: int
 
 
 @dataclass
@@ -59,30 +52,12 @@ class Verdict:
             yield first, last
 
 
-def unshared(answers: Sequence[str]) -> list[list[Span]]:
-    """Return for each text the spans that most of the texts do not share, in rising order."""
-    readings = read_texts(answers)
-    verdicts = judge(readings)
-    return [_spans(r, v) for r, v in zip(readings, verdicts, strict=True)]
-
-
-def notes(answers: Sequence[str]) -> list[Note]:
-    """Return for each text how many of its values, words and statements most do not share."""
-    return [verdict.note for verdict in judge(read_texts(answers))]
-
-
 def judge(readings: Sequence[Reading]) -> list[Verdict]:
     """Return what of each reading most of the readings do not share."""
     if len(readings) < 2:
         return [Verdict(note=Note(columns=len(readings))) for _ in readings]
     majority = _Majority(readings)
     return [majority.judge(reading) for reading in readings]
-
-
-def _spans(reading: Reading, verdict: Verdict) -> list[Span]:
-    # A text is read with a line sign before it, which its first character stands behind.
-    starts = list(accumulate(map(len, reading.pieces), initial=-1))
-    return [Span(starts[2 * a + 1], starts[2 * b + 2]) for a, b in verdict.runs(reading)]
 
 
 class _Majority:

@@ -13,42 +13,11 @@ from typing import NamedTuple
 from playground.comparisons.diff.words import is_number
 
 # A number goes with the word behind it ("5 chairs"), but not with these, which follow any number.
-_LOOSE = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "but",
-        "by",
-        "for",
-        "from",
-        "if",
-        "in",
-        "is",
-        "it",
-        "more",
-        "of",
-        "on",
-        "or",
-        "out",
-        "per",
-        "plus",
-        "than",
-        "that",
-        "the",
-        "this",
-        "times",
-        "to",
-        "was",
-        "were",
-        "which",
-        "while",
-        "with",
-    ]
-)
+_FOLLOWERS = """
+a an and are as at but by for from if in is it more of on or out per plus than that the this times
+to was were which while with
+"""
+_LOOSE = frozenset(_FOLLOWERS.split())
 _LABEL_REACH = 10  # tokens back, the tags of coloured code included
 
 

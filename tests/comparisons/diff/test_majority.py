@@ -2,18 +2,41 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.comparisons.diff.majority import notes, unshared
+from playground.comparisons.diff.majority import judge
+from playground.comparisons.diff.parsing import read_texts
 from tests.comparisons.diff.texts import ANSWERS, COLUMNS, PATHOLOGICAL
 from tests.effort import bounded_effort
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from playground.comparisons.diff.notes import Note
+
+
+def unshared(answers: Sequence[str]) -> list[list[tuple[int, int]]]:
+    """The spans of characters of each text that most of the texts do not share."""
+    found = []
+    for reading, verdict in zip(readings := read_texts(answers), judge(readings), strict=True):
+        # A text is read with a line sign before it, which its first character stands behind.
+        starts = list(accumulate(map(len, reading.pieces), initial=-1))
+        found.append([(starts[2 * a + 1], starts[2 * b + 2]) for a, b in verdict.runs(reading)])
+    return found
+
+
+def notes(answers: Sequence[str]) -> list[Note]:
+    return [verdict.note for verdict in judge(read_texts(answers))]
 
 
 def marked(*answers: str) -> list[list[str]]:
     spans = unshared(answers)
-    return [[a[s.start : s.end] for s in own] for a, own in zip(answers, spans, strict=True)]
+    return [[a[start:end] for start, end in own] for a, own in zip(answers, spans, strict=True)]
 
 
 def table(*rows: tuple[str, str]) -> str:
