@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from playground.imaging.decoding import opened, read
-from playground.imaging.errors import PictureRefused
 
 
 @dataclass(frozen=True)
@@ -30,15 +29,8 @@ class Picture:
         return self.frames > 1
 
 
-def inspect(data: bytes, name: str = "") -> Picture:
-    """Return what these bytes are, or raise PictureRefused with the name in its reason."""
-    try:
-        return _inspected(data)
-    except PictureRefused as refused:
-        raise refused.about(name) from refused.__cause__
-
-
-def _inspected(data: bytes) -> Picture:
+def inspect(data: bytes) -> Picture:
+    """Return what these bytes are, or raise PictureRefused."""
     source = read(data)
     with opened(source) as picture:
         picture.image.load()

@@ -20,7 +20,6 @@ def timing_chart(
     scale_s: float,
     *,
     vendor: str = "",
-    running: bool = False,
 ) -> SafeString:
     """Draw how long a run waited and worked, on a bar of scale_s seconds that all rows share.
 
@@ -33,12 +32,11 @@ def timing_chart(
         '<svg class="{}" role="img" aria-label="{}">'
         '<rect class="ghost" x="0" y="7" width="100%" height="2"/>'
         '<rect class="wait" x="0" y="2" width="{}%" height="12" rx="2"/>'
-        '<rect class="{}" x="{}%" y="2" width="{}%" height="12" rx="2"/>'
+        '<rect class="mark" x="{}%" y="2" width="{}%" height="12" rx="2"/>'
         "{}</svg>",
         f"chart {vendor}".strip(),
-        _in_words(queue_s, inference_s, median_s, running=running),
+        _in_words(queue_s, inference_s, median_s),
         f"{wait:.1f}",
-        "mark running" if running else "mark",
         f"{wait:.1f}",
         f"{work:.1f}",
         median,
@@ -96,8 +94,7 @@ def _percent(seconds: float, scale_s: float) -> float:
     return 100 * min(seconds, scale_s) / scale_s
 
 
-def _in_words(queue_s: float, inference_s: float, median_s: float | None, *, running: bool) -> str:
+def _in_words(queue_s: float, inference_s: float, median_s: float | None) -> str:
     parts = [f"Queue {max(queue_s, 0):.1f} s", f"inference {max(inference_s, 0):.1f} s"]
-    parts += ["still running"] if running else []
     parts += [f"the model’s median {median_s:.1f} s"] if median_s is not None else []
     return ", ".join(parts)

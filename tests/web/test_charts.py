@@ -49,11 +49,6 @@ def test_it_is_one_picture_with_a_class_for_its_hue():
     assert (chart.attrib["role"], chart.attrib["class"]) == ("img", "chart openai")
 
 
-def test_a_running_bar_says_so():
-    chart = timing_chart(0, 1, None, 2, running=True)
-    assert ("mark running" in shapes(chart), "still running" in chart) == (True, True)
-
-
 def test_a_hostile_vendor_is_escaped():
     assert "<script>" not in timing_chart(0, 1, None, 2, vendor='"><script>')
 
