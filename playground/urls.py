@@ -16,8 +16,7 @@ from playground.history import action_views as history_actions
 from playground.history import views as history
 from playground.images import views as images
 from playground.leaderboard import views as model_table
-from playground.operations import health_views as health
-from playground.operations import views as metrics
+from playground.operations import views as operations
 from playground.results.views import comparisons, lookup, matrix, runs, votes
 from playground.settings_pages import appearance as chrome
 from playground.settings_pages import keys, servers, tokens
@@ -143,6 +142,6 @@ urlpatterns = [
     path("tokens/<int:token_id>/revoke/", tokens.revoke, name="token-revoke"),
     *urls.urlpatterns,
     path("theme/", chrome.set_theme, name="theme"),
-    path("healthz", health.healthz, name="healthz"),
-    path("metrics", metrics.metrics, name="metrics"),
+    path("healthz", operations.healthz, name="healthz"),
+    path("metrics", operations.metrics, name="metrics"),
 ]

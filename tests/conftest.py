@@ -21,7 +21,7 @@ from PIL import Image as Pillow
 from playground.accounts.models import Account
 from playground.config import access_modes
 from playground.connections import registry
-from playground.operations import health_views as health
+from playground.operations import views as health
 from playground.providers import transport
 from playground.providers.endpoint import Server
 from playground.results.polling import long_polls

@@ -19,8 +19,9 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from playground.api.errors import KNOWN, Refused
-from playground.composer.forms import MAX_TOKEN_LENGTH, PRIORITIES
+from playground.composer.forms import PRIORITIES
 from playground.composer.tray import name_of_file
+from playground.web.params import MAX_TOKEN_LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
-from django.core.exceptions import ValidationError
 
 from playground.accounts.visitor import Visitor
-from playground.catalog import capabilities, offered
+from playground.catalog import capabilities
+from playground.composer.fields import MAX_PROMPT_LENGTH, ModelsField, PromptField
 from playground.composer.tray import Tray
+from playground.composer.variables import MAX_VARIABLES, fill, filled_length, names_in
 from playground.submission.request import Options, RunRequest
 from playground.submission.size import MAX_COLUMNS, Size
 from playground.submission.sweeps import Sweep, temperatures_in
+from playground.web.params import MAX_TOKEN_LENGTH, PREFIX
 
 if TYPE_CHECKING:
     from django.http import QueryDict
 
-MAX_PROMPT_LENGTH = 100_000  # characters
-MAX_MODELS = 12
 MAX_OUTPUT_TOKENS = 2**31 - 1
-MAX_TOKEN_LENGTH = 64
 PRIORITIES = [("latency", "Latency"), ("throughput", "Throughput")]
 MODES = [("default", "Model default"), ("custom", "Set")]
 IMAGE_MODES = [("together", "All images in one run"), ("each", "One run per image")]
@@ -30,7 +30,7 @@ REPEATS = f"Repeats is a whole number from 1 to {MAX_COLUMNS}. Set one in that r
 TEMPERATURE = "Temperature goes from 0 to 2. Set it in that range, or choose Model default."
 TOKENS = "Max tokens is a whole number from 1 upward. Set one, or choose Model default."
 
-
+PROMPTS = ("prompt", "system_prompt")
 BLIND_MATRIX = (
     "One run per image cannot be blind: there is no one answer to vote for. "
     "Switch Blind off, or send all images in one run. Nothing was sent."
@@ -41,57 +41,6 @@ def fit_token(token: str) -> str:
     """Return a form's token as it can be stored, whatever was posted for it."""
     fits = len(token) <= MAX_TOKEN_LENGTH and "\x00" not in token
     return token if fits else hashlib.sha256(token.encode()).hexdigest()
-
-
-class PromptField(forms.CharField):
-    """Text that goes to a model: kept as typed, no NUL.
-
-    as_given: whether CRLF stays. Browsers make it of every line end, so there it means `\\n`.
-    """
-
-    as_given = False
-
-    def __init__(self, name: str, *, required: bool) -> None:
-        messages = {
-            "required": f"Write a {name}. Nothing was sent.",
-            "max_length": f"The {name} has %(show_value)s characters. "
-            f"Shorten it to {MAX_PROMPT_LENGTH:,} at most.",
-        }
-        super().__init__(
-            required=required, strip=False, max_length=MAX_PROMPT_LENGTH, error_messages=messages
-        )
-        self.name = name
-
-    def to_python(self, value: Any) -> str:
-        text = super().to_python(value) or ""
-        text = text if self.as_given else text.replace("\r\n", "\n")
-        if "\x00" in text:
-            raise ValidationError(f"The {self.name} contains a NUL character. Remove it.")
-        return text if text.strip() else ""
-
-
-class ModelsField(forms.MultipleChoiceField):
-    """Models of the catalogue, each once, in the order they were chosen."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            error_messages={
-                "required": "Choose at least one model. Nothing was sent.",
-                "invalid_choice": "%(value)s is not in the catalogue. Choose another model.",
-            },
-        )
-
-    def valid_value(self, value: Any) -> bool:
-        return offered.may_run(str(value))
-
-    def clean(self, value: Any) -> list[str]:
-        typed = [str(one).strip() for one in value or [] if str(one).strip()]
-        chosen = list(dict.fromkeys(super().clean(typed)))
-        if len(chosen) > MAX_MODELS:
-            raise ValidationError(
-                f"Choose at most {MAX_MODELS} models. You chose {len(chosen)}. Nothing was sent."
-            )
-        return chosen
 
 
 class OptionsForm(forms.Form):
@@ -166,9 +115,7 @@ class RunForm(OptionsForm):
     )
     confirmed = forms.Field(required=False)  # how many runs a person was told of and wants
     form_token = forms.Field(required=False)
-    as_text = forms.BooleanField(
-        required=False
-    )  # braces are no variables; see composer/variables_form.py
+    as_text = forms.BooleanField(required=False)  # braces are no variables; see ComposerForm
     blind = forms.BooleanField(required=False)
     temperatures = forms.CharField(
         required=False,
@@ -190,7 +137,7 @@ class RunForm(OptionsForm):
 
     def keep_line_ends(self) -> None:
         """Keep CRLF in prompts: for programs, which send it only where they mean it."""
-        for name in ("prompt", "system_prompt"):
+        for name in PROMPTS:
             cast("PromptField", self.fields[name]).as_given = True
 
     def clean_form_token(self) -> str:
@@ -274,3 +221,57 @@ class RunForm(OptionsForm):
             form_token=data["form_token"],
             blind=data["blind"],
         )
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One field of the composer. errors: none where the values were not asked for."""
+
+    name: str
+    value: str
+    errors: list[str]
+
+
+def variables_of(form: RunForm) -> list[Variable]:
+    """Return the fields to show for what stands in the prompts, checked or not."""
+    errors = form.errors if isinstance(form, ComposerForm) and form.is_bound else {}
+    return [
+        Variable(
+            name,
+            form.data.get(PREFIX + name, ""),
+            [str(words) for words in errors.get(PREFIX + name, [])],
+        )
+        for name in _names(form)[:MAX_VARIABLES]
+    ]
+
+
+def _names(form: RunForm) -> list[str]:
+    if form["as_text"].value() not in (None, False, "", "0", "false"):
+        return []
+    return names_in(*(str(form[name].value() or "") for name in PROMPTS))
+
+
+class ComposerForm(RunForm):
+    """Asks for each variable of the prompts. What a valid form asks holds the values alone."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._names = _names(self)
+        for name in self._names[:MAX_VARIABLES]:
+            self.fields[PREFIX + name] = PromptField(f"value for {name}", required=True)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if len(self._names) > MAX_VARIABLES:
+            words = f"The prompts have {len(self._names)} variables. Use {MAX_VARIABLES} at most"
+            self.add_error("prompt", f"{words}, or send the braces as they are. Nothing was sent.")
+        values = {name: data[PREFIX + name] for name in self._names if data.get(PREFIX + name)}
+        for name in PROMPTS:
+            text = data.get(name, "")
+            length = filled_length(text, values)
+            if length <= MAX_PROMPT_LENGTH:
+                data[name] = fill(text, values)
+            elif name not in self.errors:
+                words = f"With its values the text has {length:,} characters."
+                self.add_error(name, f"{words} Shorten it to {MAX_PROMPT_LENGTH:,} at most.")
+        return data

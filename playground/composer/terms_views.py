@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 from playground.accounts.visitor import visitor_of
 from playground.catalog import entries, offered
 from playground.catalog.capabilities import accepts
-from playground.composer.forms import MAX_MODELS, RunForm, fit_token
+from playground.composer.fields import MAX_MODELS
+from playground.composer.forms import RunForm, fit_token
 from playground.composer.terms import Terms
 from playground.imaging import limits
 from playground.spending.limits import left

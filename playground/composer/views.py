@@ -13,13 +13,13 @@ from playground.accounts.visitor import visitor_of
 from playground.catalog import favourites, offered
 from playground.catalog.badges import ModelBadges
 from playground.composer import examples
-from playground.composer.forms import IMAGE_SIZES, MAX_MODELS, RunForm
+from playground.composer.fields import MAX_MODELS
+from playground.composer.forms import IMAGE_SIZES, ComposerForm, RunForm, variables_of
 from playground.composer.prefill import from_link, sweep_of
 from playground.composer.presets.library import find_preset
 from playground.composer.terms_views import allowance, choice, held_back, runnable, unsent
 from playground.composer.tray import TrayEntry
 from playground.composer.variables import names_in
-from playground.composer.variables_form import ComposerForm, variables_of
 from playground.connections import keys
 from playground.imaging import limits
 from playground.providers.endpoint import WAVESPEED

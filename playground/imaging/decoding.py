@@ -12,17 +12,26 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from playground.imaging import errors, limits, memory
+from playground.imaging import errors, gif, jpeg, limits, memory, png, webp
 from playground.imaging.errors import PictureRefused
 from playground.imaging.formats import Format, recognise
-from playground.imaging.metadata import STRIPPERS
 from playground.imaging.structure import few_frames
 from playground.imaging.tiff import pages
 from playground.imaging.unread import why_unread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from playground.imaging.structure import Stripped
+
+# How a file loses what describes its owner. Compressed pixels, colour profile and
+# orientation stay. Safe to repeat; a damaged file raises PictureRefused.
+STRIPPERS: dict[str, Callable[[bytes], Stripped]] = {
+    "JPEG": jpeg.strip,
+    "PNG": png.strip,
+    "WEBP": webp.strip,
+    "GIF": gif.strip,
+}
 _ORIENTATION_TAG = 0x0112
 _turn = threading.BoundedSemaphore(1)
 

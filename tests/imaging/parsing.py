@@ -8,7 +8,7 @@ import zlib
 
 from PIL import Image, ImageOps
 
-from playground.imaging.metadata import STRIPPERS
+from playground.imaging.decoding import STRIPPERS
 
 
 def jpeg_segments(data: bytes) -> list[tuple[int, bytes]]:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from playground.operations import health_views as health
 from playground.operations import trials
+from playground.operations import views as health
 from playground.storage.databases import database_settings
 from tests.servers.processes import free_port
 
