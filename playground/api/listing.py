@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.text import Truncator
 
 from playground.exports.as_json import FORMAT
+from playground.history.rows import MAX_TITLE_LENGTH
 from playground.web.formatting import first_line
 
 if TYPE_CHECKING:
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from playground.history.rows import FormRow
-
-MAX_TITLE_LENGTH = 160  # characters
 
 
 def forms_as_json(

@@ -19,6 +19,7 @@ from playground.connections.models import ListedModel
 from playground.connections.registry import servers
 from playground.connections.routing import Choice
 from playground.providers.endpoint import WAVESPEED
+from playground.providers.wavespeed.model_list import MAX_ID_LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 MAX_LISTED_MODELS = 200  # models of one server in the picker
 CACHE_SECONDS = 10
-MAX_ID_LENGTH = 200
 VENDOR_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,49}/[A-Za-z0-9][\w.:-]{0,140}", re.ASCII)
 
 

@@ -19,6 +19,8 @@ TOO_DEEP = "[nested too deeply to be kept]"
 
 MAX_DIGITS = 4_000  # of an integer: Python itself reads and writes 4,300
 MAX_BITS = 13_289  # as many as 4,000 digits have
+SENDABLE = re.compile(r"[\x21-\x7e]+")  # what a header can carry as a key
+MIN_SECRET_LENGTH = 8  # anything shorter is no key, and replacing it would spoil answers
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 

@@ -10,6 +10,7 @@ from django import forms
 from django.core.validators import RegexValidator
 
 from playground.api.models import MAX_NAME_LENGTH
+from playground.config.environment import HEADER
 from playground.config.log_redaction import MIN_KEY_LENGTH
 from playground.connections.models import StoredKey
 from playground.connections.servers import free_slug
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from playground.connections.servers import Headers
 
 MAX_KEY_LENGTH = 500
-HEADER, VALUE = re.compile(r"[A-Za-z0-9-]{1,60}"), re.compile(r"[\x20-\x7e]{1,1000}")
+VALUE = re.compile(r"[\x20-\x7e]{1,1000}")
 OURS = {"host", "content-length", "content-type", "transfer-encoding", "connection"}
 NAME = "This name is taken or has no letters a to z. Choose another one."
 ADDRESS = "This is not an address. Write it like http://127.0.0.1:11434, without name or password."

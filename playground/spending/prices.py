@@ -18,7 +18,7 @@ from playground.connections.routing import default_provider, provider_named
 from playground.providers.base import PredictionRequest, ProviderError
 from playground.providers.endpoint import DEMO, WAVESPEED
 from playground.spending.models import ModelPrice
-from playground.spending.price_table import price_table
+from playground.spending.price_table import DEAREST, price_table
 from playground.spending.token_prices import by_tokens
 from playground.storage.money import as_kept
 
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 QUOTE_LIFETIME = timedelta(hours=24)
-DEAREST = 100_000  # US dollars a run
 MAX_QUOTES = 200  # of models that are listed beside the catalogue
 
 

@@ -22,8 +22,8 @@ from playground.providers.base import PredictionRequest, ProviderError
 from playground.providers.endpoint import WAVESPEED
 from playground.runs.models.run import Run
 from playground.spending.models import ExactPrice, ModelPrice
-from playground.spending.price_table import price_table
-from playground.spending.prices import DEAREST, QUOTE_LIFETIME
+from playground.spending.price_table import DEAREST, price_table
+from playground.spending.prices import QUOTE_LIFETIME
 from playground.storage.money import as_kept
 
 if TYPE_CHECKING:

@@ -11,6 +11,8 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.db import close_old_connections, connection
 
+from playground.config.urls import POSTGRES_URL
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -21,9 +23,8 @@ OURS = {"django.db.backends.sqlite3": SQLITE, "django.db.backends.postgresql": P
 # A server that does not answer is given up within seconds, also one that falls silent later.
 CONNECT_TIMEOUTS = {"connect_timeout": 5, "tcp_user_timeout": 10_000}  # seconds; milliseconds
 CONNECT_TIMEOUTS |= {"keepalives_idle": 30, "keepalives_interval": 5, "keepalives_count": 3}
-SAMPLE = "postgres://user:password@host/name"
-OTHER_DATABASE = f"DATABASE_URL names neither SQLite nor PostgreSQL. Set it to {SAMPLE}."
-OTHER_QUEUE = f"QUEUE_DATABASE_URL names no PostgreSQL. Set it to {SAMPLE}."
+OTHER_DATABASE = f"DATABASE_URL names neither SQLite nor PostgreSQL. Set it to {POSTGRES_URL}."
+OTHER_QUEUE = f"QUEUE_DATABASE_URL names no PostgreSQL. Set it to {POSTGRES_URL}."
 TWO_QUEUES = "Both REDIS_URL and QUEUE_DATABASE_URL are set. The queue has one place: remove one."
 
 

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from playground.catalog.entries import VENDORS
 from playground.catalog.models import MAX_OUTCOMES
+from playground.spending.price_table import MILLION
 from playground.web.charts import outcome_chart, range_chart
 from playground.web.formatting import money
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from playground.leaderboard.table import Row, Span
 
 register = template.Library()
-MILLION = 1_000_000
 GONE = "The provider does not list it any more. Its runs stay as they are"
 NOTHING = SafeString("")
 

@@ -36,7 +36,7 @@ from playground.worker.finishing import finish, keep_received, surely
 from playground.worker.poll_schedule import Pace
 from playground.worker.queue.dispatch import dispatch
 from playground.worker.slots import claim_next, pass_on
-from playground.worker.streaming import carry_stream, end_lost_stream
+from playground.worker.streaming import LEASE_RENEWAL_SECONDS, carry_stream, end_lost_stream
 
 if TYPE_CHECKING:
     import uuid
@@ -54,7 +54,6 @@ RETRIED = {ErrorKind.NOT_SENT, ErrorKind.TEMPORARY, ErrorKind.RATE, ErrorKind.RE
 MAX_ATTEMPTS_BY_KIND = {ErrorKind.RATE: 10, ErrorKind.REWORDED: 6}
 MAX_ATTEMPTS = 3
 MAX_WAIT_SECONDS = 60.0  # a provider that asks for more is asked again after this
-LEASE_RENEWAL_SECONDS = 15.0
 TRIES, TRY_AGAIN = 30, 1.0  # of taking a run while the database is away, and seconds between
 
 

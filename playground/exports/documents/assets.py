@@ -11,12 +11,13 @@ from pathlib import Path
 from django.contrib.staticfiles import finders
 from django.utils.safestring import SafeString
 
+from playground.web.bundles import COMMENT
+
 SHEETS = ["tokens", "base", "layout", "controls", "marks", "composer", "result", "prose"]
 SHEETS += ["compare", "run", "document"]
 ICONS = ["chevron-right", "circle-alert", "circle-check", "clock", "eye-off", "link"]
 ICONS += ["loader-circle", "monitor", "trophy", "x"]
 _ADDRESS = re.compile(r'url\("\.\./(fonts/[\w.-]+\.woff2)"\)')
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _SYMBOL = re.compile(r'<symbol id="i-([\w-]+)".*?</symbol>', re.DOTALL)
 
 
@@ -31,7 +32,7 @@ def _static(name: str) -> bytes:
 def styles() -> SafeString:
     """Return one sheet that needs nothing else."""
     text = "\n".join(_static(f"css/{name}.css").decode() for name in SHEETS)
-    whole = _COMMENT.sub("", _ADDRESS.sub(_as_data, text))
+    whole = COMMENT.sub("", _ADDRESS.sub(_as_data, text))
     return SafeString(re.sub(r"\n\s*\n+", "\n", whole))
 
 

@@ -12,6 +12,8 @@ import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from playground.providers.wavespeed.provider import BASE_URL
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -32,7 +34,7 @@ class Snippet:
     code: str
 
 
-PUBLIC_API = "https://api.wavespeed.ai"  # for strangers, whatever this playground is set up with
+PUBLIC_API = BASE_URL  # for strangers, whatever this playground is set up with
 
 
 def snippets(body: Mapping[str, Any], base_url: str) -> list[Snippet]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import time
 import uuid
 from dataclasses import replace
@@ -31,7 +30,13 @@ from playground.providers.openai.dialects import (
 )
 from playground.providers.openai.messages import PREFIX, body_of, pictures_in, with_pictures
 from playground.providers.openai.model_list import entries_of, offered_models
-from playground.providers.sanitising import clean_json, clean_text, without_secrets
+from playground.providers.sanitising import (
+    MIN_SECRET_LENGTH,
+    SENDABLE,
+    clean_json,
+    clean_text,
+    without_secrets,
+)
 from playground.providers.transport import (
     Timeouts,
     TransportError,
@@ -61,8 +66,6 @@ CONNECT_SECONDS, LEAST_TOTAL_SECONDS = 10, 1800
 UPDATE_SECONDS = 0.25  # between two states of an answer that grows
 MAX_ASIDE_BYTES = 4 * 1024 * 1024  # bytes
 _KEPT_FOR = timedelta(days=100 * 365)
-_SENDABLE = re.compile(r"[\x21-\x7e]+")
-_SHORTEST_SECRET = 8
 
 
 class OpenAI:
@@ -80,7 +83,7 @@ class OpenAI:
         self.name = server.slug
         self.account = ""
         self._server = server
-        self._secrets = [one for one in server.secrets if len(one) >= _SHORTEST_SECRET]
+        self._secrets = [one for one in server.secrets if len(one) >= MIN_SECRET_LENGTH]
         self._picture = picture
         self._reading = reading
         self._streaming = streaming or _stream_timeouts()
@@ -222,7 +225,7 @@ class OpenAI:
 
     def _headers(self) -> dict[str, str]:
         key = self._server.key.strip()
-        if key and not _SENDABLE.fullmatch(key):
+        if key and not SENDABLE.fullmatch(key):
             raise ProviderError(ErrorKind.KEY, "The API key has characters no key can have.")
         identity = {"Authorization": f"Bearer {key}"} if key else {}
         return identity | dict(self._server.headers)

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import json
 import platform
-import re
 from typing import Any
 
 from playground import VERSION
 from playground.providers.base import MAX_RECEIVED_BYTES, ErrorKind, ProviderError, Received
 from playground.providers.http_errors import READING, Verdicts
-from playground.providers.sanitising import clean_text, without_secrets
+from playground.providers.sanitising import MIN_SECRET_LENGTH, SENDABLE, clean_text, without_secrets
 from playground.providers.transport import Answer, Timeouts, TransportError, send
 from playground.providers.wavespeed.envelopes import open_envelope
 
 CLIENT_NAME = "vision-playground"
 CLIENT_VERSION = VERSION
-
-_SENDABLE_KEY = re.compile(r"[\x21-\x7e]+")
-_SHORTEST_SECRET = 8  # anything shorter is no key, and replacing it would spoil answers
 
 
 class Api:
@@ -72,7 +68,7 @@ class Api:
     def tidy(self, text: str) -> str:
         """Return what was received in a form that can be stored, without the key."""
         cleaned = clean_text(text)
-        if len(self._key) < _SHORTEST_SECRET:
+        if len(self._key) < MIN_SECRET_LENGTH:
             return cleaned
         return cleaned.replace(self._key, "[key]")
 
@@ -108,14 +104,14 @@ class Api:
             raise
 
     def _received(self, answer: Answer) -> Received:
-        secrets = [self._key] if len(self._key) >= _SHORTEST_SECRET else []
+        secrets = [self._key] if len(self._key) >= MIN_SECRET_LENGTH else []
         body = without_secrets(answer.arrived[:MAX_RECEIVED_BYTES], secrets)
         return Received(body, len(answer.arrived))
 
     def _identity(self) -> dict[str, str]:
         if not self._key:
             raise ProviderError(ErrorKind.KEY, "No API key is set.")
-        if not _SENDABLE_KEY.fullmatch(self._key):
+        if not SENDABLE.fullmatch(self._key):
             raise ProviderError(ErrorKind.KEY, "The API key has characters no key can have.")
         return {
             "Authorization": f"Bearer {self._key}",
