@@ -8,7 +8,7 @@ from playground.catalog import entries
 from playground.comparisons.matrix import matrix_of
 from playground.composer.tray import TrayEntry
 from playground.composer.variables import names_in
-from playground.exports.redaction import ShownComparison, ShownRun
+from playground.exports.redaction import ShownComparison, ShownRun, runs_of
 from playground.sharing import opened
 from playground.submission.size import MAX_COLUMNS
 from playground.web.formatting import number
@@ -31,7 +31,7 @@ def from_link(token: str) -> tuple[dict[str, Any], list[TrayEntry]] | None:
     except opened.GoneError:
         return None
     content = link.content()
-    cells = (content,) if isinstance(content, ShownRun) else content.cells
+    cells = runs_of(content)
     is_matrix = isinstance(content, ShownComparison) and bool(content.rows)
     runs = matrix_of(link.runs).columns if is_matrix else link.runs
     models = dict.fromkeys(run.model_id for run in runs)

@@ -72,7 +72,7 @@ class Terms:
 
     @property
     def _count(self) -> str:
-        return f"{self.runs} run{'' if self.runs == 1 else 's'}"
+        return formatting.counted(self.runs, "run")
 
     @property
     def words(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from django.db import OperationalError
@@ -30,6 +31,7 @@ from playground.spending.limits import LimitReached
 from playground.spending.middleware import limited
 from playground.storage.tokens import new_token
 from playground.submission import create as submission
+from playground.submission.request import Options
 from playground.web.fragments import is_fragment
 from playground.web.params import uuid_or_none
 from playground.web.responses import see_other
@@ -86,12 +88,8 @@ def _from_preset(preset: Preset) -> dict[str, Any]:
     """Models that are gone are left out; without any, the default one is chosen."""
     texts = {"prompt": preset.prompt, "system_prompt": preset.system_prompt}
     chosen = _runnable(preset.model_ids)
-    return (
-        {**preset.options}
-        | texts
-        | chosen
-        | {"models": chosen["models"] or [offered.default_model_id()]}
-    )
+    chosen["models"] = chosen["models"] or [offered.default_model_id()]
+    return {**preset.options, **texts, **chosen}
 
 
 def _runnable(model_ids: Sequence[str]) -> dict[str, list[str]]:
@@ -117,9 +115,8 @@ def _from_run(run: Run) -> dict[str, Any]:
     if run.is_sealed:  # the order of the columns, and which temperature this one has, stay hidden
         runs.sort(key=lambda one: (one.model_id, one.temperature or 0, one.position))
         run = runs[0]
-    names = ["prompt", "system_prompt", "temperature", "max_tokens", "reasoning", "priority"]
-    names.append("max_edge")
-    initial: dict[str, Any] = {name: getattr(run, name) for name in names}
+    initial: dict[str, Any] = {"prompt": run.prompt, "system_prompt": run.system_prompt}
+    initial |= asdict(Options.of(run))
     models = list(dict.fromkeys(one.model_id for one in runs))
     initial |= sweep_of(runs) | {"image_mode": "each" if is_matrix else "together"}
     initial["blind"] = bool(run.comparison and run.comparison.blind)

@@ -22,7 +22,7 @@ from playground.exports import (
 )
 from playground.exports.citations import cite_comparison
 from playground.exports.documents import as_html, as_zip, file_name
-from playground.exports.redaction import OwnAddresses, Shown, ShownComparison
+from playground.exports.redaction import OwnAddresses, Shown, ShownComparison, runs_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,8 +84,7 @@ def refusal_of_size(characters: int) -> HttpResponse | None:
 
 
 def _characters(shown: ShownRun | ShownComparison) -> int:
-    runs = shown.cells if isinstance(shown, ShownComparison) else (shown,)
-    return sum(len(run.output) for run in runs)
+    return sum(len(run.output) for run in runs_of(shown))
 
 
 def represented(shown: ShownRun | ShownComparison, form: str) -> HttpResponse:

@@ -11,7 +11,7 @@ from playground.comparisons.diff.words import Change, word_diff
 from playground.comparisons.differences import inputs_of, is_long
 from playground.exports.redaction.facts import moment
 from playground.runs.status import RunStatus
-from playground.web.formatting import milliseconds, run_cost, seconds
+from playground.web.formatting import counted, milliseconds, run_cost, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,8 +45,8 @@ class Drift:
         """How the answers differ, in a sentence."""
         if self.why_not or not self.changes:
             return self.why_not or "The answers are the same, word for word."
-        parts = [f"{_words(self.gone)} went"] if self.gone else []
-        parts += [f"{_words(self.came)} came"] if self.came else []
+        parts = [f"{counted(self.gone, 'word', ',')} went"] if self.gone else []
+        parts += [f"{counted(self.came, 'word', ',')} came"] if self.came else []
         return f"{' and '.join(parts)}."
 
 
@@ -79,10 +79,6 @@ def _why_not(then: Run, now: Run) -> str:
 
 def _count(changes: list[Change], kind: str) -> int:
     return sum(len(change.text.split()) for change in changes if change.kind == kind)
-
-
-def _words(count: int) -> str:
-    return f"{count:,} word{'' if count == 1 else 's'}"
 
 
 def _facts(then: Run, now: Run) -> list[tuple[str, str, str]]:

@@ -15,6 +15,7 @@ from playground.runs.models.run_image import RunImage
 from playground.sharing.models import Share, SharePreview
 from playground.sharing.opened import draw_preview
 from playground.storage.tokens import new_token
+from playground.web.formatting import counted
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -146,4 +147,4 @@ def left_out_words(link: Share, *, flagged: bool) -> list[str]:
     names |= {"reasoning": link.hide_reasoning, "flagged answers": flagged and link.hide_flagged}
     words = [name for name, hidden in names.items() if hidden]
     count = len(link.left_out)
-    return words + ([f"{count} image{'' if count == 1 else 's'}"] if count else [])
+    return words + ([counted(count, "image")] if count else [])

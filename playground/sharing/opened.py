@@ -14,7 +14,7 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
-from playground.exports.redaction import Shown, ShownRun, shown_comparison, shown_run
+from playground.exports.redaction import Shown, ShownRun, runs_of, shown_comparison, shown_run
 from playground.images import store
 from playground.images.models import ImageVariant
 from playground.images.store import ORIGINAL_SIZE
@@ -22,6 +22,7 @@ from playground.runs.models.run import Run
 from playground.sharing import preview
 from playground.sharing.models import Share, SharePreview
 from playground.storage.media import StorageAwayError
+from playground.web.formatting import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -201,14 +202,14 @@ def draw_preview(share: Share) -> None:
 
 
 def _card(content: ShownRun | ShownComparison) -> preview.Card:
-    runs = [content] if isinstance(content, ShownRun) else content.cells
+    runs = runs_of(content)
     title = "" if isinstance(content, ShownRun) else content.title
     models = {run.model_id: run.model for run in runs}
-    store = len(runs[0].images)
-    of = f"about {store} image{'' if store == 1 else 's'}, " if store else ""
+    images = len(runs[0].images)
+    of = f"about {counted(images, 'image')}, " if images else ""
     return preview.Card(
         prompt=title or runs[0].prompt,
-        summary=f"A question {of}answered by {len(models)} model{'' if len(models) == 1 else 's'}",
+        summary=f"A question {of}answered by {counted(len(models), 'model')}",
         models=[preview.ModelLine(one.name, one.vendor, one.letter) for one in models.values()],
         picture=_thumbnail(runs),
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from playground.comparisons.matrix import matrix_of
 from playground.comparisons.variations import variations
 from playground.exports.citations import cite_comparison, cite_run
-from playground.exports.redaction import ShownComparison, ShownRun
+from playground.exports.redaction import ShownComparison, ShownRun, runs_of
 from playground.exports.snippets.wavespeed import PUBLIC_API, snippets
 from playground.exports.wire import MAX_SHOWN, highlighted
 from playground.providers.endpoint import WAVESPEED
@@ -15,11 +15,9 @@ from playground.rendering import highlight
 from playground.runs.boxes import boxes_of
 from playground.sharing.models import SharePreview
 from playground.sharing.preview import HEIGHT, WIDTH
-from playground.web.formatting import first_line
+from playground.web.formatting import counted, first_line
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from playground.exports.citations import Citation
     from playground.rendering.boxes.found import Found
     from playground.sharing.opened import OpenLink
@@ -30,12 +28,12 @@ HIDDEN = {"system_prompt": "system prompt", "costs": "costs", "reasoning": "reas
 def page_context(link: OpenLink, origin: str) -> tuple[str, dict[str, Any]]:
     """Return the template of the page and its values. origin: `https://host`."""
     content = link.content()
-    first = content if isinstance(content, ShownRun) else content.cells[0]
+    first = runs_of(content)[0]
     around = {
         "origin": origin,
         "token": link.share.token,
         "title": (first_line(content.prompt) if isinstance(content, ShownRun) else content.heading),
-        "model_names": list({run.model_id: run.model.name for run in _runs(content)}.values()),
+        "model_names": list({run.model_id: run.model.name for run in runs_of(content)}.values()),
         "first": first,
         "images": [(one, []) for one in first.images],
         "left_out": _left_out(content),
@@ -51,18 +49,14 @@ def page_context(link: OpenLink, origin: str) -> tuple[str, dict[str, Any]]:
     return "sharing/public/comparison.html", around | _comparison(link, content)
 
 
-def _runs(content: ShownRun | ShownComparison) -> Sequence[ShownRun]:
-    return [content] if isinstance(content, ShownRun) else content.cells
-
-
 def _left_out(content: ShownRun | ShownComparison) -> list[str]:
     """Say in words what is missing. Runs side by side have the same pictures, rows their own."""
     words = [HIDDEN[name] for name in content.hidden if name in HIDDEN]
-    runs = _runs(content)
+    runs = runs_of(content)
     rows = content.rows if isinstance(content, ShownComparison) else ()
     firsts = [runs[row.cells[0] - 1] for row in rows] or runs[:1]
     count = sum(run.images_left_out for run in firsts)
-    return words + ([f"{count} image{'' if count == 1 else 's'}"] if count else [])
+    return words + ([counted(count, "image")] if count else [])
 
 
 def _preview(link: OpenLink) -> dict[str, int] | None:

@@ -18,6 +18,7 @@ from playground.providers.endpoint import DEMO
 from playground.spending.models import Press
 from playground.storage.locks import Gate
 from playground.storage.writes import orderly_writes
+from playground.web.formatting import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -163,7 +164,7 @@ def sweep() -> None:
 
 
 def _count(number: int, kind: str) -> str:
-    return f"{number:,} {kind if number != 1 else kind.removesuffix('s')}"
+    return counted(number, kind.removesuffix("s"), ",")
 
 
 def _wait(seconds: int) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from playground.web.formatting import counted
+
 # Runs of one press: of a comparison, which a screen shows side by side, and of a grid of images.
 MAX_COLUMNS, MAX_GRID_CELLS = 12, 100
 
@@ -31,7 +33,7 @@ class Size:
     @property
     def words(self) -> str:
         """The product in words: 12 images × 3 models."""
-        parts = [f"{self.images} images", _count(self.models, "model")]
+        parts = [f"{self.images} images", counted(self.models, "model")]
         return " × ".join([*parts, f"{self.of_each} of each"] if self.of_each > 1 else parts)
 
     @property
@@ -56,16 +58,12 @@ class Size:
     def _remedies(self) -> list[str]:
         removed, each_model = [], self.images * self.of_each
         if MAX_GRID_CELLS // self.columns > 1:
-            removed.append(_count(self.images - MAX_GRID_CELLS // self.columns, "image"))
+            removed.append(counted(self.images - MAX_GRID_CELLS // self.columns, "image"))
         if MAX_GRID_CELLS // each_model:
-            removed.append(_count(self.models - MAX_GRID_CELLS // each_model, "model"))
+            removed.append(counted(self.models - MAX_GRID_CELLS // each_model, "model"))
         found = [f"remove {' or '.join(removed)}"] if removed else []
         if self.of_each > 1:
             found.append("ask for fewer temperatures or repeats")
         if self.columns <= MAX_COLUMNS:
             found.append("send all images in one run")
         return found
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

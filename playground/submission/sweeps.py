@@ -9,7 +9,7 @@ from math import nan
 from django.core.exceptions import ValidationError
 
 from playground.submission.size import MAX_COLUMNS
-from playground.web.formatting import number
+from playground.web.formatting import counted, number
 
 TEMPERATURES = (
     "Give temperatures from 0 to 2 with commas between them, such as 0, 0.5, 1. Or leave it blank."
@@ -70,5 +70,5 @@ def said_of(text: str) -> str:
         return ""
     *others, last = (number(one) for one in values)
     named = f"{', '.join(others)} and {last}" if others else last
-    words = f"{len(values)} temperature{'' if len(values) == 1 else 's'}: {named}"
+    words = f"{counted(len(values), 'temperature')}: {named}"
     return f"{words}. {POINT}" if BETWEEN_DIGITS.search(text) else words

@@ -46,10 +46,15 @@ def number(value: float) -> str:
     return f"{value:g}" if float(f"{value:g}") == value else repr(value)
 
 
+def counted(count: int, noun: str, form: str = "") -> str:
+    """As in `1 image` and `2 images`. form: of the number."""
+    return f"{count:{form}} {noun}{'' if count == 1 else 's'}"
+
+
 def units(count: int) -> str:
     if not count:
         return "price not known"
-    return "1 unit" if count == 1 else f"{count} units"
+    return counted(count, "unit")
 
 
 def run_cost(run: Run | ShownRun) -> str:

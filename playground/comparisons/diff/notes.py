@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from playground.web.formatting import counted
+
 
 @dataclass(frozen=True)
 class Note:
@@ -34,7 +36,7 @@ class Note:
         if not self.differs:
             others = "majority" if self.columns > 2 else "other answer"
             return f"Agrees with the {others}"
-        missing = f"{_count(self.missing, 'line')} {'is' if self.missing == 1 else 'are'} missing"
+        missing = f"{counted(self.missing, 'line')} {'is' if self.missing == 1 else 'are'} missing"
         return ", ".join([*self._differing(), *([missing] if self.missing else [])])
 
     def _differing(self) -> list[str]:
@@ -42,9 +44,9 @@ class Note:
         if not total:
             return []
         if self.columns > 2 and total == self.statements == self.alone:
-            return [f"{_count(total, 'statement')} no other answer makes"]
+            return [f"{counted(total, 'statement')} no other answer makes"]
         parts = [
-            _count(number, noun)
+            counted(number, noun)
             for number, noun in (
                 (self.values, "value"),
                 (self.words, "word"),
@@ -54,7 +56,3 @@ class Note:
         ]
         listed = " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))
         return [f"{listed} {'differs' if total == 1 else 'differ'}"]
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from playground.exports.documents import assets
 from playground.exports.documents.images import Inside, Picture, key_of, pictures_of, read
-from playground.exports.redaction import ShownComparison
+from playground.exports.redaction import ShownComparison, runs_of
 from playground.exports.redaction.facts import (
     measurements,
     moment,
@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 
 def as_html(shown: ShownRun | ShownComparison) -> Iterator[bytes]:
     """Return the file in pieces. All rows are read before the first one, pictures one at a time."""
-    runs = shown.cells if isinstance(shown, ShownComparison) else (shown,)
+    runs = runs_of(shown)
     pictures = Inside(pictures_of(runs))
     mark = secrets.token_hex(16)  # where a picture goes; nobody who wrote a text knows it
     questions = [_question(same, pictures, mark) for same in _alike(runs)]
@@ -73,7 +73,7 @@ def _as_data(picture: Picture) -> Iterator[bytes]:
 
 
 def _context(shown: ShownRun | ShownComparison, questions: list[dict[str, Any]]) -> dict[str, Any]:
-    runs = shown.cells if isinstance(shown, ShownComparison) else (shown,)
+    runs = runs_of(shown)
     prompts = {(one["first"].prompt, one["first"].system_prompt) for one in questions}
     return {
         "shown": shown,

@@ -21,7 +21,7 @@ from playground.exports import (
 )
 from playground.exports.documents.images import Picture, key_of, pictures_of, read
 from playground.exports.documents.names import file_name, picture_name
-from playground.exports.redaction import ShownComparison
+from playground.exports.redaction import ShownComparison, runs_of
 from playground.exports.snippets.chat_completions import chat_snippets
 
 if TYPE_CHECKING:
@@ -54,11 +54,7 @@ class Pipe:
 
 def as_zip(shown: ShownRun | ShownComparison) -> Iterator[bytes]:
     """Return the file in pieces. All rows are read before the first one, pictures one at a time."""
-    return _written(shown, pictures_of(_cells(shown)))
-
-
-def _cells(shown: ShownRun | ShownComparison) -> tuple[ShownRun, ...]:
-    return shown.cells if isinstance(shown, ShownComparison) else (shown,)
+    return _written(shown, pictures_of(runs_of(shown)))
 
 
 def _written(shown: ShownRun | ShownComparison, pictures: Mapping[str, Picture]) -> Iterator[bytes]:
@@ -79,7 +75,7 @@ def _written(shown: ShownRun | ShownComparison, pictures: Mapping[str, Picture])
             yield from _entry(archive, pipe, f"{folder}/{name}", [text.encode(errors="replace")])
         for name, text in _programs(shown, pictures, names):
             yield from _entry(archive, pipe, f"{folder}/{name}", [text.encode(errors="replace")])
-        for run in _cells(shown):
+        for run in runs_of(shown):
             if run.received and run.received.kept:
                 name = f"{folder}/received/{run.number}.txt"
                 yield from _entry(archive, pipe, name, [run.received.all_of_it])
@@ -112,7 +108,7 @@ def _programs(
     shown: ShownRun | ShownComparison, pictures: Mapping[str, Picture], names: Mapping[str, str]
 ) -> Iterator[tuple[str, str]]:
     """Yield the API code of the runs whose request takes pictures from files: those in here."""
-    for run in _cells(shown):
+    for run in runs_of(shown):
         stem = f"run-{run.number}" if isinstance(shown, ShownComparison) else "run"
         keys = {f"sha256:{one.sent_sha256}": key_of(one) for one in run.images}
         files = {

@@ -4,7 +4,12 @@
 at all: a template or a writer that gets these values cannot leak what it never had.
 """
 
-from playground.exports.redaction.comparisons import ShownComparison, ShownVote, shown_comparison
+from playground.exports.redaction.comparisons import (
+    ShownComparison,
+    ShownVote,
+    runs_of,
+    shown_comparison,
+)
 from playground.exports.redaction.images import ShownImage
 from playground.exports.redaction.runs import ShownRun, shown_run
 from playground.exports.redaction.scope import EVERYTHING, Addresses, OwnAddresses, Shown
@@ -18,6 +23,7 @@ __all__ = [
     "ShownImage",
     "ShownRun",
     "ShownVote",
+    "runs_of",
     "shown_comparison",
     "shown_run",
 ]

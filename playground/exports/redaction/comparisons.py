@@ -103,6 +103,10 @@ def shown_comparison(comparison: Comparison, cells: Sequence[Run], shown: Shown)
     )
 
 
+def runs_of(shown: ShownRun | ShownComparison) -> Sequence[ShownRun]:
+    return shown.cells if isinstance(shown, ShownComparison) else (shown,)
+
+
 def _vote(comparison: Comparison, places: Mapping[UUID, int]) -> ShownVote | None:
     vote = None if comparison.is_sealed else comparison.votes.first()
     if not vote:

@@ -10,6 +10,7 @@ from playground.accounts.sign_in import find
 from playground.connections.models import StoredKey
 from playground.operations.adoption import adopt
 from playground.operations.migrating import refuse_older_database
+from playground.web.formatting import counted
 
 if TYPE_CHECKING:
     from django.core.management.base import CommandParser
@@ -30,7 +31,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no account {options['name']}. Nothing was changed.")
         for name, count in adopt(account):
             if count:
-                self.stdout.write(f"{count} {name if count == 1 else name + 's'}")
+                self.stdout.write(counted(count, name))
         self.stdout.write(f"What had no owner belongs to {account.username} now.")
         if StoredKey.objects.filter(owner=None).exists():
             self.stdout.write(KEYS_STAY)
