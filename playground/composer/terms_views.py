@@ -128,7 +128,7 @@ def _max_tokens(fields: Mapping[str, str]) -> int | None:
 
 def _rows(fields: Mapping[str, str]) -> int:
     """How many rows the form would make by what is in it now."""
-    count = number_or_none(fields.get("image_count", ""), 4) or 1
+    count = number_or_none(fields.get("image_count", "")[:4]) or 1
     return min(count, limits.MAX_IMAGES) if fields.get("image_mode") == "each" else 1
 
 
