@@ -13,6 +13,7 @@ from playground.storage.databases import database_settings
 from playground.storage.postgresql.base import DatabaseWrapper, is_there
 from playground.storage.shared_connections import Connections
 from tests.servers.processes import until
+from tests.storage.passing import PassedOn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,15 +60,8 @@ def opened(
         wrapper.close()
 
 
-def test_the_next_thread_gets_the_connection_that_was_given_back(opened: Opened) -> None:
-    first = opened()
-    raw = first.connection
-    first.close()
-    assert (first.connection, opened().connection) == (None, raw)
-
-
-def test_two_threads_at_a_time_never_share_one(opened: Opened) -> None:
-    assert opened().connection is not opened().connection
+class TestPassedOn(PassedOn):
+    """On PostgreSQL."""
 
 
 def test_a_connection_that_the_server_ended_costs_nobody_an_error(

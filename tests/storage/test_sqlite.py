@@ -12,6 +12,7 @@ from django.db import OperationalError
 from playground.storage.shared_connections import Connections
 from playground.storage.sqlite.base import DatabaseWrapper
 from tests.patience import PATIENCE_SECONDS
+from tests.storage.passing import PassedOn
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,15 +43,8 @@ def opened(tmp_path: Path, kept: Connections) -> Opened:
     return open_one
 
 
-def test_the_next_thread_gets_the_connection_that_was_given_back(opened: Opened) -> None:
-    first = opened()
-    raw = first.connection
-    first.close()
-    assert (first.connection, opened().connection) == (None, raw)
-
-
-def test_two_threads_at_a_time_never_share_one(opened: Opened) -> None:
-    assert opened().connection is not opened().connection
+class TestPassedOn(PassedOn):
+    """On SQLite."""
 
 
 def test_a_connection_that_broke_is_not_passed_on(opened: Opened) -> None:
