@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from typing import Self
 
 # Characters of an answer that a cell shows at most: as text, and as whole HTML.
+# Places in a row of a matrix: the position of a run is its row times this, plus its column.
+COLUMNS = 100
 CELL_TEXT, CELL_HTML = 600, 3000
 LONG_COLUMNS = ("prompt", "system_prompt", "request", "response")
 LONG_ANSWERS = ("output", "raw_output", "output_html")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from playground.accounts.visibility import Row
 from playground.runs.grid import GridQuerySet
 from playground.runs.status import RunStatus
 
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from playground.runs.models.run import Run  # noqa: F401 - in the name of the base class
-
 # What a page of waiting runs shows, and what tells whether there is news of them.
 GLANCE = (
     *("owner", "comparison", "position", "provider", "model_id", "temperature"),
@@ -29,7 +28,9 @@ GLANCE = (
 )
 
 
-class RunQuerySet(GridQuerySet["Run"]):
+class NamedQuerySet(GridQuerySet[Row]):
+    """Row: Run, which uses this module and so cannot be named in it."""
+
     def in_flight(self, provider: str, now: datetime | None = None) -> Self:
         """Runs that take up a place at the provider: being prepared, being sent or processing."""
         preparing = Q(status=RunStatus.QUEUED, lease_until__gt=now or timezone.now())
@@ -47,7 +48,8 @@ class RunQuerySet(GridQuerySet["Run"]):
 
     def queue_positions(self, workers: QuerySet[Any]) -> list[tuple[uuid.UUID, int, bool]]:
         """Return of each run how many wait before it, and whether one of the workers is there."""
-        before = self.model.objects.waiting().filter(
+        there = cast("Self", self.model._default_manager.all())  # not what somebody deleted
+        before = there.waiting().filter(
             provider=OuterRef("provider"), created_at__lt=OuterRef("created_at")
         )
         counted = before.order_by().values("provider").annotate(count=Count("pk"))

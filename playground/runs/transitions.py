@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -30,6 +30,8 @@ MAX_LOOKUP_AGE = timedelta(minutes=2)  # one that is older was lost with its wor
 class RunTransitions:
     """The moves of one run. Each returns whether it happened; a move that lost a race did not."""
 
+    objects: ClassVar[Any]  # the manager of Run
+
     # Columns of Run that the moves read.
     pk: uuid.UUID
     claim_token: uuid.UUID | None
@@ -42,7 +44,7 @@ class RunTransitions:
 
     def _move(self, where: dict[str, Any], *also: Q, **values: Any) -> bool:
         values.setdefault("changed_at", timezone.now())
-        rows = type(self).objects.filter(*also, pk=self.pk, **where)  # type: ignore[attr-defined]
+        rows = type(self).objects.filter(*also, pk=self.pk, **where)
         with orderly_writes():
             moved = bool(rows.update(**values) == 1)
         if moved:
@@ -53,7 +55,7 @@ class RunTransitions:
     def claim(self, worker: str) -> bool:
         """Take a queued run that nobody holds. Nothing is sent yet; losing it costs nothing."""
         now, token = timezone.now(), uuid.uuid4()
-        free = type(self).objects.claimable().filter(pk=self.pk)  # type: ignore[attr-defined]
+        free = type(self).objects.claimable().filter(pk=self.pk)
         values = {"claim_token": token, "worker": worker, "lease_until": now + PREPARING_LEASE}
         with orderly_writes():
             won = bool(free.order_by().update(**values, last_error="", changed_at=now) == 1)
@@ -176,7 +178,7 @@ class RunTransitions:
         return bool(self._held_by_this_worker().filter(status__in=held).exists())
 
     def _held_by_this_worker(self) -> Any:
-        rows = type(self).objects  # type: ignore[attr-defined]
+        rows = type(self).objects
         return rows.filter(pk=self.pk, claim_token=self.claim_token)
 
     def hand_over(self) -> bool:

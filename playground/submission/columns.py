@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from playground.catalog.capabilities import refuse_unfit
-from playground.runs.models.comparison import COLUMNS, Comparison
+from playground.runs.grid import COLUMNS
+from playground.runs.models.comparison import Comparison
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 from playground.submission.create import start, stored_token

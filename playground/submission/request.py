@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING
 
-from playground.runs.models.comparison import COLUMNS
+from playground.runs.grid import COLUMNS
 from playground.submission.sweeps import Sweep
 
 if TYPE_CHECKING:

@@ -33,10 +33,6 @@ def letter(place: int) -> str:
     return (letter(rest - 1) if rest else "") + ascii_uppercase[last]
 
 
-# Places in a row of a matrix: the position of a run is its row times this, plus its column.
-COLUMNS = 100
-
-
 class ComparisonQuerySet(OwnedQuerySet["Comparison"]):
     """Comparisons; who may see one is the business of `visible_to`."""
 

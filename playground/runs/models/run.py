@@ -7,7 +7,7 @@ transitions.py; who may move it is the business of services.
 from __future__ import annotations
 
 import uuid
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django.db import models
 from django.db.models import Q
@@ -16,14 +16,18 @@ from django.utils import timezone
 
 from playground.accounts.models import Account
 from playground.providers.base import Citation
+from playground.runs.grid import COLUMNS
 from playground.runs.listing import LISTING_INDEXES, listed_at_field
-from playground.runs.models.comparison import COLUMNS, Comparison
-from playground.runs.querysets import RunQuerySet
+from playground.runs.querysets import NamedQuerySet
 from playground.runs.status import RunStatus
 from playground.runs.transitions import MAX_LOOKUP_AGE, RunTransitions
 from playground.storage.money import MONEY
 
 __all__ = ["Run", "RunQuerySet", "RunStatus"]
+
+
+class RunQuerySet(NamedQuerySet["Run"]):
+    """Runs; what may be asked of them is in querysets.py, grid.py and listing.py."""
 
 
 EveryRun = models.Manager.from_queryset(RunQuerySet)
@@ -51,7 +55,7 @@ class Run(RunTransitions, models.Model):
         help_text="none: made on a local playground",
     )
     comparison = models.ForeignKey(
-        Comparison,
+        "Comparison",
         null=True,
         blank=True,
         on_delete=models.CASCADE,
@@ -164,7 +168,7 @@ class Run(RunTransitions, models.Model):
     error_detail = models.TextField(blank=True)
     inference_ms = models.PositiveBigIntegerField(null=True, blank=True)
 
-    objects = RunManager()
+    objects: ClassVar[RunManager] = RunManager()
     everything = EveryRun["Run"]()
 
     class Meta:
