@@ -33,7 +33,7 @@ def _form(row: FormRow, models: Mapping[uuid.UUID, str], origin: str) -> dict[st
     run, comparison = row.run, row.run.comparison
     name, pk = ("api-comparison", comparison.pk) if comparison else ("api-run", run.pk)
     ids = [models[cell.run] for cell in row.cells if cell.run in models]
-    title = (comparison.title if comparison else "") or first_line(run.excerpt)  # type: ignore[attr-defined]
+    title = (comparison.title if comparison else "") or first_line(row.prompt_start)
     return {
         "kind": "comparison" if comparison else "run",
         "id": str(pk),

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import uuid
     from collections.abc import Iterable, Sequence
 
+    from playground.comparisons.blind.anonymise import RedactedRun
     from playground.runs.models.run import Run
 
 
@@ -42,21 +43,45 @@ class Differences:
     is_long: bool
 
 
-def differences(cells: Sequence[Run]) -> Differences:
+@dataclass(frozen=True)
+class Column:
+    """A run as it is compared with others. shown: the row, or what a blind comparison shows of it.
+
+    variation: what tells it from other columns of its model.
+    """
+
+    run: Run
+    shown: Run | RedactedRun
+    variation: str = ""
+
+    @property
+    def name(self) -> str:
+        """The model, and what tells its columns apart where there are several; blind, a letter."""
+        if self.run.is_sealed:
+            return letter(self.run.position)
+        return f"{entries.find(self.run.model_id).name} {self.variation}".strip()
+
+
+def answered(columns: Iterable[Column]) -> list[Column]:
+    """Those with an answer, and one that is not closed until somebody opens it."""
+    return [one for one in columns if _is_comparable(one.shown)]
+
+
+def differences(columns: Sequence[Column]) -> Differences:
     """Compare the columns. Answers that are missing or flagged are left out of the second part."""
-    prefetch_related_objects(list(cells), "images")
-    answered = [run for run in cells if is_comparable(run)]
-    marked = mark_unshared([run.output_html for run in answered]) if len(answered) > 1 else []
+    runs, compared = [one.run for one in columns], [one.shown for one in answered(columns)]
+    prefetch_related_objects(runs, "images")
+    marked = mark_unshared([one.output_html for one in compared]) if len(compared) > 1 else []
     return Differences(
-        inputs=input_differences([inputs_of(run) for run in cells]),
-        names=[column_name(run) for run in answered],
-        conflicts=conflicts([run.output for run in answered]) if len(answered) > 1 else [],
-        marked={run.pk: one for run, one in zip(answered, marked, strict=False)},
-        is_long=len(answered) > 1 and is_long(answered),
+        inputs=input_differences([inputs_of(run) for run in runs]),
+        names=[one.name for one in answered(columns)],
+        conflicts=conflicts([one.output for one in compared]) if len(compared) > 1 else [],
+        marked={run.pk: one for run, one in zip(compared, marked, strict=False)},
+        is_long=len(compared) > 1 and is_long(compared),
     )
 
 
-def is_long(runs: Iterable[Run]) -> bool:
+def is_long(runs: Iterable[Run | RedactedRun]) -> bool:
     """Whether an answer goes on behind what is compared word by word."""
     return any(len(run.output) > MAX_CHARACTERS for run in runs)
 
@@ -72,33 +97,26 @@ def asked_apart(cells: Sequence[Run]) -> bool:
 class Pair:
     """Two answers as one text: what both say, what only the first and only the second says."""
 
-    first: Run
-    second: Run
+    first: Column
+    second: Column
     changes: list[Change]
 
     @property
     def is_long(self) -> bool:
-        return is_long([self.first, self.second])
+        return is_long([self.first.shown, self.second.shown])
 
 
-def pair_of(cells: Sequence[Run], ids: Sequence[str]) -> Pair | None:
+def pair_of(columns: Iterable[Column], ids: Sequence[str]) -> Pair | None:
     """Return the word difference of two comparable columns named by their ids, or None."""
-    answered = {str(run.pk): run for run in cells if is_comparable(run)}
-    chosen = [answered[one] for one in ids if one in answered]
+    named = {str(one.run.pk): one for one in answered(columns)}
+    chosen = [named[one] for one in ids if one in named]
     if len(chosen) != 2:
         return None
-    return Pair(chosen[0], chosen[1], list(word_diff(chosen[0].output, chosen[1].output)))
+    first, second = chosen
+    return Pair(first, second, list(word_diff(first.shown.output, second.shown.output)))
 
 
-def column_name(run: Run) -> str:
-    """The model, and what tells its columns apart where there are several; blind, its letter."""
-    if run.is_sealed:
-        return letter(run.position)
-    return f"{entries.find(run.model_id).name} {getattr(run, 'variation', '')}".strip()
-
-
-def is_comparable(run: Run) -> bool:
-    """Whether there is an answer, and one that is not closed until somebody opens it."""
+def _is_comparable(run: Run | RedactedRun) -> bool:
     return run.status == RunStatus.COMPLETED and bool(run.output_html) and not run.flagged
 
 

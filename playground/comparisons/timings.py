@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from playground.catalog.entries import Model
-    from playground.runs.models.run import Run
+    from playground.comparisons.differences import Column
 
 
 @dataclass(frozen=True)
 class Timing:
     """One bar. All times in seconds; scale: the whole width. median: of the model here, or None."""
 
-    run: Run
+    column: Column
     model: Model
     waited: float
     total: float
@@ -28,18 +28,16 @@ class Timing:
     scale: float
 
 
-def timings(cells: Sequence[Run]) -> list[Timing]:
-    """Return the bars of the cells that completed, fastest first."""
-    ended = [run for run in cells if run.status == RunStatus.COMPLETED]
-    medians = {run.pk: usual(run.model_id) for run in ended}
+def timings(columns: Sequence[Column]) -> list[Timing]:
+    """Return the bars of the columns that completed, fastest first."""
+    ended = [one for one in columns if one.run.status == RunStatus.COMPLETED]
+    medians = {one.run.pk: usual(one.run.model_id) for one in ended}
     known = [one.median for one in medians.values() if one]
-    scale = max([run.elapsed for run in ended] + known, default=0) * 1.1 or 1.0
+    scale = max([one.run.elapsed for one in ended] + known, default=0) * 1.1 or 1.0
     bars = []
-    for run in sorted(ended, key=lambda run: run.elapsed):
-        own = medians[run.pk]
+    for column in sorted(ended, key=lambda one: one.run.elapsed):
+        run, own = column.run, medians[column.run.pk]
         median = own.median if own else None
-        model = entries.find(run.model_id)
-        bars.append(
-            Timing(run, model, min(run.waited or 0, run.elapsed), run.elapsed, median, scale)
-        )
+        model, waited = entries.find(run.model_id), min(run.waited or 0, run.elapsed)
+        bars.append(Timing(column, model, waited, run.elapsed, median, scale))
     return bars

@@ -14,10 +14,7 @@ if TYPE_CHECKING:
 
 
 def variations(cells: Sequence[Run]) -> dict[uuid.UUID, str]:
-    """What tells the columns of one model apart: their temperature, or which repeat they are.
-
-    Also kept on the runs themselves, for what is drawn of them elsewhere on the page.
-    """
+    """What tells the columns of one model apart: their temperature, or which repeat they are."""
     names = {}
     for run in cells:
         if run.is_sealed:  # a temperature or a number would say which model it is
@@ -31,15 +28,14 @@ def variations(cells: Sequence[Run]) -> dict[uuid.UUID, str]:
         )
         parts += [f"no. {alike.index(run) + 1}"] if len(alike) > 1 else []
         names[run.pk] = ", ".join(parts)
-        run.variation = names[run.pk]  # type: ignore[attr-defined]
     return names
 
 
-def note_temperatures(cells: Sequence[Run]) -> None:
-    """Let the first run of a sweep, which speaks for all, say "0, 0.5 and 1"."""
+def temperatures(cells: Sequence[Run]) -> str:
+    """Return all temperatures of a sweep, "0, 0.5 and 1", for the run that speaks for its cells."""
     known = {run.temperature for run in cells}
     if len(known) < 2 or cells[0].is_sealed:
-        return
+        return ""
     names = [number(one) for one in sorted(one for one in known if one is not None)]
     *others, last = ["default", *names] if None in known else names
-    cells[0].temperatures = f"{', '.join(others)} and {last}"  # type: ignore[attr-defined]
+    return f"{', '.join(others)} and {last}"

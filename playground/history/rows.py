@@ -60,12 +60,16 @@ class Cell:
 class FormRow:
     """One row. run: the first of the form. excerpt: where a search was found, if not in the title.
 
-    count: the places of the form; a retry is no further place.
+    prompt_start: of the first run, which is loaded without its prompts. count: the places of the
+    form; a retry is no further place.
     """
 
     run: Run
     cells: Sequence[Cell]
     title: SafeString
+    prompt_start: str
+    with_system_prompt: bool
+    is_shared: bool
     tags: Sequence[str] = ()
     excerpt: Excerpt | None = None
 
@@ -135,12 +139,21 @@ def rows_of(runs: RunQuerySet, firsts: Sequence[Run]) -> list[FormRow]:
 def _row(
     run: Any, cells: Sequence[Cell], terms: tuple[Term, ...], excerpt: Excerpt | None
 ) -> FormRow:
-    title = (run.comparison.title if run.comparison else "") or first_line(run.excerpt)
+    """run: with what the list reads of its texts, and of links to it."""
+    title = (run.comparison.title if run.comparison else "") or first_line(run.prompt_start)
     title = Truncator(title).chars(MAX_TITLE_LENGTH)
     repeats = excerpt and not excerpt.of_answer and found_in(title, terms)
     # An answer may name its writer; a blind comparison does not show answers by themselves.
     hidden = repeats or run.is_sealed
-    return FormRow(run, cells, mark(title, terms), excerpt=None if hidden else excerpt)
+    return FormRow(
+        run,
+        cells,
+        mark(title, terms),
+        prompt_start=run.prompt_start,
+        with_system_prompt=run.with_system_prompt,
+        is_shared=run.is_shared,
+        excerpt=None if hidden else excerpt,
+    )
 
 
 def _cells(runs: RunQuerySet, found: Sequence[Match]) -> dict[uuid.UUID, list[Cell]]:
@@ -160,5 +173,5 @@ def _first(cells: Sequence[Cell]) -> uuid.UUID:
 
 def _first_runs(runs: RunQuerySet, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Any]:
     """Load what is shown of these runs; one that was deleted a moment ago is missing."""
-    listed = runs.filter(pk__in=ids).for_list().with_excerpt().select_related("comparison")
+    listed = runs.filter(pk__in=ids).for_list().with_prompt_start().select_related("comparison")
     return {run.pk: run for run in with_badges(listed).prefetch_related("images__image")}

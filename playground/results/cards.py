@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
 from playground.catalog import entries
 from playground.catalog.latency import usual
-from playground.comparisons.blind.anonymise import conceal, concealed
+from playground.comparisons.blind.anonymise import Anonymiser, redacted_lookup
 from playground.comparisons.blind.voting import Ballot, vote_of
-from playground.comparisons.variations import note_temperatures, variations
+from playground.comparisons.variations import temperatures, variations
 from playground.connections.routing import keeps_answers
 from playground.results.polling.polls import Sight, whole
 from playground.runs.failures import explain, may_ask_again
@@ -23,31 +24,82 @@ if TYPE_CHECKING:
     import uuid
     from collections.abc import Sequence
 
+    from playground.catalog.entries import Model
+    from playground.catalog.latency import Usual
+    from playground.comparisons.blind.anonymise import RedactedRun
+    from playground.comparisons.diff.marking import Marked
+    from playground.results.polling.polls import Poll, QueuePosition
+    from playground.runs.failures import Explanation
     from playground.runs.models.comparison import Comparison
+    from playground.worker.lookup import Lookup
 
 # What kind of page a card says it stands on. APART: beside runs that were asked something else.
-ALONE, APART, COMPARE = "alone", "apart", "compare"
+PAGE, ALONE, APART, COMPARE = "page", "alone", "apart", "compare"
 
 
 # A stream that is stopped ends there and then; elsewhere only the waiting does.
 STOP, STOP_STREAM = "Stop waiting", "Stop"
 
 
-def card(run: Run, sight: Sight) -> dict[str, Any]:
-    """Everything that one card shows beside the row itself."""
-    if run.is_sealed:
-        conceal(run)
-    return {
-        "run": run,
-        "model": None if run.is_sealed else entries.find(run.model_id),
-        "explanation": explain(run),
-        "may_ask_again": may_ask_again(run),
-        "stop_word": STOP if run.is_sealed or keeps_answers(run.provider) else STOP_STREAM,
-        "lookup": concealed(lookup_of(run)) if run.is_sealed else lookup_of(run),
-        "usual": None if run.has_ended or run.is_sealed else usual(run.model_id),
-        "standing": sight.queue_positions.get(run.pk),
-        "retry_token": retry_token(run),
-    }
+@dataclass(frozen=True)
+class Card:
+    """What a page shows of one run.
+
+    run: the row; of a blind comparison what may be shown of it, and then model is None.
+    variation: what tells it from other columns of its model. marked: its answer with what most
+    others do not share marked. view: the kind of page. swap: where a poll puts it.
+    """
+
+    run: Run | RedactedRun
+    model: Model | None
+    explanation: Explanation | None
+    may_ask_again: bool
+    stop_word: str
+    lookup: Lookup | None
+    usual: Usual | None
+    queue_position: QueuePosition | None
+    retry_token: str
+    variation: str = ""
+    marked: Marked | None = None
+    poll: Poll | None = None
+    view: str = ""
+    swap: str = ""
+
+    @property
+    def is_apart(self) -> bool:
+        return self.view == APART
+
+    @property
+    def target(self) -> str:
+        """The element that an action of this card draws anew."""
+        return "run-page" if self.view == PAGE else f"run-{self.run.pk}"
+
+
+def card(run: Run, sight: Sight, anonymiser: Anonymiser | None = None, **more: Any) -> Card:
+    """Return the card of a run, without names while its comparison hides them.
+
+    anonymiser: of the comparison, for a page with several of its cards. more: further values.
+    """
+    shown = Card(
+        run=run,
+        model=entries.find(run.model_id),
+        explanation=explain(run),
+        may_ask_again=may_ask_again(run),
+        stop_word=STOP if keeps_answers(run.provider) else STOP_STREAM,
+        lookup=lookup_of(run),
+        usual=None if run.has_ended or run.is_sealed else usual(run.model_id),
+        queue_position=sight.queue_positions.get(run.pk),
+        retry_token=retry_token(run),
+        **more,
+    )
+    if not run.comparison or not run.is_sealed:
+        return shown
+    return _redacted(shown, (anonymiser or Anonymiser(run.comparison)).run(run))
+
+
+def _redacted(shown: Card, run: RedactedRun) -> Card:
+    lookup = redacted_lookup(shown.lookup) if shown.lookup else None
+    return replace(shown, run=run, model=None, stop_word=STOP, lookup=lookup)
 
 
 def retry_token(run: Run) -> str:
@@ -63,14 +115,14 @@ def run_context(run: Run, sight: Sight | None = None) -> dict[str, Any]:
     sight = sight or Sight([run])
     path = reverse("run-status", args=[run.pk])
     poll = None if run.comparison_id else sight.poll(path)  # a comparison polls once for all
-    return {"cards": [card(run, sight) | {"poll": poll}], "run": run, **meter([run])}
+    return {"cards": [card(run, sight, poll=poll)], "run": run, **meter([run])}
 
 
-def alone(run: Run, sight: Sight, view: str = ALONE) -> dict[str, Any]:
+def alone(run: Run, sight: Sight, view: str = ALONE, **more: Any) -> Card:
     """One of several cards that have no poll in common; APART, it says what it was asked."""
     own = sight if len(sight.runs) == 1 else Sight([run])
     poll = own.poll(reverse("run-status", args=[run.pk]), view=view)
-    return card(run, sight) | {"poll": poll, "view": view, "is_apart": view == APART}
+    return card(run, sight, poll=poll, view=view, **more)
 
 
 def comparison_context(
@@ -87,17 +139,23 @@ def comparison_context(
     else:
         sight = Sight(drawn := list(cells))
     path = reverse("comparison-status", args=[comparison.pk])
-    names = variations(sight.runs)
-    note_temperatures(sight.runs)
-    swaps = _swaps(sight.runs, seen)
+    names, swaps = variations(sight.runs), _swaps(sight.runs, seen)
+    anonymiser = Anonymiser(comparison)
     return {
         "comparison": comparison,
         "cells": sight.runs,
         "cards": [
-            card(run, sight)
-            | {"variation": names.get(run.pk, ""), "view": view, "swap": swaps[run.pk]}
+            card(
+                run,
+                sight,
+                anonymiser,
+                variation=names.get(run.pk, ""),
+                view=view,
+                swap=swaps[run.pk],
+            )
             for run in drawn
         ],
+        "temperatures": temperatures(sight.runs),
         "poll": sight.poll(path, **_said(comparison, view)),
         "ballot": Ballot(sight.runs, vote_of(comparison)) if comparison.is_sealed else None,
         **meter(sight.runs),

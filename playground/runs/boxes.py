@@ -30,6 +30,5 @@ def images_context(run: Run) -> dict[str, Any]:
     entries = list(run.images.select_related("image"))
     sizes = [(one.image.width, one.image.height) if one.image else (1, 1) for one in entries]
     found = boxes_of(run, run.output, sizes)
-    for number, entry in enumerate(entries, start=1):
-        entry.boxes = found.of(number)  # type: ignore[attr-defined]
-    return {"entries": entries, "boxes": found}
+    images = [(entry, found.of(number)) for number, entry in enumerate(entries, start=1)]
+    return {"images": images, "boxes": found}

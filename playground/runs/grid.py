@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Sum
 from django.db.models.functions import Left, Length
@@ -14,12 +15,25 @@ from playground.runs.status import RunStatus
 if TYPE_CHECKING:
     from typing import Self
 
-# Characters of an answer that a cell shows at most: as text, and as whole HTML.
 # Places in a row of a matrix: the position of a run is its row times this, plus its column.
 COLUMNS = 100
+# Characters of an answer that a cell shows at most: as text, and as whole HTML.
 CELL_TEXT, CELL_HTML = 600, 3000
 LONG_COLUMNS = ("prompt", "system_prompt", "request", "response")
 LONG_ANSWERS = ("output", "raw_output", "output_html")
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """The beginning of an answer; one character more than a cell shows where there is more."""
+
+    text: str
+    html: str
+
+
+def beginning_of(run: Any) -> Beginning:
+    """Return what the grid read of a run. run: as `for_grid` gives it."""
+    return Beginning(run.excerpt, run.short_html)
 
 
 class GridQuerySet(ListedQuerySet[Row]):

@@ -69,10 +69,10 @@ class ListedQuerySet(SearchableQuerySet[Row]):
         """Only what a list shows."""
         return self.only(*LIST_COLUMNS)
 
-    def with_excerpt(self) -> Self:
+    def with_prompt_start(self) -> Self:
         """Also the prompt's beginning, and whether there is a system prompt, without reading it."""
         return self.annotate(
-            excerpt=Left("prompt", EXCERPT),
+            prompt_start=Left("prompt", EXCERPT),
             with_system_prompt=models.ExpressionWrapper(
                 ~Q(system_prompt=""), output_field=models.BooleanField()
             ),

@@ -51,6 +51,20 @@ class Choice:
         return vars(self) | {"left_out": list(self.left_out)}
 
 
+@dataclass(frozen=True)
+class ListedLink:
+    """A link in the list of all. excerpt: the first lines of what was asked."""
+
+    share: Share
+    excerpt: str
+    left_out: list[str]
+
+
+def listed(share: Any) -> ListedLink:
+    """share: as `for_list` gives it, with what it reads of the runs behind the link."""
+    return ListedLink(share, share.excerpt, left_out_words(share, flagged=share.has_flagged))
+
+
 def end_after(days: int) -> datetime:
     return timezone.now() + timedelta(days=days)
 

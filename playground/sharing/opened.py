@@ -14,7 +14,14 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
-from playground.exports.redaction import Shown, ShownRun, runs_of, shown_comparison, shown_run
+from playground.exports.redaction import (
+    Judgement,
+    Shown,
+    ShownRun,
+    runs_of,
+    shown_comparison,
+    shown_run,
+)
 from playground.images import store
 from playground.images.models import ImageVariant
 from playground.images.store import ORIGINAL_SIZE
@@ -100,18 +107,12 @@ class OpenLink:
 
     def content(self, origin: str = "") -> ShownRun | ShownComparison:
         """Return plain values in which nothing is that the link leaves out."""
-        comparison = self.comparison()
-        if comparison:
-            return shown_comparison(comparison, self.runs, self.shown(origin))
-        return shown_run(self.runs[0], self.shown(origin))
-
-    def comparison(self) -> Comparison | None:
-        """Return the comparison as it was when the link was made or updated: not to be saved."""
-        found, share = self.share.comparison, self.share
-        if found:
-            found.title, found.best_why = share.title, share.best_why
-            found.best_id = uuid.UUID(share.best) if share.best else None
-        return found
+        share = self.share
+        if not share.comparison:
+            return shown_run(self.runs[0], self.shown(origin))
+        best = uuid.UUID(share.best) if share.best else None
+        as_it_was = Judgement(share.title, best, share.best_why)
+        return shown_comparison(share.comparison, self.runs, self.shown(origin), as_it_was)
 
     def shown_entries(self) -> list[RunImage]:
         shown = self.shown()

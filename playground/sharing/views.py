@@ -119,11 +119,8 @@ def shares(request: HttpRequest) -> HttpResponse:
     live = list(links.live()[: MAX_LISTED_LINKS + 1])
     ended = links.exclude(pk__in=Share.objects.live().values("pk"))[:MAX_LISTED_LINKS]
     context = {
-        "live": [
-            (one, sharing.left_out_words(one, flagged=one.has_flagged))  # type: ignore[attr-defined]
-            for one in live[:MAX_LISTED_LINKS]
-        ],
-        "ended": ended,
+        "live": [sharing.listed(one) for one in live[:MAX_LISTED_LINKS]],
+        "ended": [sharing.listed(one) for one in ended],
         "more": len(live) > MAX_LISTED_LINKS,
         "most": MAX_LISTED_LINKS,
     }

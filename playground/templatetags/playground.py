@@ -16,7 +16,6 @@ from django.utils.safestring import SafeString, mark_safe
 from playground.catalog import entries
 from playground.comparisons.blind.win_rates import Interval
 from playground.comparisons.diff.images import listed
-from playground.comparisons.differences import column_name
 from playground.config.locations import COMMAND
 from playground.connections.registry import title_of
 from playground.exports.redaction.facts import moment, option_words, times, tokens
@@ -41,6 +40,7 @@ if TYPE_CHECKING:
 
     from playground.catalog.entries import Model
     from playground.catalog.latency import Usual
+    from playground.comparisons.blind.anonymise import RedactedRun
     from playground.comparisons.blind.win_rates import WinRate
     from playground.comparisons.diff.words import Change
     from playground.comparisons.timings import Timing
@@ -118,10 +118,12 @@ def premium_badge(model: Model) -> SafeString:
 
 
 @register.simple_tag
-def status_mark(run: Run | ShownRun, *, time: bool = True, inside: bool = False) -> SafeString:
+def status_mark(
+    run: Run | ShownRun | RedactedRun, *, time: bool = True, inside: bool = False
+) -> SafeString:
     """State as icon and word, with the whole time where the run has ended with one."""
     kind, symbol = STATUS_ICONS[RunStatus(run.status)]
-    word = run.get_status_display()
+    word = str(RunStatus(run.status).label)
     if run.status == RunStatus.COMPLETED and run.flagged:
         kind, symbol, word = "flagged", "eye-off", "Flagged"
     timed = time and run.status in {RunStatus.COMPLETED, RunStatus.FAILED}
@@ -136,7 +138,7 @@ def status_mark(run: Run | ShownRun, *, time: bool = True, inside: bool = False)
 
 
 @register.simple_tag
-def answer_badge(run: Run | ShownRun) -> SafeString:
+def answer_badge(run: Run | ShownRun | RedactedRun) -> SafeString:
     """A word for an answer that is empty, or that looks cut off or refused."""
     word = WORDS.get(run.answer_state)
     badge = '<span class="badge badge-premium">{}</span>'
@@ -177,20 +179,20 @@ def day(value: date) -> str:
     return date_format(value, "j F Y")
 
 
-@register.filter
-def options_line(run: Run) -> str:
-    """What was set apart from the prompt, in a few words."""
+@register.simple_tag
+def options_line(run: Run, *, temperatures: str = "", system_prompt: bool | None = None) -> str:
+    """What was set apart from the prompt, in a few words.
+
+    temperatures: of a sweep, where the run speaks for all of it. system_prompt: whether there is
+    one, where the run was loaded without.
+    """
     images = len(run.images.all())
     parts = ["blind"] if run.is_sealed else []
     parts += [f"{images} images"] if images > 1 else []
-    # A list knows whether there is one without reading it.
-    with_system_prompt = getattr(run, "with_system_prompt", None)
-    if run.system_prompt if with_system_prompt is None else with_system_prompt:
+    if run.system_prompt if system_prompt is None else system_prompt:
         parts.append("system prompt")
     temperature = "" if run.is_sealed else None  # of a sweep, it names its column
-    if several := getattr(run, "temperatures", None):  # of a sweep, whose first run speaks for all
-        temperature = f"temperatures {several}"
-    parts += option_words(run, temperature)
+    parts += option_words(run, f"temperatures {temperatures}" if temperatures else temperature)
     if run.priority != "latency":
         parts.append(run.priority)
     line = ", ".join(parts) or "model defaults"
@@ -239,7 +241,6 @@ def model_name(model_id: str) -> str:
     return entries.find(model_id).name
 
 
-register.filter("column_name", column_name)
 register.filter("letter", letter)
 
 

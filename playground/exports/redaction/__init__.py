@@ -5,6 +5,7 @@ at all: a template or a writer that gets these values cannot leak what it never 
 """
 
 from playground.exports.redaction.comparisons import (
+    Judgement,
     ShownComparison,
     ShownVote,
     runs_of,
@@ -17,6 +18,7 @@ from playground.exports.redaction.scope import EVERYTHING, Addresses, OwnAddress
 __all__ = [
     "EVERYTHING",
     "Addresses",
+    "Judgement",
     "OwnAddresses",
     "Shown",
     "ShownComparison",

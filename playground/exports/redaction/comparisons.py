@@ -74,27 +74,39 @@ class ShownComparison:
         return self.cells[self.best - 1] if self.best else None
 
 
-def shown_comparison(comparison: Comparison, cells: Sequence[Run], shown: Shown) -> ShownComparison:
+@dataclass(frozen=True)
+class Judgement:
+    """What a person made of a comparison. best: the run, or None."""
+
+    title: str
+    best: UUID | None
+    best_why: str
+
+
+def shown_comparison(
+    comparison: Comparison, cells: Sequence[Run], shown: Shown, judgement: Judgement | None = None
+) -> ShownComparison:
     """Return the comparison with these cells, in this order, without what is hidden.
 
-    Which cells: today's, or the ones that a link was made of.
+    cells, judgement: today's, or those of the moment when a link was made.
     """
+    judged = judgement or Judgement(comparison.title, comparison.best_id, comparison.best_why)
     all_of_them = [shown_run(run, shown, number) for number, run in enumerate(cells, start=1)]
     fitting = together(run.received for run in all_of_them)
     runs = tuple(
         replace(run, received=received) for run, received in zip(all_of_them, fitting, strict=True)
     )
     places = {run.pk: number for number, run in enumerate(cells, start=1)}
-    best = places.get(comparison.best_id) if comparison.best_id else None
+    best = places.get(judged.best) if judged.best else None
     titles = (first_line(run.prompt) for run in runs)
     return ShownComparison(
         url=shown.addresses.page(comparison),
         id=str(comparison.pk) if shown.own else "",
-        title=comparison.title,
-        heading=comparison.title or next(filter(None, titles), "Comparison"),
+        title=judged.title,
+        heading=judged.title or next(filter(None, titles), "Comparison"),
         created_at=comparison.created_at,
         best=best,
-        best_why=comparison.best_why if best else "",
+        best_why=judged.best_why if best else "",
         hidden=shown.hidden,
         cells=runs,
         rows=_rows(cells) if comparison.rows else (),

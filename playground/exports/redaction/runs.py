@@ -9,6 +9,7 @@ from playground.catalog import entries as catalog
 from playground.exports.redaction.images import ShownImage, shown_images
 from playground.exports.redaction.payloads import secrets_of, shown_request, shown_response
 from playground.exports.redaction.received import shown_received
+from playground.providers.endpoint import DEMO
 from playground.rendering import render
 from playground.runs.answer_states import EMPTY
 from playground.runs.failures import Explanation, explain
@@ -96,7 +97,7 @@ class ShownRun:
 
     @property
     def is_demo(self) -> bool:
-        return self.provider == "demo"
+        return self.provider == DEMO
 
     @property
     def cited(self) -> tuple[Citation, ...]:

@@ -12,8 +12,8 @@ from playground.runs.models.comparison import letter
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from playground.comparisons.differences import Column
     from playground.rendering.boxes.found import Drawn, Found
-    from playground.runs.models.run import Run
 
 AT_FIRST = 2  # models whose boxes are shown before anybody chose
 SPARE = ["spare-1", "spare-2", "spare-3", "spare-4"]
@@ -23,7 +23,7 @@ SPARE = ["spare-1", "spare-2", "spare-3", "spare-4"]
 class ModelBoxes:
     """The boxes of one column. hue: a CSS class; no two columns have the same, up to nine."""
 
-    run: Run
+    column: Column
     model: catalog.Model
     letter: str
     place: int
@@ -49,16 +49,16 @@ class Layer:
     shapes: list[Drawn]
 
 
-def compare_boxes(cells: Sequence[Run]) -> dict[str, Any]:
+def compare_boxes(compared: Sequence[Column]) -> dict[str, Any]:
     """Return pictures with their layers, and the columns. Nothing while names are hidden."""
-    if any(run.is_sealed for run in cells):
+    if any(one.run.is_sealed for one in compared):
         return {}
-    entries = list(cells[0].images.select_related("image"))
+    entries = list(compared[0].run.images.select_related("image"))
     sizes = [(one.image.width, one.image.height) if one.image else (1, 1) for one in entries]
     columns = [
-        ModelBoxes(run, catalog.find(run.model_id), letter(run.position), place, found)
-        for place, run in enumerate(cells)
-        if not run.flagged and (found := boxes_of(run, run.output, sizes))
+        _model_boxes(one, place, found)
+        for place, one in enumerate(compared)
+        if not one.run.flagged and (found := boxes_of(one.run, one.run.output, sizes))
         if found.drawn or found.choices
     ]
     _colour(columns)
@@ -68,6 +68,11 @@ def compare_boxes(cells: Sequence[Run]) -> dict[str, Any]:
         if entry.image and (layers := list(_layers(columns, number)))
     ]
     return {"box_columns": columns, "box_pictures": pictures}
+
+
+def _model_boxes(column: Column, place: int, found: Found) -> ModelBoxes:
+    run = column.run
+    return ModelBoxes(column, catalog.find(run.model_id), letter(run.position), place, found)
 
 
 def _colour(columns: list[ModelBoxes]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpResponse
@@ -16,7 +17,7 @@ from playground.comparisons.blind import voting
 from playground.comparisons.blind.models import Contender
 from playground.comparisons.blind.voting import refuse_sealed
 from playground.comparisons.blind.win_rates import WinRate
-from playground.comparisons.differences import asked_apart, differences, is_comparable, pair_of
+from playground.comparisons.differences import Column, answered, asked_apart, differences, pair_of
 from playground.comparisons.timings import timings
 from playground.comparisons.variations import variations
 from playground.exports.redaction import shown_comparison
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
 
+    from playground.results.cards import Card
     from playground.runs.models.comparison import Comparison
 
 
@@ -103,23 +105,26 @@ def _blind(request: HttpRequest, comparison: Comparison) -> dict[str, Any]:
     return {"vote": vote, "win_rates": shown, "demo_voted": demo}
 
 
-def _page(
-    request: HttpRequest, cells: Sequence[Run], cards: list[dict[str, Any]]
-) -> dict[str, Any]:
-    """What the page shows around its cards; marks on them what most answers do not share."""
-    first, found = cells[0], differences(cells)
-    for one in cards:
-        one["marked"] = found.marked.get(one["run"].pk)
+def _page(request: HttpRequest, cells: Sequence[Run], cards: Sequence[Card]) -> dict[str, Any]:
+    """Its cards, with what most answers do not share marked, and what the page shows around them.
+
+    cards: one of each cell, in their order.
+    """
+    first = cells[0]
+    pairs = zip(cells, cards, strict=True)
+    columns = [Column(run, shown=one.run, variation=one.variation) for run, one in pairs]
+    found = differences(columns)
     return {
         "first": first,
         "entries": first.images.select_related("image"),
-        **({} if asked_apart(cells) else compare_boxes(cells)),
-        "timings": [] if first.is_sealed else timings(cells),
+        "cards": [replace(one, marked=found.marked.get(one.run.pk)) for one in cards],
+        **({} if asked_apart(cells) else compare_boxes(columns)),
+        "timings": [] if first.is_sealed else timings(columns),
         "differences": found if len(cells) > 1 else None,
         "groups": favourites.picker(visitor_of(request)),
         "add_token": new_token(),
-        "answered": [run for run in cells if is_comparable(run)],
-        "pair": pair_of(cells, request.GET.getlist("diff")),
+        "answered": answered(columns),
+        "pair": pair_of(columns, request.GET.getlist("diff")),
     }
 
 
@@ -148,8 +153,8 @@ def side_by_side(request: HttpRequest) -> HttpResponse:
     names, sight = variations(cells), Sight(cells)
     is_apart = asked_apart(cells)
     view = APART if is_apart else ALONE
-    cards = [alone(run, sight, view) | {"variation": names[run.pk]} for run in cells]
-    shown = {"cells": cells, "cards": cards, "is_apart": is_apart}
+    cards = [alone(run, sight, view, variation=names[run.pk]) for run in cells]
+    shown = {"cells": cells, "is_apart": is_apart}
     extra = {"extra_runs": [run.pk for run in cells]}
     return render(
         request, "results/comparison/page.html", shown | extra | _page(request, cells, cards)

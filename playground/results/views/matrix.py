@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -15,14 +16,14 @@ from django.views.decorators.http import require_POST
 from playground.catalog import entries, offered
 from playground.comparisons.access import find_comparison
 from playground.comparisons.matrix import Row, Verdict, by_disagreement, matrix_of, verdict_of
-from playground.comparisons.variations import note_temperatures, variations
+from playground.comparisons.variations import temperatures, variations
 from playground.connections.routing import default_provider
 from playground.exports.responses import cited
 from playground.providers.endpoint import DEMO
 from playground.results.cards import meter
 from playground.results.polling.polls import Sight, glance, news
 from playground.runs.failures import explain
-from playground.runs.grid import CELL_HTML, CELL_TEXT
+from playground.runs.grid import CELL_HTML, CELL_TEXT, Beginning, beginning_of
 from playground.runs.status import RunStatus
 from playground.spending.prices import Estimate, prices
 from playground.spending.totals import PRICED, bill
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from playground.accounts.models import Account
+    from playground.runs.failures import Explanation
     from playground.runs.models.comparison import Comparison
     from playground.runs.models.run import Run
 
@@ -47,6 +49,59 @@ JUST_NOW = timedelta(seconds=2)  # what an action changed is drawn again
 FOLDED = 150  # characters; what is longer, or has more lines, can be unfolded
 FOLDED_LINES = 4
 COMPARED = 20_000  # characters of an answer that count for the order of the rows
+
+
+@dataclass(frozen=True)
+class GridCell:
+    """One cell: a short answer as it is rendered, of a long one the beginning.
+
+    image: what its row is called. variation: what tells its column from others of its model.
+    """
+
+    run: Run
+    image: str
+    beginning: Beginning
+    variation: str
+    explanation: Explanation | None
+    is_odd: bool
+
+    @property
+    def model(self) -> entries.Model:
+        return entries.find(self.run.model_id)
+
+    @property
+    def place(self) -> str:
+        return f"cell-{self.run.row}-{self.run.column}"
+
+    @property
+    def retry_token(self) -> str:
+        return retry_token(self.run, made=0)  # what was retried is no cell any more
+
+    @property
+    def html(self) -> str:
+        return self.beginning.html if len(self.beginning.html) <= CELL_HTML else ""
+
+    @property
+    def text(self) -> str:
+        return self.beginning.text[:CELL_TEXT]
+
+    @property
+    def is_cut(self) -> bool:
+        return len(self.beginning.text) > CELL_TEXT
+
+    @property
+    def folds(self) -> bool:
+        text = self.beginning.text
+        return len(text) > FOLDED or text.count("\n") > FOLDED_LINES
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the page; None in place of a cell that was deleted."""
+
+    row: Row
+    verdict: Verdict | None
+    cells: list[GridCell | None]
 
 
 def page(request: HttpRequest, comparison: Comparison) -> HttpResponse:
@@ -130,15 +185,16 @@ def _context(
         texts = comparison.cells().answered().values_list("pk", Left("output", COMPARED))
         grid = by_disagreement(grid, dict(texts))
     names = variations(grid.columns)
-    note_temperatures(cells)
     columns = {run.column: names[run.pk] for run in grid.columns}
-    answers = {run.pk: run.excerpt for run in cells if _is_comparable(run)}  # type: ignore[attr-defined]
+    beginnings = {run.pk: beginning_of(run) for run in cells}
+    answers = {run.pk: beginnings[run.pk].text for run in cells if _is_comparable(run)}
     return {
         "comparison": comparison,
         "cells": cells,
         "columns": [(entries.find(run.model_id), names[run.pk]) for run in grid.columns],
         "sweeps": any(names.values()),
-        "rows": [_row(row, verdict_of(row, answers), columns) for row in grid.rows],
+        "temperatures": temperatures(cells),
+        "rows": [_line(row, verdict_of(row, answers), columns, beginnings) for row in grid.rows],
         "poll": sight.poll(reverse("comparison-status", args=[comparison.pk])),
         "no_worker": any(position.no_worker for position in sight.queue_positions.values()),
         **meter(cells),
@@ -150,36 +206,26 @@ def _is_comparable(run: Run) -> bool:
     return run.status == RunStatus.COMPLETED and not run.flagged
 
 
-def _row(row: Row, verdict: Verdict | None, columns: Mapping[int, str]) -> dict[str, Any]:
+def _line(
+    row: Row,
+    verdict: Verdict | None,
+    columns: Mapping[int, str],
+    beginnings: Mapping[uuid.UUID, Beginning],
+) -> Line:
     odd = verdict.odd if verdict else frozenset()
-    cells = [_cell(run, row, columns[run.column], odd) if run else None for run in row.cells]
-    return {"row": row, "verdict": verdict, "cells": cells}
+
+    def cell(run: Run) -> GridCell:
+        beginning, variation = beginnings[run.pk], columns[run.column]
+        return GridCell(run, row.name, beginning, variation, explain(run), run.pk in odd)
+
+    return Line(row, verdict, [cell(run) if run else None for run in row.cells])
 
 
-def _cell(run: Run, row: Row, variation: str, odd: frozenset[uuid.UUID]) -> dict[str, Any]:
-    """What one cell shows: a short answer as it is rendered, of a long one the beginning."""
-    text, html = run.excerpt, run.short_html  # type: ignore[attr-defined]
-    return {
-        "run": run,
-        "model": entries.find(run.model_id),
-        "variation": variation,
-        "place": f"cell-{run.row}-{run.column}",
-        "image": row.name,
-        "explanation": explain(run),
-        "retry_token": retry_token(run, made=0),  # what was retried is no cell any more
-        "is_odd": run.pk in odd,
-        "html": html if len(html) <= CELL_HTML else "",
-        "text": text[:CELL_TEXT],
-        "is_cut": len(text) > CELL_TEXT,
-        "folds": len(text) > FOLDED or text.count("\n") > FOLDED_LINES,
-    }
-
-
-def _changed(row: dict[str, Any], keys: Collection[uuid.UUID]) -> list[dict[str, Any]]:
+def _changed(line: Line, keys: Collection[uuid.UUID]) -> list[GridCell]:
     """The row's cells to draw again: all of them once it is complete, for then they are marked."""
-    cells = [cell for cell in row["cells"] if cell]
-    changed = [cell for cell in cells if cell["run"].pk in keys]
-    return cells if changed and row["verdict"] else changed
+    cells = [cell for cell in line.cells if cell]
+    changed = [cell for cell in cells if cell.run.pk in keys]
+    return cells if changed and line.verdict else changed
 
 
 def _totals(comparison: Comparison, cells: Sequence[Run]) -> dict[str, Any]:
@@ -191,7 +237,7 @@ def _totals(comparison: Comparison, cells: Sequence[Run]) -> dict[str, Any]:
         "failed": [run.pk for run in cells if run.status == RunStatus.FAILED],
         "unknown": count[RunStatus.UNKNOWN],
         "charged": charged,
-        "is_demo_run": bool(cells) and all(run.provider == DEMO for run in cells),
+        "is_demo_run": bool(cells) and all(run.is_demo for run in cells),
         "waiting": sum(run.status == RunStatus.QUEUED for run in cells),
     }
 

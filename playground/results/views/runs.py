@@ -30,6 +30,7 @@ from playground.results.cards import (
     ALONE,
     APART,
     COMPARE,
+    PAGE,
     alone,
     card,
     comparison_context,
@@ -80,12 +81,12 @@ def status(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     view = request.GET.get("view", "")
     try:
         sight = news(request, lambda: [_glance(request, run_id)])
-        if sight and view == "page":
+        if sight and view == PAGE:
             page = _page(request, find_run(request, run_id), sight)
             return render(request, "results/run/_page.html", page | {"polled": True})
     except Http404:
         # A card without a trigger: polling ends.
-        return render(request, "results/_gone.html", {"is_page": view == "page"}, status=404)
+        return render(request, "results/_gone.html", {"is_page": view == PAGE}, status=404)
     if not sight:
         return HttpResponse(status=204)
     (run,) = whole(sight.runs, Run.objects.all())
@@ -97,7 +98,8 @@ def status(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 def _alone(request: HttpRequest, run: Run, sight: Sight, view: str) -> HttpResponse:
     """The card of one of several runs that have no poll in common."""
     shown = alone(run, sight, view)
-    return render(request, "results/_card.html", {**shown, "card": shown})
+    context = {"card": shown, "run": run, "model": shown.model}
+    return render(request, "results/_card.html", context)
 
 
 def _glance(request: HttpRequest, run_id: uuid.UUID) -> Run:
@@ -110,11 +112,13 @@ def _glance(request: HttpRequest, run_id: uuid.UUID) -> Run:
 def _page(request: HttpRequest, run: Run, sight: Sight | None = None) -> dict[str, Any]:
     sight = sight or Sight([run])
     raw = run.raw_output or run.output
+    poll = sight.poll(reverse("run-status", args=[run.pk]), view=PAGE)
+    shown = card(run, sight, poll=poll, view=PAGE)
     return {
-        **card(run, sight),
+        "card": shown,
+        "run": run,
+        "model": shown.model,
         **meter([run]),
-        "on_page": True,
-        "poll": sight.poll(reverse("run-status", args=[run.pk]), view="page"),
         **images_context(run),
         "retries": run.retries.order_by("created_at"),
         **again.context(run),
@@ -146,7 +150,7 @@ def acted(request: HttpRequest, run: Run, *, is_new: bool = False) -> HttpRespon
     if not is_fragment(request):
         return see_other(run.comparison if run.comparison and run.is_sealed else run)
     view = request.POST.get("view", "")
-    if view == "page" and not run.is_sealed:
+    if view == PAGE and not run.is_sealed:
         return render(request, "results/run/_page.html", _page(request, run) | {"polled": True})
     if view in (ALONE, APART) and not run.is_sealed:
         return _alone(request, run, Sight([run]), view)
@@ -160,7 +164,7 @@ def _cell(
 ) -> HttpResponse:
     """The card of one cell. The comparison's poll may have ended: the answer starts it again."""
     context = comparison_context(comparison, view=view)
-    found = [one for one in context["cards"] if one["run"].pk == run.pk]
+    found = [one for one in context["cards"] if one.run.pk == run.pk]
     context["cards"] = found or [card(run, Sight([run]))]  # one that was retried is no cell
     picking = {"picking": comparison} if view else {}
     context |= {"polled": True, "takes_focus": is_new}

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from playground.accounts.models import Account
 from playground.providers.base import Citation
+from playground.providers.endpoint import DEMO
 from playground.runs.grid import COLUMNS
 from playground.runs.listing import LISTING_INDEXES, listed_at_field
 from playground.runs.querysets import NamedQuerySet
@@ -225,6 +226,11 @@ class Run(RunTransitions, models.Model):
     @property
     def has_ended(self) -> bool:
         return self.status in RunStatus.ended()
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether no model looked at its images."""
+        return self.provider == DEMO
 
     @property
     def row(self) -> int:
