@@ -9,9 +9,9 @@ from playground.catalog import entries
 from playground.comparisons.diff.inputs import InputDifferences, input_differences
 from playground.comparisons.diff.words import Change, word_diff
 from playground.comparisons.differences import inputs_of, is_long
-from playground.exports.redaction.facts import moment
+from playground.exports.redaction.facts import moment, run_cost
 from playground.runs.status import RunStatus
-from playground.web.formatting import counted, milliseconds, run_cost, seconds
+from playground.web.formatting import counted, milliseconds, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -18,7 +18,7 @@ from playground.comparisons.blind.win_rates import Interval
 from playground.comparisons.diff.images import listed
 from playground.config.locations import COMMAND
 from playground.connections.registry import title_of
-from playground.exports.redaction.facts import moment, option_words, times, tokens
+from playground.exports.redaction.facts import moment, option_words, run_cost, times, tokens
 from playground.imaging import file_size
 from playground.providers.ends import End, meaning_of
 from playground.runs.answer_states import WORDS
@@ -30,7 +30,6 @@ from playground.web.formatting import (
     milliseconds,
     money,
     number,
-    run_cost,
     seconds,
     units,
 )

@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from playground.providers.endpoint import DEMO
-
 if TYPE_CHECKING:
     from decimal import Decimal
-
-    from playground.exports.redaction import ShownRun
-    from playground.runs.models.run import Run
 
 
 def first_line(text: str) -> str:
@@ -55,14 +50,3 @@ def units(count: int) -> str:
     if not count:
         return "price not known"
     return counted(count, "unit")
-
-
-def run_cost(run: Run | ShownRun) -> str:
-    """What one run cost: none where it surely did not reach the provider, or failed there."""
-    if run.provider == DEMO:
-        return "None, demo"
-    if run.charged is not None:
-        return money(run.charged)
-    if run.status == "failed" or (run.status == "cancelled" and not run.submitted_at):
-        return "None"
-    return units(run.units or 0) if run.price is None else f"about {money(run.price)}"

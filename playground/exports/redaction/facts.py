@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 
 from playground.connections.registry import title_of
 from playground.providers.endpoint import DEMO
-from playground.web.formatting import milliseconds, number, run_cost, seconds
+from playground.web.formatting import milliseconds, money, number, seconds, units
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -72,6 +72,17 @@ def measurements(run: ShownRun) -> list[tuple[str, str]]:
     if run.status == "completed":
         facts.append(("Sensitive", "Flagged" if run.flagged else "Not flagged"))
     return facts
+
+
+def run_cost(run: Run | ShownRun) -> str:
+    """What one run cost: none where it surely did not reach the provider, or failed there."""
+    if run.is_demo:
+        return "None, demo"
+    if run.charged is not None:
+        return money(run.charged)
+    if run.status == "failed" or (run.status == "cancelled" and not run.submitted_at):
+        return "None"
+    return units(run.units or 0) if run.price is None else f"about {money(run.price)}"
 
 
 def tokens(run: Run | ShownRun, form: str = "") -> str:
