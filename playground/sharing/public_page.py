@@ -30,6 +30,7 @@ def page_context(link: OpenLink, origin: str) -> tuple[str, dict[str, Any]]:
     content = link.content()
     first = runs_of(content)[0]
     around = {
+        "scope": "shared",
         "origin": origin,
         "token": link.share.token,
         "title": (first_line(content.prompt) if isinstance(content, ShownRun) else content.heading),

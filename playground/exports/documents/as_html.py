@@ -76,6 +76,8 @@ def _context(shown: ShownRun | ShownComparison, questions: list[dict[str, Any]])
     runs = runs_of(shown)
     prompts = {(one["first"].prompt, one["first"].system_prompt) for one in questions}
     return {
+        "scope": "document",
+        "inside": True,
         "shown": shown,
         "questions": questions,
         "one_prompt": len(prompts) == 1,
