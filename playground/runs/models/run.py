@@ -45,6 +45,7 @@ class RunManager(EveryRun["Run"]):
 class Run(RunTransitions, models.Model):
     """One question to one model. Created `queued` before any provider hears of it."""
 
+    # Whose it is, and its place among other runs.
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(
         Account,
@@ -84,7 +85,7 @@ class Run(RunTransitions, models.Model):
         null=True, blank=True, help_text="hidden since then, gone for good soon after"
     )
 
-    # What was asked. Null means: not sent, the model decides.
+    # The question. Null means: not sent, the model decides.
     provider = models.CharField(max_length=50)
     own_key = models.BooleanField(
         null=True, help_text="whether it is sent with the key of its owner, not with the site's"
@@ -100,7 +101,7 @@ class Run(RunTransitions, models.Model):
     units = models.PositiveSmallIntegerField(help_text="of a standard run; premium counts three")
     price = models.DecimalField(**MONEY, null=True, blank=True)
 
-    # Where it stands.
+    # The attempt at the provider: where it stands. transitions.py moves it.
     status = models.CharField(max_length=20, choices=RunStatus, default=RunStatus.QUEUED)
     claim_token = models.UUIDField(null=True, blank=True)
     worker = models.CharField(max_length=120, blank=True)
@@ -122,17 +123,22 @@ class Run(RunTransitions, models.Model):
         help_text="prediction and status that the last webhook named",
     )
 
-    # Whether the provider has it after all, where that could not be known.
+    # The attempt: whether the provider has it after all, where that could not be known.
     lookup_started_at = models.DateTimeField(null=True, blank=True)
     lookup_ended_at = models.DateTimeField(null=True, blank=True)
     candidates: Any = models.JSONField(
         null=True, blank=True, help_text="predictions at the provider that may be this run"
     )
 
-    # What was sent and what came back.
+    # The attempt: what went over the wire, and why there is no answer.
     prediction_id = models.CharField(max_length=100, blank=True)
     request: Any = models.JSONField(null=True, blank=True)
     response: Any = models.JSONField(null=True, blank=True)
+    error_kind = models.CharField(max_length=30, blank=True)
+    error_detail = models.TextField(blank=True)
+    inference_ms = models.PositiveBigIntegerField(null=True, blank=True)
+
+    # The answer: what came of it, as it is shown.
     output = models.TextField(blank=True)
     raw_output = models.TextField(
         blank=True,
@@ -165,9 +171,6 @@ class Run(RunTransitions, models.Model):
         max_length=10, blank=True, help_text="see runs/answer_states.py"
     )
     flagged = models.BooleanField(default=False)
-    error_kind = models.CharField(max_length=30, blank=True)
-    error_detail = models.TextField(blank=True)
-    inference_ms = models.PositiveBigIntegerField(null=True, blank=True)
 
     objects: ClassVar[RunManager] = RunManager()
     everything = EveryRun["Run"]()
