@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from playground.catalog import entries
 from playground.comparisons.blind import voting
-from playground.comparisons.blind.anonymise import anonymous
+from playground.comparisons.blind.anonymise import Anonymiser, anonymous
 from playground.connections.models import ListedModel
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
@@ -247,3 +247,26 @@ def test_after_the_reveal_the_answer_stands_as_it_came(client: Client, sealed: C
     sealed.refresh_from_db()
     text = page_of(client, sealed)
     assert {GPT, "7.8 s", "0.77", "3×", "secret reasoning"} <= set(found(text))
+
+
+def test_what_is_shown_of_a_run_is_a_value_without_names(sealed: Comparison) -> None:
+    shown = [Anonymiser(sealed).run(run) for run in sealed.cells()]
+    assert found(repr(shown)) == []
+    assert not {"model_id", "provider", "price", "thoughts"} & set(vars(shown[0]))
+    assert [one.last_error for one in shown].count(True) == 2
+
+
+def test_the_row_stays_as_it_came(sealed: Comparison) -> None:
+    run = cell(sealed, GPT)
+    shown = Anonymiser(sealed).run(run)
+    assert f"I am {GPT}." in run.output
+    assert shown.output != run.output
+
+
+def test_of_a_run_that_goes_on_no_answer_is_read(
+    sealed: Comparison, django_assert_num_queries: Any
+) -> None:
+    run = sealed.cells().for_glance().get(model_id=SCOUT)
+    anonymiser = Anonymiser(sealed)
+    with django_assert_num_queries(0):
+        assert anonymiser.run(run).output == ""
