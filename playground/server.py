@@ -25,6 +25,7 @@ bind = f"{_address}:{settings.PORT}"
 worker_class = "playground.operations.gunicorn_worker.Worker"
 workers = settings.WEB_CONCURRENCY
 threads = settings.WEB_THREADS
+worker_connections = 8192  # polls that wait hold one each, and no thread
 keepalive = 5  # seconds; longer than the 4 s between polls, so that they share a connection
 timeout = 60
 graceful_timeout = 8
@@ -39,7 +40,15 @@ loglevel = "warning"
 control_socket_disable = True
 # What `serve` takes over from here; it binds and starts in its own way.
 SHARED = [
-    *("worker_class", "workers", "threads", "keepalive", "timeout", "graceful_timeout"),
+    *(
+        "worker_class",
+        "workers",
+        "threads",
+        "worker_connections",
+        "keepalive",
+        "timeout",
+        "graceful_timeout",
+    ),
     *("limit_request_line", "limit_request_fields", "limit_request_field_size"),
     *("forwarder_headers", "loglevel", "control_socket_disable"),
     *("pre_fork", "post_worker_init"),
@@ -55,14 +64,12 @@ def pre_fork(_arbiter: Any, _worker: Any) -> None:
     connections.close_all()
 
 
-def post_worker_init(worker: Any) -> None:
-    """Let a web process that is asked to end send its held polls home. gunicorn calls it."""
+def post_worker_init(_worker: Any) -> None:
+    """Share the database's connections among the threads of a web process. gunicorn calls it."""
     from django.db import connection
 
-    from playground.results.polling.long_polls import holder
     from playground.storage.databases import pass_connections_on
 
-    holder.serving = lambda: bool(worker.alive)
     if connection.vendor != "sqlite":  # whose threads keep theirs: one costs next to nothing
         pass_connections_on()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,13 +23,11 @@ from playground.connections import registry
 from playground.operations import views as health
 from playground.providers import transport
 from playground.providers.endpoint import Server
-from playground.results.polling import long_polls
 from playground.runs.models.run import Run
 from playground.submission import create, request
 from playground.worker import execution
 from tests.fakes.wavespeed import FakeWaveSpeed
 from tests.migrated import put_migrated
-from tests.patience import PATIENCE_SECONDS
 from tests.servers.fixtures import postgres, storage  # noqa: F401 - fixtures for all folders
 
 if TYPE_CHECKING:
@@ -69,16 +66,6 @@ def _forget() -> Iterator[None]:
     execution.stopping.clear()
     yield
     transport.close()
-
-
-@pytest.fixture(autouse=True)
-def _end_watching(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Let no thread that watches held polls look at the database after the test that held one."""
-    monkeypatch.setattr(long_polls, "LINGER", 0.0)
-    yield
-    for thread in threading.enumerate():
-        if thread.name == "held-polls":
-            thread.join(PATIENCE_SECONDS)
 
 
 @pytest.fixture(autouse=True)

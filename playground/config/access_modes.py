@@ -24,8 +24,6 @@ OUTER = [
     "playground.api.errors.ApiErrorMiddleware",
     "playground.web.request_bodies.WholeBodyMiddleware",
 ]
-UNCHANGED = "playground.results.polling.fast_path.UnchangedMiddleware"
-UNCHANGED_FOR_ACCOUNTS = "playground.results.polling.fast_path.UnchangedForAccountsMiddleware"
 SESSIONS = ["django.contrib.sessions.middleware.SessionMiddleware"]
 FORMS = [
     "playground.web.final_slash.FinalSlashMiddleware",
@@ -61,10 +59,8 @@ def apps(access: str) -> list[str]:
 
 def middleware(access: str) -> list[str]:
     if access == LOCAL:
-        return [*OUTER[:2], UNCHANGED, *OUTER[2:], *FORMS, *INNER]
-    place = OUTER.index(TO_HTTPS) + 1  # behind it no session is looked up in the clear
-    outer = [*OUTER[:place], UNCHANGED_FOR_ACCOUNTS, *OUTER[place:]]
-    return [*outer, *SESSIONS, *FORMS, *SIGN_IN, *INNER]
+        return [*OUTER, *FORMS, *INNER]
+    return [*OUTER, *SESSIONS, *FORMS, *SIGN_IN, *INNER]
 
 
 def processors(access: str) -> list[str]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from playground.history import deletion
 from playground.images.models import Image, ImageHolder
 from playground.images.store import discard
+from playground.runs.changes import announce
 from playground.runs.models.run import Run
 from playground.runs.models.spent_token import SpentToken
 from playground.runs.status import RunStatus
@@ -50,6 +51,8 @@ def delete(runs: Sequence[Run]) -> datetime:
     with orderly_writes(), transaction.atomic():
         for some in a_few_at_a_time([run.pk for run in runs]):
             ended.filter(pk__in=some).update(deleted_at=moment)
+    comparisons = {run.comparison_id for run in runs if run.comparison_id}
+    announce(*(run.pk for run in runs), *comparisons, ended=True)
     return moment
 
 

@@ -15,6 +15,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from playground.runs.changes import announce
 from playground.runs.status import RunStatus
 from playground.storage.writes import orderly_writes
 
@@ -48,6 +49,8 @@ class RunTransitions:
         with orderly_writes():
             moved = bool(rows.update(**values) == 1)
         if moved:
+            if values["changed_at"] != self.changed_at:
+                announce(self.pk, ended=values.get("status") in RunStatus.ended())
             for name, value in values.items():
                 setattr(self, name, value)
         return moved
@@ -60,6 +63,7 @@ class RunTransitions:
         with orderly_writes():
             won = bool(free.order_by().update(**values, last_error="", changed_at=now) == 1)
         if won:
+            announce(self.pk)
             self.claim_token, self.worker = token, worker
             self.lease_until = values["lease_until"]
         return won

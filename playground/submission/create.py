@@ -13,6 +13,7 @@ from django.utils import timezone
 from playground.catalog import entries
 from playground.catalog.offered import provider_of
 from playground.connections.routing import choose
+from playground.runs.changes import announce
 from playground.runs.models.comparison import Comparison
 from playground.runs.models.run import Run
 from playground.runs.models.run_image import RunImage
@@ -160,6 +161,7 @@ def start(runs: list[Run]) -> None:
     # robust: a queue that is down must not turn committed runs into an error page. The sweep
     # finds every run that has no message.
     ids = [run.pk for run in runs]
+    announce(*{run.comparison_id for run in runs if run.comparison_id})
     transaction.on_commit(lambda: dispatch(*ids), robust=True)
 
 

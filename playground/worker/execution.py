@@ -46,7 +46,13 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-WORKER = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+def new_name() -> str:
+    """Return what tells this worker from all others, those that had its process's number too."""
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+WORKER = new_name()
 pace = Pace()
 stopping = threading.Event()  # set when this worker is asked to end; every wait listens to it
 

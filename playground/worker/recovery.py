@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
+from playground.runs.changes import announce
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 from playground.runs.transitions import MAX_LOOKUP_AGE
@@ -46,8 +47,9 @@ def mark_unknown() -> int:
     """submitting with an old lease is unknown: the POST may have been in the air. Never queued."""
     now = timezone.now()
     stale = Run.objects.filter(status=RunStatus.SUBMITTING, lease_until__lte=now)
+    ids = list(stale.values_list("pk", flat=True))
     with orderly_writes():
-        count = stale.update(
+        count = stale.filter(pk__in=ids).update(
             status=RunStatus.UNKNOWN,
             error_kind="unknown_outcome",
             error_detail="The worker stopped while it was sending this run.",
@@ -56,6 +58,7 @@ def mark_unknown() -> int:
             lease_until=None,
         )
     if count:
+        announce(*ids, ended=True)
         logger.warning("%d runs were being sent when their worker stopped: unknown", count)
     return count
 
@@ -68,8 +71,11 @@ def end_lost_lookups() -> int:
         lookup_started_at__lte=now - MAX_LOOKUP_AGE,
         lookup_ended_at__isnull=True,
     )
+    ids = list(lost.values_list("pk", flat=True))
     with orderly_writes():
-        return lost.update(lookup_ended_at=now, last_error=LOST_LOOKUP, changed_at=now)
+        count = lost.update(lookup_ended_at=now, last_error=LOST_LOOKUP, changed_at=now)
+    announce(*ids, ended=True)
+    return count
 
 
 def _poll_on() -> None:

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 import huey.storage
 import psycopg
 import pytest
+import redis
 
 from playground.storage.databases import database_settings
 from playground.worker.queue import storage as doorbell
 from playground.worker.queue.postgresql import ListeningPostgresStorage
-from playground.worker.queue.storage import ListeningSqliteStorage
+from playground.worker.queue.storage import ListeningRedisStorage, ListeningSqliteStorage
 from tests.patience import PATIENCE_SECONDS
-from tests.servers.fixtures import POSTGRES, SQLITE
+from tests.servers.fixtures import POSTGRES, SQLITE, WITH_REDIS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 pytestmark = [
     pytest.mark.processes,
-    pytest.mark.parametrize("storage", [SQLITE, POSTGRES], indirect=True),
+    pytest.mark.parametrize("storage", [SQLITE, POSTGRES, WITH_REDIS], indirect=True),
 ]
 THREADS = 3
 
@@ -32,6 +33,10 @@ THREADS = 3
 def opened(storage: dict[str, str], folder: Path) -> Any:
     """Open the queue once more, as another process does."""
     huey.storage.psycopg = psycopg  # left out where the settings say SQLite
+    if storage["REDIS_URL"]:
+        ListeningRedisStorage.redis_client = redis.Redis
+        huey.storage.Redis, huey.storage.ConnectionPool = redis.Redis, redis.ConnectionPool
+        return ListeningRedisStorage("test", url=storage["REDIS_URL"])
     if storage["DATABASE_URL"]:
         rows = database_settings(storage["DATABASE_URL"], folder)
         return ListeningPostgresStorage("test", database=rows, create_tables=True)

@@ -1,4 +1,4 @@
-"""`manage.py serve`: the whole playground on this machine, web and worker, until Ctrl-C."""
+"""`manage.py serve`: the whole playground on this machine, pages and runs, until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -20,14 +20,15 @@ from playground.config.locations import COMMAND
 from playground.connections.routing import default_provider
 from playground.operations.installation import refuse_half_upgrade
 from playground.operations.migrating import refuse_older_database
-from playground.operations.worker_process import WorkerKeeper
+from playground.operations.one_process import dead
 from playground.providers.endpoint import DEMO
 
 ADDRESS = "127.0.0.1"
+ARENA_MAX = -8  # M_ARENA_MAX of malloc.h
 
 
 class Command(BaseCommand):
-    help = "Migrate, then serve web and worker on this machine. Ctrl-C stops both."
+    help = "Migrate, then serve pages and carry runs on this machine. Ctrl-C stops it."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         refuse_used_port(settings.PORT)
@@ -36,15 +37,14 @@ class Command(BaseCommand):
         refuse_older_database()
         nobody_yet = settings.ACCESS == ACCOUNTS and not Account.objects.exists()
         is_demo = default_provider() == DEMO
-        keeper = WorkerKeeper()
         self.stdout.write(f"Vision Playground is at http://{ADDRESS}:{settings.PORT}/")
         if nobody_yet:
             self.stdout.write(NO_ACCOUNT)
         self.stdout.write(NO_KEY if is_demo else "Ctrl-C stops it.")
         self.stdout.flush()
-        give_memory_back()
+        save_memory()
         gc.freeze()  # what is here already stays in common with the web process, 15 MB of it
-        Web(keeper).run()
+        Web().run()
 
 
 NO_ACCOUNT = f"There is no account yet. Make the first one: {COMMAND} createadmin NAME"
@@ -58,12 +58,17 @@ USED_PORT = "Port {} is in use. Stop what uses it, or set PORT to another number
 CLOSED_PORT = "Port {} cannot be used: {}. Set PORT to another number, from 1024 on."
 
 
-def give_memory_back() -> None:
-    """Migrations leave 10 MB behind, which glibc keeps unless asked. Others have no such call."""
+def save_memory() -> None:
+    """Give back what migrations leave behind, 10 MB, and share what threads are given.
+
+    glibc keeps the one unless asked, and gives hundreds of threads a heap each, up to eight a
+    processor. Others have no such calls.
+    """
     gc.collect()
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim:
-        trim(0)
+    system = ctypes.CDLL(None)
+    if hasattr(system, "malloc_trim"):
+        system.malloc_trim(0)
+        system.mallopt(ARENA_MAX, 2)
 
 
 def refuse_used_port(port: int) -> None:
@@ -77,18 +82,15 @@ def refuse_used_port(port: int) -> None:
 
 
 class Web(BaseApplication):
-    """gunicorn inside this process, with the worker beside it for as long as it runs."""
-
-    def __init__(self, keeper: WorkerKeeper) -> None:
-        self.keeper = keeper
-        super().__init__()
+    """gunicorn's arbiter in this process; it keeps one that serves pages and carries runs."""
 
     def load_config(self) -> None:
         for name in server.SHARED:
             self.cfg.set(name, getattr(server, name))
         self.cfg.set("bind", f"{ADDRESS}:{settings.PORT}")
-        self.cfg.set("when_ready", lambda _arbiter: self.keeper.start())
-        self.cfg.set("on_exit", lambda _arbiter: self.keeper.stop())
+        self.cfg.set("workers", 1)
+        self.cfg.set("worker_class", "playground.operations.one_process.Worker")
+        self.cfg.set("child_exit", lambda _arbiter, process: dead.append(process.pid))
 
     def load(self) -> Any:
         from playground.wsgi import application  # sets Django up: not before the fork

@@ -10,26 +10,31 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.http import HttpResponse
 from django.utils import timezone
 
-from playground.results.polling.long_polls import QUIET, holder
+from playground.results.polling.pause import PAUSE
+from playground.runs.changes import Wait, hub
+from playground.runs.changes.waits import QUIET_SECONDS
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 from playground.worker.models import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
     from uuid import UUID
 
     from django.http import HttpRequest
 
+    from playground.results.polling.pause import Pause
     from playground.runs.models.run import RunQuerySet
 
 WORKER_TIMEOUT_SECONDS = 3.0  # a queued run this old is told about a missing worker
 # How long a page waits before it asks again where its polls are not held, by the age of its run.
 STEPS = ((10, "500ms"), (60, "1s"), (120, "2s"))
 LAST_STEP = "4s"
-FIRST_HOLD, HOLD = 2.5, 5.0  # seconds
+FIRST_HOLD, QUEUED_HOLD, HOLD = 2.5, 5.0, 25.0  # seconds that a poll may wait
 
 
 @dataclass(frozen=True)
@@ -87,7 +92,7 @@ class Sight:
 
         After a press there are several within a tenth of a second: each would be drawn for nothing.
         """
-        quiet = timezone.now() - timedelta(seconds=QUIET)
+        quiet = timezone.now() - timedelta(seconds=QUIET_SECONDS)
         changed = self.changed_since(seen)
         same = bool(seen) and len(seen.split(".")) == len(self.runs)
         return same and all(run.may_change and run.changed_at > quiet for run in changed)
@@ -110,29 +115,51 @@ def whole(runs: Sequence[Run], rows: RunQuerySet) -> list[Run]:
     return [found.get(run.pk, run) for run in runs]
 
 
-def news(request: HttpRequest, read: Callable[[], Sequence[Run]]) -> Sight | None:
-    """Return what is to be shown, or None where the page shows it already.
+@dataclass(frozen=True)
+class NoNews:
+    """The page shows it already. wait: for what the server may wait, if it can."""
 
-    read: glances at the runs; called again after the poll was held. What it raises goes through.
+    wait: Wait | None = None
+
+    def response(self) -> HttpResponse:
+        """Return 204; a server that can wait asks again once there is news ."""
+        response = HttpResponse(status=204)
+        response.wait = self.wait  # type: ignore[attr-defined] # read by the server
+        return response
+
+
+def news(request: HttpRequest, read: Callable[[], Sequence[Run]], *keys: UUID) -> Sight | NoNews:
+    """Return what is to be shown, or NoNews where the page shows it already.
+
+    read: glances at the runs. What it raises goes through. keys: of what else may bring news.
     """
+    since = hub.count
     sight = Sight(read())
-    seen = request.GET.get("seen", "")
-    stepped = sight.seen != seen
-    if sight.age is None or (stepped and not sight.has_just_stepped(seen)):
+    seen, pause = request.GET.get("seen", ""), request.META.get(PAUSE)
+    stepped, is_first = sight.seen != seen, bool(pause and not pause.before)
+    if sight.age is None or (stepped and not (is_first and sight.has_just_stepped(seen))):
         return sight
-    if _held(request, sight, stepped=stepped):
-        sight = Sight(read())
-        return sight if sight.seen != seen else None
-    return sight if stepped or sight.every != request.GET.get("every") else None
+    if pause and pause.may_wait(_browser(request), request.META.get("HTTP_PREFER")):
+        return NoNews(_wait(sight, since, keys, pause, _browser(request), stepped=stepped))
+    has_waited = bool(pause and pause.before)
+    return sight if stepped or (not has_waited and _asks_wrongly(request, sight)) else NoNews()
 
 
-def _held(request: HttpRequest, sight: Sight, *, stepped: bool) -> bool:
-    """Hold the poll, unless the page asked not to wait (RFC 7240): nobody looks at it."""
-    if request.META.get("HTTP_PREFER") == "wait=0" or sight.age is None:
-        return False
-    known = {run.pk: run.changed_at for run in sight.runs if run.may_change}
-    seconds = HOLD if sight.age >= FIRST_HOLD else FIRST_HOLD
-    return holder.hold(known, seconds, _browser(request), stepped=stepped)
+def _asks_wrongly(request: HttpRequest, sight: Sight) -> bool:
+    """Whether the page asks more or less often than it should by now."""
+    return sight.every != request.GET.get("every")
+
+
+def _wait(
+    sight: Sight, since: int, keys: Sequence[UUID], pause: Pause, browser: str, *, stepped: bool
+) -> Wait:
+    known: dict[UUID, datetime | None] = dict.fromkeys(keys)
+    known |= {run.pk: run.changed_at for run in sight.runs if run.may_change}
+    queued = bool(sight.queue_positions)
+    seconds = QUEUED_HOLD if queued else HOLD
+    if queued and sight.age is not None and sight.age < FIRST_HOLD:
+        seconds = FIRST_HOLD  # then it is said whether a worker is there
+    return Wait(known, since, pause.until(seconds), browser, stepped=stepped)
 
 
 def _browser(request: HttpRequest) -> str:

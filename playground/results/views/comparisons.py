@@ -34,7 +34,7 @@ from playground.exports.responses import (
 )
 from playground.providers.endpoint import DEMO
 from playground.results.cards import ALONE, APART, COMPARE, alone, comparison_context
-from playground.results.polling.polls import Sight, glance, news
+from playground.results.polling.polls import NoNews, Sight, glance, news
 from playground.results.views import matrix
 from playground.results.views.compare_boxes import compare_boxes
 from playground.runs.models.run import Run
@@ -213,9 +213,9 @@ def status(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
         return render(request, "results/_gone.html", status=404)
     if comparison.rows:
         return matrix.polled(request, comparison)
-    sight = news(request, lambda: glance(comparison.cells()))
-    if not sight:
-        return HttpResponse(status=204)
+    sight = news(request, lambda: glance(comparison.cells()), comparison.pk)
+    if isinstance(sight, NoNews):
+        return sight.response()
     view, seen = request.GET.get("view", ""), request.GET.get("seen", "")
     compared = {"picking": comparison, "view": view} if view == COMPARE else {}
     context = comparison_context(comparison, sight, seen=seen, view=view if compared else "")

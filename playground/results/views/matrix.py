@@ -21,7 +21,7 @@ from playground.connections.routing import default_provider
 from playground.exports.responses import cited
 from playground.providers.endpoint import DEMO
 from playground.results.cards import meter
-from playground.results.polling.polls import Sight, glance, news
+from playground.results.polling.polls import NoNews, Sight, glance, news
 from playground.runs.failures import explain
 from playground.runs.grid import CELL_HTML, CELL_TEXT, Beginning, beginning_of
 from playground.runs.status import RunStatus
@@ -123,8 +123,9 @@ def page(request: HttpRequest, comparison: Comparison) -> HttpResponse:
 
 def polled(request: HttpRequest, comparison: Comparison) -> HttpResponse:
     """The totals and the cells that changed after `?seen=`; 204 where none did."""
-    if not news(request, lambda: glance(comparison.cells())):
-        return HttpResponse(status=204)
+    found = news(request, lambda: glance(comparison.cells()), comparison.pk)
+    if isinstance(found, NoNews):
+        return found.response()
     sight, seen = _sight(comparison), request.GET.get("seen", "")
     grown = bool(seen) and len(sight.runs) > len(seen.split("."))  # in another window
     return _drawn(request, comparison, sight, sight.changed_since(seen), has_grown=grown)

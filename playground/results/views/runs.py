@@ -37,7 +37,7 @@ from playground.results.cards import (
     meter,
     run_context,
 )
-from playground.results.polling.polls import Sight, news, whole
+from playground.results.polling.polls import NoNews, Sight, news, whole
 from playground.results.views import matrix
 from playground.runs import tagging
 from playground.runs.boxes import images_context
@@ -81,14 +81,14 @@ def status(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     view = request.GET.get("view", "")
     try:
         sight = news(request, lambda: [_glance(request, run_id)])
-        if sight and view == PAGE:
+        if isinstance(sight, Sight) and view == PAGE:
             page = _page(request, find_run(request, run_id), sight)
             return render(request, "results/run/_page.html", page | {"polled": True})
     except Http404:
         # A card without a trigger: polling ends.
         return render(request, "results/_gone.html", {"is_page": view == PAGE}, status=404)
-    if not sight:
-        return HttpResponse(status=204)
+    if isinstance(sight, NoNews):
+        return sight.response()
     (run,) = whole(sight.runs, Run.objects.all())
     if view in (ALONE, APART):
         return _alone(request, run, sight, view)

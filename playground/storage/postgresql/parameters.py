@@ -20,8 +20,8 @@ def connection_parameters(database: dict[str, Any]) -> dict[str, Any]:
     return dict(_backend(database).get_connection_params())
 
 
-def connect(database: dict[str, Any]) -> psycopg.Connection[Any]:
-    opened = _backend(database).Database.connect(**connection_parameters(database))
+def connect(database: dict[str, Any], **other: Any) -> psycopg.Connection[Any]:
+    opened = _backend(database).Database.connect(**connection_parameters(database), **other)
     return cast("psycopg.Connection[Any]", opened)
 
 

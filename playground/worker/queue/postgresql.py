@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import uuid
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from huey import PostgresHuey
 from huey.storage import PostgresStorage
 
+from playground.storage.postgresql import notifications
 from playground.storage.postgresql.base import is_there
 from playground.storage.postgresql.parameters import connect
 from playground.worker.queue.storage import Listening
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.25  # between two looks where nobody can listen
-NOTIFY_TIMEOUT_SECONDS = 2.0  # in which a notification that gets through at all is heard
 POOLED = (
     "The queue's database is reached through a pooler that passes no notifications on, so the "
     "queue is looked at every %s s. Set QUEUE_DATABASE_URL to its direct address."
@@ -70,27 +69,13 @@ class ListeningPostgresStorage(Listening, PostgresStorage):
 
     def changes(self, stopping: threading.Event) -> Iterator[bool]:
         with contextlib.closing(self._connect()) as connection:
-            if not self._hears(connection):
+            if not notifications.listen(connection, self.channel, self._connect):
                 logger.warning(POOLED, POLL_SECONDS)
                 yield from self._looks(connection, stopping)
                 return
-            connection.execute(f'listen "{self.channel}"')
             yield True
             while not stopping.is_set():
                 yield bool(list(connection.notifies(timeout=0.5, stop_after=1)))
-
-    def _hears(self, connection: Any) -> bool:
-        """Whether notifications get through. Tried only where a pooler stands in between."""
-        (process,) = connection.execute("select pg_backend_pid()").fetchone()
-        if process == connection.info.backend_pid:
-            return True
-        probe = f"{self.channel[:20]}.{uuid.uuid4().hex}"
-        connection.execute(f'listen "{probe}"')
-        with contextlib.closing(self._connect()) as other:
-            other.execute("select pg_notify(%s, '')", (probe,))
-        heard = bool(list(connection.notifies(timeout=NOTIFY_TIMEOUT_SECONDS, stop_after=1)))
-        connection.execute(f'unlisten "{probe}"')
-        return heard
 
     def _looks(self, connection: Any, stopping: threading.Event) -> Iterator[bool]:
         waiting = f"select exists (select from {self.table_task} where queue = %s)"  # noqa: S608

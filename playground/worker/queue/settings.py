@@ -37,7 +37,7 @@ def queue_settings(
     if redis_url:
         connection = {"url": _with_connections(redis_url, threads), "read_timeout": 2}
         settings |= {
-            "huey_class": "playground.worker.queue.storage.SteadyRedisHuey",
+            "huey_class": "playground.worker.queue.storage.ListeningRedisHuey",
             "connection": connection,
         }
         return settings | signed

@@ -3,7 +3,7 @@
 Huey lets each idle thread look for messages by itself: with hundreds of threads that costs a good
 part of a processor, and still a message waits for the next look. Here one thread of the worker
 notices that something came and wakes one sleeper, which wakes the next before it starts to work.
-Redis wakes its readers itself. PostgreSQL's part is in postgresql.py.
+PostgreSQL's part is in postgresql.py.
 
 A storage that is away is asked by one thread, once a second, and told of once: hundreds of threads
 would fill the log, and knock a server down that comes up.
@@ -30,8 +30,10 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-POLL_SECONDS = 0.01  # between two looks at SQLite's own counter of changes: microseconds each
-IDLE_SECONDS = 5.0  # a thread that heard nothing for so long looks by itself
+POLL_SECONDS = 0.25  # between two looks at SQLite's own counter of changes, for other processes
+IDLE_SECONDS = 300.0  # a thread that heard nothing for so long looks by itself
+STOP_SECONDS = 0.5  # in which a listener notices that it has to stop
+REDIS_SECONDS = 5.0  # in which Redis answers
 RETRY_SECONDS = 1.0  # before a storage that was away is listened to again
 
 
@@ -153,6 +155,11 @@ class Listening(Steady):
         """Return the next message, or None."""
         raise NotImplementedError
 
+    def wake(self) -> None:
+        """Wake a thread of this process, if it is a worker, for what was just enqueued here."""
+        if self.blocking:
+            self.wakeup.wake()
+
     def changes(self, stopping: threading.Event) -> Iterator[bool]:
         """Yield again and again whether something may have come; wait a little in between."""
         raise NotImplementedError
@@ -186,10 +193,15 @@ class Listening(Steady):
 
 
 class ListeningSqliteStorage(Listening, SqliteStorage):
+    def enqueue(self, data: bytes, priority: float | None = None) -> None:
+        SqliteStorage.enqueue(self, data, priority)
+        self.wake()
+
     def enqueue_all(self, messages: Sequence[bytes]) -> None:
         rows = [(self.name, self.to_blob(message)) for message in messages]
         with self.db(commit=True) as cursor:
             cursor.executemany("insert into task (queue, data) values (?, ?)", rows)
+        self.wake()
 
     def next_message(self) -> Any:
         return SqliteStorage.dequeue(self)
@@ -207,9 +219,34 @@ class ListeningSqliteHuey(SqliteHuey):
     storage_class = ListeningSqliteStorage
 
 
-class SteadyRedisStorage(Steady, PriorityRedisStorage):
-    pass
+class ListeningRedisStorage(Listening, PriorityRedisStorage):
+    conn: Any
+    queue_key: str
+
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self.blocking = False  # Redis would have each idle thread keep a connection
+
+    def enqueue(self, data: bytes, priority: float | None = None) -> None:
+        PriorityRedisStorage.enqueue(self, data, priority)
+        self.conn.publish(self.queue_key, b"")
+
+    def enqueue_all(self, messages: Sequence[bytes]) -> None:
+        for message in messages:
+            self.enqueue(message)
+
+    def next_message(self) -> Any:
+        found = self.conn.zpopmin(self.queue_key, count=1)
+        return found[0][0][8:] if found else None  # behind Huey's stamp
+
+    def changes(self, stopping: threading.Event) -> Iterator[bool]:
+        with contextlib.closing(self.conn.pubsub(ignore_subscribe_messages=True)) as heard:
+            heard.subscribe(self.queue_key)
+            heard.get_message(timeout=REDIS_SECONDS)  # that it is subscribed
+            yield True
+            while not stopping.is_set():
+                yield heard.get_message(timeout=STOP_SECONDS) is not None
 
 
-class SteadyRedisHuey(PriorityRedisHuey):
-    storage_class = SteadyRedisStorage
+class ListeningRedisHuey(PriorityRedisHuey):
+    storage_class = ListeningRedisStorage
