@@ -15,10 +15,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tests.crash.steps import STEPS
-from tests.many.installation import Installation
+from tests.many.installation import Installation, Web
 from tests.many.pressing import Pressed, Presser, addresses
 from tests.many.rows import Row, all_ended, read
-from tests.servers.processes import until
+from tests.many.sockets import children
+from tests.servers.processes import answers, free_port, until
 
 if TYPE_CHECKING:
     import subprocess
@@ -93,8 +94,7 @@ class Trial:
         started, outcome = time.monotonic(), Outcome(killed=Counter(kills))
         prompts = [f"Run {n}: what is this?" for n in range(runs)]
         with self.product:
-            self.web = self.product.start_web()
-            self.alive = [self.product.start_worker() for _ in range(self.workers)]
+            self._start()
             with closing(Presser([self.web.url])) as presser:
                 pressed: Pressed = {}
                 for step, batch in zip(kills, _batches(prompts, len(kills)), strict=True):
@@ -108,6 +108,10 @@ class Trial:
         outcome.pressed_again = presser.again
         outcome.doubled = [prompt for prompt in prompts if first[prompt] != again[prompt]]
         return outcome
+
+    def _start(self) -> None:
+        self.web = self.product.start_web()
+        self.alive = [self.product.start_worker() for _ in range(self.workers)]
 
     def _all_ended(self) -> bool:
         time.sleep(0.2)
@@ -142,7 +146,7 @@ class Trial:
         return place
 
     def _replace(self, place: int) -> None:
-        """Every second time as the supervisor does it, which says who died."""
+        """Every second time with who died."""
         dead: subprocess.Popen[bytes] = self.alive[place]
         if dead.returncode != -signal.SIGKILL:
             raise RuntimeError(f"a worker ended by itself; see {self.product.log}")
@@ -169,6 +173,40 @@ class Trial:
         if not death or not row.submit_started_at or not row.finished_at:
             return False
         return row.submit_started_at.timestamp() <= death <= row.finished_at.timestamp()
+
+
+class OneProcessTrial(Trial):
+    """A playground as `make run` starts it: what is killed serves pages and carries runs."""
+
+    def _start(self) -> None:
+        self.web = self._serve(free_port())
+
+    def _serve(self, port: int) -> Web:
+        web = Web(self.product.start("manage.py", "serve", PORT=str(port)), port)
+        until(lambda: answers(("127.0.0.1", port)), "the playground listens")
+        return web
+
+    def _kill(self, step: str, press: Callable[[], Pressed]) -> Pressed:
+        until(lambda: children(self.web.process.pid), "its process is there")
+        (process,) = children(self.web.process.pid)
+        if step in STEPS:
+            (self.flags / step).touch()
+        pressed = press()
+        if step not in STEPS:
+            time.sleep(self.chance.uniform(0.0, 0.7))
+            os.kill(process, signal.SIGKILL)
+        until(lambda: process not in children(self.web.process.pid), "it is dead")
+        self.deaths[process] = time.time()
+        if step == WEB:
+            self._kill_web()
+        return pressed
+
+    def _kill_web(self) -> None:
+        """Kill gunicorn's arbiter and the process that it has started meanwhile."""
+        self.deaths |= dict.fromkeys(children(self.web.process.pid), time.time())
+        os.killpg(self.web.process.pid, signal.SIGKILL)
+        self.web.process.wait()
+        self.web = self._serve(self.web.port)
 
 
 def _batches(prompts: list[str], count: int) -> Iterator[list[str]]:
