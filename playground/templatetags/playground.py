@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import cache
 from math import isfinite
 from typing import TYPE_CHECKING
 
@@ -68,6 +69,7 @@ STATUS_ICONS = {
 
 
 @register.simple_tag
+@cache  # a page of History has a hundred of them
 def icon(name: str, *, inside: bool = False) -> SafeString:
     """Draw an icon. inside: its symbol is in the page itself, as in a file that is saved."""
     sheet = "" if inside else static("icons.svg")
