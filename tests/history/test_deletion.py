@@ -14,7 +14,7 @@ from playground.accounts.visitor import Visitor
 from playground.history import deletion
 from playground.images import store
 from playground.images.models import Image
-from playground.management.commands.worker import heartbeat
+from playground.operations.worker_threads import heartbeat
 from playground.runs.models.comparison import Comparison
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus

@@ -213,11 +213,11 @@ def test_what_may_have_cost_is_on_it() -> None:
 def test_the_page_of_a_run_says_what_it_cost(client: Client) -> None:
     run = ended(price="0.05")
     page = f"/runs/{run.pk}/"
-    assert '<dt>Cost</dt><dd class="number">about $0.05</dd>' in client.get(page).content.decode()
+    assert '<dt>Cost</dt><dd class="number">about $0.05</dd>' in markup(client.get(page))
     Run.objects.update(status="failed")
-    assert "<dt>Cost</dt><dd>None</dd>" in client.get(page).content.decode()
+    assert "<dt>Cost</dt><dd>None</dd>" in markup(client.get(page))
     Run.objects.update(charged="0.02")
-    assert '<dt>Cost</dt><dd class="number">$0.02</dd>' in client.get(page).content.decode()
+    assert '<dt>Cost</dt><dd class="number">$0.02</dd>' in markup(client.get(page))
 
 
 def test_a_day_of_history_says_what_its_runs_cost(client: Client) -> None:
