@@ -12,6 +12,7 @@ import psycopg
 import pytest
 
 from playground.storage.databases import database_settings
+from playground.storage.postgresql import notifications
 from playground.worker.queue.postgresql import ListeningPostgresStorage
 from tests.fakes.wavespeed import FakeWaveSpeed
 from tests.many.fleet import press_all, result
@@ -70,7 +71,7 @@ def test_a_worker_knows_whether_it_would_be_told(
     database = database_settings(request.getfixturevalue(address), tmp_path)
     queue = ListeningPostgresStorage("q", database=database, create_tables=True)
     with closing(queue), closing(queue._connect()) as connection:
-        assert queue._hears(connection) is hears
+        assert notifications.listen(connection, queue.channel, queue._connect) is hears
 
 
 def test_messages_are_noticed_where_nobody_is_told(
