@@ -30,7 +30,8 @@ def addresses(pressed: Pressed) -> dict[str, str]:
 class Presser:
     """A few people who press Run at the same time, at any of the web processes."""
 
-    def __init__(self, urls: Sequence[str], people: int = 4) -> None:
+    def __init__(self, urls: Sequence[str], people: int = 4, model: str = FLASH) -> None:
+        self._model = model
         self._urls = itertools.cycle(urls)
         self._pool = ThreadPoolExecutor(people)
         self.again = 0  # presses that got no answer and were repeated
@@ -55,7 +56,7 @@ class Presser:
         raise TimeoutError(f"no web process took {prompt!r}: {self._refusal}")
 
     def _once(self, url: str, prompt: str) -> str | None:
-        fields = {"prompt": prompt, "models": FLASH, "form_token": prompt}
+        fields = {"prompt": prompt, "models": self._model, "form_token": prompt}
         try:
             answer = requests.post(
                 f"{url}/runs/",

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import requests
 
-from tests.many.pressing import Presser, addresses
+from tests.many.pressing import FLASH, Presser, addresses
 from tests.patience import PATIENCE_SECONDS
 from tests.servers.processes import until
 
@@ -34,11 +34,12 @@ class WaitingPage:
             return int(self.connection.recv(65536).split(b" ", 2)[1])
 
 
-def started(url: str, fake: FakeWaveSpeed) -> str:
+def started(url: str, fake: FakeWaveSpeed, model: str = FLASH, prompt: str = "Which?") -> str:
     """Start a run, wait until it is with the provider, and return its page's poll."""
-    with closing(Presser([url])) as presser:
-        (address,) = addresses(presser.press(["Which?"])).values()
-    until(lambda: len(fake.submissions) == 1, "the run is with the provider")
+    before = len(fake.submissions)
+    with closing(Presser([url], model=model)) as presser:
+        (address,) = addresses(presser.press([prompt])).values()
+    until(lambda: len(fake.submissions) > before, "the run is with the provider")
 
     def poll() -> re.Match[str] | None:
         page = requests.get(url + address, timeout=PATIENCE_SECONDS).text
