@@ -1,7 +1,7 @@
 // What waits for the server: how it asks, and since when it is not answered.
 import { $ } from "./dom.js";
 
-const PATIENCE = 15000; // ms for one answer; the server holds a poll for 5 s
+const PATIENCE = 40000; // ms for one answer; the server lets a poll wait for 25 s
 const PAUSE = 2000; // ms between two tries while nobody answers
 let heard = Date.now();
 const lost = new Map(); // what waits in vain, and when it was last tried
@@ -25,13 +25,14 @@ document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
 });
 
 // A poll that waited for the one before it asks nothing when that one brought the end. A page that
-// nobody looks at does not ask the server to hold its poll: others may need the place.
+// nobody looks at does not ask the server to let its poll wait: others may need the place. Nor does
+// one that was not answered: it wants to know that the server is back.
 document.addEventListener("htmx:before:request", (event) => {
   const { request, sourceElement: source } = event.detail.ctx;
   if (Date.now() - lost.get(source) < PAUSE) event.preventDefault();
   if (request.method !== "GET" || !request.action.includes("/status/")) return;
   if (!source.hasAttribute("hx-get")) event.preventDefault();
-  if (document.hidden) request.headers.Prefer = "wait=0";
+  if (document.hidden || lost.has(source)) request.headers.Prefer = "wait=0";
 });
 
 document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {

@@ -6,7 +6,6 @@ import csv
 import io
 import os
 import signal
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,11 +14,13 @@ from playwright.sync_api import expect
 
 from tests.conftest import FLASH, GPT, HAIKU, png
 from tests.fakes.wavespeed import FakeWaveSpeed, Fault
+from tests.many.sockets import children
 from tests.product import serve, stop
 from tests.servers.processes import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from playwright.sync_api import Browser, Page
 
@@ -51,10 +52,9 @@ def states(server: Server, address: str) -> list[str]:
 
 
 def worker_of(server: Server) -> int:
-    """Return the process that carries the runs: a child of the server."""
-    tasks = Path(f"/proc/{server.process.pid}/task").glob("*/children")
-    pids = [int(pid) for task in tasks for pid in task.read_text().split()]
-    return next(pid for pid in pids if b"worker" in Path(f"/proc/{pid}/cmdline").read_bytes())
+    """Return the process that carries the runs, and serves the pages: the server's child."""
+    (pid,) = children(server.process.pid)
+    return pid
 
 
 @pytest.fixture

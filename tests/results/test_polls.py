@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import time
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.conf import settings
 from django.db import OperationalError
 from django.utils import timezone
 
@@ -71,6 +73,13 @@ def test_it_waits_for_the_run_as_its_page_knows_it(client: Client, waiting: Run)
     assert response.status_code == 204
     assert response.wait.known == {waiting.pk: waiting.changed_at}
     assert 20 < response.wait.until - time.monotonic() <= 25
+
+
+def test_a_page_is_patient_for_longer_than_its_poll_waits() -> None:
+    script = (settings.BASE_DIR / "static" / "js" / "polls.js").read_text()
+    patience = re.search(r"PATIENCE = (\d+);", script)
+    assert patience
+    assert int(patience[1]) / 1000 > polls.HOLD + 10
 
 
 def test_a_queued_run_is_asked_about_sooner_since_nobody_tells_of_its_place(
