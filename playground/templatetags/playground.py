@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from django import template
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
@@ -37,6 +38,7 @@ from playground.web.formatting import (
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from uuid import UUID
 
     from playground.catalog.entries import Model
     from playground.catalog.latency import Usual
@@ -87,6 +89,23 @@ def polling(poll: Poll | None) -> SafeString:
     attributes = ' hx-get="{}" hx-trigger="load, every {}" hx-sync="this:queue last"'
     attributes += ' hx-swap="outerMorph"'
     return format_html(attributes, poll.address, poll.every) if poll else SafeString("")
+
+
+@register.simple_tag
+def posts_to(name: str, pk: UUID, into: str = "", **htmx: str) -> SafeString:
+    """The attributes of a form that posts to an address, with script without leaving the page.
+
+    into: the id of the element that is drawn anew; without it, the form itself.
+    """
+    address = reverse(name, args=[pk])
+    target = {"target": f"#{into}"} if into else {}
+    htmx.setdefault("swap", "outerMorph")
+    values = {"post": address} | target | htmx
+    return format_html(
+        'action="{}" method="post" {}',
+        address,
+        format_html_join(" ", 'hx-{}="{}"', values.items()),
+    )
 
 
 @register.simple_tag
