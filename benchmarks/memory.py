@@ -1,4 +1,4 @@
-"""What web and worker hold in memory, idle and with 200 runs in flight: python -m benchmarks.memory
+"""What the playground holds, idle and with 200 runs in flight: python -m benchmarks.memory
 
 Counted as proportional shares (PSS): pages that several processes have in common are divided among
 them. What is resident of each (RSS) counts them in full; it is shown beside.
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import requests
 
-from benchmarks.processes import command, family, megabytes
+from benchmarks.processes import family, megabytes
 from benchmarks.servers import playground, provider
 from benchmarks.tables import Row, show
 from tests.many.pressing import Presser, addresses
@@ -28,9 +28,9 @@ IDLE, BUSY = 150, 250  # megabytes
 
 def held(server: Server) -> tuple[float, str]:
     """Return the sum of all processes' shares, and what each holds."""
-    found = [(command(pid), megabytes(pid)) for pid in family(server.process.pid)]
-    words = [f"{'worker' if ' worker' in name else 'web'} {rss:.0f}" for name, (rss, _) in found]
-    return sum(pss for _, (_, pss) in found), "RSS " + ", ".join(words)
+    found = [megabytes(pid) for pid in family(server.process.pid)]
+    words = [f"{rss:.0f}" for rss, _ in found]
+    return sum(pss for _, pss in found), "RSS " + ", ".join(words)
 
 
 def look_around(server: Server) -> None:

@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 
 import requests
 
-from benchmarks.processes import command, cpu_seconds, family
+from benchmarks.processes import cpu_seconds, family
 from benchmarks.servers import ROOT, bare, playground, provider
 from benchmarks.tables import Row, show
 from playground.catalog import entries
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 CONNECTIONS = 8
 EIGHT = tuple(model.id for model in entries.models()[:8])
-MIN_PERCENT = 70  # percent of the bare view's rate
 NAME, PASSWORD = "mira", "four quiet words here"
 LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
 
@@ -154,7 +153,6 @@ class Kind:
     status: int
     server: int  # the process that answers
     cookies: str = ""
-    limit: float | None = None
     rates: list[float] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)  # milliseconds an answer
 
@@ -166,7 +164,7 @@ class Kind:
 
 def web_of(pid: int) -> int:
     """Return the process that answers: what gunicorn forked."""
-    return next(one for one in family(pid)[1:] if " worker" not in command(one))
+    return family(pid)[-1]
 
 
 def kinds_of(server: Server, *, accounts: bool) -> list[Kind]:
@@ -179,9 +177,8 @@ def kinds_of(server: Server, *, accounts: bool) -> list[Kind]:
         if not accounts:
             polls["drawn whole"] = (whole, 200)
         for sort, (address, status) in polls.items():
-            limit = MIN_PERCENT if status == 204 and len(models) == 1 and not accounts else None
             words = f"{'with accounts, ' if accounts else ''}{name}, {sort}"
-            found.append(Kind(words, address, status, own, person.cookies, limit))
+            found.append(Kind(words, address, status, own, person.cookies))
     return found
 
 
@@ -198,7 +195,7 @@ def measure(kinds: list[Kind], given: argparse.Namespace) -> list[Row]:
     for kind in polls:
         pairs = zip(kind.rates, bare_view.rates, strict=True)
         share = median(100 * one / other for one, other in pairs)
-        rows += [_row(kind), Row("  of the bare view's rate", share, kind.limit, "%", least=True)]
+        rows += [_row(kind), Row("  of the bare view's rate", share, unit="%")]
     return rows
 
 

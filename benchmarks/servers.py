@@ -87,7 +87,7 @@ def bare(provider: Provider | None = None) -> Iterator[product.Server]:
 
 @contextmanager
 def playground(provider: Provider, **settings: str) -> Iterator[product.Server]:
-    """Give the product as `make run` starts it: web and worker, on SQLite."""
+    """Give the product as `make run` starts it: one process, on SQLite."""
     given = {"WAVESPEED_API_KEY": "test-key", "WAVESPEED_BASE_URL": provider.url}
     given |= {"WAVESPEED_CONCURRENCY": "12"} | settings
     with ExitStack() as ends:
