@@ -67,12 +67,8 @@ def _written(lines: Iterable[list[Any]], manner: Manner) -> Iterator[str]:
 
 def _line(run: ShownRun, row: int | None) -> list[Any]:
     return [
-        run.number,
-        run.model_id,
-        run.provider,
-        run.temperature,
-        run.max_tokens,
-        run.status,
+        *(run.number, run.model_id, run.provider),
+        *(run.temperature, run.max_tokens, run.status),
         "withheld" if run.withheld else run.answer_state,
         f"{run.elapsed:.3f}" if run.has_ended else "",
         run.inference_ms,

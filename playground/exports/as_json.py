@@ -76,13 +76,7 @@ def run_as_json(run: ShownRun, where: Callable[[ShownImage], str] = address_of) 
         "system_prompt": None if "system_prompt" in run.hidden else run.system_prompt,
         "images": [_image(image, where) for image in run.images],
         "images_left_out": run.images_left_out,
-        "options": {
-            "temperature": run.temperature,
-            "max_tokens": run.max_tokens,
-            "reasoning": run.reasoning,
-            "priority": run.priority,
-            "max_edge": run.max_edge or None,
-        },
+        "options": _options(run),
         "status": run.status,
         **_outcome(run),
         "units": run.units,
@@ -94,6 +88,16 @@ def run_as_json(run: ShownRun, where: Callable[[ShownImage], str] = address_of) 
         "request": run.request,
         "response": run.response,
         "received": _received(run.received),
+    }
+
+
+def _options(run: ShownRun) -> dict[str, Any]:
+    return {
+        "temperature": run.temperature,
+        "max_tokens": run.max_tokens,
+        "reasoning": run.reasoning,
+        "priority": run.priority,
+        "max_edge": run.max_edge or None,
     }
 
 

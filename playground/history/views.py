@@ -38,8 +38,7 @@ PLACES = ("after", "through", "deleted")
 @require_safe
 def history(request: HttpRequest) -> HttpResponse:
     form, visitor = HistoryForm(request.GET), visitor_of(request)
-    visible = Run.objects.visible_to(visitor)
-    wanted = form.wanted()
+    wanted, visible = form.wanted(), Run.objects.visible_to(visitor)
     after, through = request.GET.get("after", ""), request.GET.get("through", "")
     before = None if wanted.ranked else moment(after)
     place = place_of(after) if wanted.ranked else finding.Place()
@@ -59,8 +58,8 @@ def history(request: HttpRequest) -> HttpResponse:
         "deletion": _deletion(request),
         "back": _filters(request).urlencode(),
         "any_runs": bool(page.found) or visible.exists(),
+        "fragment": is_fragment(request),
     }
-    context["fragment"] = is_fragment(request)
     template = "history/_rows.html" if context["fragment"] else "history/page.html"
     response = render(request, template, context)
     if context["fragment"] and after:

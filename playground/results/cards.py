@@ -133,11 +133,7 @@ def comparison_context(
     sight: of a poll, which glanced at the cells; without it they are read as a whole.
     view: `compare` on the Compare screen, as its polls and its cards go on saying.
     """
-    cells = comparison.cells()
-    if sight:
-        drawn = whole(sight.changed_since(seen), cells)
-    else:
-        sight = Sight(drawn := list(cells))
+    sight, drawn = _drawn(comparison, sight, seen)
     path = reverse("comparison-status", args=[comparison.pk])
     names, swaps = variations(sight.runs), _swaps(sight.runs, seen)
     anonymiser = Anonymiser(comparison)
@@ -160,6 +156,15 @@ def comparison_context(
         "ballot": Ballot(sight.runs, vote_of(comparison)) if comparison.is_sealed else None,
         **meter(sight.runs),
     }
+
+
+def _drawn(comparison: Comparison, sight: Sight | None, seen: str) -> tuple[Sight, list[Run]]:
+    """Return the cells as they are, and those that are drawn."""
+    cells = comparison.cells()
+    if sight:
+        return sight, whole(sight.changed_since(seen), cells)
+    found = list(cells)
+    return Sight(found), found
 
 
 def _said(comparison: Comparison, view: str) -> dict[str, str]:
