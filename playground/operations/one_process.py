@@ -19,8 +19,12 @@ class Worker(gunicorn_worker.Worker):
     stopping: threading.Event | None = None
 
     def run(self) -> None:
+        from django.db import connection
+
         from playground.operations import worker_threads  # not before Django is set up
 
+        # A request gives its connection back, or a crowd of them would leave none to the runs.
+        connection.settings_dict["CONN_MAX_AGE"] = 0
         for pid in dead:
             worker_threads.release_dead(pid)
         with worker_threads.running() as self.stopping:

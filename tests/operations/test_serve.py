@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -69,6 +70,15 @@ def test_a_stop_ends_everything_within_10_seconds(server: Server, stopped_by: in
     server.process.send_signal(stopped_by)
     server.process.wait(PATIENCE_SECONDS)
     assert alive(pids) == set()
+
+
+def test_a_crowd_of_requests_leaves_connections_to_the_runs(server: Server) -> None:
+    with ThreadPoolExecutor(64) as pool:
+        pages = [
+            pool.submit(requests.get, server.url, timeout=PATIENCE_SECONDS) for _ in range(200)
+        ]
+        assert {page.result().status_code for page in pages} == {200}
+    assert ended(server, press(server)) == "completed"
 
 
 def test_a_killed_process_is_started_again_and_finishes_what_waits(server: Server) -> None:
