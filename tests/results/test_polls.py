@@ -97,7 +97,8 @@ def test_a_page_that_nobody_looks_at_takes_no_place(client: Client, waiting: Run
 
 
 @pytest.fixture
-def crowded() -> Iterator[None]:
+def crowded(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(hub, "started", lambda: None)  # nobody listens, who would wake them
     waits = [Wait({}, 0, time.monotonic() + 60, "127.0.0.1") for _ in range(MAX_WAITS_PER_BROWSER)]
     for one in waits:
         hub.add(one, lambda: None)
