@@ -52,7 +52,7 @@ def press(server: Server, prompt: str = "What is this?") -> str:
 
 def ended(server: Server, address: str) -> str:
     path = address.removeprefix(server.url).rstrip("/") + ".json"
-    for _ in range(100):
+    for _ in range(300):
         if (status := server.json(path)["status"]) not in {"queued", "submitting", "processing"}:
             return str(status)
         time.sleep(0.1)
