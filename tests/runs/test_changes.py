@@ -78,6 +78,13 @@ def test_an_end_after_a_step_wakes_it_at_once(hub: Hub, monkeypatch: pytest.Monk
     assert page.is_woken()
 
 
+def test_a_step_after_an_end_does_not_put_it_off() -> None:
+    wait = Wait({KEY: None}, 0, until=100.0, due=100.0)
+    wait.note(1.0, ended=True)
+    wait.note(1.1, ended=False)
+    assert wait.due == 1.0
+
+
 def test_what_came_between_reading_and_waiting_is_not_missed(hub: Hub) -> None:
     woken, since = threading.Event(), hub.count
     hub.tell([KEY], ended=True)

@@ -122,7 +122,7 @@ class NoNews:
     wait: Wait | None = None
 
     def response(self) -> HttpResponse:
-        """Return 204; a server that can wait asks again once there is news ."""
+        """Return 204; a server that can wait asks again once there is news."""
         response = HttpResponse(status=204)
         response.wait = self.wait  # type: ignore[attr-defined] # read by the server
         return response

@@ -40,6 +40,9 @@ class Wait:
     first_step: float = 0.0
 
     def note(self, now: float, *, ended: bool) -> None:
+        """Note a change. A step behind an end, as a corrected price, does not put it off."""
+        if self.due <= now:
+            return
         self.first_step = self.first_step or now
         quiet = min(now + QUIET_SECONDS, self.first_step + MAX_QUIET_SECONDS)
         self.due = now if ended else min(quiet, self.until)
