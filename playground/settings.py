@@ -133,6 +133,7 @@ COLLECTED = not DEBUG and static_build.is_collected(STATIC_ROOT)
 WHITENOISE_USE_FINDERS = not COLLECTED
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_ALLOW_ALL_ORIGINS = False
+WHITENOISE_MIMETYPES = {".speculationrules": "application/speculationrules+json"}
 STORAGES = {
     "default": media_storage(
         bucket=env.text("STORAGE_S3_BUCKET"),

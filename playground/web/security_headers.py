@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.templatetags.static import static
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -34,6 +36,8 @@ HEADERS = {
 }
 # Back asks for a page anew: what was starred, deleted or answered since is shown as it is now.
 OF_PAGES = {"Permissions-Policy": PERMISSIONS, "Cache-Control": "no-store, private"}
+PRERENDERED = ("/runs/", "/compare/")
+RULES = "prerender.speculationrules"
 
 
 class ResponseHeadersMiddleware:
@@ -47,4 +51,17 @@ class ResponseHeadersMiddleware:
         is_page = response.headers.get("Content-Type", "").startswith("text/html")
         for name, value in (HEADERS | OF_PAGES if is_page else HEADERS).items():
             response.headers.setdefault(name, value)
+        if request.path_info.startswith(PRERENDERED):
+            _prerender(request, response, is_page=is_page)
         return response
+
+
+def _prerender(request: HttpRequest, response: HttpResponse, *, is_page: bool) -> None:
+    """Let a browser draw the page of a link that a pointer rests on, as the rules say.
+
+    Whatever is changed is not shown as it was before.
+    """
+    if request.method not in ("GET", "HEAD"):
+        response.headers.setdefault("Clear-Site-Data", '"prefetchCache", "prerenderCache"')
+    elif is_page:
+        response.headers["Speculation-Rules"] = f'"{static(RULES)}"'

@@ -7,6 +7,12 @@ const typed = () => $$(FIELDS).some((field) => field.value !== field.defaultValu
 // A browser that kept the whole page would show what was deleted since as alive. What was typed stays.
 addEventListener("pageshow", (event) => event.persisted && !$("[data-composer]") && !typed() && location.reload());
 
+// A page that was drawn before it was opened shows what was so when the pointer came to its link.
+const STALE = 5000; // ms
+document.addEventListener("prerenderingchange", () => {
+  if (performance.getEntriesByType("navigation")[0].activationStart > STALE) location.reload();
+});
+
 // Firefox forgets the place on pages that no cache keeps.
 const kind = performance.getEntriesByType("navigation")[0]?.type;
 if (["back_forward", "reload"].includes(kind) && history.state?.place) scrollTo(0, history.state.place);

@@ -26,12 +26,13 @@ document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
 
 // A poll that waited for the one before it asks nothing when that one brought the end. A page that
 // nobody looks at does not ask the server to let its poll wait: others may need the place. Nor does
-// one that was not answered: it wants to know that the server is back.
+// one that was not answered: it wants to know that the server is back. One that is drawn before it
+// is opened asks nothing at all.
 document.addEventListener("htmx:before:request", (event) => {
   const { request, sourceElement: source } = event.detail.ctx;
   if (Date.now() - lost.get(source) < PAUSE) event.preventDefault();
   if (request.method !== "GET" || !request.action.includes("/status/")) return;
-  if (!source.hasAttribute("hx-get")) event.preventDefault();
+  if (!source.hasAttribute("hx-get") || document.prerendering) event.preventDefault();
   if (document.hidden || lost.has(source)) request.headers.Prefer = "wait=0";
 });
 

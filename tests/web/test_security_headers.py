@@ -240,3 +240,10 @@ def test_every_text_names_its_alphabet(client: Client, address: str, accept: str
 @pytest.mark.parametrize("folder", ["/static/", "/static/js/", "/images/", "/media/", "/.git/"])
 def test_a_folder_is_not_listed(client: Client, folder: str) -> None:
     assert client.get(folder).status_code in {404, 405}
+
+
+@pytest.mark.django_db
+def test_a_change_throws_away_what_was_drawn_before_it(client: Client) -> None:
+    assert "prerenderCache" in client.post("/runs/selected/")["Clear-Site-Data"]
+    assert client.get("/runs/")["Speculation-Rules"] == '"/static/prerender.speculationrules"'
+    assert "Speculation-Rules" not in client.get("/")
