@@ -1,7 +1,8 @@
 """Request bodies: refused before they are read when too large, and after when they broke off.
 
 Django parses a form that ends early as if its last file had never been there. A run would then be
-paid for without its picture.
+paid for without its picture. What passed the body on may have cut it and counted anew, so that its
+length is not enough: the boundary that closes it has to have come as well.
 """
 
 from __future__ import annotations
@@ -12,26 +13,34 @@ from django.shortcuts import render
 from django.utils.http import parse_header_parameters
 
 from playground.imaging import limits
+from playground.web.fragments import with_words
+from playground.web.resubmission import has_kept_form, kept_form
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from django.http import HttpRequest, HttpResponse
 
-FORMS = {"multipart/form-data", "application/x-www-form-urlencoded"}
+MULTIPART = "multipart/form-data"
+FORMS = {MULTIPART, "application/x-www-form-urlencoded"}
 COUNTED, FOREIGN = "playground.body", "playground.alphabet"
 MAX_BODY_BYTES = limits.MAX_FORM_BYTES + 2 * 1024 * 1024  # the pictures, and the fields beside them
 # A little more is read and dropped: who still sends when the answer comes may never see it.
 MAX_DROPPED_BYTES = MAX_BODY_BYTES + 4 * 1024 * 1024  # what deploy/nginx.conf lets through
 PIECE_BYTES = 256 * 1024
+BROKE_OFF = "The upload broke off before its end. Nothing was sent. Press again."
 
 
 class CountedBody:
-    """A request's input that knows how much was read of it."""
+    """A request's input that knows how much was read of it, and whether its end was.
 
-    def __init__(self, stream: Any) -> None:
-        self._stream = stream
-        self.count = 0
+    end: what closes it, on a line of its own. An epilogue may follow.
+    """
+
+    def __init__(self, stream: Any, end: bytes = b"") -> None:
+        self._stream, self._end = stream, b"\n" + end
+        self._tail = b"\n"
+        self.count, self.is_closed = 0, not end
 
     def read(self, *size: int) -> bytes:
         return self._counted(self._stream.read(*size))
@@ -41,6 +50,9 @@ class CountedBody:
 
     def _counted(self, data: bytes) -> bytes:
         self.count += len(data)
+        if not self.is_closed:
+            window = self._tail + data
+            self.is_closed, self._tail = self._end in window, window[-len(self._end) :]
         return data
 
     def __getattr__(self, name: str) -> Any:
@@ -55,8 +67,9 @@ def counting(application: Callable[..., Any]) -> Callable[..., Any]:
     """
 
     def counted(environ: dict[str, Any], start_response: Any) -> Any:
-        environ["wsgi.input"] = environ[COUNTED] = CountedBody(environ["wsgi.input"])
         kind, params = parse_header_parameters(environ.get("CONTENT_TYPE", ""))
+        end = f"--{params.get('boundary', '')}--".encode() if kind == MULTIPART else b""
+        environ["wsgi.input"] = environ[COUNTED] = CountedBody(environ["wsgi.input"], end)
         if not _is_utf8(params):
             environ["CONTENT_TYPE"], environ[FOREIGN] = kind, True
         return application(environ, start_response)
@@ -87,9 +100,17 @@ class WholeBodyMiddleware:
         if request.method != "POST" or body is None or request.content_type not in FORMS:
             return None  # a view that takes another kind reads it, and sees how much came
         _ = request.POST  # reads the body to its end
-        if body.count < int(request.META.get("CONTENT_LENGTH") or 0):
-            return render(request, "errors/body_cut_off.html", status=400)
-        return None
+        length = int(request.META.get("CONTENT_LENGTH") or 0)
+        is_whole = body.count >= length and (body.is_closed or not length)
+        return None if is_whole else _broke_off(request)
+
+
+def _broke_off(request: HttpRequest) -> HttpResponse:
+    """What arrived of the fields is kept; whether there were pictures, nobody knows."""
+    page = "errors/body_cut_off.html"
+    if has_kept_form(request):
+        return kept_form(request, page, status=400, may_have_images="yes")
+    return with_words(render(request, page, status=400), BROKE_OFF)
 
 
 def is_utf8(request: HttpRequest) -> bool:

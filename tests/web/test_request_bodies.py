@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import re
 import socket
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from playground.web.request_bodies import MAX_BODY_BYTES
+from playground.web.request_bodies import MAX_BODY_BYTES, CountedBody
 from tests.conftest import png
 from tests.patience import PATIENCE_SECONDS
 from tests.product import Server, serve, stop
@@ -42,10 +43,21 @@ def multipart(token: str) -> bytes:
     return b"".join(parts) + picture + f"\r\n--{BOUNDARY}--\r\n".encode()
 
 
-def raw_press(server: Server, keep: int | None = None, **headers: str) -> bytes:
-    """Post the form over a bare socket; `keep` cuts so many bytes off its end."""
+def raw_press(
+    server: Server,
+    keep: int | None = None,
+    *,
+    counted: bool = False,
+    more: bytes = b"",
+    **headers: str,
+) -> bytes:
+    """Post the form over a bare socket; `keep` cuts so many bytes off its end.
+
+    counted: by something on the way, which gives the length of what it passes on.
+    """
     token = requests.get(server.url, timeout=PATIENCE_SECONDS).cookies["csrftoken"]
-    body = multipart(token)
+    body = multipart(token) + more
+    body = body[:keep] if counted else body
     lines = {
         "Host": urlsplit(server.url).netloc,
         "Cookie": f"csrftoken={token}",
@@ -56,7 +68,8 @@ def raw_press(server: Server, keep: int | None = None, **headers: str) -> bytes:
     head = "".join(f"{name}: {value}\r\n" for name, value in lines.items() if value)
     with socket.create_connection((urlsplit(server.url).hostname, urlsplit(server.url).port)) as s:
         s.settimeout(10)
-        s.sendall(f"POST /runs/ HTTP/1.1\r\n{head}\r\n".encode() + body[:keep])
+        sent = body if counted else body[:keep]
+        s.sendall(f"POST /runs/ HTTP/1.1\r\n{head}\r\n".encode() + sent)
         s.shutdown(socket.SHUT_WR)
         answer = b""
         while data := s.recv(65536):
@@ -109,6 +122,75 @@ def test_a_form_that_breaks_off_is_no_run(server: Server, missing: int) -> None:
     answer = raw_press(server, keep=-missing)
     assert answer.startswith(b"HTTP/1.1 400") or answer == b""
     assert runs(server) == before
+
+
+@pytest.mark.parametrize("missing", [3, 4, 5, 17, 18, 19, 60, 400])
+def test_a_form_that_was_cut_and_counted_anew_is_no_run(server: Server, missing: int) -> None:
+    before = runs(server)
+    answer = raw_press(server, keep=-missing, counted=True)
+    assert answer.startswith(b"HTTP/1.1 400")
+    assert b"The upload broke off" in answer
+    assert b'value="Cut?"' in answer  # what was typed
+    assert runs(server) == before
+
+
+def test_what_is_kept_of_a_cut_form_goes_back_to_the_composer(server: Server) -> None:
+    before = runs(server)
+    page = raw_press(server, keep=-40, counted=True).decode()
+    fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page))
+    cookies = {"csrftoken": fields["csrfmiddlewaretoken"]}
+    url = f"{server.url}/runs/"
+    answer = requests.post(url, fields, cookies=cookies, timeout=PATIENCE_SECONDS)
+    assert (answer.status_code, "Cut?</textarea>" in answer.text) == (200, True)
+    assert runs(server) == before
+
+
+def test_htmx_is_told_in_a_sentence_that_the_form_was_cut(server: Server) -> None:
+    answer = raw_press(server, keep=-40, counted=True, **{"HX-Request": "true"})
+    assert b"The upload broke off before its end. Nothing was sent." in answer
+    assert b"<html" not in answer
+
+
+ODD = {
+    "no line end": {"keep": -2, "counted": True},
+    "an epilogue": {"more": b"an epilogue\r\n"},
+    "a long epilogue": {"more": b"x" * 900},
+    "a quoted boundary": {"Content-Type": f'multipart/form-data; boundary="{BOUNDARY}"'},
+    "a parameter behind": {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}; a=b"},
+    "large letters": {"Content-Type": f"multipart/form-data; Boundary={BOUNDARY}"},
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_a_whole_form_of_an_odd_kind_is_a_run(server: Server, name: str) -> None:
+    assert raw_press(server, **ODD[name]).startswith(b"HTTP/1.1 303")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "path", ["/images/", "/presets/", "/api/runs/", "/theme/", "/runs/selected/"]
+)
+def test_whatever_takes_files_refuses_what_was_cut(server: Server, path: str) -> None:
+    token = requests.get(server.url, timeout=PATIENCE_SECONDS).cookies["csrftoken"]
+    body = multipart(token)[:-30]
+    kind = f"multipart/form-data; boundary={BOUNDARY}"
+    answer = raw(server, form_head(server, len(body), kind, path), body)
+    assert answer[9:12] in {b"400", b"401"}
+
+
+@pytest.mark.parametrize("size", [1, 7, 100, 65536])
+def test_the_end_is_seen_wherever_the_reading_splits_it(size: int) -> None:
+    body = multipart("t")
+    for cut in range(len(body) // 2):
+        whole = body[: len(body) - cut]
+        if size > 1 or cut < 100:
+            assert read(whole, size) is (cut <= 2)
+
+
+def read(body: bytes, size: int) -> bool:
+    counted = CountedBody(io.BytesIO(body), f"--{BOUNDARY}--".encode())
+    while counted.read(size):
+        pass
+    return counted.is_closed
 
 
 def test_a_gigabyte_is_refused_before_it_is_read(server: Server) -> None:
