@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from django.http import JsonResponse
 from django.utils.cache import patch_vary_headers
+
+from playground.web.formatting import MAX_SENTENCES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -13,6 +16,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 ROOT = "/api/"
+MAX_NAME_LENGTH, MAX_WORDS_LENGTH = 100, 500  # characters of what a refusal repeats
 KEPT_HEADERS = ("Retry-After", "Allow", "WWW-Authenticate")
 # What is said where whoever refused did not know that a program asks.
 KNOWN = {
@@ -50,9 +54,23 @@ class Refused(Exception):  # noqa: N818 - an answer, not a fault
 def error(
     status: int, code: str, message: str, fields: Mapping[str, Sequence[str]] | None = None
 ) -> HttpResponse:
-    named = {name: list(words) for name, words in (fields or {}).items()}
+    """The first fields that are wrong and what is first said of each, and how much was left out."""
+    wrong = fields or {}
+    named = {
+        shortened(name, MAX_NAME_LENGTH): [
+            shortened(one, MAX_WORDS_LENGTH)
+            for one in words[: MAX_SENTENCES + 2]  # and their count
+        ]
+        for name, words in islice(wrong.items(), MAX_SENTENCES)
+    }
+    more = len(wrong) - MAX_SENTENCES
+    message += f" {more:,} more are wrong." if more > 0 else ""
     body = {"error": {"code": code, "message": message, "fields": named}}
     return JsonResponse(body, status=status, json_dumps_params={"ensure_ascii": False})
+
+
+def shortened(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 class ApiErrorMiddleware:

@@ -19,6 +19,7 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from playground.api.errors import KNOWN, Refused
+from playground.composer.fields import MAX_LISTED
 from playground.composer.forms import PRIORITIES
 from playground.composer.tray import name_of_file
 from playground.web.params import MAX_TOKEN_LENGTH
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 MAX_JSON_BYTES = 32 * 2**20  # bytes; it is held in memory, and more goes as multipart
+MAX_JSON_SIGNS = 250_000  # quotes and commas: the longest prompts of nothing else have fewer
 DATA_URI = re.compile(r"data:[^,;]{0,100}(?:;[^,;]{0,100})*;base64,", re.IGNORECASE)
 SPACES = dict.fromkeys(map(ord, " \t\r\n"))
 EDGES = (0, 1024, 2048)
@@ -61,6 +63,8 @@ def _json(request: HttpRequest) -> dict[str, Any]:
     data = request.read()
     if len(data) < int(request.META.get("CONTENT_LENGTH") or 0):
         raise Refused(400, *KNOWN[400])
+    if sum(map(data.count, (b'"', b","))) > MAX_JSON_SIGNS:
+        raise Refused(422, "invalid", "The body has too many values. Send a shorter one.")
     try:
         value = json.loads(data, parse_constant=_no_constant, object_pairs_hook=_each_once)
     except (ValueError, RecursionError):  # bytes that are no UTF-8 are ValueErrors too
@@ -92,7 +96,7 @@ SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def _are_texts(value: Any) -> bool:
-    return isinstance(value, list) and all(map(is_text, value))
+    return isinstance(value, list) and len(value) <= MAX_LISTED and all(map(is_text, value))
 
 
 def _is_number(value: Any) -> bool:
@@ -121,7 +125,7 @@ def _is_key(value: Any) -> bool:
 
 
 def _are_images(value: Any) -> bool:
-    return isinstance(value, list) and all(
+    return (isinstance(value, list) and len(value) <= MAX_LISTED) and all(
         isinstance(one, dict)
         and is_text(one.get("data"))
         and is_text(one.get("name") or "")
@@ -130,13 +134,14 @@ def _are_images(value: Any) -> bool:
     )
 
 
+IMAGE = '{"data": "<base64>", "name": "a.jpg"}'
 TEXT = "a text without NUL characters and without half surrogate pairs"
 KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "prompt": (is_text, TEXT),
     "system_prompt": (is_text, TEXT),
-    "models": (_are_texts, "a list of model ids"),
-    "images": (_are_images, 'a list of objects such as {"data": "<base64>", "name": "a.jpg"}'),
-    "image_urls": (_are_texts, "a list of http or https addresses"),
+    "models": (_are_texts, f"a list of model ids, {MAX_LISTED} at most"),
+    "images": (_are_images, f"a list of {MAX_LISTED} objects at most, such as {IMAGE}"),
+    "image_urls": (_are_texts, f"a list of http or https addresses, {MAX_LISTED} at most"),
     "temperature": (_is_number, "a number from 0 to 2, or null"),
     "max_tokens": (_is_whole, "a whole number from 1, or null"),
     "reasoning": (_is_flag, "true or false"),

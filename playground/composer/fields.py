@@ -8,9 +8,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from playground.catalog import offered
+from playground.providers.wavespeed.model_list import MAX_ID_LENGTH
 
 MAX_PROMPT_LENGTH = 100_000  # characters
 MAX_MODELS = 12
+MAX_LISTED = 100  # what is looked at one by one before a form says that it is too many
 
 
 class PromptField(forms.CharField):
@@ -55,10 +57,11 @@ class ModelsField(forms.MultipleChoiceField):
         return offered.may_run(str(value))
 
     def clean(self, value: Any) -> list[str]:
-        typed = [str(one).strip() for one in value or [] if str(one).strip()]
-        chosen = list(dict.fromkeys(super().clean(typed)))
-        if len(chosen) > MAX_MODELS:
+        """What is too long to be an id is cut: refused all the same, in a short sentence."""
+        typed = dict.fromkeys(str(one).strip()[: MAX_ID_LENGTH + 1] for one in value or [])
+        typed.pop("", None)
+        if len(typed) > MAX_MODELS:
             raise ValidationError(
-                f"Choose at most {MAX_MODELS} models. You chose {len(chosen)}. Nothing was sent."
+                f"Choose at most {MAX_MODELS} models. You chose {len(typed)}. Nothing was sent."
             )
-        return chosen
+        return list(super().clean(list(typed)))

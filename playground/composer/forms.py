@@ -107,7 +107,7 @@ class RunForm(OptionsForm):
     system_prompt = PromptField("system prompt", required=False)
     models = ModelsField()
     images = forms.Field(required=False)  # the tray; see clean_images
-    image_urls = forms.CharField(required=False, max_length=40_000)
+    image_urls = forms.CharField(required=False)  # like the tray
     image_mode = forms.ChoiceField(
         choices=IMAGE_MODES,
         required=False,
@@ -117,11 +117,7 @@ class RunForm(OptionsForm):
     form_token = forms.Field(required=False)
     as_text = forms.BooleanField(required=False)  # braces are no variables; see ComposerForm
     blind = forms.BooleanField(required=False)
-    temperatures = forms.CharField(
-        required=False,
-        max_length=1000,
-        error_messages={"max_length": f"One press takes at most {MAX_COLUMNS} temperatures."},
-    )
+    temperatures = forms.CharField(required=False)
     repeats = forms.IntegerField(
         required=False,
         min_value=1,
@@ -203,7 +199,7 @@ class RunForm(OptionsForm):
         tray.add_references(posted.getlist("tray"))
         tray.add_files(self.files.getlist("images"))
         tray.add_addresses(posted.get("image_urls", ""))
-        for message in tray.errors:
+        for message in tray.words:
             self.add_error("images", message)
         return tray
 

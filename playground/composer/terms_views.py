@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_safe
 from playground.accounts.visitor import visitor_of
 from playground.catalog import entries, offered
 from playground.catalog.capabilities import accepts
-from playground.composer.fields import MAX_MODELS
+from playground.composer.fields import MAX_LISTED, MAX_MODELS
 from playground.composer.forms import RunForm, fit_token
 from playground.composer.terms import Terms
 from playground.imaging import limits
@@ -65,8 +66,9 @@ def allowance(request: HttpRequest) -> dict[str, Any]:
 
 
 def runnable(models: Iterable[str]) -> list[str]:
-    """Return the models that a press would ask, each once; blank and unknown ones are left out."""
-    names = dict.fromkeys(one.strip() for one in models)
+    """Return the models that a press would ask, each once; blank and unknown ones are left out,
+    and whatever follows far more than one press takes."""
+    names = dict.fromkeys(one.strip() for one in islice(models, MAX_LISTED))
     return [one for one in names if offered.may_run(one)]
 
 
@@ -83,7 +85,7 @@ def choice(request: HttpRequest, names: list[str], fields: Mapping[str, str]) ->
 def costs(
     request: HttpRequest, models: Sequence[str], size: Size, max_tokens: int | None
 ) -> dict[str, Any]:
-    runs = [entries.find(one) for one in models for _ in range(size.images * size.of_each)]
+    runs = [one for one in map(entries.find, models) for _ in range(size.images * size.of_each)]
     cost = estimate(runs, visitor_of(request).account, max_tokens)
     of_what = size.words if size.is_matrix else cost.kinds
     of_what += f", at most {MAX_GRID_CELLS} in one press" if size.refusal else ""

@@ -21,9 +21,10 @@ from playground.images import store
 from playground.images.models import Image
 from playground.sharing import opened
 from playground.submission.request import AttachedImage
+from playground.web.formatting import MAX_SENTENCES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from django.core.files.uploadedfile import UploadedFile
 
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 SHA256 = re.compile(r"[0-9a-f]{64}(/|$)")
 MAX_URL_LENGTH = 2048
+MAX_LOOKED_AT = 2 * imaging.limits.MAX_IMAGES  # tiles and lines of one form, each by itself
+MAX_LINES_LENGTH = 40_000  # characters
 MAX_NAME = 200  # characters of the name of a file, its extension among them
 MAX_EXTENSION = 12
 TOO_MANY_COPIES = (
@@ -113,18 +116,31 @@ class Tray:
     errors: list[str] = field(default_factory=list)
     rejected: list[str] = field(default_factory=list)  # addresses, as they were typed
     copied: int = 0  # pictures that were read and stored for their tiles, each a good deal of work
+    looked_at: int = 0  # tiles and lines
+    unseen: int = 0  # what came after as many as are looked at
 
-    def add_references(self, references: Iterable[str]) -> None:
+    @property
+    def words(self) -> list[str]:
+        """What is wrong: the first of it, and how much was left out."""
+        words, more = self.errors[:MAX_SENTENCES], len(self.errors) - MAX_SENTENCES
+        if more > 0:
+            words.append(f"And {more:,} more.")
+        if self.unseen:
+            words.append(f"{self.unseen:,} more were not looked at. Shorten the list.")
+        return words
+
+    def add_references(self, references: Sequence[str]) -> None:
         """Add tiles that a page already showed: stored pictures, examples, addresses."""
-        for reference in references:
+        for reference in self._some(references):
             if SHA256.match(reference):
                 self._add_stored(*reference.partition("/")[::2])
             elif reference.startswith("address:"):
-                self.add_addresses(reference.removeprefix("address:"), as_address=True)
+                self._add_address(reference.removeprefix("address:"), as_address=True)
             elif reference.startswith(("share:", "example:")):
                 self._add_copy(*reference.partition(":")[::2])
-            else:
-                self.add_addresses(reference)
+            elif reference.strip():
+                self._add_address(reference.strip())
+        self._check_count()
 
     def _add_stored(self, sha256: str, name: str) -> None:
         image = Image.objects.visible_to(self.visitor).filter(pk=sha256).first()
@@ -188,14 +204,32 @@ class Tray:
 
     def add_addresses(self, lines: str, *, as_address: bool = False) -> None:
         """Add addresses, one a line: to be fetched and kept, or passed on as they are."""
-        for line in filter(None, (line.strip() for line in lines.splitlines())):
-            refusal = refusal_of(line)
-            if refusal:
-                self.errors.append(refusal)
-                self.rejected.append(line)
-            else:
-                self.attached.append(AttachedImage(url=line, as_address=as_address))
+        if len(lines) > MAX_LINES_LENGTH:
+            self.errors.append(
+                f"The addresses have {len(lines):,} characters. "
+                f"Shorten them to {MAX_LINES_LENGTH:,} at most."
+            )
+            self.rejected.append(lines)
+            return
+        typed = [line for line in map(str.strip, lines.splitlines()) if line]
+        looked_at = self._some(typed)
+        for line in looked_at:
+            self._add_address(line, as_address=as_address)
+        self.rejected += typed[len(looked_at) :]
         self._check_count()
+
+    def _add_address(self, address: str, *, as_address: bool = False) -> None:
+        if refusal := refusal_of(address):
+            self.errors.append(refusal)
+            self.rejected.append(address)
+        else:
+            self.attached.append(AttachedImage(url=address, as_address=as_address))
+
+    def _some(self, values: Sequence[str]) -> Sequence[str]:
+        some = values[: MAX_LOOKED_AT - self.looked_at]
+        self.looked_at += len(some)
+        self.unseen += len(values) - len(some)
+        return some
 
     def _check_count(self) -> None:
         most = imaging.limits.MAX_IMAGES

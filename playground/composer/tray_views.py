@@ -29,8 +29,8 @@ def upload(request: HttpRequest) -> HttpResponse:
         tray.add_file(file)
     elif addresses is not None:
         tray.add_addresses(addresses, as_address="as_address" in request.POST)
-    if tray.errors or not tray.attached:
+    if tray.words or not tray.attached:
         nothing = "The upload broke off. Add the image again."
-        words = "\n".join(tray.errors) or (nothing if addresses is None else NO_ADDRESS)
+        words = "\n".join(tray.words) or (nothing if addresses is None else NO_ADDRESS)
         return HttpResponse(words, status=422, content_type="text/plain; charset=utf-8")
     return render(request, "composer/_tray_images.html", {"entries": tray.entries})

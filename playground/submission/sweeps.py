@@ -15,6 +15,7 @@ TEMPERATURES = (
     "Give temperatures from 0 to 2 with commas between them, such as 0, 0.5, 1. Or leave it blank."
 )
 POINT = "A comma stands between two temperatures, a point before decimals: 0.5"
+MAX_LENGTH, TOO_LONG = 1000, f"One press takes at most {MAX_COLUMNS} temperatures."  # characters
 BETWEEN_DIGITS = re.compile(r"\d,\d")
 
 
@@ -38,6 +39,8 @@ class Sweep:
 
 def temperatures_in(text: str) -> tuple[float, ...]:
     """Return the numbers of a list typed by a person; raises ValidationError with the remedy."""
+    if len(text) > MAX_LENGTH:
+        raise ValidationError(TOO_LONG)
     parts = [part.strip() for part in text.replace(";", ",").split(",") if part.strip()]
     values = tuple(dict.fromkeys(map(_temperature, parts)))
     if len(values) > MAX_COLUMNS:

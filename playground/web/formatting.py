@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from decimal import Decimal
 
+MAX_SENTENCES = 20  # about one thing: what has to be corrected is read, not searched
+
 
 def first_line(text: str) -> str:
     """The first line with something on it, for a title."""
