@@ -10,13 +10,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, OperationalError
 from django.db.models import Q
 from django.utils import timezone
 
 from playground.accounts.visitor import Visitor
 from playground.api.models import ApiToken
 from playground.config.access_modes import ACCOUNTS
+from playground.storage.locks import one_at_a_time
 from playground.storage.tokens import new_token
 
 if TYPE_CHECKING:
@@ -48,11 +49,11 @@ class NewToken:
 
 def make(name: str, owner: Account | None) -> NewToken:
     """Make a token of 192 random bits. Raises NameTakenError, TooManyTokensError."""
-    if ApiToken.objects.live().filter(owner=owner).count() >= MAX_TOKENS:
-        raise TooManyTokensError
     secret = PREFIX + new_token()
     try:
-        with transaction.atomic():
+        with one_at_a_time("tokens"):
+            if ApiToken.objects.live().filter(owner=owner).count() >= MAX_TOKENS:
+                raise TooManyTokensError
             row = ApiToken.objects.create(
                 owner=owner, name=name, digest=_digest(secret), ending=secret[-4:]
             )

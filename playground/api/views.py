@@ -64,14 +64,13 @@ def _start(request: HttpRequest) -> HttpResponse:
         raise Refused(422, "invalid", WRONG, _errors(form))
     asked = form.asked()
     try:
-        known = bool(asked.form_token) and create.is_used(asked.form_token, visitor.account)
-        started = create.submit(asked, visitor.account)
+        started, is_first = create.press(asked, visitor.account)
     except create.TokenReusedError:
         raise Refused(409, "key_reused", REUSED) from None
     except create.TokenSpentError:
         raise Refused(409, "key_spent", SPENT) from None
     response = _answer(request, started)
-    response.status_code = 200 if known else 201
+    response.status_code = 201 if is_first else 200
     response["Location"] = _address(request, started)
     return response
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from playground.catalog import offered
 from playground.catalog.entries import VendorGroup
 from playground.catalog.models import Favourite
+from playground.storage.locks import one_at_a_time
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,11 +23,13 @@ def set_star(visitor: Visitor, model_id: str, *, starred: bool) -> bool:
     if not starred:
         mine.filter(model_id=model_id).delete()
         return False
-    if not offered.may_run(model_id) or mine.count() >= MAX_FAVOURITES:
-        return mine.filter(model_id=model_id).exists()
-    # The same press from two tabs is one row: the database ignores the second.
-    row = Favourite(owner=visitor.account, model_id=model_id)
-    Favourite.objects.bulk_create([row], ignore_conflicts=True)
+    may_run = offered.may_run(model_id)
+    with one_at_a_time("favourites"):
+        if not may_run or mine.count() >= MAX_FAVOURITES:
+            return mine.filter(model_id=model_id).exists()
+        # The same press from two tabs is one row: the database ignores the second.
+        row = Favourite(owner=visitor.account, model_id=model_id)
+        Favourite.objects.bulk_create([row], ignore_conflicts=True)
     return True
 
 

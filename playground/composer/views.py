@@ -141,14 +141,14 @@ def create(request: HttpRequest) -> HttpResponse:
         question = held_back(request, form, earlier)
         if question:
             return filled(request, form, status=200, **question)
-        started = submission.submit(asked, owner)
+        started, is_first = submission.press(asked, owner)
     except (submission.TokenReusedError, submission.TokenSpentError) as taken:
         form.add_error(None, SPENT if isinstance(taken, submission.TokenSpentError) else REUSED)
         return filled(request, form)
     except LimitReached as reached:
         form.add_error(None, reached.words())
         return limited(filled(request, form, status=429), reached)
-    return _answer(request, started, again=bool(earlier))
+    return _answer(request, started, again=not is_first)
 
 
 def _answer(request: HttpRequest, started: Run | Comparison, *, again: bool) -> HttpResponse:

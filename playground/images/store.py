@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from playground import imaging
 from playground.images.models import Image, ImageHolder, ImageVariant
+from playground.storage.locks import one_at_a_time
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -40,12 +41,18 @@ def store(data: bytes, name: str = "", account: Account | None = None) -> Image:
     try:
         _hold_limit(data, account)
         image = _store(data, account)
+        if account:
+            _hold(image, data, account)
     except imaging.PictureRefused as refusal:
         raise refusal.about(name) from None
-    if account:
+    return image
+
+
+def _hold(image: Image, data: bytes, account: Account) -> None:
+    with one_at_a_time("images"):
+        _hold_limit(data, account)  # others may have added theirs while this one was decoded
         now = {"chosen_at": timezone.now()}
         ImageHolder.objects.update_or_create(account=account, image=image, defaults=now)
-    return image
 
 
 def _hold_limit(data: bytes, account: Account | None) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Count
 
 from playground.runs.models.tag import MAX_TAG_LENGTH, RunTag, Tag
 from playground.storage.batches import a_few_at_a_time
+from playground.storage.locks import one_at_a_time
 from playground.storage.writes import orderly_writes
 
 if TYPE_CHECKING:
@@ -42,11 +43,11 @@ def add(runs: Sequence[Run], text: str, owner: Account | None) -> str:
     if not name:
         raise TagRefusedError("A tag needs a letter or a sign. Type one, then add it.")
     ids = [run.pk for run in runs]
-    full = RunTag.objects.filter(run__in=ids).exclude(tag__name=name).order_by()
-    counts = full.values("run").annotate(count=Count("pk")).filter(count__gte=MAX_TAGS_PER_RUN)
-    if counts.exists():
-        raise TagRefusedError(f"A run has at most {MAX_TAGS_PER_RUN} tags. Remove one first.")
-    with orderly_writes(), transaction.atomic():
+    with one_at_a_time("tags"):
+        full = RunTag.objects.filter(run__in=ids).exclude(tag__name=name).order_by()
+        counts = full.values("run").annotate(count=Count("pk")).filter(count__gte=MAX_TAGS_PER_RUN)
+        if counts.exists():
+            raise TagRefusedError(f"A run has at most {MAX_TAGS_PER_RUN} tags. Remove one first.")
         tag = _tag(name, owner)
         RunTag.objects.bulk_create(
             (RunTag(run=run, tag=tag, listed_at=run.listed_at) for run in runs),
@@ -62,11 +63,7 @@ def _tag(name: str, owner: Account | None) -> Tag:
         return known
     if tags.count() >= MAX_TAGS:
         raise TagRefusedError(f"There are {MAX_TAGS} tags already. Use one of them.")
-    try:
-        with transaction.atomic():
-            return Tag.objects.create(owner=owner, name=name)
-    except IntegrityError:  # the same tag, a moment ago
-        return tags.get(name=name)
+    return Tag.objects.create(owner=owner, name=name)
 
 
 def remove(ids: Sequence[uuid.UUID], text: str, owner: Account | None) -> str:

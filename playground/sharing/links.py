@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -14,6 +14,7 @@ from playground.runs.models.run import Run
 from playground.runs.models.run_image import RunImage
 from playground.sharing.models import Share, SharePreview
 from playground.sharing.opened import draw_preview
+from playground.storage.locks import one_at_a_time
 from playground.storage.tokens import new_token
 from playground.web.formatting import counted
 
@@ -90,17 +91,14 @@ def share(item: Run | Comparison, choice: Choice, form_token: str = "") -> Share
     Raises TooManyLinksError.
     """
     token = form_token or new_token()
-    known = Share.objects.of(item).filter(form_token=token).first()
-    if known:
-        return known
-    if Share.objects.of(item).live().count() >= MAX_OPEN_LINKS:
-        raise TooManyLinksError
     kept = {"run": item} if isinstance(item, Run) else {"comparison": item, **as_it_is(item)}
-    try:
-        with transaction.atomic():
-            made = Share.objects.create(form_token=token, **kept, **choice.columns())
-    except IntegrityError:  # the same press, a moment ago
-        return Share.objects.of(item).get(form_token=token)
+    with one_at_a_time("links"):
+        known = Share.objects.of(item).filter(form_token=token).first()
+        if known:
+            return known
+        if Share.objects.of(item).live().count() >= MAX_OPEN_LINKS:
+            raise TooManyLinksError
+        made = Share.objects.create(form_token=token, **kept, **choice.columns())
     draw_preview(made)
     return made
 

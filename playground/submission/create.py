@@ -47,9 +47,14 @@ def stored_token(token: str, owner: Account | None) -> str:
 
 
 def submit(asked: RunRequest, owner: Account | None = None) -> Run | Comparison:
+    """Return what `press` made or found."""
+    return press(asked, owner)[0]
+
+
+def press(asked: RunRequest, owner: Account | None = None) -> tuple[Run | Comparison, bool]:
     """Create the runs and queue them; a repeated press returns what the first one made.
 
-    owner: who pressed; none on a local playground.
+    owner: who pressed; none on a local playground. Returns also whether this press was the first.
 
     Raises TokenReusedError when the token was used with other content, and TokenSpentError when
     what it started was deleted.
@@ -57,7 +62,7 @@ def submit(asked: RunRequest, owner: Account | None = None) -> Run | Comparison:
     token = stored_token(asked.form_token or new_token(), owner)
     known = _started(token, asked, owner)
     if known:
-        return known
+        return known, False
     try:
         with transaction.atomic():
             runs = _create(asked, token, owner)
@@ -65,8 +70,8 @@ def submit(asked: RunRequest, owner: Account | None = None) -> Run | Comparison:
         known = _started(token, asked, owner)
         if not known:
             raise
-        return known
-    return runs[0].comparison or runs[0]
+        return known, False
+    return runs[0].comparison or runs[0], True
 
 
 def started(asked: RunRequest, owner: Account | None) -> Run | Comparison | None:

@@ -15,6 +15,7 @@ from django.utils.text import Truncator
 
 from playground.composer.presets.models import MAX_NAME_LENGTH, Preset
 from playground.composer.variables import names_in
+from playground.storage.locks import one_at_a_time
 from playground.storage.tokens import new_token
 from playground.submission.request import Options
 from playground.web import formatting
@@ -94,11 +95,14 @@ def save(content: Content, owner: Account | None, name: str = "") -> Preset:
     The same content again is the preset that is there. Raises TooManyPresetsError.
     """
     mine = Preset.objects.of(owner)
-    known = mine.filter(digest=content.digest).first()
-    if known:
-        return known
-    if mine.count() >= MAX_PRESETS:
-        raise TooManyPresetsError
+    with one_at_a_time("presets"):
+        known = mine.filter(digest=content.digest).first()
+        if not known and mine.count() >= MAX_PRESETS:
+            raise TooManyPresetsError
+        return known or _added(content, owner, name)
+
+
+def _added(content: Content, owner: Account | None, name: str) -> Preset:
     name = Truncator(name or content.title).chars(MAX_NAME_LENGTH - 4)
     values = asdict(content) | {"owner": owner, "digest": content.digest}
     for number in range(1, MAX_NAMES_TRIED):
@@ -132,8 +136,13 @@ def restore(preset: Preset) -> None:
 
     Raises TooManyPresetsError.
     """
-    if preset.deleted_at and Preset.objects.of(preset.owner).count() >= MAX_PRESETS:
-        raise TooManyPresetsError
+    with one_at_a_time("presets"):
+        if preset.deleted_at and Preset.objects.of(preset.owner).count() >= MAX_PRESETS:
+            raise TooManyPresetsError
+        _brought_back(preset)
+
+
+def _brought_back(preset: Preset) -> None:
     name = Truncator(preset.name).chars(MAX_NAME_LENGTH - 4)
     for number in range(1, MAX_NAMES_TRIED):
         numbered = preset.name if number == 1 else f"{name} {number}"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.db import IntegrityError
 
 from playground.accounts.models import Account
 from playground.operations.migrating import refuse_older_database
@@ -38,7 +39,10 @@ class Command(BaseCommand):
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from None
         account.set_password(password)
-        account.save()
+        try:
+            account.save()
+        except IntegrityError:  # another one of this name was made while the password was typed
+            raise CommandError("An account of this name was just made. Choose another.") from None
         self.stdout.write(
             f"{account.username} may sign in, and invites others in Settings, People."
         )
