@@ -98,7 +98,9 @@ class ApiErrorMiddleware:
 
 
 def _instead_of(page: HttpResponse) -> HttpResponse:
-    response = error(page.status_code, *KNOWN.get(page.status_code, OTHER))
+    code, message = KNOWN.get(page.status_code, OTHER)
+    said = getattr(page, "problem", message)  # of a storage that no further try will mend
+    response = error(page.status_code, code, said if page.status_code == 503 else message)
     for name in KEPT_HEADERS:
         if name in page.headers:
             response[name] = page[name]

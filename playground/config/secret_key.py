@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ImproperlyConfigured
@@ -44,24 +45,38 @@ def secret_key(given: str, data_dir: Path, *, local: bool) -> str:
 
 def _kept_key(path: Path) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
+    unfinished = path.with_name(f"{path.name}.part")
+    if not path.exists():
         # O_EXCL: of two first starts at once, one makes the key and the other reads it.
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return _read(path)
-    with os.fdopen(handle, "w") as file:
-        file.write(secrets.token_urlsafe(48))
+        with suppress(FileExistsError):
+            _make(
+                os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), unfinished, path
+            )
     return _read(path)
 
 
+def _make(handle: int, unfinished: Path, path: Path) -> None:
+    """Write the key beside its place: what a full disk cut would be no key."""
+    try:
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+            os.fsync(file.fileno())
+        if not path.exists():
+            unfinished.rename(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
 def _read(path: Path) -> str:
-    """Return the key; waits for another process that is just writing it."""
+    """Return the key; waits for another process that is just making it."""
     end = time.monotonic() + WRITE_TIMEOUT_SECONDS
-    while not (key := path.read_text().strip()):
+    while not (key := path.read_text().strip() if path.exists() else ""):
         if time.monotonic() > end:
             raise ImproperlyConfigured(
-                f"{path} is empty. Put the key back from a backup. Or remove the file: a new key "
-                "is made at the next start, and keys of Settings have to be set again."
+                f"{path} is empty, or a start broke off and left {path}.part. Put the key back "
+                "from a backup. Or remove both files: a new key is made at the next start, and "
+                "keys of Settings have to be set again."
             )
         time.sleep(0.05)
     return key

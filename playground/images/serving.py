@@ -23,7 +23,7 @@ def picture(
     try:
         kept: HttpResponseBase | None = get_conditional_response(request, etag)
         response = kept or FileResponse(default_storage.open(name, "rb"), content_type=content_type)
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise Http404 from error
     response["Content-Disposition"] = "inline"  # without our own name for the file
     response["ETag"], response["Cache-Control"] = etag, cached

@@ -72,7 +72,7 @@ def _hold_limit(data: bytes, account: Account | None) -> None:
 def _store(data: bytes, account: Account | None) -> Image:
     sha256 = hashlib.sha256(data).hexdigest()
     known = Image.objects.filter(pk=sha256).first()
-    if known:
+    if known and default_storage.exists(str(known.file.name)):
         if account and not ImageHolder.objects.filter(account=account, image=known).exists():
             imaging.prepare(data)  # else the time would tell that somebody else has it
         Image.objects.filter(pk=sha256).update(created_at=timezone.now())  # not swept meanwhile
@@ -104,8 +104,7 @@ def _columns(image: Image) -> dict[str, object]:
 def _write(name: str, data: bytes) -> str:
     with suppress(FileNotFoundError):
         if default_storage.size(name) == len(data):
-            return name
-        default_storage.delete(name)  # left half written by a crash
+            return name  # else left half written by an older release
     return default_storage.save(name, ContentFile(data))
 
 

@@ -73,7 +73,8 @@ def try_queue() -> str:
 def try_storage() -> str:
     """Return what answered. Raises TroubleError. Writes nothing."""
     if settings.STORAGES["default"]["BACKEND"] != BUCKET:
-        return _folder(Path(settings.MEDIA_ROOT))
+        inside = [_folder(Path(settings.MEDIA_ROOT) / name) for name in ("images", "sent", "")]
+        return inside[-1]
     try:
         default_storage.find_nothing()  # type: ignore[attr-defined] # of ObjectStorage
     except StorageAwayError as error:

@@ -28,7 +28,6 @@ from playground.images.store import ORIGINAL_SIZE
 from playground.runs.models.run import Run
 from playground.sharing import preview
 from playground.sharing.models import Share, SharePreview
-from playground.storage.media import StorageAwayError
 from playground.web.formatting import counted
 
 if TYPE_CHECKING:
@@ -177,8 +176,12 @@ def copy_of_picture(link: OpenLink, name: str, account: Account | None) -> Image
     Raises GoneError.
     """
     _, variant = image_of(link, name)
-    with variant.file.open("rb") as file:
-        return store.store(file.read(), account=account)
+    try:
+        with variant.file.open("rb") as file:
+            data = file.read()
+    except FileNotFoundError:
+        raise GoneError from None
+    return store.store(data, account=account)
 
 
 def count_opening(share: Share) -> None:
@@ -226,5 +229,5 @@ def _thumbnail(runs: Sequence[ShownRun]) -> bytes | None:
         with default_storage.open(stored.thumbnail_name(PREVIEW_EDGE), "rb") as file:
             data: bytes = file.read()
             return data
-    except (FileNotFoundError, StorageAwayError):
+    except OSError:
         return None

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from playground.storage.folder import put_in_place
+
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -38,7 +40,7 @@ def back_up(connection: BaseDatabaseWrapper) -> Path | None:
         os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         with connection.cursor() as cursor:
             cursor.execute("VACUUM INTO %s", [str(unfinished)])
-        unfinished.rename(made)
+        put_in_place(unfinished, made)  # VACUUM INTO waits for no disk
     finally:
         unfinished.unlink(missing_ok=True)
     _forget_old(source.stem)

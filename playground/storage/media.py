@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-FOLDER = "django.core.files.storage.FileSystemStorage"
+FOLDER = "playground.storage.folder.FolderStorage"
 BUCKET = "playground.storage.s3.ObjectStorage"
 
 
@@ -44,7 +44,7 @@ def media_storage(
     if not bucket:
         if endpoint or region or access_key:
             raise ImproperlyConfigured("STORAGE_S3_BUCKET is not set. Set it to the bucket's name.")
-        return {"BACKEND": FOLDER}
+        return {"BACKEND": FOLDER, "OPTIONS": {"allow_overwrite": True}}
     options = {
         "bucket_name": bucket,
         "endpoint_url": endpoint or None,

@@ -66,6 +66,7 @@ def unusable(request: HttpRequest, error: Exception, words: str) -> HttpResponse
     """Say what is wrong, and not to try again before it is mended."""
     logger.error("%s cannot be answered: %s", request.path, words, exc_info=error)
     if has_kept_form(request):
-        return kept_form(request, "errors/unusable_form.html", status=503, words=words)
-    response = render(request, "errors/unusable.html", {"words": words}, status=503)
+        response = kept_form(request, "errors/unusable_form.html", status=503, words=words)
+    else:
+        response = render(request, "errors/unusable.html", {"words": words}, status=503)
     return with_words(response, NOTICE.format(words))

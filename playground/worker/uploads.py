@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from playground.images import store
 from playground.images.models import UPLOAD_MARGIN, ProviderUpload
 from playground.providers.base import Choosy, ErrorKind, ImageFile, ProviderError
 from playground.storage.databases import give_back_connection
+from playground.storage.failures import lasting
 from playground.storage.once import once
 from playground.storage.writes import orderly_writes
 from playground.worker import run_queries
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from playground.runs.models.run import Run
     from playground.runs.models.run_image import RunImage
 
+logger = logging.getLogger(__name__)
 CLAIM = timedelta(seconds=150)  # longer than the longest upload
 
 
@@ -37,7 +40,12 @@ def addresses(run: Run, provider: Provider) -> tuple[str, ...]:
     reads = None
     if isinstance(provider, Choosy):
         reads = provider.reads(catalog.find(run.model_id).wire_id)
-    return tuple(_address(entry, run, provider, reads) for entry in entries)
+    try:
+        return tuple(_address(entry, run, provider, reads) for entry in entries)
+    except OSError as error:  # a full disk, a folder that is away: no other worker has a better one
+        logger.warning("run %s: its images cannot be read or written", run.pk, exc_info=error)
+        words = lasting(error) or "a picture of this run cannot be read"
+        raise ProviderError(ErrorKind.TEMPORARY, words) from error
 
 
 def _address(entry: RunImage, run: Run, provider: Provider, reads: Collection[str] | None) -> str:

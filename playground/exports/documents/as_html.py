@@ -64,7 +64,7 @@ def _as_data(picture: Picture) -> Iterator[bytes]:
     try:
         pieces = read(picture)
         first = next(pieces, b"")
-    except FileNotFoundError:  # deleted since the page was drawn: its description stays
+    except OSError:  # deleted since the page was drawn, or away: its description stays
         logger.warning("a picture went while a file with it was sent")
         yield b"data:,"
         return

@@ -67,7 +67,7 @@ def _written(shown: ShownRun | ShownComparison, pictures: Mapping[str, Picture])
             try:
                 pieces = read(picture)
                 first = next(pieces, b"")
-            except FileNotFoundError:  # deleted meanwhile; the note says so
+            except OSError:  # deleted meanwhile, or away; the note says so
                 continue
             names[key] = name
             yield from _entry(archive, pipe, f"{folder}/{name}", _again(first, pieces))
