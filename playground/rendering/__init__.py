@@ -15,12 +15,16 @@ from playground.rendering.bounds import divide
 from playground.rendering.highlighting import highlight
 from playground.rendering.markup import to_html
 
-__all__ = ["RENDERER_VERSION", "Rendered", "highlight", "render"]
+__all__ = ["RENDERER_VERSION", "Rendered", "highlight", "render", "shortened"]
 
 # Raise it when the same text would render differently: stored answers can then be rendered anew.
 RENDERER_VERSION = 4
 
 CUT = "Formatted up to here. The rest follows as plain text."
+
+SHORTENED = "Shown up to here. The files of this run have all of it."
+_REST = f'<p><em>{CUT}</em></p>\n<pre class="raw-text">\n'
+_HALF = re.compile(r"&[^;]{0,7}\Z")  # of an escaped sign
 
 # Neither PostgreSQL nor UTF-8 can store these, and a paid answer must not be lost over them.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -45,6 +49,18 @@ def render(text: str) -> Rendered:
     part, rest = divide(_UNSTORABLE.sub("\ufffd", text))
     drawn, failed = _formatted(part)
     return Rendered(drawn + _as_it_came(rest), RENDERER_VERSION, cut=bool(rest), failed=failed)
+
+
+def shortened(rendered: str, text: str, most: int) -> str:
+    """Return what `render` made of the text, or as much of it as there is room for, and says so."""
+    if len(rendered) <= most:
+        return rendered
+    start = len(rendered.rpartition(_REST)[0]) + len(_REST)  # where no sanitised HTML follows
+    if len(_REST) < start < most:
+        drawn = _HALF.sub("", rendered[:most]) + "</pre>"
+    else:
+        drawn = _raw(text[: most // 6])  # what is escaped is six times as long
+    return f"{drawn}\n<p><em>{SHORTENED}</em></p>"
 
 
 def _formatted(text: str) -> tuple[str, bool]:

@@ -23,6 +23,7 @@ from playground.connections.registry import title_of
 from playground.exports.redaction.facts import moment, option_words, run_cost, times, tokens
 from playground.imaging import file_size
 from playground.providers.ends import End, meaning_of
+from playground.rendering import shortened
 from playground.runs.answer_states import WORDS
 from playground.runs.models.comparison import letter
 from playground.runs.status import RunStatus
@@ -51,6 +52,8 @@ if TYPE_CHECKING:
     from playground.runs.models.run import Run
 
 register = template.Library()
+# Characters of HTML: of one answer on its own page, beside up to eleven others, in a grid of 100.
+MAX_ALONE, MAX_BESIDE, MAX_IN_A_CELL = 1_000_000, 800_000, 50_000
 
 
 @register.simple_tag
@@ -241,6 +244,19 @@ def span_of(usual: Usual) -> str:
 def safe_html(rendered: str) -> SafeString:
     """Mark what playground.rendering made, and nothing else, as HTML."""
     return mark_safe(rendered)  # noqa: S308 - sanitised before it was stored
+
+
+@register.simple_tag
+def answer(
+    run: Run | ShownRun | RedactedRun,
+    scope: str = "",
+    wide: object = None,
+    marked: str | None = None,
+) -> SafeString:
+    """An answer as HTML, as much of it as its page has room for; in a file it is whole."""
+    most = MAX_IN_A_CELL if scope == "cell" else MAX_ALONE if wide else MAX_BESIDE
+    html = marked or run.output_html
+    return safe_html(html if scope == "document" else shortened(html, run.output, most))
 
 
 CHANGED = {"same": "{}", "removed": "<del>{}</del>", "added": "<ins>{}</ins>"}
