@@ -53,21 +53,19 @@ def tidy() -> None:
 
 @db_periodic_task(crontab(minute="*/10"))
 def list_models() -> None:
-    """Ask the servers which models they have."""
+    """Ask the servers which models they have, in a task each: one may take its time."""
     from playground.connections import model_lists
-    from playground.spending import prices
 
-    if model_lists.refresh():  # what is new has no price yet
-        prices.refresh_quotes()
+    model_lists.refresh(ask_server)
 
 
 @db_task()
 def ask_server(slug: str) -> None:
-    """Ask a server that was just set up or changed which models it has."""
+    """Ask a server which models it has."""
     from playground.connections import model_lists
     from playground.spending import prices
 
-    if model_lists.ask(slug):
+    if model_lists.ask(slug):  # what is new has no price yet
         prices.refresh_quotes()
 
 

@@ -16,24 +16,20 @@ from playground.connections.registry import servers
 from playground.connections.routing import provider_named
 from playground.providers.base import OfferedModel, Offering, ProviderError
 from playground.providers.endpoint import WAVESPEED
+from playground.storage.databases import give_back_connection
 from playground.storage.locks import Gate
 from playground.storage.writes import orderly_writes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
 logger = logging.getLogger(__name__)
 
 LIST_LIFETIME = timedelta(minutes=10)
 CATALOG_LIFETIME = timedelta(hours=1)  # it is a list of the whole platform
+MAX_GONE = 1000  # models of a provider that are remembered after it listed them no more
 SAID = ("vision", "input_price", "output_price", "max_images", "temperature", "reasoning")
-
-
-def refresh() -> int:
-    """Ask each provider whose list is old what it offers. Returns how many answered."""
-    names = [server.slug for server in servers()]
-    names += [WAVESPEED] if keys.whose_key(WAVESPEED, None) else []
-    return sum(ask(name) for name in names if _is_old(name))
 
 
 def _is_old(name: str) -> bool:
@@ -47,6 +43,7 @@ def ask(slug: str) -> bool:
     asked_at = timezone.now()
     try:
         provider = provider_named(slug)
+        give_back_connection()
         if not isinstance(provider, Offering):
             return False
         offered = provider.offered()
@@ -58,6 +55,13 @@ def ask(slug: str) -> bool:
     server_status.note(slug)
     forget_cached(slug)
     return True
+
+
+def refresh(ask_one: Callable[[str], object] = ask) -> int:
+    """Ask each provider whose list is old what it offers. Returns how many answered."""
+    names = [server.slug for server in servers()]
+    names += [WAVESPEED] if keys.whose_key(WAVESPEED, None) else []
+    return sum(bool(ask_one(name)) for name in names if _is_old(name))
 
 
 def forget_cached(slug: str) -> None:
@@ -80,6 +84,9 @@ def keep(slug: str, offered: list[OfferedModel], asked_at: datetime | None = Non
         _write(slug, offered, asked_at)
         missing = ListedModel.objects.offered_by(slug).filter(seen_at__lt=asked_at)
         missing.update(gone_at=asked_at)
+        gone = ListedModel.objects.filter(provider=slug, gone_at__isnull=False)
+        latest = gone.order_by("-gone_at", "model_id").values("pk")
+        gone.filter(pk__in=latest[MAX_GONE:]).delete()
 
 
 def _write(slug: str, offered: list[OfferedModel], asked_at: datetime) -> None:

@@ -6,6 +6,7 @@ JSON.
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from decimal import Decimal, InvalidOperation
@@ -21,12 +22,36 @@ MAX_DIGITS = 4_000  # of an integer: Python itself reads and writes 4,300
 MAX_BITS = 13_289  # as many as 4,000 digits have
 SENDABLE = re.compile(r"[\x21-\x7e]+")  # what a header can carry as a key
 MIN_SECRET_LENGTH = 8  # anything shorter is no key, and replacing it would spoil answers
+MAX_VALUES = 250_000  # in one answer: each takes about 70 bytes of memory
+MAX_VALUES_OF_LIST = 1_000_000  # of a provider that lists all that it has
+_STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z)', re.DOTALL)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def clean_text(text: str) -> str:
     """Return the text with NUL and lone surrogates replaced by U+FFFD."""
     return _UNSTORABLE.sub("\ufffd", text)
+
+
+def parsed(text: str, max_values: int = MAX_VALUES) -> Any:
+    """Return what JSON says. Raises ValueError, also where it is nested too deeply or too full."""
+    if is_overfull(text, max_values):
+        raise ValueError("too many values")
+    try:
+        return json.loads(text, parse_int=whole_number)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+
+
+def is_overfull(text: str, max_values: int = MAX_VALUES) -> bool:
+    """Whether JSON has more values than that; found before any of them takes memory."""
+    if _marks_in(text) <= max_values:
+        return False
+    return _marks_in(_STRING.sub("", text)) > max_values
+
+
+def _marks_in(text: str) -> int:
+    return 0 if len(text) < MAX_VALUES else sum(map(text.count, ",:[{"))
 
 
 def clean_json(value: Any, text: Callable[[str], str] = clean_text) -> Any:

@@ -20,6 +20,7 @@ from playground.providers.endpoint import DEMO, WAVESPEED
 from playground.spending.models import ModelPrice
 from playground.spending.price_table import DEAREST, price_table
 from playground.spending.token_prices import by_tokens
+from playground.storage.databases import give_back_connection
 from playground.storage.money import as_kept
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ def _refresh_all(name: str) -> int:
 
 def _refresh(provider: Provider, model_id: str) -> bool:
     request = PredictionRequest(model=entries.find(model_id).wire_id, prompt="x")
+    give_back_connection()
     try:
         price = provider.price(request)
     except ProviderError as error:

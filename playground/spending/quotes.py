@@ -24,6 +24,7 @@ from playground.runs.models.run import Run
 from playground.spending.models import ExactPrice, ModelPrice
 from playground.spending.price_table import DEAREST, price_table
 from playground.spending.prices import QUOTE_LIFETIME
+from playground.storage.databases import give_back_connection
 from playground.storage.money import as_kept
 
 if TYPE_CHECKING:
@@ -131,7 +132,9 @@ def _known(inputs: Inputs) -> Decimal | None:
 
 def _ask(inputs: Inputs, run_id: uuid.UUID) -> Decimal | None:
     try:
-        price = provider_for(Run.objects.get(pk=run_id)).price(inputs.request())
+        provider, asked = provider_for(Run.objects.get(pk=run_id)), inputs.request()
+        give_back_connection()
+        price = provider.price(asked)
     except (ProviderError, Run.DoesNotExist) as error:
         logger.info("no quote for %s: %s", inputs.model_id, error)
         return None

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import DatabaseError, connection
 
+from playground.imaging import memory
 from playground.providers.abort import Abort
 from playground.providers.base import ErrorKind, Prediction, PredictionStatus
 from playground.runs.status import RunStatus
@@ -37,12 +38,16 @@ def carry_stream(
     run: Run, provider: Streaming, body: dict[str, Any], stopping: threading.Event
 ) -> None:
     """Submit once and follow the answer to its end. Raises ProviderError if it was not accepted."""
+    memory.prepare()
     abort = Abort()
     with _kept(run, abort, stopping):
         last = _written(run, provider.stream(body, abort))
     if last.status is PredictionStatus.RUNNING or (abort.asked and _is_broken(last)):
         last = _lost(last, stopping.is_set())
     finish(run, last)
+    if last.received and last.received.size > memory.LARGE_BYTES:
+        del last
+        memory.give_back()
 
 
 def _written(run: Run, states: Iterator[Prediction]) -> Prediction:
@@ -50,13 +55,14 @@ def _written(run: Run, states: Iterator[Prediction]) -> Prediction:
     last = next(states)
     logger.info("run %s: prediction %s", run.pk, last.id)
     surely(lambda: run.record_submission(last.id, None))
-    written = time.monotonic()
+    written, pause = time.monotonic(), WRITE_SECONDS
     for last in states:  # none follows where the answer came whole
         now = time.monotonic()
-        if last.status is PredictionStatus.RUNNING and now - written >= WRITE_SECONDS:
-            written = now
+        if last.status is PredictionStatus.RUNNING and now - written >= pause:
             with suppress(DatabaseError):  # the next state holds all of it again
                 run.progress(*parted(last))
+            written = time.monotonic()
+            pause = max(WRITE_SECONDS, 9 * (written - now))  # what is long is written less often
     return last
 
 

@@ -12,14 +12,16 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from huey.contrib.djhuey import HUEY
 
+from playground import tasks
 from playground.catalog import offered as offers
 from playground.config import environment
 from playground.connections import model_lists
 from playground.connections.models import ListedModel
 from playground.images import store
 from playground.providers.abort import Abort
-from playground.providers.base import Prediction, PredictionStatus
+from playground.providers.base import OfferedModel, Prediction, PredictionStatus
 from playground.providers.endpoint import Server
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from django.test import Client
+    from pytest_django.fixtures import SettingsWrapper
 
 pytestmark = pytest.mark.django_db
 LLAVA = "llava:7b@local"
@@ -319,6 +322,23 @@ class TestOffers:
     ) -> None:
         local_server.fault("models", Fault.answer(500))
         assert model_lists.refresh() == 0
+
+    def test_a_list_that_is_another_each_time_leaves_few_rows(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(model_lists, "MAX_GONE", 3)
+        for turn in range(4):
+            model_lists.keep("local", [OfferedModel(f"{turn}-{n}") for n in range(2)])
+        gone = ListedModel.objects.filter(gone_at__isnull=False).order_by("-gone_at", "model_id")
+        assert [one.model_id for one in gone] == ["2-0", "2-1", "1-0"]
+
+    @pytest.mark.usefixtures("local_server")
+    def test_each_server_is_asked_in_a_task_of_its_own(self, settings: SettingsWrapper) -> None:
+        settings.SERVERS = (*settings.SERVERS, Server("slow", "http://127.0.0.1:9/v1"))
+        HUEY.flush()
+        tasks.list_models.call_local()
+        assert sorted(task.args[0] for task in HUEY.pending()) == ["local", "slow"]
+        HUEY.flush()
 
     @pytest.mark.usefixtures("local_server")
     def test_any_id_of_a_known_server_may_be_typed_and_no_other(self) -> None:

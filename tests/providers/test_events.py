@@ -103,7 +103,7 @@ def test_a_line_over_its_bound_is_refused(line: bytes, monkeypatch: pytest.Monke
 
 @pytest.mark.parametrize("line", [b"data: y\n", b"stray\n"])
 def test_an_event_over_its_bound_is_refused(line: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(events, "MAX_EVENT_CHARACTERS", 1000)
+    monkeypatch.setattr(events, "MAX_EVENT_BYTES", 1000)
     with pytest.raises(TooLongError):
         read([line] * 1001)
 

@@ -110,7 +110,7 @@ def test_bytes_that_are_no_text_are_in_the_json_too(
 def test_more_than_is_kept_is_said(
     answered: Callable[..., Run], client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("playground.providers.openai.provider.MAX_RECEIVED_BYTES", 20)
+    monkeypatch.setattr("playground.providers.transport.streams.MAX_RECEIVED_BYTES", 20)
     run = answered(WORDS)
     page = client.get(run.get_absolute_url()).content.decode()
     assert f"The first 20 of {len(WORDS)} bytes were kept." in page

@@ -19,7 +19,7 @@ from playground.providers.http_errors import (
 )
 from playground.providers.openai.completions import DONE
 from playground.providers.openai.dialects import means_unread_picture
-from playground.providers.sanitising import clean_json, whole_number
+from playground.providers.sanitising import MAX_VALUES, clean_json, is_overfull, whole_number
 from playground.providers.transport import EventReader, TooLongError
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from playground.providers.transport import Answer, Stream
 
 STREAMS = ("text/event-stream", "ndjson", "jsonl", "json-lines", "json-seq", "stream+json")
+MARK_BYTES = 100  # at the start of an answer, by which a stream is known
+MAX_PIECES = 20_000  # of an answer that is a list of them
 _UNNAMED = re.compile(r"\ufeff?\s*(data|event|id|retry|)(:|\s*:\s)")
 
 
@@ -39,11 +41,16 @@ def is_event_stream(stream: Stream) -> bool:
 
 def take_whole(answer: Answer, completion: Completion) -> str:
     """Some servers answer in one piece although a stream was asked for; all refuse so."""
-    if answer.ok and _is_unnamed_stream(answer):
+    if answer.ok and _UNNAMED.match(answer.body[:MARK_BYTES].decode("utf-8", "replace")):
         return _take_unnamed_stream(answer, completion)
-    body = opened(answer, SUBMITTING, completion.tidy)
+    try:
+        body = opened(answer, SUBMITTING, completion.tidy)
+    except ProviderError:
+        if answer.ok and _is_json_lines(answer):
+            return _take_unnamed_stream(answer, completion)
+        raise
     pieces = body if isinstance(body, list) else [body]
-    for piece in pieces:
+    for piece in pieces[:MAX_PIECES]:
         if isinstance(piece, dict):
             completion.take(piece, whole=len(pieces) == 1)
     if completion.error and not any(completion.text):
@@ -68,7 +75,7 @@ def _failed(answer: Answer, body: Any, error: Any, unsure: ErrorKind) -> Provide
 def opened(answer: Answer, verdicts: Verdicts, tidy: Callable[[str], str]) -> Any:
     """Return the JSON of a success. Raises ProviderError for everything else."""
     try:
-        body = clean_json(answer.json(), tidy)
+        body = clean_json(answer.json(MAX_VALUES), tidy)
     except ValueError:
         body = None
     if answer.ok and body is not None:
@@ -82,14 +89,11 @@ def opened(answer: Answer, verdicts: Verdicts, tidy: Callable[[str], str]) -> An
     raise ProviderError(kind, detail, retry_after=wait, status=answer.status, body=body)
 
 
-def _is_unnamed_stream(answer: Answer) -> bool:
-    """Whether this is a stream whose server, or a proxy before it, calls it something else."""
-    return bool(_UNNAMED.match(answer.text)) or _is_json_lines(answer)
-
-
 def _is_json_lines(answer: Answer) -> bool:
     """Whether an object is followed by another one, or by the word that ends a stream."""
     text = answer.text.strip()
+    if is_overfull(text):
+        return False
     try:
         value, end = json.JSONDecoder(parse_int=whole_number).raw_decode(text)
     except (ValueError, RecursionError):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from playground.providers.base import ErrorKind, Prediction, PredictionStatus
@@ -24,8 +25,15 @@ from playground.providers.http_errors import (
 )
 from playground.providers.openai.assembling import merged
 from playground.providers.openai.citations import citations_of
+from playground.providers.openai.faults import error_of
 from playground.providers.openai.shapes import THOUGHTS, Piece, choice_of, join_halves, piece_of
-from playground.providers.sanitising import amount_of, clean_json, clean_text, whole_number
+from playground.providers.sanitising import (
+    amount_of,
+    clean_json,
+    clean_text,
+    is_overfull,
+    whole_number,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,9 +45,13 @@ DONE = "[DONE]"
 _AGAIN = re.compile(r"\A\s*(data:\s*)+", re.IGNORECASE)  # proxies write it twice, indent it
 LAST = {"response.completed", "response.incomplete", "response.failed", "message_stop"}
 _HEAD = ("id", "model", "created")
-_KNOWN = {"content", "refusal", *THOUGHTS}
+_KNOWN = {"role", "content", "refusal", *THOUGHTS}
+MAX_VALUES_OF_EVENT = 1000  # one is usual
+MAX_LOOSE_PIECES = 1000  # of a text, before they are put together
+MAX_TEXT_BYTES = 2 * 1024 * 1024  # of an answer and its reasoning
+MAX_KEPT_BYTES = 1024 * 1024  # of what is no text, and kept besides as it came
+_DECODER = json.JSONDecoder(parse_int=whole_number)
 _PARTS = {"choices", "usage", "error", "object"}
-_ENVELOPES = (("base_resp", "status_code", "status_msg"), ("header", "code", "message"))
 
 
 @dataclass
@@ -62,17 +74,21 @@ class Completion:
     _more: dict[str, Any] = field(default_factory=dict)
     _messages: list[dict[str, Any]] = field(default_factory=list)
     _lengths: dict[str, int] = field(default_factory=dict)
+    _sizes: dict[str, int] = field(default_factory=dict)
+    _event_size: int = 0
+    _kept_size: int = 0
 
     def take_event(self, event: Event) -> None:
         """Take one event of a stream, which may hold several pieces."""
         is_error = event.name.lower() in {"error", "exception"}
         data = _AGAIN.sub("", event.data).strip()
+        self._event_size = len(data)
         if not event.name and data.partition(":")[0].strip().lower() == "error":
             is_error, data = True, data.partition(":")[2].strip()
-        for value in _values_in(data):
+        for value in islice(_values_in(data), MAX_VALUES_OF_EVENT):
             if value == DONE:
                 self.done = True
-            elif isinstance(value, dict):
+            elif isinstance(value, dict) and value:
                 self._half = join_halves(value, self._half)
                 piece = clean_json(value, self.tidy)
                 error = piece.get("error") or piece or {"message": event.name}
@@ -87,7 +103,7 @@ class Completion:
         usage = next(filter(None, (chunk.get(name) for name in ("usage", "usageMetadata"))), None)
         self.usage = usage if isinstance(usage, dict) else self.usage
         piece = Piece() if chunk.get("error_code") else piece_of(chunk)
-        self.error = _error(chunk, piece) or self.error
+        self.error = error_of(chunk, piece) or self.error
         self._add(piece)
         if not piece.says_something and not chunk.get("choices"):
             self.words = self.words or message_of(chunk)
@@ -106,24 +122,44 @@ class Completion:
             # All of it so far, as some servers send it in each piece or once more at the end.
             if piece.whole and length and len(said) >= length and said.startswith("".join(so_far)):
                 so_far.clear()
-                length = 0
+                length = self._sizes[name] = 0
+            said = self._as_far_as_there_is_room(name, said)
             if said:
                 so_far.append(said)
+            if len(so_far) > MAX_LOOSE_PIECES:
+                so_far[:] = ["".join(so_far)]
             self._lengths[name] = length + len(said)
+
+    def _as_far_as_there_is_room(self, name: str, said: str) -> str:
+        room, encoded = MAX_TEXT_BYTES - sum(self._sizes.values()), said.encode()
+        self._sizes[name] = self._sizes.get(name, 0) + len(encoded)
+        return said if len(encoded) <= room else encoded[: max(room, 0)].decode(errors="ignore")
 
     def _keep(self, chunk: dict[str, Any], *, whole: bool) -> None:
         """Keep what is no text, so that the assembled answer leaves nothing out."""
-        self._whole = chunk if whole else None
+        self._whole = chunk if whole and not self.is_too_long else None
+        if self._kept_size > MAX_KEPT_BYTES:
+            return
+        count = len(self._more) + len(self._messages)
         self._more |= {
             name: value
             for name, value in chunk.items()
             if name not in _PARTS and value not in (None, [], {})
         }
+        self._keep_messages(chunk, whole=whole)
+        if len(self._more) + len(self._messages) > count:
+            self._kept_size += self._event_size
+
+    def _keep_messages(self, chunk: dict[str, Any], *, whole: bool) -> None:
         choice = choice_of(chunk)
         for name in ("delta", "message"):
             said = choice.get(name)
             if isinstance(said, dict):
-                kept = {one: value for one, value in said.items() if one not in _KNOWN}
+                kept = {
+                    one: value
+                    for one, value in said.items()
+                    if one not in _KNOWN and value is not None
+                }
                 parts = said.get("content")
                 if isinstance(parts, list) and not whole:
                     others = [one for one in parts if not piece_of({"content": [one]}).text]
@@ -136,7 +172,11 @@ class Completion:
 
     @property
     def is_whole(self) -> bool:
-        return self.done or bool(self.finish_reason)
+        return (self.done or bool(self.finish_reason)) and not self.is_too_long
+
+    @property
+    def is_too_long(self) -> bool:
+        return sum(self._sizes.values()) > MAX_TEXT_BYTES
 
     @property
     def says_something(self) -> bool:
@@ -187,7 +227,8 @@ class Completion:
             return self._kind(self.words), self.words
         if not self.is_whole:
             unsaid = "the answer ended without saying that it is whole"
-            return ErrorKind.BROKEN, problem or self.words or unsaid
+            cut = f"the answer is longer than {MAX_TEXT_BYTES} bytes" if self.is_too_long else ""
+            return ErrorKind.BROKEN, problem or cut or self.words or unsaid
         return None, ""
 
     def _kind(self, words: str) -> ErrorKind:
@@ -225,7 +266,7 @@ def _values_in(data: str) -> Iterator[Any]:
 
     Some servers put several objects into one event. What breaks off in the middle is no words.
     """
-    decoder, at = json.JSONDecoder(parse_int=whole_number), 0
+    decoder, at = _DECODER, len(data) if is_overfull(data) else 0
     while at < len(data):
         try:
             value, at = decoder.raw_decode(data, at)
@@ -239,50 +280,6 @@ def _values_in(data: str) -> Iterator[Any]:
         yield from value if isinstance(value, list) else (value,)
         while data[at : at + 1].isspace() or data[at : at + 1] == ",":
             at += 1
-
-
-def _error(chunk: dict[str, Any], piece: Piece) -> Any:
-    """Return the error that a piece surely is, has or tells of its choice; None for none."""
-    silent = not piece.says_something
-    if silent and (chunk.get("error") is True or _is_told_as_failed(chunk)):
-        return chunk
-    if chunk.get("object") == "error" or (chunk.get("type") == "error" and "error" not in chunk):
-        return chunk
-    if chunk.get("error_code") or ("choices" not in chunk and _is_code_with_words(chunk)):
-        return chunk
-    answer = chunk.get("response")
-    inner = answer.get("error") if isinstance(answer, dict) else None
-    return (
-        chunk.get("error")
-        or choice_of(chunk).get("error")
-        or inner
-        or (silent and _in_envelope(chunk))
-    )
-
-
-def _is_told_as_failed(chunk: dict[str, Any]) -> bool:
-    """Whether words come under a name of errors alone, or beside a flag of failure."""
-    failed = chunk.get("success") is False or chunk.get("status") in ["error", "failed", "fail"]
-    named = any(chunk.get(name) for name in ("detail", "errors", "error_message", "error_msg"))
-    return bool((failed or named) and message_of(chunk))
-
-
-def _in_envelope(chunk: dict[str, Any]) -> dict[str, Any] | None:
-    """Return what MiniMax and Spark say around an answer that there is not."""
-    for name, code, words in _ENVELOPES:
-        inner = chunk.get(name)
-        if isinstance(inner, dict) and inner.get(code):
-            return {"message": inner.get(words)}
-    return None
-
-
-def _is_code_with_words(chunk: dict[str, Any]) -> bool:
-    """Whether this is DashScope's way: a name of the error and words, and nothing of an answer."""
-    code, words = chunk.get("code"), chunk.get("message") or chunk.get("msg")
-    fine = isinstance(code, str) and code.lower() in {"", "0", "200", "ok", "success"}
-    named = isinstance(code, str) and not fine
-    numbered = isinstance(code, int) and not isinstance(code, bool) and code >= 400
-    return bool(isinstance(words, str) and words and (named or numbered)) and not chunk.get("data")
 
 
 def _count(value: object) -> int | None:

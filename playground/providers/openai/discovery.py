@@ -12,15 +12,14 @@ from playground.providers.base import OfferedModel, ProviderError
 from playground.providers.endpoint import Server
 from playground.providers.openai.capabilities import who_answers
 from playground.providers.openai.model_list import entries_of
-from playground.providers.openai.provider import OpenAI
-from playground.providers.sanitising import clean_json
+from playground.providers.openai.provider import MAX_LIST_BYTES, OpenAI
+from playground.providers.sanitising import MAX_VALUES, clean_json
 from playground.providers.transport import Timeouts, TransportError, send
 
 if TYPE_CHECKING:
     from playground.providers.base import ImageFile
 
 TIMEOUTS = Timeouts(connect=0.5, read=2, total=4)
-MAX_ANSWER_BYTES = 4 * 1024 * 1024  # bytes of an answer
 
 
 @dataclass(frozen=True)
@@ -48,8 +47,8 @@ def look(port: int) -> Found | None:
 def _name(url: str) -> str | None:
     """Return what answers here is called; None where it lists no models."""
     try:
-        answer = send("GET", f"{url}/models", headers={}, timeouts=TIMEOUTS, limit=MAX_ANSWER_BYTES)
-        entries = entries_of(clean_json(answer.json())) if answer.ok else None
+        answer = send("GET", f"{url}/models", headers={}, timeouts=TIMEOUTS, limit=MAX_LIST_BYTES)
+        entries = entries_of(clean_json(answer.json(MAX_VALUES))) if answer.ok else None
     except (TransportError, ValueError):
         return None
     return None if entries is None else who_answers(entries) or "Server"

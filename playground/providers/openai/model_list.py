@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from playground.providers.base import OfferedModel
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
 _BY_NAME = ("data", "models")
 _PLACES = (*_BY_NAME, "items", "results", "result")
+MAX_MODELS, MAX_ENTRIES = 2000, 10_000  # of one server; not every entry need be a model
 MAX_ID = 200  # characters; part of a longer one would name another model
 
 
@@ -42,9 +44,11 @@ def _named(name: str, entry: object) -> Any:
 
 
 def offered_models(entries: list[Any]) -> list[OfferedModel]:
+    """Return the first models, as many as pages can list."""
+    entries = entries[:MAX_ENTRIES]
     if all(isinstance(one, str) for one in entries):
         entries = [{"id": one} for one in entries]
-    return [model for model in map(_offered, entries) if model]
+    return list(islice(filter(None, map(_offered, entries)), MAX_MODELS))
 
 
 def _offered(entry: object) -> OfferedModel | None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import time
 import uuid
+from collections import deque
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from playground.providers import network
 from playground.providers.abort import Abort
 from playground.providers.base import (
-    MAX_RECEIVED_BYTES,
     ErrorKind,
     ProviderError,
     Received,
@@ -31,6 +32,7 @@ from playground.providers.openai.dialects import (
 from playground.providers.openai.messages import PREFIX, body_of, pictures_in, with_pictures
 from playground.providers.openai.model_list import entries_of, offered_models
 from playground.providers.sanitising import (
+    MAX_VALUES,
     MIN_SECRET_LENGTH,
     SENDABLE,
     clean_json,
@@ -56,7 +58,7 @@ if TYPE_CHECKING:
         Price,
     )
     from playground.providers.endpoint import Server
-    from playground.providers.transport import Stream
+    from playground.providers.transport import Answer, Stream
 
 READ_TIMEOUTS = Timeouts(connect=5, read=15, total=30)
 # A model on one's own machine may be loaded first and read a large picture for minutes.
@@ -64,7 +66,7 @@ READ_TIMEOUTS = Timeouts(connect=5, read=15, total=30)
 # least.
 CONNECT_SECONDS, LEAST_TOTAL_SECONDS = 10, 1800
 UPDATE_SECONDS = 0.25  # between two states of an answer that grows
-MAX_ASIDE_BYTES = 4 * 1024 * 1024  # bytes
+MAX_LIST_BYTES = 4 * 1024 * 1024  # of what a server says of its models
 _KEPT_FOR = timedelta(days=100 * 365)
 
 
@@ -98,18 +100,16 @@ class OpenAI:
 
     def submit(self, body: dict[str, Any], webhook: str = "") -> Prediction:
         """Send one submission, once, and wait for the whole answer. Calls nobody back."""
-        *_, last = self.stream(body, Abort())
-        return last
+        return deque(self.stream(body, Abort()), maxlen=1)[0]
 
     def stream(self, body: dict[str, Any], abort: Abort) -> Iterator[Prediction]:
         """Send one submission, once, and yield the prediction as it grows."""
         data = json.dumps(with_pictures(body, self._picture)).encode()
         started, completion = time.monotonic(), Completion(uuid.uuid4().hex, self._tidy)
-        arrived = bytearray()
+        stream: Stream | None = None
         try:
             with self._open(data) as stream:
                 abort.arm(stream.abort)
-                arrived = stream.arrived
                 if is_event_stream(stream):
                     yield completion.growing()
                     problem = yield from self._grow(stream, completion)
@@ -119,19 +119,18 @@ class OpenAI:
             kind = SUBMITTING.uncertain if error.maybe_sent else SUBMITTING.not_sent
             raise ProviderError(kind, error.reason) from None
         except ProviderError as refused:
-            refused.received = self._received(arrived, completion)
+            refused.received = self._received(stream, completion)
             raise self._reworded(refused, body) from None
         last = completion.ended(round((time.monotonic() - started) * 1000), problem)
-        yield replace(last, received=self._received(arrived, completion))
+        yield replace(last, received=self._received(stream, completion))
 
-    def _received(self, arrived: bytearray, completion: Completion) -> Received | None:
+    def _received(self, stream: Stream | None, completion: Completion) -> Received | None:
         """What came, as it came; the key, which a server could send back, is taken out."""
-        if not arrived:
+        if not stream or not stream.arrived:
             return None
         if any(completion.holds(secret) for secret in self._secrets):
-            return Received(b"", len(arrived), withheld=True)
-        body = without_secrets(bytes(arrived[:MAX_RECEIVED_BYTES]), self._secrets)
-        return Received(body, len(arrived))
+            return Received(b"", stream.size, withheld=True)
+        return Received(without_secrets(bytes(stream.arrived), self._secrets), stream.size)
 
     def _reworded(self, refused: ProviderError, body: dict[str, Any]) -> ProviderError:
         """A refusal of what nobody chose: nothing was accepted, and it can be asked otherwise."""
@@ -163,15 +162,18 @@ class OpenAI:
 
     def _grow(self, stream: Stream, completion: Completion) -> Generator[Prediction, None, str]:
         """Yield states of the answer; return what went wrong, or nothing."""
-        told = time.monotonic()
+        told, pause = time.monotonic(), UPDATE_SECONDS
         try:
             for event in stream.events():
                 completion.take_event(event)
                 if completion.done:
                     break
-                if time.monotonic() - told >= UPDATE_SECONDS:
-                    told = time.monotonic()
+                if completion.is_too_long:
+                    break
+                if (now := time.monotonic()) - told >= pause:
                     yield completion.growing()
+                    told = time.monotonic()
+                    pause = max(UPDATE_SECONDS, 9 * (told - now))  # a long one is told less often
         except TransportError as error:
             return error.reason
         return ""
@@ -187,35 +189,38 @@ class OpenAI:
         return None
 
     def offered(self) -> list[OfferedModel]:
-        """Return the models of `/v1/models`."""
+        """Return the models of `/v1/models`, and what else the server says of them in this time."""
+        end = time.monotonic() + self._reading.total
         try:
-            url = f"{self._server.url}/models"
-            answer = send("GET", url, headers=self._headers(), timeouts=self._reading)
+            answer = self._ask("GET", f"{self._server.url}/models")
         except TransportError as error:
             kind = READING.uncertain if error.maybe_sent else READING.not_sent
             raise ProviderError(kind, error.reason) from None
         entries = entries_of(opened(answer, READING, self._tidy))
         if entries is None:
             raise ProviderError(ErrorKind.MALFORMED, "the answer holds no list", status=200)
-        return with_capabilities(who_answers(entries), offered_models(entries), self._ask_aside)
+        models, name = offered_models(entries), who_answers(entries)
+        del entries  # they may be much larger
+        return with_capabilities(name, models, partial(self._ask_aside, end))
 
-    def _ask_aside(self, method: str, path: str, asked: dict[str, Any] | None = None) -> Any:
+    def _ask_aside(
+        self, end: float, method: str, path: str, asked: dict[str, Any] | None = None
+    ) -> Any:
         """Return the JSON that the server's own API says beside `/v1`; None where it says none."""
-        base = self._server.url.removesuffix("/v1")
-        data, headers = json.dumps(asked).encode() if asked else b"", self._headers()
-        headers |= {"Content-Type": "application/json"} if asked else {}
+        if time.monotonic() > end:
+            return None
+        data = json.dumps(asked).encode() if asked else b""
         try:
-            answer = send(
-                method,
-                f"{base}{path}",
-                headers=headers,
-                body=data,
-                timeouts=self._reading,
-                limit=MAX_ASIDE_BYTES,
-            )
-            return clean_json(answer.json(), self._tidy) if answer.ok else None
+            answer = self._ask(method, f"{self._server.url.removesuffix('/v1')}{path}", data)
+            return clean_json(answer.json(MAX_VALUES), self._tidy) if answer.ok else None
         except (TransportError, ValueError):
             return None
+
+    def _ask(self, method: str, url: str, data: bytes = b"") -> Answer:
+        headers = self._headers() | ({"Content-Type": "application/json"} if data else {})
+        return send(
+            method, url, headers=headers, body=data, timeouts=self._reading, limit=MAX_LIST_BYTES
+        )
 
     def _tidy(self, text: str) -> str:
         cleaned = clean_text(text)

@@ -7,7 +7,6 @@ whether money may have been spent. What an answer means is for the caller to dec
 from __future__ import annotations
 
 import io
-import json
 import re
 import time
 from codecs import lookup
@@ -27,13 +26,15 @@ from urllib3.exceptions import (
 )
 
 from playground.providers import network
-from playground.providers.sanitising import whole_number
+from playground.providers.sanitising import MAX_VALUES_OF_LIST, parsed
 from playground.providers.transport.sessions import HandshakeError, new_session, thread_session
+from playground.providers.transport.wire import begin_call
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
+MAX_WHOLE_BYTES = 6 * 1024 * 1024  # of an answer that is to be read in one piece
 MAX_WAIT_SECONDS = 3600.0
 
 _CHUNK = 64 * 1024
@@ -100,19 +101,16 @@ class Answer:
                 return self.body.decode(named[1], "replace")
         return self.body.decode("utf-8-sig", "replace")
 
-    def json(self) -> Any:
-        """Return the parsed body. Raises ValueError for everything that is not whole JSON."""
+    def json(self, max_values: int = MAX_VALUES_OF_LIST) -> Any:
+        """Return the parsed body. Raises ValueError for all but whole JSON of a sane size."""
         if self.problem:
             raise ValueError(self.problem)
-        try:
-            return json.loads(self.text, parse_int=whole_number)
-        except RecursionError as error:
-            raise ValueError("nested too deeply") from error
+        return parsed(self.text, max_values)
 
     @property
     def retry_after(self) -> float | None:
         """Seconds that the other side asks to wait, at most MAX_WAIT_SECONDS, or None."""
-        value = self.headers.get("Retry-After", "").strip()
+        value = self.headers.get("Retry-After", "")[:100].strip()
         if _SECONDS.fullmatch(value):
             return min(float(value), MAX_WAIT_SECONDS)
         try:
@@ -180,6 +178,7 @@ def begin(
 ) -> requests.Response:
     """Send one request; return what answers once its status is here. Raises TransportError."""
     request = _prepare(session, method, url, headers, Body(body, deadline) if body else None)
+    begin_call(deadline)
     try:
         return session.send(
             request,
@@ -239,5 +238,7 @@ def read_whole(response: requests.Response, deadline: float, limit: int) -> tupl
             if time.monotonic() > deadline:
                 return bytes(received), "the answer took too long"
     except (OSError, HTTPError):
-        return bytes(received), "the connection broke in the middle of the answer"
+        late = time.monotonic() > deadline
+        broke = "the connection broke in the middle of the answer"
+        return bytes(received), "the answer took too long" if late else broke
     return bytes(received), ""

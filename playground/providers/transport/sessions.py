@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Any
 import requests
 from requests.adapters import DEFAULT_CA_BUNDLE_PATH, HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.connection import HTTPSConnection
+from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import NewConnectionError
 from urllib3.util.ssl_match_hostname import CertificateError
+
+from playground.providers.transport.wire import Response
 
 if TYPE_CHECKING:
     from requests.adapters import _HostParams, _PoolKwargs
@@ -45,7 +47,13 @@ class HandshakeError(NewConnectionError):
     """The connection was made but TLS was not: still no byte of the request went out."""
 
 
+class _Http(HTTPConnection):
+    response_class = Response
+
+
 class _Https(HTTPSConnection):
+    response_class = Response
+
     def connect(self) -> None:
         # Otherwise a handshake that times out looks like a read timeout, and one that is reset like
         # a lost connection: both as if the request might have arrived.
@@ -58,19 +66,25 @@ class _Https(HTTPSConnection):
             raise HandshakeError(self, why) from error
 
 
+class _HttpPool(HTTPConnectionPool):
+    ConnectionCls = _Http
+
+
 class _HttpsPool(HTTPSConnectionPool):
     ConnectionCls = _Https
+
+
+_POOLS = {"http": _HttpPool, "https": _HttpsPool}
 
 
 class _Adapter(HTTPAdapter):
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
-        pools = {"http": HTTPConnectionPool, "https": _HttpsPool}
-        self.poolmanager.pool_classes_by_scheme = pools
+        self.poolmanager.pool_classes_by_scheme = _POOLS
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
         manager = super().proxy_manager_for(proxy, proxy_ssl_context=tls_context(), **kwargs)
-        manager.pool_classes_by_scheme = {"http": HTTPConnectionPool, "https": _HttpsPool}
+        manager.pool_classes_by_scheme = _POOLS
         return manager
 
     def build_connection_pool_key_attributes(

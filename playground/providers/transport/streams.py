@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from urllib3.exceptions import HTTPError
 
+from playground.providers.base import MAX_RECEIVED_BYTES
 from playground.providers.transport.events import EventReader, TooLongError
 from playground.providers.transport.requests import (
     MAX_ANSWER_BYTES,
+    MAX_WHOLE_BYTES,
     Answer,
     Timeouts,
     TransportError,
@@ -33,21 +35,23 @@ _CHUNK = 16 * 1024
 class Stream:
     """An answer that has begun: its status and headers are here, its body is still to come.
 
-    arrived: the bytes of the body that came so far.
+    arrived: the bytes of the body that came so far, MAX_RECEIVED_BYTES at most. size: of all.
     """
 
     def __init__(self, response: requests.Response, deadline: float, limit: int) -> None:
         self.status = response.status_code
         self.headers: Mapping[str, str] = response.headers
-        self.arrived = bytearray()
+        self.arrived: bytes | bytearray = bytearray()
+        self.size = 0
         self._response = response
         self._deadline = deadline
         self._limit = limit
 
     def whole(self) -> Answer:
-        """Wait for all of it."""
-        received, problem = read_whole(self._response, self._deadline, self._limit)
-        self.arrived += received
+        """Wait for all of it: it is read at once, so much less of it is taken than of events."""
+        limit = min(self._limit, MAX_WHOLE_BYTES)
+        received, problem = read_whole(self._response, self._deadline, limit)
+        self.arrived, self.size = received[:MAX_RECEIVED_BYTES], len(received)
         return answer_of(self.status, self.headers, received, problem)
 
     def events(self) -> Iterator[Event]:
@@ -56,6 +60,7 @@ class Stream:
         try:
             for piece in self._pieces():
                 yield from reader.take(piece)
+                reader.came = self._response.raw.tell()  # before it was unpacked
         except TooLongError as error:
             raise TransportError(str(error), maybe_sent=True) from None
         except TransportError:
@@ -73,11 +78,14 @@ class Stream:
                 ValueError,
                 AttributeError,
             ):  # the last two: closed by abort
-                raise TransportError("the connection broke", maybe_sent=True) from None
+                late = time.monotonic() > self._deadline
+                why = "the answer took too long" if late else "the connection broke"
+                raise TransportError(why, maybe_sent=True) from None
             if not piece:
                 return
-            self.arrived += piece[: self._limit - len(self.arrived)]
-            if len(self.arrived) >= self._limit or time.monotonic() > self._deadline:
+            self.arrived += piece[: MAX_RECEIVED_BYTES - len(self.arrived)]
+            self.size += len(piece)
+            if self.size >= self._limit or time.monotonic() > self._deadline:
                 raise TransportError("the answer is too long", maybe_sent=True)
             yield piece
 
