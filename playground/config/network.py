@@ -16,7 +16,8 @@ def network() -> Network:
     unread = _in_any_case("NO_PROXY")
     direct = tuple(re.split(r"[\s,]+", unread)) if unread else ()
     seconds = env.number("SERVER_TIMEOUT", READ_SECONDS, least=5, most=24 * 3600)
-    return Network(_proxy("HTTPS_PROXY"), _proxy("HTTP_PROXY"), direct, seconds)
+    private = env.flag("FETCH_PRIVATE_NETWORKS", default=False)
+    return Network(_proxy("HTTPS_PROXY"), _proxy("HTTP_PROXY"), direct, seconds, private)
 
 
 def _in_any_case(name: str) -> str:

@@ -9,23 +9,23 @@ image: many hosts name no type, or the wrong one.
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooSlow
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
-from requests_hardened.ip_filter_adapter import IPFilterAdapter
 from urllib3.exceptions import HTTPError
 
 from playground.imaging import PictureRefused
 from playground.imaging.formats import recognise
+from playground.providers.transport import TransportError
+from playground.providers.transport.public import PublicOnly
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,12 +42,6 @@ REFUSAL = (
     "An image could not be fetched from its address. Check that the address is public and leads "
     "to an image of at most 20 MB, or upload the file."
 )
-
-# What the library's own list leaves open: Azure's host channel, and of IPv6 all but global unicast.
-NEVER_V4 = [ipaddress.ip_network("168.63.129.16/32"), ipaddress.ip_network("192.88.99.0/24")]
-GLOBAL_V6 = ipaddress.ip_network("2000::/3")
-NEVER_V6 = [ipaddress.ip_network(net) for net in ("2001::/23", "2002::/16", "3fff::/20")]
-
 
 TYPE = re.compile(r"[\w.+-]{1,40}/[\w.+-]{1,60}", re.ASCII)
 # What comes instead of images, by its first bytes.
@@ -85,25 +79,6 @@ class Rules:
     private_networks: bool = False
 
 
-def is_public(address: str) -> bool:
-    """Whether an address, as connected to, is global unicast."""
-    ip = ipaddress.ip_address(address.strip("[]"))
-    if isinstance(ip, ipaddress.IPv6Address):
-        return ip in GLOBAL_V6 and not any(ip in net for net in NEVER_V6) and ip.is_global
-    never = any(ip in net for net in NEVER_V4) or ip.is_multicast or ip.is_reserved
-    return ip.is_global and not never
-
-
-class _PublicOnly(IPFilterAdapter):
-    """Connects to the very address that it checked; the name is kept for TLS and Host."""
-
-    def build_connection_pool_key_attributes(self, *args: Any, **kwargs: Any) -> Any:
-        host, pool = super().build_connection_pool_key_attributes(*args, **kwargs)
-        if not is_public(host["host"]):
-            raise requests.exceptions.InvalidURL("not a public address")
-        return host, pool
-
-
 def fetch(url: str, rules: Rules) -> bytes:
     """Return the bytes of an image. Raises FetchRefused; what kind of image it is, others check."""
     # A thread of its own, because looking up a name has no timeout. It ends when the lookup does.
@@ -112,7 +87,7 @@ def fetch(url: str, rules: Rules) -> bytes:
         return pool.submit(_fetch, url, rules, time.monotonic() + TIMEOUT_SECONDS).result(
             TIMEOUT_SECONDS + 1
         )
-    except (FetchRefused, requests.RequestException, HTTPError, OSError, ValueError, TooSlow) as e:
+    except (FetchRefused, TransportError, HTTPError, OSError, ValueError, TooSlow) as e:
         logger.info("an address was refused: %s", type(e).__name__)
         raise FetchRefused(getattr(e, "came", "")) from None
     finally:
@@ -136,7 +111,7 @@ def _session(rules: Rules) -> requests.Session:
     session.trust_env = False  # a proxy would look up the name again; a netrc would add a password
     session.headers = dict(HEADERS)
     for scheme in ("http", "https"):
-        guarded = _PublicOnly(is_https_proto=scheme == "https")
+        guarded = PublicOnly(is_https_proto=scheme == "https")
         session.mount(f"{scheme}://", HTTPAdapter() if rules.private_networks else guarded)
     return session
 

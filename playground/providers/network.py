@@ -18,12 +18,14 @@ class Network:
 
     direct: names (with all below them), addresses, networks as 10.0.0.0/8, each perhaps with a
     port, or `*`. This machine itself never needs one. read_seconds: between two pieces.
+    private_networks: whether addresses that others name may lead there.
     """
 
     https: str = field(default="", repr=False)
     http: str = field(default="", repr=False)
     direct: tuple[str, ...] = ()
     read_seconds: int = READ_SECONDS
+    private_networks: bool = False
 
     def proxies_for(self, url: str) -> dict[str, str]:
         """Return the proxy of this address as `requests` wants it, or nothing."""

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from playground.images import safe_fetch
-from playground.images.safe_fetch import FetchRefused, Rules, fetch, is_public
+from playground.images.safe_fetch import FetchRefused, Rules, fetch
+from playground.providers.transport import public
+from playground.providers.transport.public import is_public
 from tests.conftest import png
 
 if TYPE_CHECKING:
@@ -212,7 +214,7 @@ def test_a_redirect_from_a_public_name_to_loopback_is_not_followed(
         seen.append(address)
         return len(seen) == 1
 
-    monkeypatch.setattr(safe_fetch, "is_public", first_only)
+    monkeypatch.setattr(public, "is_public", first_only)
     monkeypatch.setattr("ipaddress.IPv4Address.is_private", False)
     with pytest.raises(FetchRefused):
         fetch(f"{host.url}/", guarded(host))

@@ -5,20 +5,23 @@ from __future__ import annotations
 import hashlib
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
 import requests
 
-from playground.providers import transport
+from playground.providers import network, transport
 from playground.providers.base import ErrorKind, ImageFile
+from playground.providers.transport import public
 from playground.providers.wavespeed.uploads import _is_usable
-from tests.fakes.wavespeed import Fault
+from tests.fakes.wavespeed import FakeWaveSpeed, Fault
 from tests.patience import PATIENCE_SECONDS
 from tests.providers.mishaps import NOTHING_TO_GO_BY, refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from playground.providers.wavespeed import WaveSpeed
-    from tests.fakes.wavespeed import FakeWaveSpeed
 
 
 def test_the_picture_arrives_as_it_is(
@@ -130,6 +133,75 @@ def test_a_picture_too_large_for_storage_is_sent_once(
         ErrorKind.TOO_LARGE,
         1,
     )
+
+
+@pytest.fixture
+def storage() -> Iterator[FakeWaveSpeed]:
+    """A host of its own beside the provider's."""
+    with FakeWaveSpeed() as beside:
+        yield beside
+
+
+def name_a_target(fake: FakeWaveSpeed, url: str) -> None:
+    target = {"method": "PUT", "url": url, "headers": {"X-Signed": "a"}}
+    data = {"download_url": f"{fake.url}/_media/a.png", "upload": target}
+    fake.fault("ticket", Fault.answer(200, {"code": 200, "message": "ok", "data": data}), times=2)
+
+
+INSIDE = ["127.0.0.1", "localhost", "[::ffff:127.0.0.1]", "127.1", "2130706433", "[::1]"]
+
+
+@pytest.mark.parametrize("host", INSIDE)
+def test_a_picture_is_not_sent_to_where_the_provider_may_not_point(
+    fake: FakeWaveSpeed, wavespeed: WaveSpeed, image: ImageFile, storage: FakeWaveSpeed, host: str
+) -> None:
+    name_a_target(fake, f"http://{host}:{urlsplit(storage.url).port}/_storage/a")
+    refused = refusal(wavespeed.upload, image)
+    assert refused.kind is ErrorKind.TEMPORARY
+    assert not storage.requests
+
+
+def test_why_it_is_not_sent_is_said(
+    fake: FakeWaveSpeed, wavespeed: WaveSpeed, image: ImageFile
+) -> None:
+    name_a_target(fake, "http://169.254.169.254/latest")
+    detail = refusal(wavespeed.upload, image).detail
+    assert detail == "storage: the address is not a public one"
+
+
+def test_a_target_whose_port_is_none_is_no_target(
+    fake: FakeWaveSpeed, wavespeed: WaveSpeed, image: ImageFile
+) -> None:
+    name_a_target(fake, "http://storage.example:99999/a")
+    assert wavespeed.upload(image).url  # through the API
+
+
+def test_an_operator_may_allow_storage_inside(
+    fake: FakeWaveSpeed,
+    wavespeed: WaveSpeed,
+    image: ImageFile,
+    storage: FakeWaveSpeed,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(network, "_current", network.Network(private_networks=True))
+    name_a_target(fake, f"{storage.url}/_storage/a")
+    refusal(wavespeed.upload, image)  # this storage knows nothing of it
+    assert put_headers(storage)["X-Signed"] == "a"
+
+
+def test_public_storage_is_sent_to(
+    fake: FakeWaveSpeed,
+    wavespeed: WaveSpeed,
+    image: ImageFile,
+    storage: FakeWaveSpeed,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(public, "is_public", lambda _: True)
+    monkeypatch.setattr("ipaddress.IPv4Address.is_private", False)
+    name_a_target(fake, f"{storage.url}/_storage/a")
+    refusal(wavespeed.upload, image)
+    assert put_headers(storage)["Host"] == urlsplit(storage.url).netloc
+    assert put_headers(storage)["X-Signed"] == "a"
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from urllib3.filepost import encode_multipart_formdata
 
 from playground.providers.base import ErrorKind, ProviderError, UploadedImage
 from playground.providers.transport import Timeouts, TransportError, send
+from playground.providers.transport.public import origin, send_to_public
 
 if TYPE_CHECKING:
     from playground.providers.base import ImageFile
@@ -48,13 +49,13 @@ def upload(api: Api, image: ImageFile, timeouts: Timeouts) -> UploadedImage:
     ticket = _ticket(api, image, timeouts)
     if ticket is None:
         return _upload_through_the_api(api, image, timeouts)
-    problem = _put(ticket, image, timeouts)
+    problem = _put(api, ticket, image, timeouts)
     if problem and problem.kind is not ErrorKind.TOO_LARGE:
         # The target is write-once, and may have been written: only a new ticket can be tried.
         ticket = _ticket(api, image, timeouts)
         if ticket is None:
             return _upload_through_the_api(api, image, timeouts)
-        problem = _put(ticket, image, timeouts)
+        problem = _put(api, ticket, image, timeouts)
     if problem:
         raise problem
     return _kept(ticket.download_url)
@@ -99,11 +100,12 @@ def _parse(api: Api, data: Any) -> _Ticket | None:
     return _Ticket(url, {name: str(value) for name, value in given.items()}, download_url)
 
 
-def _put(ticket: _Ticket, image: ImageFile, timeouts: Timeouts) -> ProviderError | None:
+def _put(api: Api, ticket: _Ticket, image: ImageFile, timeouts: Timeouts) -> ProviderError | None:
     """Send the bytes with the ticket's headers and no others: ours would break the signature, and
-    the key is not for the storage host. Returns what went wrong."""
+    the key is not for the storage host, which has to be public. Returns what went wrong."""
+    put = send if origin(ticket.url) == origin(api.base_url) else send_to_public
     try:
-        answer = send("PUT", ticket.url, headers=ticket.headers, body=image.data, timeouts=timeouts)
+        answer = put("PUT", ticket.url, headers=ticket.headers, body=image.data, timeouts=timeouts)
     except TransportError as error:
         return ProviderError(ErrorKind.TEMPORARY, f"storage: {error.reason}")
     if answer.ok:
@@ -134,6 +136,7 @@ def _is_usable(url: Any, *, secure: bool) -> TypeGuard[str]:
         return False
     try:
         parts = urlsplit(url)
+        _ = parts.port  # which may be none
     except ValueError:
         return False
     schemes = ("https",) if secure else ("https", "http")
