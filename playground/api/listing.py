@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
-from django.utils.text import Truncator
 
 from playground.exports.as_json import FORMAT
-from playground.history.rows import MAX_TITLE_LENGTH
+from playground.history.rows import MAX_TITLE_LENGTH, shortened
 from playground.web.formatting import first_line
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ def _form(row: FormRow, models: Mapping[uuid.UUID, str], origin: str) -> dict[st
         "id": str(pk),
         "url": origin + row.address,
         "api_url": origin + reverse(name, args=[pk]),
-        "title": Truncator(title).chars(MAX_TITLE_LENGTH),
+        "title": shortened(title, MAX_TITLE_LENGTH),
         "created_at": run.listed_at.isoformat(),
         "models": None if run.is_sealed else list(dict.fromkeys(ids)),
         "runs": row.count,

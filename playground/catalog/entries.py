@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,30 +34,30 @@ class Model:
     temperature: bool | None = None
     reasoning: bool | None = None
 
-    @property
+    @cached_property
     def server(self) -> str:
         """The server that has it; empty for the models of the catalogue."""
         slug = self.id.rpartition("@")[2] if "@" in self.id else ""
         return slug if SLUG.fullmatch(slug) else ""
 
-    @property
+    @cached_property
     def wire_id(self) -> str:
         """The id as its provider knows it."""
         return self.id.rpartition("@")[0] if self.server else self.id
 
-    @property
+    @cached_property
     def name(self) -> str:
         return self.wire_id.rpartition("/")[2]
 
-    @property
+    @cached_property
     def vendor(self) -> str:
         return self.wire_id.partition("/")[0] if "/" in self.wire_id else ""
 
-    @property
+    @cached_property
     def vendor_name(self) -> str:
         return VENDORS.get(self.vendor, self.vendor)
 
-    @property
+    @cached_property
     def letter(self) -> str:
         return (self.vendor_name or self.name)[:1].upper()
 
@@ -103,7 +103,7 @@ def default_model_id() -> str:
 
 def find(model_id: str) -> Model:
     """Return the entry, or one made from the id alone where the catalogue has none."""
-    return next((model for model in models() if model.id == model_id), Model(model_id))
+    return next((model for model in models() if model.id == model_id), None) or Model(model_id)
 
 
 def nearest(model_id: str, units: int, among: Iterable[Model]) -> list[Model]:

@@ -5,21 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
 from django.utils.text import Truncator
 
 from playground.history.excerpts import Excerpt, excerpts
 from playground.history.index_scans import Match
+from playground.images.models import Image
 from playground.runs import tagging
 from playground.runs.models.run import Run
+from playground.runs.models.run_image import RunImage
 from playground.runs.search import found_in, mark
 from playground.runs.status import RunStatus
-from playground.sharing.models import with_badges
+from playground.sharing.models import Share
 from playground.spending.totals import Bill, bill
 from playground.web.formatting import first_line
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
     from decimal import Decimal
     from typing import Any
@@ -29,7 +32,8 @@ if TYPE_CHECKING:
     from playground.runs.models.run import RunQuerySet
     from playground.runs.search import Term
 
-MAX_TITLE_LENGTH = 160  # characters
+MAX_TITLE_LENGTH, MAX_LABEL_LENGTH = 160, 60  # characters
+MAX_THUMBNAILS = 2
 CELL = (
     *("pk", "comparison_id", "retry_of_id", "provider", "prediction_id"),
     *("price", "charged", "units", "finished_at", "status"),
@@ -60,8 +64,9 @@ class Cell:
 class FormRow:
     """One row. run: the first of the form. excerpt: where a search was found, if not in the title.
 
-    prompt_start: of the first run, which is loaded without its prompts. count: the places of the
-    form; a retry is no further place.
+    prompt_start, images: of the first run, which is loaded without its prompts and pictures; the
+    hash of each, none of one that is an address. count: the places of the form; a retry is none.
+    started: the local time, as ISO 8601 has it.
     """
 
     run: Run
@@ -69,13 +74,28 @@ class FormRow:
     title: SafeString
     prompt_start: str
     with_system_prompt: bool
-    is_shared: bool
+    started: str
+    is_shared: bool = False
+    images: Sequence[str | None] = ()
     tags: Sequence[str] = ()
     excerpt: Excerpt | None = None
 
     @property
     def address(self) -> str:
         return (self.run.comparison or self.run).get_absolute_url()
+
+    @property
+    def label(self) -> str:
+        return shortened(first_line(self.prompt_start), MAX_LABEL_LENGTH)
+
+    @property
+    def clock(self) -> str:
+        return self.started[11:16]
+
+    @property
+    def thumbnails(self) -> list[str]:
+        """Addresses of the first pictures, blank for those that are not stored here."""
+        return [Image(one).thumbnail_url if one else "" for one in self.images[:MAX_THUMBNAILS]]
 
     @property
     def count(self) -> int:
@@ -112,15 +132,19 @@ def rows(
     forms = _cells(runs, found)
     firsts = _first_runs(runs, [_first(cells) for cells in forms.values() if cells])
     pieces = excerpts(runs, [one.run for one in found], terms) if terms else {}
-    tags = tagging.of_runs(cell.run for cells in forms.values() for cell in cells)
+    ids = [cell.run for cells in forms.values() for cell in cells]
+    tags, images = tagging.of_runs(ids), _images(firsts)
+    linked = Share.objects.open_among(ids, forms)
     shown = []
     for one in found:
         cells = forms[one.form]
         run = firsts.get(_first(cells)) if cells else None
         if run:
+            own = {one.form, *(cell.run for cell in cells)}
             row = _row(run, cells, terms or (), pieces.get(one.run))
-            names = {name for cell in cells for name in tags.get(cell.run, ())}
-            shown.append(replace(row, tags=sorted(names)))
+            names = sorted({name for pk in own for name in tags.get(pk, ())})
+            more: Any = {"tags": names, "is_shared": not own.isdisjoint(linked)}
+            shown.append(replace(row, images=images.get(run.pk, ()), **more))
     return shown
 
 
@@ -136,12 +160,19 @@ def rows_of(runs: RunQuerySet, firsts: Sequence[Run]) -> list[FormRow]:
     return rows(runs, found)
 
 
+def shortened(text: str, most: int) -> str:
+    """The text in so many characters at most, as Django cuts it: it takes longer to do so."""
+    if not text.isascii():
+        return Truncator(text).chars(most)
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def _row(
     run: Any, cells: Sequence[Cell], terms: tuple[Term, ...], excerpt: Excerpt | None
 ) -> FormRow:
-    """run: with what the list reads of its texts, and of links to it."""
+    """run: with what the list reads of its texts."""
     title = (run.comparison.title if run.comparison else "") or first_line(run.prompt_start)
-    title = Truncator(title).chars(MAX_TITLE_LENGTH)
+    title = shortened(title, MAX_TITLE_LENGTH)
     repeats = excerpt and not excerpt.of_answer and found_in(title, terms)
     # An answer may name its writer; a blind comparison does not show answers by themselves.
     hidden = repeats or run.is_sealed
@@ -151,7 +182,7 @@ def _row(
         mark(title, terms),
         prompt_start=run.prompt_start,
         with_system_prompt=run.with_system_prompt,
-        is_shared=run.is_shared,
+        started=timezone.localtime(run.created_at).isoformat(),
         excerpt=None if hidden else excerpt,
     )
 
@@ -174,4 +205,13 @@ def _first(cells: Sequence[Cell]) -> uuid.UUID:
 def _first_runs(runs: RunQuerySet, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Any]:
     """Load what is shown of these runs; one that was deleted a moment ago is missing."""
     listed = runs.filter(pk__in=ids).for_list().with_prompt_start().select_related("comparison")
-    return {run.pk: run for run in with_badges(listed).prefetch_related("images__image")}
+    return {run.pk: run for run in listed}
+
+
+def _images(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[str | None]]:
+    """Return the hashes of the pictures of each run, none of one that is an address."""
+    found: dict[uuid.UUID, list[str | None]] = {}
+    pictures = RunImage.objects.filter(run__in=ids).order_by("position")
+    for run, sha256 in pictures.values_list("run", "image"):
+        found.setdefault(run, []).append(sha256)
+    return found

@@ -17,10 +17,11 @@ from playground.runs.models.run import Run
 from playground.storage.tokens import new_token
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Self
+    from uuid import UUID
 
     from playground.accounts.visitor import Visitor
-    from playground.runs.models.run import RunQuerySet
 
 
 CHOSEN = ("hide_system_prompt", "hide_costs", "hide_reasoning", "hide_flagged", "left_out")
@@ -33,6 +34,11 @@ class ShareQuerySet(models.QuerySet["Share"]):
         unended = Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now())
         shut_out = Q(run__owner__is_active=False) | Q(comparison__owner__is_active=False)
         return self.filter(unended, revoked_at__isnull=True).exclude(shut_out)
+
+    def open_among(self, runs: Iterable[UUID], comparisons: Iterable[UUID]) -> set[UUID]:
+        """Return those of these runs and comparisons that a link opens."""
+        links = self.live().filter(Q(run__in=runs) | Q(comparison__in=comparisons)).order_by()
+        return {one for pair in links.values_list("run", "comparison") for one in pair if one}
 
     def visible_to(self, visitor: Visitor) -> Self:
         """Links of what this visitor may see."""
@@ -126,19 +132,6 @@ class Share(models.Model):
     def shows_like(self, other: Share) -> bool:
         """Whether both leave out the same and are made of the same cells under the same title."""
         return all(getattr(self, name) == getattr(other, name) for name in SHOWS)
-
-
-def with_badges(runs: RunQuerySet) -> RunQuerySet:
-    """Say of the first run of each form whether a link to it, or to one of its cells, opens.
-
-    Three conditions instead of one with OR: each of them is found by an index.
-    """
-    links = Share.objects.live().order_by()
-    return runs.annotate(
-        is_shared=Exists(links.filter(run=OuterRef("pk")))
-        | Exists(links.filter(comparison=OuterRef("comparison")))
-        | Exists(links.filter(run__comparison=OuterRef("comparison")))
-    )
 
 
 class SharePreview(models.Model):

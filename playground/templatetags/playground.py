@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from math import isfinite
 from typing import TYPE_CHECKING
 
 from django import template
 from django.templatetags.static import static
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from playground.catalog import entries
@@ -27,6 +26,7 @@ from playground.rendering import shortened
 from playground.runs.answer_states import WORDS
 from playground.runs.models.comparison import letter
 from playground.runs.status import RunStatus
+from playground.web.addresses import address
 from playground.web.charts import timing_chart, win_chart
 from playground.web.formatting import (
     first_line,
@@ -100,18 +100,15 @@ def posts_to(name: str, pk: UUID, into: str = "", **htmx: str) -> SafeString:
 
     into: the id of the element that is drawn anew; without it, the form itself.
     """
-    address = reverse(name, args=[pk])
     target = {"target": f"#{into}"} if into else {}
-    htmx.setdefault("swap", "outerMorph")
-    values = {"post": address} | target | htmx
-    return format_html(
-        'action="{}" method="post" {}',
-        address,
-        format_html_join(" ", 'hx-{}="{}"', values.items()),
-    )
+    values = {"post": address(name, pk)} | target | htmx
+    values.setdefault("swap", "outerMorph")
+    said = "".join([f' hx-{name}="{escape(value)}"' for name, value in values.items()])
+    return mark_safe(f'action="{values["post"]}" method="post"{said}')  # noqa: S308 - escaped
 
 
 @register.simple_tag
+@lru_cache(maxsize=1000)
 def model_mark(model: Model | str, *, place: bool = True) -> SafeString:
     """The vendor's letter and the name of the model, its whole id as a title.
 
@@ -203,13 +200,19 @@ def day(value: date) -> str:
 
 
 @register.simple_tag
-def options_line(run: Run, *, temperatures: str = "", system_prompt: bool | None = None) -> str:
+def options_line(
+    run: Run,
+    *,
+    temperatures: str = "",
+    system_prompt: bool | None = None,
+    images: int | None = None,
+) -> str:
     """What was set apart from the prompt, in a few words.
 
-    temperatures: of a sweep, where the run speaks for all of it. system_prompt: whether there is
-    one, where the run was loaded without.
+    temperatures: of a sweep, where the run speaks for all of it. system_prompt, images: whether
+    there is one, and how many, where the run was loaded without.
     """
-    images = len(run.images.all())
+    images = len(run.images.all()) if images is None else images
     parts = ["blind"] if run.is_sealed else []
     parts += [f"{images} images"] if images > 1 else []
     if run.system_prompt if system_prompt is None else system_prompt:

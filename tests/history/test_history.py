@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.utils import timezone
+from django.utils.text import Truncator
 
 from playground.history import pagination as finding
+from playground.history.rows import shortened
 from playground.images import store
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
@@ -276,3 +278,8 @@ def test_a_time_in_the_address_stays_a_filter(client: Client, ask: Press) -> Non
     assert 'value="2026-01-31T12:00:00+00:00" selected' in text
     assert "Until 31 Jan 2199, 12:30" in text
     assert text.count('class="row"') == 1
+
+
+@pytest.mark.parametrize("text", ["", "short", "x" * 60, "x" * 61, "é" * 61, "e\u0301" * 61])
+def test_a_label_is_cut_as_django_cuts_it(text: str) -> None:
+    assert shortened(text, 60) == Truncator(text).chars(60)

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, TypeVar
 from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.urls import reverse
 from django.utils import timezone
 
 from playground.accounts.models import Account
 from playground.accounts.visibility import OwnedQuerySet
+from playground.web.addresses import address
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,7 +85,7 @@ class Comparison(models.Model):
         return f"comparison {self.id}"
 
     def get_absolute_url(self) -> str:
-        return reverse("comparison", args=[self.id])
+        return address("comparison", self.id)
 
     def cells(self) -> RunQuerySet:
         """The newest attempt at each place, in the order the models were chosen."""

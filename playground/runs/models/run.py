@@ -11,7 +11,6 @@ from typing import Any, ClassVar, cast
 
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 
 from playground.accounts.models import Account
@@ -23,6 +22,7 @@ from playground.runs.querysets import NamedQuerySet
 from playground.runs.status import RunStatus
 from playground.runs.transitions import MAX_LOOKUP_AGE, RunTransitions
 from playground.storage.money import MONEY
+from playground.web.addresses import address
 
 __all__ = ["Run", "RunQuerySet", "RunStatus"]
 
@@ -219,7 +219,7 @@ class Run(RunTransitions, models.Model):
         return f"run {self.id} {self.status}"
 
     def get_absolute_url(self) -> str:
-        return reverse("run", args=[self.id])
+        return address("run", self.id)
 
     @property
     def is_sealed(self) -> bool:

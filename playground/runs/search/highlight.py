@@ -28,7 +28,7 @@ def found_in(text: str, terms: tuple[Term, ...]) -> bool:
 
 def _places(text: str, terms: tuple[Term, ...]) -> list[tuple[int, int]]:
     """Where the terms are, as start and end, none within another."""
-    words = list(UNIT.finditer(text))
+    words = list(UNIT.finditer(text)) if terms else []
     folded = [fold(word.group()) for word in words]
     places: list[tuple[int, int]] = []
     for at, word in enumerate(words):
