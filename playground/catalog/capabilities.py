@@ -10,8 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from django.db.models import Q
-
 from playground.catalog import entries, offered
 from playground.connections.models import ListedModel
 from playground.imaging.limits import MAX_IMAGES
@@ -101,10 +99,9 @@ def accepts(model_ids: Iterable[str]) -> list[Accepts]:
     """Return what is known of each model, in one query."""
     models = [entries.find(one) for one in model_ids]
     wanted = [(model.server or WAVESPEED, model.wire_id) for model in models]
-    where = Q(pk__in=[])
-    for provider, wire_id in wanted:
-        where |= Q(provider=provider, model_id=wire_id)
-    rows = {(row.provider, row.model_id): row for row in ListedModel.objects.filter(where)}
+    providers, ids = {provider for provider, _ in wanted}, {wire_id for _, wire_id in wanted}
+    listed = ListedModel.objects.filter(provider__in=providers, model_id__in=ids)
+    rows = {(row.provider, row.model_id): row for row in listed}
     return [_of(model, rows.get(key)) for model, key in zip(models, wanted, strict=True)]
 
 

@@ -25,6 +25,7 @@ from playground.connections import keys
 from playground.imaging import limits
 from playground.providers.endpoint import WAVESPEED
 from playground.results.cards import comparison_context, run_context
+from playground.results.polling.polls import Sight, glance
 from playground.runs.models.comparison import Comparison
 from playground.runs.models.run import Run
 from playground.spending.limits import LimitReached
@@ -180,7 +181,10 @@ def _started(
     """The results pane, and a fresh token so that the next press is a new run."""
     if isinstance(started, Comparison) and started.rows:  # a grid needs the whole window
         return HttpResponseClientRedirect(address)
-    context = run_context(started) if isinstance(started, Run) else comparison_context(started)
+    if isinstance(started, Run):
+        context = run_context(started)
+    else:
+        context = comparison_context(started, Sight(glance(started.cells())))
     context |= {"form_token": new_token(), "again": is_told, **allowance(request)}
     response = render(request, "results/_pane.html", context)
     return push_url(response, started.get_absolute_url())

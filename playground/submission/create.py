@@ -20,6 +20,7 @@ from playground.runs.models.run_image import RunImage
 from playground.runs.models.spent_token import SpentToken
 from playground.spending import limits
 from playground.spending.prices import prices
+from playground.storage.prepared import Prepared
 from playground.storage.tokens import new_token
 from playground.storage.writes import orderly_writes
 from playground.worker.queue.dispatch import dispatch
@@ -31,6 +32,11 @@ if TYPE_CHECKING:
     from playground.accounts.models import Account
     from playground.connections.routing import Choice
     from playground.submission.request import Cell, RunRequest
+
+
+# Asked at every press, almost always in vain.
+PRESSED = Prepared(lambda token: Run.everything.filter(form_token=token).values_list("pk"))
+SPENT = Prepared(lambda token: SpentToken.objects.filter(form_token=token).values_list("pk"))
 
 
 class TokenSpentError(Exception):
@@ -95,9 +101,11 @@ def made_by(token: str, owner: Account | None) -> Run | Comparison | None:
 
 
 def _started(token: str, asked: RunRequest, owner: Account | None) -> Run | Comparison | None:
-    run = Run.everything.filter(form_token=token, owner=owner).order_by("position").first()
+    pressed = PRESSED.rows(token=token)
+    runs = Run.everything.filter(form_token=token, owner=owner).order_by("position")
+    run = runs.first() if pressed else None
     if not run:
-        if SpentToken.objects.filter(form_token=token).exists():
+        if SPENT.rows(token=token):
             raise TokenSpentError
         return None
     if run.form_digest != asked.digest():

@@ -8,6 +8,8 @@ import uuid
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from playground.results.polling.polls import Sight
@@ -17,7 +19,7 @@ from playground.runs.status import RunStatus
 from playground.submission import create, repeat
 from playground.submission.request import RunRequest
 from playground.worker import execution
-from tests.conftest import FLASH, GPT, HAIKU, markup
+from tests.conftest import FLASH, GPT, HAIKU, form, markup
 from tests.fakes.wavespeed import FakeWaveSpeed, Fault
 
 if TYPE_CHECKING:
@@ -409,3 +411,22 @@ def test_a_cell_whose_retry_was_deleted_stands_in_its_place_again(comparison: Co
     assert attempt in comparison.cells()
     Run.objects.filter(pk=attempt.pk).update(deleted_at=timezone.now())
     assert first in comparison.cells()
+
+
+def test_the_answer_to_a_press_reads_no_column_that_its_cards_do_not_show(client: Client) -> None:
+    asked = form(models=[FLASH, GPT, HAIKU])
+    with CaptureQueriesContext(connection) as queries:
+        page = markup(client.post("/runs/", asked, headers=HTMX))
+    assert page.count("Cancel") == 3
+    read = [one["sql"] for one in queries if one["sql"].startswith("SELECT")]
+    long = ("prompt", "system_prompt", "output", "output_html", "request", "response")
+    assert not [name for name in long for sql in read if f'"{name}"' in sql.split(" FROM ")[0]]
+
+
+def test_a_press_looks_for_an_earlier_one_without_reading_a_row(client: Client) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        client.post("/runs/", form(form_token="first-press"), headers=HTMX)
+    looked = [one["sql"] for one in queries if "form_token" in one["sql"].split("WHERE")[-1]]
+    chosen = [sql.split(" FROM ")[0] for sql in looked if sql.startswith("SELECT")]
+    assert chosen
+    assert all("," not in columns for columns in chosen)
