@@ -57,20 +57,14 @@ def error(
     """The first fields that are wrong and what is first said of each, and how much was left out."""
     wrong = fields or {}
     named = {
-        shortened(name, MAX_NAME_LENGTH): [
-            shortened(one, MAX_WORDS_LENGTH)
-            for one in words[: MAX_SENTENCES + 2]  # and their count
-        ]
+        # and how many sentences more there are
+        name[:MAX_NAME_LENGTH]: [one[:MAX_WORDS_LENGTH] for one in words[: MAX_SENTENCES + 2]]
         for name, words in islice(wrong.items(), MAX_SENTENCES)
     }
     more = len(wrong) - MAX_SENTENCES
     message += f" {more:,} more are wrong." if more > 0 else ""
     body = {"error": {"code": code, "message": message, "fields": named}}
     return JsonResponse(body, status=status, json_dumps_params={"ensure_ascii": False})
-
-
-def shortened(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 class ApiErrorMiddleware:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 SHA256 = re.compile(r"[0-9a-f]{64}(/|$)")
 MAX_URL_LENGTH = 2048
-MAX_LOOKED_AT = 2 * imaging.limits.MAX_IMAGES  # tiles and lines of one form, each by itself
+MAX_LOOKED_AT = 2 * imaging.limits.MAX_IMAGES  # tiles of one form, and lines: each by itself
 MAX_LINES_LENGTH = 40_000  # characters
 MAX_NAME = 200  # characters of the name of a file, its extension among them
 MAX_EXTENSION = 12
@@ -116,7 +116,6 @@ class Tray:
     errors: list[str] = field(default_factory=list)
     rejected: list[str] = field(default_factory=list)  # addresses, as they were typed
     copied: int = 0  # pictures that were read and stored for their tiles, each a good deal of work
-    looked_at: int = 0  # tiles and lines
     unseen: int = 0  # what came after as many as are looked at
 
     @property
@@ -165,7 +164,7 @@ class Tray:
         token, _, name = reference.replace("\x00", "").partition("/")
         try:
             image = opened.copy_of_picture(opened.open_link(token), name, self.visitor.account)
-        except opened.GoneError:
+        except (opened.GoneError, FileNotFoundError):
             self.errors.append("The link that an image came from has ended. Add the image again.")
         else:
             self.attached.append(AttachedImage(image=image))
@@ -212,10 +211,9 @@ class Tray:
             self.rejected.append(lines)
             return
         typed = [line for line in map(str.strip, lines.splitlines()) if line]
-        looked_at = self._some(typed)
-        for line in looked_at:
+        for line in self._some(typed):
             self._add_address(line, as_address=as_address)
-        self.rejected += typed[len(looked_at) :]
+        self.rejected += typed[MAX_LOOKED_AT:]
         self._check_count()
 
     def _add_address(self, address: str, *, as_address: bool = False) -> None:
@@ -226,10 +224,8 @@ class Tray:
             self.attached.append(AttachedImage(url=address, as_address=as_address))
 
     def _some(self, values: Sequence[str]) -> Sequence[str]:
-        some = values[: MAX_LOOKED_AT - self.looked_at]
-        self.looked_at += len(some)
-        self.unseen += len(values) - len(some)
-        return some
+        self.unseen += max(len(values) - MAX_LOOKED_AT, 0)
+        return values[:MAX_LOOKED_AT]
 
     def _check_count(self) -> None:
         most = imaging.limits.MAX_IMAGES

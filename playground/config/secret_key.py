@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,6 @@ from django.core.exceptions import ImproperlyConfigured
 if TYPE_CHECKING:
     from pathlib import Path
 
-WRITE_TIMEOUT_SECONDS = 2.0
 MIN_LENGTH = 50  # what `check --deploy` asks for
 SAMPLES = ("change-me", "changeme", "your-secret", "django-insecure", "example")
 
@@ -45,38 +43,27 @@ def secret_key(given: str, data_dir: Path, *, local: bool) -> str:
 
 def _kept_key(path: Path) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f"{path.name}.part")
     if not path.exists():
-        # O_EXCL: of two first starts at once, one makes the key and the other reads it.
-        with suppress(FileExistsError):
-            _make(
-                os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), unfinished, path
-            )
-    return _read(path)
+        _make(path)
+    key = path.read_text().strip()
+    if not key:
+        raise ImproperlyConfigured(
+            f"{path} is empty. Put the key back from a backup. Or remove the file: a new key "
+            "is made at the next start, and keys of Settings have to be set again."
+        )
+    return key
 
 
-def _make(handle: int, unfinished: Path, path: Path) -> None:
-    """Write the key beside its place: what a full disk cut would be no key."""
+def _make(path: Path) -> None:
+    """Write a key beside its place: what a full disk cut would be no key."""
+    unfinished = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
     try:
+        handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w") as file:
             file.write(secrets.token_urlsafe(48))
             file.flush()
             os.fsync(file.fileno())
-        if not path.exists():
-            unfinished.rename(path)
+        with suppress(FileExistsError):  # of two first starts at once, one makes the key
+            path.hardlink_to(unfinished)
     finally:
         unfinished.unlink(missing_ok=True)
-
-
-def _read(path: Path) -> str:
-    """Return the key; waits for another process that is just making it."""
-    end = time.monotonic() + WRITE_TIMEOUT_SECONDS
-    while not (key := path.read_text().strip() if path.exists() else ""):
-        if time.monotonic() > end:
-            raise ImproperlyConfigured(
-                f"{path} is empty, or a start broke off and left {path}.part. Put the key back "
-                "from a backup. Or remove both files: a new key is made at the next start, and "
-                "keys of Settings have to be set again."
-            )
-        time.sleep(0.05)
-    return key

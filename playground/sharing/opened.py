@@ -176,12 +176,8 @@ def copy_of_picture(link: OpenLink, name: str, account: Account | None) -> Image
     Raises GoneError.
     """
     _, variant = image_of(link, name)
-    try:
-        with variant.file.open("rb") as file:
-            data = file.read()
-    except FileNotFoundError:
-        raise GoneError from None
-    return store.store(data, account=account)
+    with variant.file.open("rb") as file:
+        return store.store(file.read(), account=account)
 
 
 def count_opening(share: Share) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from playground.runs.models.run import Run
     from playground.runs.models.run_image import RunImage
 
-logger = logging.getLogger(__name__)
 CLAIM = timedelta(seconds=150)  # longer than the longest upload
 
 
@@ -42,8 +40,7 @@ def addresses(run: Run, provider: Provider) -> tuple[str, ...]:
         reads = provider.reads(catalog.find(run.model_id).wire_id)
     try:
         return tuple(_address(entry, run, provider, reads) for entry in entries)
-    except OSError as error:  # a full disk, a folder that is away: no other worker has a better one
-        logger.warning("run %s: its images cannot be read or written", run.pk, exc_info=error)
+    except OSError as error:  # a full disk, a folder that is away
         words = lasting(error) or "a picture of this run cannot be read"
         raise ProviderError(ErrorKind.TEMPORARY, words) from error
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -11,19 +10,11 @@ from requests_hardened.ip_filter import InvalidIPAddress
 from requests_hardened.ip_filter_adapter import IPFilterAdapter
 
 from playground.providers import network
-from playground.providers.transport.requests import (
-    MAX_ANSWER_BYTES,
-    Answer,
-    Timeouts,
-    TransportError,
-    answer_of,
-    begin,
-    read_whole,
-)
+from playground.providers.transport.requests import TransportError
 from playground.providers.transport.sessions import _Adapter, new_session
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    import requests
 
 # What the library's own list leaves open: Azure's host channel, and of IPv6 all but global unicast.
 NEVER_V4 = [ipaddress.ip_network("168.63.129.16/32"), ipaddress.ip_network("192.88.99.0/24")]
@@ -69,19 +60,14 @@ class _ToStorage(PublicOnly, _Adapter):
     """With the TLS of all calls to providers."""
 
 
-def send_to_public(
-    method: str, url: str, *, headers: Mapping[str, str], body: bytes, timeouts: Timeouts
-) -> Answer:
-    """Send one request as `send` does, to the public internet alone.
+def public_session(url: str) -> requests.Session:
+    """Return a session that reaches the public internet alone. Close it.
 
-    Elsewhere too where the operator allows it, or a proxy of theirs connects.
+    Elsewhere too where the operator allows it, or a proxy of theirs connects to this address.
     """
-    deadline = time.monotonic() + timeouts.total
-    with new_session() as session:
-        if not (network.current().private_networks or network.current().proxies_for(url)):
-            for scheme in ("http", "https"):
-                is_https = scheme == "https"
-                session.mount(f"{scheme}://", _ToStorage(is_https))
-        with begin(session, method, url, headers, body, timeouts, deadline) as response:
-            received, problem = read_whole(response, deadline, MAX_ANSWER_BYTES)
-            return answer_of(response.status_code, response.headers, received, problem)
+    session, known = new_session(), network.current()
+    if not (known.private_networks or known.proxies_for(url)):
+        for scheme in ("http", "https"):
+            is_https = scheme == "https"
+            session.mount(f"{scheme}://", _ToStorage(is_https))
+    return session

@@ -130,8 +130,11 @@ def send(
     timeouts: Timeouts,
     limit: int = MAX_ANSWER_BYTES,
     fresh: bool = False,
+    session: requests.Session | None = None,
 ) -> Answer:
     """Send one request, once, and read its answer. Raises TransportError when none came.
+
+    session: for this one call, and closed by it.
 
     fresh: use a new connection. An idle one may have been closed by the other side a moment ago,
     which shows only after the bytes were written: for a submission that costs money the outcome
@@ -139,8 +142,8 @@ def send(
     """
     deadline = time.monotonic() + timeouts.total
     with (
-        new_session() if fresh else nullcontext(thread_session()) as session,
-        begin(session, method, url, headers, body, timeouts, deadline) as response,
+        session or (new_session() if fresh else nullcontext(thread_session())) as used,
+        begin(used, method, url, headers, body, timeouts, deadline) as response,
     ):
         received, problem = read_whole(response, deadline, limit)
     return answer_of(response.status_code, response.headers, received, problem)

@@ -15,7 +15,7 @@ from urllib3.filepost import encode_multipart_formdata
 
 from playground.providers.base import ErrorKind, ProviderError, UploadedImage
 from playground.providers.transport import Timeouts, TransportError, send
-from playground.providers.transport.public import origin, send_to_public
+from playground.providers.transport.public import origin, public_session
 
 if TYPE_CHECKING:
     from playground.providers.base import ImageFile
@@ -103,9 +103,11 @@ def _parse(api: Api, data: Any) -> _Ticket | None:
 def _put(api: Api, ticket: _Ticket, image: ImageFile, timeouts: Timeouts) -> ProviderError | None:
     """Send the bytes with the ticket's headers and no others: ours would break the signature, and
     the key is not for the storage host, which has to be public. Returns what went wrong."""
-    put = send if origin(ticket.url) == origin(api.base_url) else send_to_public
+    is_own = origin(ticket.url) == origin(api.base_url)
+    session = None if is_own else public_session(ticket.url)
+    url, headers, body = ticket.url, ticket.headers, image.data
     try:
-        answer = put("PUT", ticket.url, headers=ticket.headers, body=image.data, timeouts=timeouts)
+        answer = send("PUT", url, headers=headers, body=body, timeouts=timeouts, session=session)
     except TransportError as error:
         return ProviderError(ErrorKind.TEMPORARY, f"storage: {error.reason}")
     if answer.ok:
