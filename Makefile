@@ -11,6 +11,8 @@ define install
   then echo "The libraries cannot be fetched: no connection to the package index. Connect, then run make again."; \
   else echo "The libraries cannot be installed: $$(grep -m 1 ERROR $(VENV)/install.log || tail -n 1 $(VENV)/install.log) ($(VENV)/install.log)"; fi; exit 1; }
 endef
+# A start that finds its modules compiled takes half the time, here and in the hundred starts of the tests.
+export PYTHONDONTWRITEBYTECODE =
 # With the folders: the time of a folder tells of files that went.
 STATIC := $(shell find static) $(wildcard playground/web/*static*.py) playground/web/bundles.py
 

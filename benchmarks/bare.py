@@ -1,7 +1,8 @@
 """What Django can do at all: one table, one page, nothing around them. The measure of our own.
 
-    GET /row/<id>/    one query by primary key
-    GET /?hold=1      a page whose poll is held until its row changes; without: asked every 500 ms
+    GET /row/<id>/          one query by primary key
+    GET /?prompt=…&model=…  a page that asks each of the models: with hold=1 its poll is held until
+                            one has answered, else it asks every 500 ms
 
 A WSGI application for gunicorn; reads BARE_FOLDER and BARE_PROVIDER. `servers.bare` starts it.
 """
@@ -19,25 +20,39 @@ import requests
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, connection, models
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.urls import path
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
 HELD = 3.0  # seconds
-PAGE = """<!doctype html><title>Bare</title><button>Run</button><p class="result"></p><script>
-const hold = new URLSearchParams(location.search).get("hold") || "";
+PAGE = """<!doctype html><title>Bare</title><button>Run</button><input type="file"><script>
+const given = new URLSearchParams(location.search);
+const show = (text) => {
+  const result = document.createElement("p");
+  result.className = "result";
+  result.textContent = text;
+  document.body.append(result);
+};
+const look = async (open) => {
+  const asked = new URLSearchParams({open, hold: given.get("hold") || ""});
+  const answers = await (await fetch(`/poll/?${asked}`)).json();
+  Object.values(answers).forEach(show);
+  const left = open.filter((id) => !(id in answers));
+  if (left.length) setTimeout(look, given.get("hold") ? 0 : 500, left);
+};
 document.querySelector("button").onclick = async () => {
-  const id = await (await fetch("/start/", {method: "POST"})).text();
-  const look = async () => {
-    const text = await (await fetch(`/poll/${id}/?hold=${hold}`)).text();
-    if (text) { document.querySelector("p").textContent = text; clearInterval(timer); }
-    return text;
-  };
-  const timer = hold ? 0 : setInterval(look, 500);
-  if (hold) while (!(await look()));
-};</script>"""
+  const form = new FormData();
+  for (const [name, value] of given) form.append(name, value);
+  for (const file of document.querySelector("input").files) form.append("file", file);
+  const ids = await (await fetch("/start/", {method: "POST", body: form})).json();
+  given.set("ids", ids);
+  history.replaceState(null, "", `?${given}`);
+  look(ids);
+};
+if (given.has("ids")) look(given.get("ids").split(","));
+</script>"""
 
 settings.configure(
     ALLOWED_HOSTS=["*"],
@@ -81,32 +96,36 @@ def page(_request: HttpRequest) -> HttpResponse:
     return HttpResponse(PAGE)
 
 
-def start(_request: HttpRequest) -> HttpResponse:
-    row = Row.objects.create()
-    threading.Thread(target=_ask, args=(row.pk,)).start()
-    return HttpResponse(str(row.pk))
+def start(request: HttpRequest) -> JsonResponse:
+    rows = [Row.objects.create() for _ in request.POST.getlist("model")]
+    for row, model in zip(rows, request.POST.getlist("model"), strict=True):
+        threading.Thread(target=_ask, args=(row.pk, request.POST["prompt"], model)).start()
+    return JsonResponse([str(row.pk) for row in rows], safe=False)
 
 
-def _ask(pk: int) -> None:
+def _ask(pk: int, prompt: str, model: str) -> None:
     """One call that the provider answers with the end."""
     address = f"{os.environ['BARE_PROVIDER']}/api/v3/wavespeed-ai/any-llm/vision"
     headers = {"Authorization": "Bearer test-key"}
-    answer = requests.post(address, json={"prompt": "bare"}, headers=headers)
+    asked = {"prompt": prompt, "model": model, "enable_sync_mode": True}
+    answer = requests.post(address, json=asked, headers=headers)
     Row.objects.filter(pk=pk).update(answer=answer.json()["data"]["outputs"][0])
     close_old_connections()
 
 
-def poll(request: HttpRequest, pk: int) -> HttpResponse:
+def poll(request: HttpRequest) -> JsonResponse:
+    """Answer with what the open ones have been told."""
     stop = time.monotonic() + (HELD if request.GET.get("hold") else 0)
-    while not (answer := Row.objects.get(pk=pk).answer) and time.monotonic() < stop:
+    told = Row.objects.filter(pk__in=request.GET["open"].split(",")).exclude(answer="")
+    while not (answers := dict(told.all().values_list("pk", "answer"))) and time.monotonic() < stop:
         time.sleep(0.01)
-    return HttpResponse(answer)
+    return JsonResponse(answers)
 
 
 urlpatterns = [
     path("", page),
     path("start/", start),
-    path("poll/<int:pk>/", poll),
+    path("poll/", poll),
     path("row/<int:pk>/", read),
 ]
 application = get_wsgi_application()

@@ -1,7 +1,6 @@
-"""How late an answer is seen: python -m benchmarks.latency
+"""Where the time goes from a press to its answer, and how it grows: python -m benchmarks.latency
 
-Presses Run in a real Chromium and takes away what the provider needed. The bare pages are pressed
-in the same run: compare the ratios, the machine may be busy.
+Presses Run in a real Chromium. benchmarks.beside says how long it takes beside a bare page.
 """
 
 from __future__ import annotations
@@ -11,19 +10,16 @@ import itertools
 import sys
 import time
 from datetime import datetime
-from functools import partial
 from statistics import median
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from benchmarks.servers import Provider, bare, playground, provider
+from benchmarks.servers import Provider, playground, provider
 from benchmarks.tables import Row, show
 from benchmarks.watching import Watch, Watcher, watcher
 from playground.catalog import entries
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tests.product import Server
 
 EIGHT = tuple(model.id for model in entries.models()[:8])
@@ -40,13 +36,6 @@ def address(base: str, prompt: str, *models: str) -> str:
 def answer(prompt: str, model: str = EIGHT[0]) -> str:
     """What the fake answers."""
     return f'{model} was asked: "{prompt}"'
-
-
-def one(seen_by: Watcher, server: Server) -> tuple[float, float]:
-    """Press Run for one model; returns the moments of the press and of the answer."""
-    prompt = f"Number {next(_numbers)}"
-    seen = seen_by.once(address(server.url, prompt), answer(prompt))
-    return seen.pressed, seen.last
 
 
 def stages(seen_by: Watcher, server: Server, fake: Provider, repeats: int) -> list[Row]:
@@ -74,72 +63,6 @@ def stages(seen_by: Watcher, server: Server, fake: Provider, repeats: int) -> li
         watch.close()
     del steps[""]  # the provider's own time
     return [Row(f"of that, {name}", 1000 * median(took[1:])) for name, took in steps.items()]
-
-
-def on_bare_page(seen_by: Watcher, base: str, query: str) -> tuple[float, float]:
-    seen = seen_by.once(f"{base}/{query}", "was asked")
-    return seen.pressed, seen.last
-
-
-def milliseconds(
-    press: Callable[[], tuple[float, float]],
-    fake: Provider,
-    delay: float,
-    repeats: int,
-    *,
-    sync: bool = True,
-) -> float:
-    """Median of what was waited beyond the provider's own time, of which no two are the same.
-
-    A page that asks at fixed intervals would otherwise be lucky or unlucky every time.
-    """
-    waits = []
-    for turn in range(repeats + 1):
-        fake.configure(sync=sync, delay=(exact := delay + turn * 0.5 / repeats))
-        pressed, seen = press()
-        waits.append(seen - pressed - exact)
-    return 1000 * median(waits[1:])  # the first one warmed up
-
-
-def single(seen_by: Watcher, server: Server, fake: Provider, repeats: int) -> list[Row]:
-    rows = []
-    limits = {(True, 2.0): 100, (True, 0.2): 100, (False, 2.0): 250, (False, 0.2): 200}
-    for (sync, delay), limit in limits.items():
-        way = "answers the call itself" if sync else "submit and query"
-        value = milliseconds(partial(one, seen_by, server), fake, delay, repeats, sync=sync)
-        rows.append(Row(f"press to answer, {way}, {delay:g} s", value, limit))
-    return rows
-
-
-def baselines(seen_by: Watcher, base: str, fake: Provider, repeats: int) -> list[Row]:
-    rows = []
-    for name, query in (("a bare page that holds its poll", "?hold=1"), ("every 500 ms", "")):
-        for delay in (2.0, 0.2):
-            press = partial(on_bare_page, seen_by, base, query)
-            value = milliseconds(press, fake, delay, repeats)
-            rows.append(Row(f"{name}, {delay:g} s", value))
-    return rows
-
-
-def eight(
-    seen_by: Watcher, server: Server, fake: Provider, repeats: int, *, sync: bool
-) -> list[Row]:
-    """Eight models that end one after the other."""
-    fake.configure(sync=sync, delays=SPREAD)
-    all_late, first_late = [], []
-    for _ in range(repeats + 1):
-        prompt = f"Number {next(_numbers)}"
-        texts = {answer(prompt, model): model for model in EIGHT}
-        seen = seen_by.once(address(server.url, prompt, *EIGHT), *texts)
-        finished = [made["finished_at"] for made in fake.submissions()[-len(EIGHT) :]]
-        all_late.append(1000 * (seen.last - seen.pressed - max(SPREAD.values())))
-        first_late.append(1000 * (seen.first - min(finished)))
-    fake.configure(delays={})
-    way = "answered by the call" if sync else "submit and query"
-    return [
-        Row(f"8 models, {way}, all seen, minus the slowest", median(all_late[1:]), 150),
-        Row(f"8 models, {way}, the first is late by", median(first_late[1:]), 100),
-    ]
 
 
 def ages(seen_by: Watcher, server: Server, fake: Provider) -> list[Row]:
@@ -176,23 +99,11 @@ def _asked(name: str, watch: Watch) -> Row:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.latency", description=__doc__)
     parser.add_argument("--repeats", type=int, default=9)
-    parser.add_argument("--quick", action="store_true", help="without ages and waiting")
     parser.add_argument("--stages", action="store_true", help="nothing but where the time goes")
     given = parser.parse_args()
-    with provider() as fake, watcher() as seen_by:
-        rows: list[Row] = []
-        if given.stages:
-            with playground(fake) as server:
-                return show(stages(seen_by, server, fake, given.repeats))
-        with bare(fake) as base:
-            rows += baselines(seen_by, base.url, fake, given.repeats)
-        with playground(fake) as server:
-            rows += single(seen_by, server, fake, given.repeats)
-            rows += stages(seen_by, server, fake, given.repeats)
-            for sync in (True, False):
-                rows += eight(seen_by, server, fake, given.repeats // 2 + 1, sync=sync)
-            if not given.quick:
-                rows += ages(seen_by, server, fake)
+    with provider() as fake, watcher() as seen_by, playground(fake) as server:
+        rows = stages(seen_by, server, fake, given.repeats)
+        rows += [] if given.stages else ages(seen_by, server, fake)
     return show(rows)
 
 

@@ -36,9 +36,15 @@ class Provider:
 
     def submissions(self) -> list[dict[str, Any]]:
         """Return what was submitted, each with the moment at which it was finished."""
-        state = requests.get(f"{self.url}/_control/state", timeout=10).json()
-        made: list[dict[str, Any]] = state["submissions"]
+        made: list[dict[str, Any]] = self._state()["submissions"]
         return made
+
+    def polls(self) -> int:
+        return int(self._state()["counts"]["polls"])
+
+    def _state(self) -> dict[str, Any]:
+        state: dict[str, Any] = requests.get(f"{self.url}/_control/state", timeout=10).json()
+        return state
 
     def _control(self, what: str, fields: dict[str, Any]) -> None:
         requests.post(f"{self.url}/_control/{what}", json=fields, timeout=10).raise_for_status()
@@ -87,10 +93,11 @@ def bare(provider: Provider | None = None) -> Iterator[product.Server]:
 
 @contextmanager
 def playground(provider: Provider, **settings: str) -> Iterator[product.Server]:
-    """Give the product as `make run` starts it: one process, on SQLite."""
+    """Give the product as `make run` starts it: one process, on SQLite, static files collected."""
     given = {"WAVESPEED_API_KEY": "test-key", "WAVESPEED_BASE_URL": provider.url}
     given |= {"WAVESPEED_CONCURRENCY": "12"} | settings
     with ExitStack() as ends:
-        server = product.serve(ends.enter_context(folder()), **given)
+        data = ends.enter_context(folder())
+        server = product.serve(data, **product.collected(data), **given)
         ends.callback(product.stop, server)
         yield server

@@ -33,6 +33,7 @@ WAIT = 0.005  # seconds between two attempts
 def settings(data: Path, port: int) -> dict[str, str]:
     given = {"DATA_DIR": str(data), "PORT": str(port), "STATIC_ROOT": str(data / "static")}
     unset = {"DATABASE_URL": "", "REDIS_URL": "", "ALLOWED_HOSTS": "", "WAVESPEED_API_KEY": ""}
+    given |= {"PYTHONDONTWRITEBYTECODE": ""}  # an installation keeps what was compiled
     return os.environ | unset | given | {"DJANGO_SETTINGS_MODULE": "playground.settings"}
 
 

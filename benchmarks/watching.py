@@ -13,25 +13,38 @@ from tests.browser import chromium
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from playwright.sync_api import Browser, Page, Request
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-# Presses the button and notes when each text is first seen in a result that has a place on screen.
-PRESS = """(wanted) => {
+# Notes when each text is first seen in a result that has a place on screen, on a card or a page.
+WATCH = """(wanted) => {
   const now = () => (performance.timeOrigin + performance.now()) / 1000;
-  const seen = {}, watch = (window.watch = {seen, done: false});
+  const seen = {}, watch = (window.watch = {seen, done: false, pressed: now()});
   const look = () => {
-    const results = [...document.querySelectorAll(".result")].filter((one) => one.offsetHeight);
-    const shown = (text) => results.some((one) => one.textContent.includes(text));
+    const shown = (text) => [...document.querySelectorAll(".result, .view")]
+      .some((one) => one.offsetHeight && one.textContent.includes(text));
     for (const text of wanted) if (!(text in seen) && shown(text)) seen[text] = now();
     if (wanted.every((text) => text in seen)) { observer.disconnect(); watch.done = true; }
   };
   const observer = new MutationObserver(look);
   observer.observe(document.body, {childList: true, subtree: true, characterData: true});
-  watch.pressed = now();
-  document.querySelector(".run-bar button, body > button").click();
+  look();
 }"""
+# The playground stores a picture as soon as it is chosen.
+UPLOADED = """() => document.querySelector("[data-tray]")
+  ? document.querySelector(".tray-image [name=tray]:enabled")
+  : document.querySelector("input[type=file]").files.length"""
+PAINTED = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
+BYTES_PER_SECOND = 200_000  # 1.6 Mbit/s
+SLOW = {
+    "offline": False,
+    "latency": 150,
+    "downloadThroughput": BYTES_PER_SECOND,
+    "uploadThroughput": BYTES_PER_SECOND,
+}
+PRESS = """() => document.querySelector(".run-bar button, body > button").click()"""
 
 
 @dataclass
@@ -57,6 +70,10 @@ class Watch:
     page: Page
     requests: list[tuple[float, str]] = field(default_factory=list)
 
+    def look(self, *texts: str) -> None:
+        """Watch for the texts from now on."""
+        self.page.evaluate(WATCH, list(texts))
+
     def result(self, patience: float) -> Seen:
         end = time.monotonic() + patience
         while not self.page.evaluate("window.watch.done"):
@@ -76,17 +93,36 @@ class Watcher:
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
 
-    def press(self, address: str, *texts: str) -> Watch:
-        """Open the address, press Run once it is loaded, and watch for the texts."""
+    def press(self, address: str, *texts: str, image: Path | None = None) -> Watch:
+        """Open the address, press Run once all is loaded, and watch for the texts."""
         page = self._browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
-        page.goto(address)
+        page.goto(address, wait_until="networkidle")  # nobody presses while a page is drawn
         watch = Watch(page)
         page.on("request", lambda request: watch.requests.append(_asked(request)))
-        page.evaluate(PRESS, list(texts))
+        if image:
+            page.set_input_files("input[type=file] >> nth=0", image)
+            page.wait_for_function(UPLOADED)
+        watch.look(*texts)
+        page.evaluate(PRESS)
         return watch
 
-    def once(self, address: str, *texts: str, patience: float = 30) -> Seen:
-        watch = self.press(address, *texts)
+    def painted(self, address: str, *, slow: bool = False) -> float:
+        """Milliseconds from the start of an opening to its first paint, with nothing kept."""
+        page = self._browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
+        if slow:
+            session = page.context.new_cdp_session(page)
+            session.send("Network.enable")
+            session.send("Network.emulateNetworkConditions", SLOW)
+        page.goto(address)
+        page.wait_for_function(f"{PAINTED} !== undefined")
+        painted = float(page.evaluate(PAINTED))
+        page.context.close()
+        return painted
+
+    def once(
+        self, address: str, *texts: str, patience: float = 60, image: Path | None = None
+    ) -> Seen:
+        watch = self.press(address, *texts, image=image)
         seen = watch.result(patience)
         watch.close()
         return seen
