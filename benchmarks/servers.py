@@ -25,6 +25,8 @@ ROOT = Path(__file__).parents[1]
 class Provider:
     """The fake WaveSpeed in a process of its own, so that it does not share our interpreter."""
 
+    key = "test-key"
+
     def __init__(self, port: int) -> None:
         self.url = f"http://127.0.0.1:{port}"
 
@@ -94,7 +96,7 @@ def bare(provider: Provider | None = None) -> Iterator[product.Server]:
 @contextmanager
 def playground(provider: Provider, **settings: str) -> Iterator[product.Server]:
     """Give the product as `make run` starts it: one process, on SQLite, static files collected."""
-    given = {"WAVESPEED_API_KEY": "test-key", "WAVESPEED_BASE_URL": provider.url}
+    given = {"WAVESPEED_API_KEY": provider.key, "WAVESPEED_BASE_URL": provider.url}
     given |= {"WAVESPEED_CONCURRENCY": "12"} | settings
     with ExitStack() as ends:
         data = ends.enter_context(folder())

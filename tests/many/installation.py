@@ -14,6 +14,7 @@ from tests.patience import PATIENCE_SECONDS
 from tests.servers.processes import answers, end, free_port, until
 
 if TYPE_CHECKING:
+    from benchmarks.servers import Provider
     from tests.fakes.wavespeed import FakeWaveSpeed
 
 ROOT = Path(__file__).parents[2]
@@ -50,7 +51,7 @@ class Installation:
     """
 
     def __init__(
-        self, folder: Path, fake: FakeWaveSpeed, code: Code = TODAY, **settings: str
+        self, folder: Path, fake: FakeWaveSpeed | Provider, code: Code = TODAY, **settings: str
     ) -> None:
         self.folder, self.code = folder, code
         base = {"DATABASE_URL": "", "REDIS_URL": "", "ALLOWED_HOSTS": "", "TLS": "0", "DEBUG": "0"}
