@@ -9,11 +9,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 import logging
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 
 from playground.providers.endpoint import WAVESPEED
 from playground.runs.models.run import Run
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 MAX_CLOCK_SKEW_SECONDS = 300  # between the signature and its arrival, in both directions
+LOOKS_APART = timedelta(seconds=1)  # of a run, however often and by whomever it is called about
 VERSION = "v3,"
 UNSETTLED = [RunStatus.UNKNOWN, RunStatus.SUBMITTING]
 
@@ -67,13 +70,21 @@ def take_in(run_id: uuid.UUID, prediction_id: str, status: str) -> None:
     if run.status in UNSETTLED and run.link(prediction_id, proven=True):
         logger.info("run %s: a webhook proves prediction %s", run.pk, prediction_id)
         dispatch(run.pk)
-    elif _is_news(run, prediction_id, status):
-        dispatch_look(run.pk)
+    else:
+        _look_soon(run, prediction_id, status)
 
 
-def _is_news(run: Run, prediction_id: str, status: str) -> bool:
-    """Whether this is the first call about this prediction in this status. At most one wins."""
-    hint = f"{prediction_id} {status}"
+def _look_soon(run: Run, prediction_id: str, status: str) -> None:
+    """Have a worker look at news: now, or once a second is over since the last look.
+
+    A call that comes while such a look is still to come changes nothing: it will see all there is.
+    """
+    now, news = timezone.now(), f"{prediction_id} {status}"
     awaited = Q(pk=run.pk, status=RunStatus.PROCESSING, prediction_id=prediction_id)
+    told = Run.objects.filter(awaited).exclude(hinted=news)
+    long_ago = told.filter(Q(looked_at__isnull=True) | Q(looked_at__lte=now - LOOKS_APART))
     with orderly_writes():
-        return Run.objects.filter(awaited).exclude(hinted=hint).update(hinted=hint) == 1
+        if long_ago.update(hinted=news, looked_at=now):
+            dispatch_look(run.pk)
+        elif told.filter(looked_at__lte=now).update(hinted=news, looked_at=now + LOOKS_APART):
+            dispatch_look(run.pk, LOOKS_APART.total_seconds())

@@ -118,11 +118,24 @@ def test_the_same_call_twice_is_one_look(upstream: FakeWaveSpeed, ask: Press) ->
     assert HUEY.pending_count() == 1
 
 
-def test_another_status_is_another_hint(upstream: FakeWaveSpeed, ask: Press) -> None:
+def test_replayed_calls_are_looked_at_once_now_and_once_when_a_second_is_over(
+    upstream: FakeWaveSpeed, ask: Press, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhooks, "LOOKS_APART", timedelta(minutes=1))
+    run = processing(ask(), "p1")
+    for turn in range(30):
+        call(run, "p1", ["processing", "completed"][turn % 2])
+    now, later = sorted(HUEY.pending(), key=lambda task: bool(task.eta))
+    assert now.eta is None
+    assert later.eta
+
+
+def test_a_call_after_a_quiet_second_is_looked_at_now(upstream: FakeWaveSpeed, ask: Press) -> None:
     run = processing(ask(), "p1")
     call(run, "p1", "processing")
+    Run.objects.update(looked_at=timezone.now() - webhooks.LOOKS_APART)
     call(run, "p1", "completed")
-    assert HUEY.pending_count() == 2
+    assert [task.eta for task in HUEY.pending()] == [None, None]
 
 
 def test_a_look_that_fails_leaves_the_run_to_its_polls(upstream: FakeWaveSpeed, ask: Press) -> None:

@@ -122,6 +122,9 @@ class Run(RunTransitions, models.Model):
         db_default="",  # web processes of the release before may still insert rows
         help_text="prediction and status that the last webhook named",
     )
+    looked_at = models.DateTimeField(
+        null=True, blank=True, help_text="by which a webhook's hint is, or will be, looked at"
+    )
 
     # The attempt: whether the provider has it after all, where that could not be known.
     lookup_started_at = models.DateTimeField(null=True, blank=True)

@@ -52,16 +52,16 @@ def dispatch_lookup(run_id: uuid.UUID) -> None:
     _tell("look_up", [run_id])
 
 
-def dispatch_look(run_id: uuid.UUID) -> None:
-    """Tell the workers that a run's prediction is said to have ended."""
-    _tell("look_now", [run_id])
+def dispatch_look(run_id: uuid.UUID, delay: float | None = None) -> None:
+    """Tell the workers that a run's prediction is said to have ended. delay: seconds."""
+    _tell("look_now", [run_id], delay)
 
 
-def _tell(name: str, run_ids: Iterable[uuid.UUID]) -> None:
+def _tell(name: str, run_ids: Iterable[uuid.UUID], delay: float | None = None) -> None:
     # A queue that is away must not turn a state that was written into an error page, nor end the
     # sweep that would mend it: the row is the truth, and the next sweep tells the workers again.
     try:
-        _enqueue([_task(name).s(str(run_id)) for run_id in run_ids])
+        _enqueue([_task(name).s(str(run_id), delay=delay) for run_id in run_ids])
     except storage_errors():
         logger.warning("the queue did not take a message; the sweep will", exc_info=True)
 
