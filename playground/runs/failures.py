@@ -12,6 +12,7 @@ from playground.runs.status import RunStatus
 if TYPE_CHECKING:
     from playground.runs.models.run import Run
 
+RESULT_REFUSED = "result_refused"
 UNCHARGED = "Nothing was charged."
 REFUNDED = "The provider refunds failed runs within about 3 hours."
 
@@ -131,6 +132,11 @@ UNKNOWN_AT_A_SERVER = Explanation(
     "It may have been billed. It is not sent again by itself. "
     "Read what the server says, here or in its log, before you send it again.",
 )
+REFUSED = Explanation(
+    "The provider does not say what came of this run",
+    "It may have finished, and be billed. See to what the provider's message names, such as the "
+    "key in Settings, then check again: that costs nothing.",
+)
 CLOSED = Explanation(
     "You stopped this run",
     "The connection to the server was closed. What had arrived is kept; it may have been billed.",
@@ -148,6 +154,8 @@ def explain(run: Run) -> Explanation | None:
         usual = FAILURES.get(run.error_kind, FAILURES["failed"])
         return AT_A_SERVER.get(run.error_kind, usual) if at_server else usual
     if run.status == RunStatus.UNKNOWN:
+        if run.error_kind == RESULT_REFUSED:
+            return REFUSED
         return UNKNOWN_AT_A_SERVER if at_server else UNKNOWN
     if run.status == RunStatus.CANCELLED:
         return _cancelled(run)
@@ -165,5 +173,6 @@ def _cancelled(run: Run) -> Explanation:
 def may_ask_again(run: Run) -> bool:
     """Whether the provider may hold an answer that was not waited for."""
     given_up = run.status == RunStatus.CANCELLED and not run.error_kind
-    waited_for = bool(run.prediction_id) and (given_up or run.error_kind == "deadline")
+    unanswered = run.error_kind in {"deadline", RESULT_REFUSED}
+    waited_for = bool(run.prediction_id) and (given_up or unanswered)
     return waited_for and keeps_answers(run.provider)

@@ -34,6 +34,7 @@ from playground.storage.databases import give_back_connection
 from playground.worker import run_queries, uploads, webhooks
 from playground.worker.finishing import finish, keep_received, surely
 from playground.worker.poll_schedule import Pace
+from playground.worker.questions import Questions
 from playground.worker.queue.dispatch import dispatch
 from playground.worker.slots import claim_next, pass_on
 from playground.worker.streaming import LEASE_RENEWAL_SECONDS, carry_stream, end_lost_stream
@@ -232,29 +233,27 @@ def _try_later(run: Run, error: ProviderError) -> None:
 
 
 def _follow(run: Run) -> None:
-    """Poll until the prediction ends, the deadline passes, or this worker has to stop."""
-    renewed, failures, wait = time.monotonic(), 0, _wait(run)
-    while run.poll_until and timezone.now() < run.poll_until:
+    """Ask until the prediction ends, `Questions` ends it, or this worker has to stop."""
+    renewed, wait, questions = time.monotonic(), _wait(run), Questions(run.poll_until)
+    while True:
         give_back_connection()
         if stopping.wait(wait) or stopping.wait(pace.stand_in_line()):
             _leave_to_others(run)
             return
-        try:
-            prediction = _asked(run)
-            failures, wait, problem = 0, _wait(run), ""
-        except ProviderError as error:
-            failures += 1
-            wait = max(_wait(run, failures), min(error.retry_after or 0.0, MAX_WAIT_SECONDS))
-            problem = f"{error.kind}: {error.detail}"
-        else:
-            if prediction.status is not PredictionStatus.RUNNING:
-                finish(run, prediction)
-                return
-        if problem != run.last_error or time.monotonic() - renewed > LEASE_RENEWAL_SECONDS:
+        prediction = questions.ask(partial(_asked, run))
+        if prediction and prediction.status is not PredictionStatus.RUNNING:
+            finish(run, prediction)
+            return
+        end = questions.end()
+        if end:
+            surely(partial(run.finish, **end))
+            return
+        wait = max(_wait(run, questions.failures), min(questions.pause, MAX_WAIT_SECONDS))
+        is_due = time.monotonic() - renewed > LEASE_RENEWAL_SECONDS
+        if is_due or questions.problem != run.last_error:
             renewed = time.monotonic()
-            if not run.renew(problem, timezone.now() + timedelta(seconds=wait)):
+            if not run.renew(questions.problem, timezone.now() + timedelta(seconds=wait)):
                 return  # cancelled, or another worker has it
-    surely(lambda: run.finish(RunStatus.FAILED, error_kind="deadline"))
 
 
 def _asked(run: Run) -> Prediction:

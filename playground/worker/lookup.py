@@ -76,7 +76,7 @@ def may_look_up(run: Run) -> bool:
     """
     if run.owner and not run.own_key and not run.owner.is_administrator:
         return False
-    if run.status != RunStatus.UNKNOWN or not run.submit_started_at:
+    if run.status != RunStatus.UNKNOWN or run.prediction_id or not run.submit_started_at:
         return False
     return timezone.now() - run.submit_started_at < PROVIDER_HISTORY and can_list(run.provider)
 

@@ -12,11 +12,12 @@ from huey.contrib.djhuey import HUEY
 
 from playground.images import store
 from playground.providers.base import ErrorKind, ProviderError
+from playground.runs.failures import may_ask_again
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 from playground.submission import repeat
 from playground.submission.request import AttachedImage, Options
-from playground.worker import execution, uploads
+from playground.worker import execution, lookup, questions, uploads
 from tests.conftest import FLASH, GPT, HAIKU, png
 from tests.fakes.wavespeed import FakeWaveSpeed, Fault
 
@@ -485,3 +486,66 @@ def test_a_queue_that_is_away_is_no_error(
     assert client.post(f"/runs/{run.pk}/check/").status_code == 303
     run.refresh_from_db()
     assert run.status == RunStatus.PROCESSING
+
+
+def taken_up_late(run: Run, prediction: str) -> Run:
+    """Follow a run whose worker was killed, and whose deadline has passed since."""
+    run.claim("gone")
+    run.begin_submission({})
+    run.record_submission(prediction, {})
+    past = timezone.now() - timedelta(seconds=1)
+    Run.objects.filter(pk=run.pk).update(lease_until=past, poll_until=past)
+    execution.execute(run.pk)
+    run.refresh_from_db()
+    return run
+
+
+def test_an_answer_that_was_there_is_taken_after_the_deadline(
+    upstream: FakeWaveSpeed, ask: Press
+) -> None:
+    prediction = upstream.account.submit({"prompt": "x", "model": "m"}).id
+    run = taken_up_late(ask(), prediction)
+    assert (run.status, run.output) == (RunStatus.COMPLETED, 'm was asked: "x"')
+
+
+def test_a_fault_after_the_deadline_is_no_answer_yet(upstream: FakeWaveSpeed, ask: Press) -> None:
+    prediction = upstream.account.submit({"prompt": "x", "model": "m"}).id
+    upstream.fault("poll", Fault.answer(503))
+    assert taken_up_late(ask(), prediction).status == RunStatus.COMPLETED
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 422])
+def test_a_result_that_is_refused_for_a_minute_is_not_known(
+    upstream: FakeWaveSpeed, carried: Press, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    monkeypatch.setattr(questions, "REFUSED_FOR", timedelta(seconds=0.5))
+    upstream.fault("poll", Fault.answer(status, {"message": "Not for you"}), times=20)
+    run = carried()
+    assert (run.status, run.error_kind) == (RunStatus.UNKNOWN, "result_refused")
+    assert run.error_detail == "Not for you"
+    assert may_ask_again(run)
+    assert not lookup.may_look_up(run)
+
+
+def test_a_key_that_comes_back_within_the_minute_goes_on(
+    upstream: FakeWaveSpeed, carried: Press
+) -> None:
+    upstream.fault("poll", Fault.answer(401))
+    assert carried().status == RunStatus.COMPLETED
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_pause_is_no_refusal(
+    upstream: FakeWaveSpeed, carried: Press, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    monkeypatch.setattr(questions, "REFUSED_FOR", timedelta(0))
+    upstream.fault("poll", Fault.answer(status))
+    assert carried().status == RunStatus.COMPLETED
+
+
+def test_a_page_says_with_what_a_result_is_refused_and_until_when_it_is_asked() -> None:
+    told = questions.Questions(deadline=timezone.now() + timedelta(hours=1))
+    told.failed(ProviderError(ErrorKind.KEY, "Key revoked", status=401))
+    until = timezone.now() + questions.REFUSED_FOR
+    assert told.problem.startswith("key: Key revoked (It is asked until ")
+    assert f"{until:%H:%M}" in told.problem
