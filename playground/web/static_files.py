@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 from django.core.files.base import ContentFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-from playground.web import bundles, static_build
+from playground.web import static_build
+from playground.web.bundles import bundles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+PARTS = ("css/", "js/")  # are in the bundles
 
 
 class HashedStorage(CompressedManifestStaticFilesStorage):
@@ -22,15 +25,14 @@ class HashedStorage(CompressedManifestStaticFilesStorage):
     def post_process(
         self, paths: dict[str, Any], dry_run: bool = False, **options: Any
     ) -> Iterator[Any]:
-        if not dry_run:
-            try:
-                paths = self._bundle(paths)
-            except bundles.BundleError as error:
-                yield "bundle", None, error
-                return
-        yield from super().post_process(paths, dry_run=dry_run, **options)
-        if not dry_run:
-            self._write(static_build.MADE_OF, static_build.fingerprint())
+        if dry_run:
+            return
+        made = bundles()
+        for name, text in made.items():
+            self._write(name, text)
+        paths = {name: path for name, path in paths.items() if not name.startswith(PARTS)}
+        yield from super().post_process(paths | {name: (self, name) for name in made}, **options)
+        self._write(static_build.MADE_OF, static_build.fingerprint())
 
     def _write(self, name: str, text: str) -> None:
         self.delete(name)
@@ -39,21 +41,3 @@ class HashedStorage(CompressedManifestStaticFilesStorage):
     def compress_files(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
         """Leave out the admin's, which few ever load and which would take most of the time."""
         yield from super().compress_files(path for path in paths if not path.startswith("admin/"))
-
-    def _bundle(self, paths: dict[str, Any]) -> dict[str, Any]:
-        """Write the bundles; returns the paths with them instead of their parts."""
-        parts: set[str] = set()
-
-        def read(name: str) -> str:
-            if name not in paths:
-                raise bundles.BundleError(f"{name}: there is no such file.")
-            parts.add(name)
-            storage, path = paths[name]
-            with storage.open(path) as file:
-                return str(file.read().decode())
-
-        made = {name: make(read) for name, make in bundles.BUNDLES.items()}
-        for name, text in made.items():
-            self._write(name, text)
-        whole = {name: path for name, path in paths.items() if name not in parts}
-        return whole | {name: (self, name) for name in made}

@@ -1,7 +1,12 @@
-// The script of the interface. Each module is optional: without it forms still
-// submit and pages still read.
+// The script of the interface, each module after what it imports: collected, they are one scope, and no two
+// have a name at their top in common. Each is optional: without it forms still submit and pages still read.
+import "./dom.js";
 import "./chrome.js";
+import "./copied.js";
 import "./copy.js";
+import "./polls.js";
+import "./token.js";
+import "./problems.js";
 import "./tray.js";
 import "./models.js";
 import "./variables.js";
@@ -12,10 +17,8 @@ import "./draft.js";
 import "./focus.js";
 import "./viewer.js";
 import "./columns.js";
-import "./problems.js";
 import "./ticked.js";
 import "./clock.js";
-import "./polls.js";
 import "./back.js";
 import "./growing.js";
 import "./drop.js";

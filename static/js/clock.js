@@ -11,7 +11,7 @@ function startOf(node, now) {
   return known.at;
 }
 
-function draw(node, seconds) {
+function drawClock(node, seconds) {
   const { scale, median } = node.dataset;
   if (!scale) {
     $("span", node).textContent = seconds.toFixed(1);
@@ -28,5 +28,5 @@ setInterval(() => {
   if ($("#no-answer").hasChildNodes()) return; // nobody knows whether it still runs
   if (calm.matches && now - drawn < 1000) return;
   drawn = now;
-  $$("[data-elapsed]").forEach((node) => draw(node, (now - startOf(node, now)) / 1000));
+  $$("[data-elapsed]").forEach((node) => drawClock(node, (now - startOf(node, now)) / 1000));
 }, 100);

@@ -3,7 +3,7 @@ import { $, $$, announce } from "./dom.js";
 
 let front = 0; // 0: all columns
 
-function draw() {
+function drawColumns() {
   const grid = $("[data-columns]");
   if (!grid) return;
   const cards = $$(":scope > .result", grid);
@@ -16,13 +16,13 @@ function bringForward(number) {
   const card = $$("[data-columns] > .result")[number - 1];
   if (number && !card) return;
   front = number;
-  draw();
+  drawColumns();
   announce(card ? `${card.ariaLabel}. Press 0 for all columns` : "All columns");
   card?.scrollIntoView({ block: "nearest" });
 }
 
 // A card or a page that comes from the server knows nothing of what is in front.
-document.addEventListener("htmx:after:swap", draw);
+document.addEventListener("htmx:after:swap", drawColumns);
 
 document.addEventListener("keydown", (event) => {
   const typing = event.target.matches("textarea, select, input:not([type=checkbox], [type=radio])");

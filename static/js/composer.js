@@ -1,9 +1,9 @@
 // The composer as a whole: one press is one run of what the page says, and uploads come first.
 import { $, $$, announce, on } from "./dom.js";
 import { pending, uploading } from "./tray.js";
-import { draw } from "./variables.js";
+import { drawVariables } from "./variables.js";
 
-const composer = () => $("[data-composer]");
+export const composer = () => $("[data-composer]");
 const refusals = () => $$("[data-tray-errors] .field-error").length;
 const said = () => $(".run-cost")?.textContent;
 
@@ -34,7 +34,7 @@ on("click", "[data-reset-parameters]", () => {
 // What is drawn beside the fields follows from what is in them, however it came there.
 addEventListener("pageshow", (event) => {
   if (!composer()) return;
-  draw();
+  drawVariables();
   $("output[for=temperature]").textContent = $("#temperature").value;
   // Addresses that were refused are in a field of forms without script: what is sent is seen.
   $("#image-urls").parentElement.classList.toggle("without-script", !$("#image-urls").value);

@@ -9,11 +9,11 @@ async function copy(text) {
     else await navigator.clipboard.writeText(text);
     announce("Copied");
   } catch {
-    announce(REFUSED);
+    announce(NOT_COPIED);
   }
 }
 
-const REFUSED = "Nothing was copied: the browser did not allow it, or the server did not answer. Press again, or select the text and copy it by hand.";
+const NOT_COPIED = "Nothing was copied: the browser did not allow it, or the server did not answer. Press again, or select the text and copy it by hand.";
 
 // The answer as it came: the page shows it rendered, and no more of a long one than fits.
 async function whole(button) {

@@ -19,10 +19,10 @@ export function icon(name) {
   return svg;
 }
 
-let timer;
+let toastTimer;
 // Long enough to be read: a word or two for 3 s, a sentence for as long as it takes.
 export function announce(text) {
   $("#toast").textContent = text;
-  clearTimeout(timer);
-  timer = setTimeout(() => ($("#toast").textContent = ""), Math.max(3000, 90 * text.length));
+  clearTimeout(toastTimer);
+  toastTimer = setTimeout(() => ($("#toast").textContent = ""), Math.max(3000, 90 * text.length));
 }

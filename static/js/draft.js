@@ -1,10 +1,10 @@
 // What was typed survives a reload and Back. It belongs to the address that it was typed on: the bare
 // one has one draft, one that fills the form in has a draft for each visit, so that it opens as it is meant.
+import { composer } from "./composer.js";
 import { $, $$, on } from "./dom.js";
 import { addTile, addressTile, picture, refresh } from "./tray.js";
-import { draw } from "./variables.js";
+import { drawVariables } from "./variables.js";
 
-const composer = () => $("[data-composer]");
 const KEY = composer() && location.pathname === "/" ? `draft${location.search && ` ${visit()}`}` : "";
 
 function visit() {
@@ -57,7 +57,7 @@ function fill({ texts, ticked }) {
 
 function restore(draft) {
   fill(draft);
-  draw();
+  drawVariables();
   fill(draft); // the variables have their fields now
   $(".tray", composer()).replaceChildren();
   for (const { reference, thumbnail, label } of draft.tray)

@@ -5,9 +5,9 @@ const SPENDS = `.run-bar [type=submit]:not([name=edit]),
   :is(form[action$='/retry/'], form[action$='/rerun/'], form[action$='/add/']) button`;
 const REFUSED = "[aria-invalid=true], .run-bar [autofocus], .notice-bad, .field-error";
 
-const named = (button) => `${button?.form?.action} ${button?.value} ${button?.textContent}`;
+const nameOf = (button) => `${button?.form?.action} ${button?.value} ${button?.textContent}`;
 let held = "";
-document.addEventListener("htmx:before:swap", () => (held = named(document.activeElement)));
+document.addEventListener("htmx:before:swap", () => (held = nameOf(document.activeElement)));
 
 function toWords(words) {
   if (words && words.tabIndex < 0) words.tabIndex = -1; // a paragraph takes no focus by itself
@@ -21,7 +21,7 @@ document.addEventListener("htmx:after:swap", (event) => {
   if (target === "composer") toWords($(REFUSED, $("#composer")));
   const now = document.activeElement;
   const isLost = target === "composer" && now === document.body;
-  const isNew = target === "composer" || named(now) !== held;
+  const isNew = target === "composer" || nameOf(now) !== held;
   if (isLost || (isNew && now.matches(SPENDS)))
     toWords(isLost || now.closest(".run-bar") ? $(".run-cost") : now.closest("article, section, form"));
 });

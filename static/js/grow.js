@@ -1,7 +1,7 @@
 // Fields that grow with what is typed, where the browser has no field-sizing.
 import { $$, on } from "./dom.js";
 
-const FIELDS = "#prompt, .variable textarea";
+const GROWN = "#prompt, .variable textarea";
 
 function grow(area) {
   area.style.height = "auto";
@@ -9,8 +9,8 @@ function grow(area) {
 }
 
 if (!CSS.supports("field-sizing", "content")) {
-  const all = () => $$(FIELDS).filter((area) => area.value).forEach(grow);
-  for (const type of ["input", "focusin"]) on(type, FIELDS, (event, area) => grow(area));
+  const all = () => $$(GROWN).filter((area) => area.value).forEach(grow);
+  for (const type of ["input", "focusin"]) on(type, GROWN, (event, area) => grow(area));
   // What was filled in meanwhile: by the server, the browser or a draft.
   for (const type of ["pageshow", "resize"]) addEventListener(type, all);
   document.addEventListener("htmx:after:swap", all);

@@ -31,7 +31,7 @@ function append(node, text) {
 }
 
 // htmx asks its extensions alone before it changes a node; false keeps it as it is.
-function changed(oldNode, newNode) {
+function mayChange(oldNode, newNode) {
   if (oldNode.matches?.(".result[aria-busy]")) stayOpen(oldNode, newNode);
   if (!oldNode.matches?.(GROWS)) return true;
   const [known, now] = [oldNode.textContent, newNode.textContent];
@@ -46,4 +46,4 @@ function stayOpen(card, next) {
   if (text?.offsetHeight > MOST_CUT) next.classList.add("is-open");
 }
 
-window.htmx?.registerExtension("growing", { htmx_before_morph_node: (node, { oldNode, newNode }) => changed(oldNode, newNode) });
+window.htmx?.registerExtension("growing", { htmx_before_morph_node: (node, { oldNode, newNode }) => mayChange(oldNode, newNode) });

@@ -4,20 +4,20 @@ import { $ } from "./dom.js";
 const PATIENCE = 40000; // ms for one answer; the server lets a poll wait for 25 s
 const PAUSE = 2000; // ms between two tries while nobody answers
 let heard = Date.now();
-const lost = new Map(); // what waits in vain, and when it was last tried
+const silent = new Map(); // what waits in vain, and when it was last tried
 
 export const isWait = (source) => Boolean(source.getAttribute?.("hx-trigger")?.includes("every"));
 
-function draw() {
-  for (const source of lost.keys()) if (!source.isConnected) lost.delete(source);
+function drawUnheard() {
+  for (const source of silent.keys()) if (!source.isConnected) silent.delete(source);
   const time = new Date(heard).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
-  const words = lost.size ? `The server has not answered since ${time}. This page goes on by itself once it does.` : "";
+  const words = silent.size ? `The server has not answered since ${time}. This page goes on by itself once it does.` : "";
   if ($("#no-answer").textContent !== words) $("#no-answer").textContent = words;
 }
 
 export function unheard(source) {
-  lost.set(source, Date.now());
-  draw();
+  silent.set(source, Date.now());
+  drawUnheard();
 }
 
 document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
@@ -30,16 +30,16 @@ document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
 // is opened asks nothing at all.
 document.addEventListener("htmx:before:request", (event) => {
   const { request, sourceElement: source } = event.detail.ctx;
-  if (Date.now() - lost.get(source) < PAUSE) event.preventDefault();
+  if (Date.now() - silent.get(source) < PAUSE) event.preventDefault();
   if (request.method !== "GET" || !request.action.includes("/status/")) return;
   if (!source.hasAttribute("hx-get") || document.prerendering) event.preventDefault();
-  if (document.hidden || lost.has(source)) request.headers.Prefer = "wait=0";
+  if (document.hidden || silent.has(source)) request.headers.Prefer = "wait=0";
 });
 
 document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
   if (!isWait(ctx.sourceElement)) return;
   if (ctx.response.status >= 500) return unheard(ctx.sourceElement);
   heard = Date.now();
-  lost.delete(ctx.sourceElement);
-  draw();
+  silent.delete(ctx.sourceElement);
+  drawUnheard();
 });

@@ -9,7 +9,7 @@ const lines = new WeakMap(); // by the element that a line stands at
 const again = new WeakMap(); // how to press again, by its button
 
 // Where a line goes: into a row or the bar of ticked rows, above Run, into the dialog that was to be filled, or behind the form.
-function place(source, target) {
+function placeOf(source, target) {
   const row = source.closest(".row");
   if (row) return [$(".cell-prompt", row), "beforeend"];
   if (source.id === "ticked") return [source, "afterbegin"];
@@ -50,12 +50,12 @@ const isSum = (source) => source.matches("[data-sum]");
 const ofSums = new WeakSet();
 
 export function clear(source, target) {
-  const made = lines.get(place(source, target)[0]);
+  const made = lines.get(placeOf(source, target)[0]);
   if (made && (!isSum(source) || ofSums.has(made))) made.remove();
 }
 
 export function say(source, target, made) {
-  const [at, where] = place(source, target);
+  const [at, where] = placeOf(source, target);
   const before = lines.get(at);
   lines.set(at, made);
   if (isSum(source)) ofSums.add(made);

@@ -2,9 +2,9 @@
 // whenever the page is shown, since browsers fill forms in by themselves on Back and reload.
 import { $, $$, on } from "./dom.js";
 
-let timer;
+let askTimer;
 function ask() {
-  clearTimeout(timer);
+  clearTimeout(askTimer);
   const source = $("[data-sum]");
   if (!source) return;
   $("[name=image_count]").value = $$("[data-tray] .tray-image").length;
@@ -13,6 +13,6 @@ function ask() {
 }
 
 on("change", "[data-composer]", ask);
-on("input", ".sweep, #max-tokens", () => { clearTimeout(timer); timer = setTimeout(ask, 300); });
+on("input", ".sweep, #max-tokens", () => { clearTimeout(askTimer); askTimer = setTimeout(ask, 300); });
 document.addEventListener("tray:change", () => $("[name=image_mode][value=each]")?.checked && ask());
 addEventListener("pageshow", ask);

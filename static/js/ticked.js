@@ -9,7 +9,7 @@ const rows = () => $$(".row-check");
 const ticked = () => $$(".row-check:checked");
 const idOf = (box) => box.closest("tr").id;
 
-function show() {
+function showTicked() {
   const form = $("#ticked");
   if (!form) return;
   const count = ticked().length;
@@ -29,31 +29,31 @@ function show() {
   $("span", star).textContent = starred ? "Unstar" : "Star";
 }
 
-on("change", ".row-check", show);
+on("change", ".row-check", showTicked);
 on("change", "[data-tick-all]", (event, all) => {
   for (const one of rows()) one.checked = all.checked;
-  show();
+  showTicked();
 });
 // A tag that was sent leaves room for the next one; the page that comes back keeps what is typed. One that
 // was not taken comes back, or stays where the failure was known before the field was cleared.
-const typed = new WeakMap();
+const typedTags = new WeakMap();
 on("submit", "[data-clears]", (event, form) => {
-  typed.set(form, $(".input", form).value);
-  setTimeout(() => typed.has(form) && ($(".input", form).value = ""));
+  typedTags.set(form, $(".input", form).value);
+  setTimeout(() => typedTags.has(form) && ($(".input", form).value = ""));
 });
 const bringBack = ({ detail: { ctx } }) => {
   const form = ctx?.sourceElement;
-  if (!typed.has(form) || ctx.response?.status < 400) return;
-  $(".input", form).value ||= typed.get(form);
-  typed.delete(form);
+  if (!typedTags.has(form) || ctx.response?.status < 400) return;
+  $(".input", form).value ||= typedTags.get(form);
+  typedTags.delete(form);
 };
 document.addEventListener("htmx:before:swap", bringBack);
 document.addEventListener("htmx:error", bringBack);
-on("reset", "#ticked", () => setTimeout(show));
+on("reset", "#ticked", () => setTimeout(showTicked));
 document.addEventListener("htmx:after:swap", () => {
   const seen = new Set(); // in order of rank, what was shown may come again behind what was deleted
   for (const row of $$(".row[id]")) seen.has(row.id) ? row.remove() : seen.add(row.id);
-  show();
+  showTicked();
 });
 
 // Each row comes back as it is now; what does not come back is gone.
@@ -71,7 +71,7 @@ function replace(page, boxes) {
     if (!$(".row", group)) group.remove();
   }
   $("#undo").replaceWith(page.getElementById("undo"));
-  show();
+  showTicked();
   // Whoever works with the keys goes on at the next row that is left.
   const last = before.indexOf(boxes.at(-1));
   const near = [...before.slice(last + 1), ...before.slice(0, last).reverse()].find((one) => one.isConnected);
@@ -80,25 +80,25 @@ function replace(page, boxes) {
 
 const words = (number) => `${number} row${number === 1 ? "" : "s"}`;
 
-function told(form, made) {
+function tell(form, made) {
   if (ticked().length) say(form, form, made);
   else announce(made.textContent.trim()); // the bar is gone
 }
 
-async function send(form, action, body, ids) {
+async function sendTicked(form, action, body, ids) {
   let response, text;
   try {
     response = await fetch(form.getAttribute("action"), { method: "POST", body, headers: headers() });
     text = await response.text();
   } catch {
-    return told(form, line(`${lost()} Press again.`));
+    return tell(form, line(`${lost()} Press again.`));
   }
   renew(response.headers.get("X-CSRFToken"));
   const page = new DOMParser().parseFromString(text, "text/html");
   const found = ids.map((id) => document.getElementById(id)).filter(Boolean);
   const gone = action === "delete" ? 0 : found.filter((row) => !page.getElementById(row.id)).length;
   if (page.getElementById("undo")) replace(page, found.map((row) => $(".row-check", row)));
-  if (!response.ok) return told(form, problem(response.status, text));
+  if (!response.ok) return tell(form, problem(response.status, text));
   clear(form);
   for (const one of $$("details[open]", form)) one.open = false;
   const missing = gone ? `. ${words(gone)} had been deleted, here or in another tab` : "";
@@ -116,10 +116,10 @@ on("submit", "#ticked", (event, form) => {
   waiting.add(action);
   const body = new FormData(form, event.submitter);
   const ids = ticked().map(idOf);
-  sent = sent.then(() => send(form, action, body, ids)).finally(() => waiting.delete(action));
+  sent = sent.then(() => sendTicked(form, action, body, ids)).finally(() => waiting.delete(action));
 });
 for (const id of history.state?.ticked ?? []) {
   const box = $(".row-check", document.getElementById(id) ?? document.createElement("tr"));
   if (box) box.checked = true;
 }
-show();
+showTicked();

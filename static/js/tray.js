@@ -174,7 +174,7 @@ document.addEventListener("paste", (event) => {
   addFiles(files);
 });
 
-const dialog = () => $("#image-address");
+const addressDialog = () => $("#image-address");
 
 function sayInDialog(words) {
   const line = $("#url-error");
@@ -191,11 +191,11 @@ async function sendAddresses(form) {
   const text = await answer.text();
   if (!answer.ok) return refusal(answer.status, text, answer.headers.get("X-CSRFToken"), "The address");
   const tiles = new DOMParser().parseFromString(text, "text/html").querySelectorAll("li");
-  if (!dialog().open) return "";
+  if (!addressDialog().open) return "";
   tray().append(...tiles);
   refresh();
   announce(tiles.length === 1 ? "Added image from URL" : `Added ${tiles.length} images`);
-  dialog().close();
+  addressDialog().close();
   return "";
 }
 
@@ -213,7 +213,7 @@ on("keydown", "[data-url-field]", (event) => {
   event.preventDefault();
   event.target.form.requestSubmit();
 });
-dialog()?.addEventListener("close", () => { $("[data-addresses]").reset(); sayInDialog(""); });
+addressDialog()?.addEventListener("close", () => { $("[data-addresses]").reset(); sayInDialog(""); });
 
 on("click", ".tray-remove", (event, clicked) => {
   const item = clicked.closest("li");

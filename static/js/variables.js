@@ -3,14 +3,14 @@
 import { $, $$ } from "./dom.js";
 
 const VARIABLE = /\{\{[ \t]*([A-Za-z][A-Za-z0-9_]{0,39})[ \t]*\}\}/g; // as in playground/composer/variables.py
-const MOST = 20;
+const MAX_VARIABLES = 20;
 const typed = new Map();
 
 const asText = () => $("[name=as_text]", box())?.checked;
 
 function named() {
   const texts = $$("#prompt, #system-prompt").map((area) => area.value).join("\n");
-  return [...new Set([...texts.matchAll(VARIABLE)].map((found) => found[1]))].slice(0, MOST);
+  return [...new Set([...texts.matchAll(VARIABLE)].map((found) => found[1]))].slice(0, MAX_VARIABLES);
 }
 
 function field(name) {
@@ -28,7 +28,7 @@ const areas = () => $$(".variable textarea", box() ?? document);
 
 const values = () => Object.fromEntries(areas().map((area) => [area.name.slice(4), area.value]));
 
-export function draw(known = {}) {
+export function drawVariables(known = {}) {
   if (!box()) return;
   for (const [name, value] of Object.entries({ ...values(), ...known })) typed.set(name, value);
   const rows = new Map(areas().map((area) => [area.name.slice(4), area.closest(".variable")]));
@@ -39,4 +39,4 @@ export function draw(known = {}) {
   box().append(...names.map((name) => rows.get(name) ?? field(name)));
 }
 
-document.addEventListener("input", (event) => event.target.matches("#prompt, #system-prompt, [name=as_text]") && draw());
+document.addEventListener("input", (event) => event.target.matches("#prompt, #system-prompt, [name=as_text]") && drawVariables());

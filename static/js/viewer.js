@@ -2,10 +2,10 @@
 // same link opens the original.
 import { $, $$, on } from "./dom.js";
 
-const dialog = () => $("#viewer");
+const viewer = () => $("#viewer");
 const image = () => $("[data-viewer-image]");
 const stage = () => $("[data-viewer-stage]");
-const MOST = 16;
+const MAX_SCALE = 16;
 let links = [];
 let place = 0;
 let scale = 1;
@@ -16,9 +16,9 @@ function fitScale() {
   return Math.min(stage().clientWidth / (width || 1), stage().clientHeight / (height || 1), 1);
 }
 
-function draw() {
+function drawImage() {
   const least = Math.min(fitScale(), 1);
-  scale = Math.min(Math.max(scale, least), MOST);
+  scale = Math.min(Math.max(scale, least), MAX_SCALE);
   const room = (size, frame) => Math.max((size * scale - frame) / 2, 0);
   const limit = (value, most) => Math.min(Math.max(value, -most), most);
   shift.x = limit(shift.x, room(image().naturalWidth, stage().clientWidth));
@@ -29,15 +29,15 @@ function draw() {
 
 function zoom(factor, at = { x: 0, y: 0 }) {
   const before = scale;
-  scale = Math.min(Math.max(scale * factor, Math.min(fitScale(), 1)), MOST);
+  scale = Math.min(Math.max(scale * factor, Math.min(fitScale(), 1)), MAX_SCALE);
   shift = { x: at.x - (at.x - shift.x) * scale / before, y: at.y - (at.y - shift.y) * scale / before };
-  draw();
+  drawImage();
 }
 
 function fit() {
   scale = fitScale();
   shift = { x: 0, y: 0 };
-  draw();
+  drawImage();
 }
 
 function show(index) {
@@ -55,10 +55,10 @@ function show(index) {
 }
 
 on("click", "a[data-view]", (event, link) => {
-  if (!dialog() || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (!viewer() || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   links = $$("a[data-view]");
-  dialog().showModal();
+  viewer().showModal();
   show(links.indexOf(link));
   stage().focus();
 });
@@ -73,10 +73,10 @@ const keys = {
   PageUp: () => show(place - 1), PageDown: () => show(place + 1),
 };
 document.addEventListener("keydown", (event) => {
-  if (!dialog()?.open || !keys[event.key] || event.ctrlKey || event.metaKey) return;
+  if (!viewer()?.open || !keys[event.key] || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
   keys[event.key]();
-  draw();
+  drawImage();
 });
 
 document.addEventListener("wheel", (event) => {
@@ -89,10 +89,10 @@ document.addEventListener("wheel", (event) => {
 on("pointerdown", "[data-viewer-stage]", (event, area) => {
   if (event.button || !event.isPrimary) return;
   const start = { x: event.clientX - shift.x, y: event.clientY - shift.y };
-  const move = (moved) => { shift = { x: moved.clientX - start.x, y: moved.clientY - start.y }; draw(); };
+  const move = (moved) => { shift = { x: moved.clientX - start.x, y: moved.clientY - start.y }; drawImage(); };
   area.setPointerCapture(event.pointerId);
   area.addEventListener("pointermove", move);
   // Whatever ends the drag ends the capture: a release, or a browser that takes the finger for its own.
   area.addEventListener("lostpointercapture", () => area.removeEventListener("pointermove", move), { once: true });
 });
-addEventListener("resize", () => dialog()?.open && draw());
+addEventListener("resize", () => viewer()?.open && drawImage());

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from playground.composer.examples import EXAMPLES
-from playground.web.bundles import STYLES, BundleError, script_bundle, shared_bundle, style_bundle
+from playground.web.bundles import STYLES, bundles, modules
 from tests.example_sheet import FOLDER, SHEETS
 from tests.product import ROOT, collected
 
@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from django.test import Client
+
+
+DECLARED = re.compile(
+    r"^(?:export )?(?:async )?(?:function|const|let|class) ([\w$]+)", re.MULTILINE
+)
+SCRIPTS = ("js/app.js", "js/shared.js")
 
 
 def shipped(name: str) -> str:
@@ -30,80 +36,54 @@ def condensed(style: str) -> str:
     return "".join(re.sub(r"/\*.*?\*/", " ", style, flags=re.DOTALL).split())
 
 
-def bundle(**modules: str) -> str:
-    texts = {f"js/{name}.js": text for name, text in modules.items()}
-    return script_bundle(lambda name: texts.get(name, ""))
-
-
 def test_the_styles_are_all_there_in_the_order_of_the_page() -> None:
-    found = condensed(style_bundle(shipped))
+    found = condensed(bundles()["bundle/app.css"])
     places = [found.index(condensed(shipped(name))) for name in STYLES]
     assert places == sorted(places)
     files = {f"css/{path.name}" for path in (ROOT / "static/css").iterdir()}
     assert files == {*STYLES, "css/document.css"}  # the last is for saved files alone
 
 
-def test_the_script_holds_every_module_after_what_it_imports() -> None:
-    made = modules_in(script_bundle(shipped))
-    own_page = {"shared.js"}  # the script of pages for strangers
-    assert {*made, *own_page} == {path.name for path in (ROOT / "static/js").iterdir()}
-    for name in made:
-        imported = re.findall(r'"\./(.+)";', shipped(f"js/{name}"))
-        assert all(made.index(one) < made.index(name) for one in imported)
+@pytest.mark.parametrize("name", STYLES)
+def test_a_style_changes_nothing_of_what_follows(name: str) -> None:
+    style = condensed(shipped(name))
+    assert "@import" not in style
+    assert "@charset" not in style
+    assert style.count("{") == style.count("}")
 
 
-def modules_in(script: str) -> list[str]:
-    return re.findall(r'^modules\["js/(.+)"\] = ', script, re.MULTILINE)
+def test_the_scripts_hold_every_module() -> None:
+    files = {f"js/{path.name}" for path in (ROOT / "static/js").iterdir()}
+    assert {*modules("js/app.js"), *SCRIPTS} == files
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_a_module_comes_after_what_it_imports(script: str) -> None:
+    order = modules(script)
+    for place, name in enumerate(order):
+        assert {*modules(name)} <= {*order[:place]}
+
+
+def test_no_two_modules_have_a_name_in_common() -> None:
+    names = [one for name in modules("js/app.js") for one in DECLARED.findall(shipped(name))]
+    assert {one for one in names if names.count(one) > 1} == set()
+
+
+def test_a_script_is_one_scope_without_imports_exports_and_comments() -> None:
+    _, script = bundles()["bundle/app.js"].split("(() => {\n", 1)
+    assert script.startswith('"use strict";\nconst $ = ')
+    assert re.findall(r"^ *(?:import|export|//).*", script, re.MULTILINE) == []
+    assert not re.search(r"\bimport\s*[(.]|\bimport \*| as \w+ }", script)
 
 
 def test_the_script_for_strangers_is_small() -> None:
-    script = shared_bundle(shipped)
-    assert modules_in(script) == [
-        "dom.js",
-        "copied.js",
-        "copy.js",
-        "drop.js",
-        "viewer.js",
-        "shared.js",
-    ]
-    assert "htmx=" not in script
+    assert len(bundles()["bundle/shared.js"]) < 15_000
+    assert "htmx=" not in bundles()["bundle/shared.js"]
 
 
 def test_htmx_comes_first() -> None:
-    assert script_bundle(shipped).index("var htmx=") < script_bundle(shipped).index('"use strict"')
-
-
-def test_names_of_modules_do_not_meet() -> None:
-    made = bundle(
-        app='import { a } from "./b.js";\nconst own = a;', b="const own = 1;\nexport const a = own;"
-    )
-    assert 'const { a } = modules["js/b.js"];\nconst own = a;' in made
-    assert "const own = 1;\nconst a = own;\nreturn { a };" in made
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ('import a from "./b.js";', "cannot be bundled"),
-        ('import * as b from "./b.js";', "cannot be bundled"),
-        ('import { a as c } from "./b.js";', "does not export “a as c”"),
-        ('import { missing } from "./b.js";', "does not export “missing”"),
-        ('const b = import("./b.js");', "cannot be bundled"),
-        ("export default 1;", "cannot be bundled"),
-        ("export let a = 1;", "cannot be bundled"),
-        ("await 1;", "cannot be bundled"),
-        ('import "./app.js";', "imports itself"),
-    ],
-)
-def test_what_cannot_be_bundled_is_refused_by_name(text: str, words: str) -> None:
-    with pytest.raises(BundleError, match=words):
-        bundle(app=text, b="export const a = 1;")
-
-
-@pytest.mark.parametrize("style", ["a { color: red;", '@import "b.css";'])
-def test_a_style_that_would_change_what_follows_is_refused(style: str) -> None:
-    with pytest.raises(BundleError, match=r"css/tokens\.css"):
-        style_bundle(lambda name: style)
+    script = bundles()["bundle/app.js"]
+    assert script.index("var htmx=") < script.index('"use strict"')
 
 
 @pytest.mark.django_db
