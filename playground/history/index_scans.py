@@ -1,25 +1,20 @@
-"""Ways to the runs that fit several filters, newest first, and a race between them.
+"""The runs that fit filters and a search, newest first, a batch at a time.
 
-A database that knows little of how often a value occurs may walk through a hundred thousand runs
-of a model for the few that failed, or through every run with a common word for one's own five. So
-each filter, and the search, is followed along its own index, a batch at a time in turn; the other
-filters are computed for what comes along. Whichever way fills the page first is enough.
+Filters alone are the database's to plan. With a search too, it may walk through every run with a
+common word for the five that are starred: so the search is followed along its index and the
+filters along theirs, in turn, and whichever fills the page first is enough.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models import Q, Value
 
-from playground.runs.listing import condition, conditions
-from playground.runs.models.comparison import Comparison
+from playground.runs.listing import conditions
 from playground.runs.models.run import Run
-from playground.runs.models.tag import RunTag, Tag
 from playground.runs.search import index
-from playground.sharing.models import Share
 
 if TYPE_CHECKING:
     import uuid
@@ -30,7 +25,8 @@ if TYPE_CHECKING:
     from playground.runs.models.run import RunQuerySet
     from playground.runs.search import Term
 
-MAX_LINKS = 10_000  # that are looked through
+    Way = Iterator[tuple[list["Match"], bool]]  # what a batch brought, and whether it was the last
+
 FIRST_BATCH_SIZE, MAX_BATCH_SIZE = 120, 9720  # runs; a form has seldom more than a few
 COLUMNS = ("listed_at", "comparison_id", "pk")
 
@@ -47,13 +43,6 @@ class Match:
     @property
     def form(self) -> uuid.UUID:
         return self.comparison or self.run
-
-
-if TYPE_CHECKING:
-    Way = Iterator[tuple[list[Match], bool]]  # what a batch brought, and whether it was the last
-    # At most so many, newest first, until a moment; and the moment reached, if that is not the last
-    # run's.
-    Reader = Callable[[RunQuerySet, int, datetime | None], tuple[RunQuerySet, datetime | None]]
 
 
 def first_matches(
@@ -83,63 +72,25 @@ def _ways(may_see: Q, wanted: HistoryFilters, before: datetime | None) -> Iterat
     fit = fits(may_see, wanted)
     if wanted.terms:
         yield _along_search(wanted.terms, fit, wanted, before)
-    readers = [_reader(name, value, may_see) for name, value in wanted.filters.items()]
-    readers += [_filtered(may_see)] if may_see else []
-    for reader in readers if readers or wanted.terms else [_filtered(Q())]:
-        yield _along_index(reader, fit, wanted, before)
+    if fit or not wanted.terms:
+        yield _along_filters(fit, wanted, before)
 
 
-def _reader(name: str, value: str, may_see: Q) -> Reader:
-    """How the newest runs of a filter are read; two of them are not columns of the run."""
-    if name == "tag":
-        return partial(_tagged, list(Tag.objects.filter(may_see, name=value)))
-    if name == "shared":
-        return partial(_linked, may_see)
-    return _filtered(condition(name, value))
-
-
-def _filtered(one: Q) -> Reader:
-    return lambda runs, size, _until: (runs.filter(one).order_by("-listed_at")[:size], None)
-
-
-def _tagged(
-    tags: Sequence[Tag], runs: RunQuerySet, size: int, until: datetime | None
-) -> tuple[RunQuerySet, datetime | None]:
-    """Along the rows of the tag, which know the moments of their runs."""
-    rows = RunTag.objects.filter(tag__in=tags).order_by("-listed_at")
-    rows = rows.filter(listed_at__lte=until) if until else rows
-    read = list(rows.values_list("run", "listed_at")[:size])
-    reached = read[-1][1] if len(read) == size else None
-    return runs.filter(pk__in=[run for run, _ in read]).order_by("-listed_at"), reached
-
-
-def _linked(
-    may_see: Q, runs: RunQuerySet, size: int, _until: datetime | None
-) -> tuple[RunQuerySet, None]:
-    """Links are made one by one: there are few, and their runs are found by their keys."""
-    own = Q(run__in=Run.objects.filter(may_see)) if may_see else Q()
-    own |= Q(comparison__in=Comparison.objects.filter(may_see)) if may_see else Q()
-    pairs = list(Share.objects.live().filter(own).values_list("run", "comparison")[:MAX_LINKS])
-    shared = Q(pk__in=[run for run, _ in pairs if run])
-    shared |= Q(comparison__in=[comparison for _, comparison in pairs if comparison])
-    return runs.filter(shared).order_by("-listed_at")[:size], None
-
-
-def _along_index(reader: Reader, fit: Q, wanted: HistoryFilters, before: datetime | None) -> Way:
-    """Runs of one filter, each looked at whether it fits the others and has the words."""
-    runs, seen = Run.objects.between(wanted.start, wanted.end).before(before), set[object]()
-    until = min((moment for moment in (before, wanted.end) if moment), default=None)
+def _along_filters(fit: Q, wanted: HistoryFilters, before: datetime | None) -> Way:
+    """Runs that fit the filters, each looked at whether it has the words."""
+    runs, seen = Run.objects.filter(fit).between(wanted.start, wanted.end), set[object]()
+    # The rows of a tag know the moments of their runs, and have an index of their own.
+    order = "run_tags__listed_at" if "tag" in wanted.filters else "listed_at"
+    runs = runs.before(before).order_by(f"-{order}")
     for size in _sizes():
-        read, reached = reader(runs, size, until)
-        batch = _matches(read, fit, keys=bool(wanted.terms))
-        candidates = [match for match, does_fit in batch if does_fit and match.run not in seen]
+        batch = _matches(runs[:size], keys=bool(wanted.terms))
+        new = [match for match in batch if match.run not in seen]
         if wanted.terms:
-            keys = set(index.among(wanted.terms, [match.key for match in candidates]))
-            candidates = [match for match in candidates if match.key in keys]
-        yield candidates, not reached and len(batch) < size
+            keys = set(index.among(wanted.terms, [match.key for match in new]))
+            new = [match for match in new if match.key in keys]
+        yield new, len(batch) < size
         # Goes on with the last moment, of which there may be more runs.
-        until = reached or batch[-1][0].listed_at
-        runs, seen = runs.filter(listed_at__lte=until), {match.run for match, _ in batch}
+        runs, seen = runs.filter(listed_at__lte=batch[-1].listed_at), {one.run for one in batch}
 
 
 def _along_search(
@@ -149,22 +100,19 @@ def _along_search(
     since, until = bounds(wanted, before)
     for size in _sizes():
         keys = index.newest(terms, size, since=since, until=until)
-        runs = Run.objects.filter(search_entry__in=keys).order_by("-search_entry")
-        yield [match for match, does_fit in _matches(runs, fit) if does_fit], len(keys) < size
+        found = by_key(keys, fit)
+        yield [found[key] for key in keys if key in found], len(keys) < size
         until = keys[-1] if keys else since
 
 
-def _matches(runs: RunQuerySet, fit: Q, *, keys: bool = True) -> list[tuple[Match, bool]]:
-    """Read the runs. Whether they fit is computed beside them, so that it leads to no index."""
-    computed = Case(When(fit, then=1), default=0, output_field=IntegerField()) if fit else Value(1)
-    rows = runs.values_list(*COLUMNS, "search_entry" if keys else Value(0), computed)
-    return [(Match(*row[:-1]), bool(row[-1])) for row in rows]
+def _matches(runs: RunQuerySet, *, keys: bool = True) -> list[Match]:
+    rows = runs.values_list(*COLUMNS, "search_entry" if keys else Value(0))
+    return [Match(*row) for row in rows]
 
 
-def by_key(keys: Sequence[int]) -> dict[int, Match]:
-    """Return the runs of these entries; those that were deleted are missing."""
-    runs = Run.objects.filter(search_entry__in=keys)
-    return {match.key: match for match, _ in _matches(runs, Q())}
+def by_key(keys: Sequence[int], fit: Q) -> dict[int, Match]:
+    """Return the runs of these entries that fit; those that were deleted are missing."""
+    return {match.key: match for match in _matches(Run.objects.filter(fit, search_entry__in=keys))}
 
 
 def _sizes() -> Iterator[int]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+
 from playground.accounts.visibility import may_see
 from playground.history.index_scans import Match, bounds, by_key, first_matches, fits
 from playground.runs.search import index
@@ -109,7 +111,7 @@ def best(visitor: Visitor, wanted: HistoryFilters, after: Place, through: int = 
         keys = index.ranked_among(terms, [match.key for match in matches])
     else:
         keys = index.ranked(terms, MAX_RANKED, since=since, until=until)
-    there = by_key(keys)
+    there = by_key(keys, Q())
     forms = _forms(there[key] for key in keys if key in there)
     start = _behind(forms, after)
     end = min(max(start + PAGE_SIZE, through), start + PAGE_SIZE * MAX_PAGES)

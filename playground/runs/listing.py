@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.db.models.functions import Left, Now
 
 from playground.accounts.visibility import Row
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 else:
     MomentField = models.DateTimeField
 
+MAX_LINKS = 10_000  # that are looked through
 EXCERPT = 300  # characters of a prompt that a list shows at most
 # What a list shows of each run. Not in here: prompts, answers, requests, responses.
 LIST_COLUMNS = (
@@ -85,7 +86,7 @@ CONDITIONS: dict[str, Callable[[str], Q]] = {
     "status": RunStatus.filter,
     "starred": lambda _value: Q(starred=True),
     "shared": lambda _value: _is_shared(),
-    "tag": lambda value: Q(Exists(_model("RunTag").filter(run=OuterRef("pk"), tag__name=value))),
+    "tag": lambda value: Q(run_tags__tag__in=list(_model("Tag").filter(name=value))),
     "kind": lambda value: Q(comparison__isnull=value == "single"),
 }
 
@@ -95,10 +96,10 @@ def _model(name: str) -> Any:
 
 
 def _is_shared() -> Q:
-    """A link to it opens, or to its comparison."""
-    links = _model("Share").live().order_by()
-    of_comparison = Exists(links.filter(comparison=OuterRef("comparison")))
-    return Q(Exists(links.filter(run=OuterRef("pk")))) | Q(of_comparison)
+    """A link to it opens, or to its comparison. Links are made one by one: there are few."""
+    links = list(_model("Share").live().values_list("run", "comparison")[:MAX_LINKS])
+    runs, comparisons = [run for run, _ in links if run], [one for _, one in links if one]
+    return Q(pk__in=runs) | Q(comparison__in=comparisons)
 
 
 NAMING, TELLING = {"model", "provider"}, {"status", "starred", "shared", "tag", "q"}
