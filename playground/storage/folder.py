@@ -19,7 +19,7 @@ def put_in_place(unfinished: Path, path: Path) -> None:
     """Give a file its name once the disk has all of it."""
     with unfinished.open("rb") as file:
         os.fsync(file.fileno())
-    unfinished.replace(path)
+    unfinished.rename(path)
 
 
 class FolderStorage(FileSystemStorage):

@@ -41,8 +41,9 @@ def addresses(run: Run, provider: Provider) -> tuple[str, ...]:
     try:
         return tuple(_address(entry, run, provider, reads) for entry in entries)
     except OSError as error:  # a full disk, a folder that is away
-        words = lasting(error) or "a picture of this run cannot be read"
-        raise ProviderError(ErrorKind.TEMPORARY, words) from error
+        if words := lasting(error):
+            raise ProviderError(ErrorKind.TEMPORARY, words) from error
+        raise
 
 
 def _address(entry: RunImage, run: Run, provider: Provider, reads: Collection[str] | None) -> str:
