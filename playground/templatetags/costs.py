@@ -1,10 +1,13 @@
-"""What runs cost, in words: final where it is known, with "about" where it is an estimate."""
+"""What History says of days, and of costs: final where known, "about" where it is an estimate."""
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from playground.spending.totals import Bill, bill
 from playground.web.formatting import money, units
@@ -25,6 +28,19 @@ def cost(of_form: Bill) -> str:
     if of_form.amount is None or of_form.unpriced:
         return units(of_form.units)
     return money(of_form.amount)
+
+
+@register.filter
+def day(value: date) -> str:
+    """A heading for the runs of one day."""
+    today = timezone.localdate()
+    if value == today:
+        return f"Today, {date_format(value, 'j F')}"
+    if value == today - timedelta(days=1):
+        return f"Yesterday, {date_format(value, 'j F')}"
+    if value > today - timedelta(days=7):
+        return date_format(value, "l, j F")
+    return date_format(value, "j F Y")
 
 
 @register.simple_tag

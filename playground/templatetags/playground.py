@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from math import isfinite
 from typing import TYPE_CHECKING
@@ -10,7 +9,6 @@ from typing import TYPE_CHECKING
 from django import template
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
@@ -39,6 +37,7 @@ from playground.web.formatting import (
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
     from uuid import UUID
 
     from playground.catalog.entries import Model
@@ -186,19 +185,6 @@ def slider_step(value: object) -> str:
     return "0.1" if isfinite(tenths) and abs(tenths - round(tenths)) < 1e-9 else "any"
 
 
-@register.filter
-def day(value: date) -> str:
-    """A heading for the runs of one day."""
-    today = timezone.localdate()
-    if value == today:
-        return f"Today, {date_format(value, 'j F')}"
-    if value == today - timedelta(days=1):
-        return f"Yesterday, {date_format(value, 'j F')}"
-    if value > today - timedelta(days=7):
-        return date_format(value, "l, j F")
-    return date_format(value, "j F Y")
-
-
 @register.simple_tag
 def options_line(
     run: Run,
@@ -259,7 +245,8 @@ def answer(
     """An answer as HTML, as much of it as its page has room for; in a file it is whole."""
     most = MAX_IN_A_CELL if scope == "cell" else MAX_ALONE if wide else MAX_BESIDE
     html = marked or run.output_html
-    return safe_html(html if scope == "document" else shortened(html, run.output, most))
+    whole = scope == "document" or len(html) <= most  # the text is a query away, on a card
+    return safe_html(html if whole else shortened(html, run.output, most))
 
 
 CHANGED = {"same": "{}", "removed": "<del>{}</del>", "added": "<ins>{}</ins>"}

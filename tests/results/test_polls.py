@@ -236,3 +236,13 @@ def test_a_card_that_ended_is_read_with_its_answer_and_the_others_are_not(
         text = client.get(f"/compare/{started.pk}/status/", {"seen": seen}).content.decode()
     assert text.count("<article") == 1
     assert "<p>Teal</p>" in text
+
+
+def test_a_poll_that_brings_an_answer_reads_no_text_that_its_card_does_not_show(
+    client: Client, waiting: Run, django_assert_max_num_queries: Any
+) -> None:
+    path = address(waiting)
+    waiting.finish(RunStatus.COMPLETED, output="Teal", output_html="<p>Teal</p>")
+    with django_assert_max_num_queries(3):  # a glance, the answer, its retries
+        text = client.get(path).content.decode()
+    assert "<p>Teal</p>" in text
