@@ -13,8 +13,7 @@ from selectors import EVENT_READ
 from socket import MSG_PEEK
 from typing import TYPE_CHECKING, Any
 
-from gunicorn.workers.gthread import ThreadWorker
-
+from playground.operations.slow_connections import PatientWorker
 from playground.results.polling.pause import PAUSE, Pause
 from playground.runs.changes import hub
 
@@ -33,7 +32,7 @@ class Parked(Exception):  # noqa: N818 - not a fault
         self.request: Any = None
 
 
-class Worker(ThreadWorker):
+class Worker(PatientWorker):
     """gunicorn's process with threads, which puts requests aside that wait for news."""
 
     def __init__(self, *args: Any, **settings: Any) -> None:
