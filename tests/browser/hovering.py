@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+REST_SECONDS = 5.0  # before the pointer leaves and comes again
 MIDDLE = """(() => {{ const box = document.querySelector({!r}).getClientRects()[0];
   return [box.x + box.width / 2, box.y + box.height / 2]; }})()"""
 
@@ -70,10 +72,20 @@ class Tab:
         until(lambda: self.run("document.readyState + location.href") == f"complete{url}", url)
 
     def hover(self, selector: str) -> None:
-        """Rest on a link until its page is drawn."""
+        """Rest on a link until its page is drawn, again where the rules were not there yet."""
+        until(lambda: self._rested(selector), "drawn ahead")
+
+    def _rested(self, selector: str) -> bool:
+        self._mouse("mouseMoved", "h1")
         self._mouse("mouseMoved", selector)
         ready = "document.prerendering && document.readyState"
-        until(lambda: self.ahead and self._evaluate(ready, self.ahead) == "complete", "drawn ahead")
+        end = time.monotonic() + REST_SECONDS
+        while time.monotonic() < end:
+            self.run("0")  # hears of what was attached meanwhile
+            if self.ahead and self._evaluate(ready, self.ahead) == "complete":
+                return True
+            time.sleep(0.05)
+        return False
 
     def click(self, selector: str) -> None:
         for kind in ("mousePressed", "mouseReleased"):

@@ -42,4 +42,4 @@ def test_what_was_changed_since_is_not_shown_as_it_was(history: Tab) -> None:
     after = history.run(PRESSED.format(STAR))
     history.click(LINK)
     until(lambda: history.run("location.pathname") != "/runs/", "the run is opened")
-    until(lambda: history.run(PRESSED.format(".card .star")) == after, "its star is as it was left")
+    until(lambda: history.run(PRESSED.format("main .star")) == after, "its star is as it was left")
