@@ -11,8 +11,9 @@ from django.utils.safestring import SafeString, mark_safe
 
 from playground.catalog.entries import VENDORS
 from playground.catalog.models import MAX_OUTCOMES
+from playground.comparisons.blind.win_rates import Interval
 from playground.spending.price_table import MILLION
-from playground.web.charts import outcome_chart, range_chart
+from playground.web.charts import outcome_chart, range_chart, win_chart
 from playground.web.formatting import money
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from playground.catalog.badges import ModelBadges
     from playground.catalog.entries import Model
+    from playground.comparisons.blind.win_rates import WinRate
     from playground.leaderboard.table import Row, Span
 
 register = template.Library()
@@ -112,3 +114,8 @@ def at(value: float, more: float = 0) -> str:
 @register.filter
 def vendor_class(model: Model) -> str:
     return model.vendor if model.vendor in VENDORS else "other"
+
+
+@register.simple_tag
+def win_bar(model: Model, rate: WinRate) -> SafeString:
+    return win_chart(rate.share or 0, rate.interval or Interval(0, 1), vendor=model.vendor)

@@ -13,7 +13,6 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from playground.catalog import entries
-from playground.comparisons.blind.win_rates import Interval
 from playground.comparisons.diff.images import listed
 from playground.config.locations import COMMAND
 from playground.connections.registry import title_of
@@ -25,7 +24,7 @@ from playground.runs.answer_states import WORDS
 from playground.runs.models.comparison import letter
 from playground.runs.status import RunStatus
 from playground.web.addresses import address
-from playground.web.charts import timing_chart, win_chart
+from playground.web.charts import timing_chart
 from playground.web.formatting import (
     first_line,
     milliseconds,
@@ -43,7 +42,6 @@ if TYPE_CHECKING:
     from playground.catalog.entries import Model
     from playground.catalog.latency import Usual
     from playground.comparisons.blind.anonymise import RedactedRun
-    from playground.comparisons.blind.win_rates import WinRate
     from playground.comparisons.diff.words import Change
     from playground.comparisons.timings import Timing
     from playground.exports.redaction import ShownRun
@@ -285,11 +283,6 @@ def reached_limit(reason: str) -> bool:
 @register.filter
 def percent(share: float) -> str:
     return f"{share:.0%}"
-
-
-@register.simple_tag
-def win_bar(model: Model, rate: WinRate) -> SafeString:
-    return win_chart(rate.share or 0, rate.interval or Interval(0, 1), vendor=model.vendor)
 
 
 @register.filter
