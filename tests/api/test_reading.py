@@ -222,7 +222,7 @@ def test_a_busy_database_is_said_in_json(api: Client, monkeypatch: pytest.Monkey
     def busy(*_args: Any) -> None:
         raise OperationalError
 
-    monkeypatch.setattr(create, "submit", busy)
+    monkeypatch.setattr(create, "press", busy)
     response = start(api)
     assert (response.status_code, response["Retry-After"]) == (503, "2")
     assert response.json()["error"]["code"] == "busy"
