@@ -13,7 +13,7 @@ from selectors import EVENT_READ
 from socket import MSG_PEEK
 from typing import TYPE_CHECKING, Any
 
-from playground.operations.slow_connections import PatientWorker
+from playground.operations.slow_connections import PatientWorker, in_pieces
 from playground.results.polling.pause import PAUSE, Pause
 from playground.runs.changes import hub
 
@@ -53,7 +53,8 @@ class Worker(PatientWorker):
         response: Any = self.application(environ, start)
         wait = getattr(response, "wait", None)
         if not wait:
-            return response  # type: ignore[no-any-return]
+            is_file = isinstance(response, environ["wsgi.file_wrapper"])
+            return response if is_file else in_pieces(response)
         response.close()
         raise Parked(wait)
 

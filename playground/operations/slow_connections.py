@@ -13,14 +13,17 @@ from collections import deque
 from dataclasses import dataclass, field
 from functools import partial
 from selectors import EVENT_READ
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gunicorn.workers.gthread import ThreadWorker
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 HEAD_SECONDS = 10.0  # for a head, and a small body with it
 MAX_HEAD_BYTES, SMALL_BODY_BYTES = 64 * 1024, 64 * 1024
 BODY_SECONDS, MIN_BYTES_PER_SECOND = 10.0, 16 * 1024  # a larger body: at the start, and then
-WRITE_SECONDS = 10.0  # until one piece of an answer is taken
+WRITE_SECONDS, PIECE_BYTES = 10.0, 64 * 1024  # until one piece of an answer is taken
 
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,15})[ \t]*\r\n", re.IGNORECASE)
 _UNBOUNDED = re.compile(rb"\r\n(?:transfer-encoding|expect):", re.IGNORECASE)
@@ -64,6 +67,16 @@ class _Paced:
             self._sock.settimeout(WRITE_SECONDS)
         self._end += len(data) / MIN_BYTES_PER_SECOND
         return data
+
+
+def in_pieces(response: Any) -> Iterator[bytes]:
+    """Yield an answer so that a slow line has time for each piece, and close it at the end."""
+    try:
+        for part in response:
+            for start in range(0, len(part), PIECE_BYTES):
+                yield part[start : start + PIECE_BYTES]
+    finally:
+        response.close()
 
 
 class PatientWorker(ThreadWorker):
