@@ -51,6 +51,14 @@ def tidy() -> None:
     prices.refresh_quotes()
 
 
+@db_periodic_task(crontab(hour="3", minute="47"))
+def sweep_files() -> None:
+    """Daily, and at the start of a worker: files of pictures that have no row."""
+    from playground.images import leftovers
+
+    leftovers.sweep()
+
+
 @db_periodic_task(crontab(minute="*/10"))
 def list_models() -> None:
     """Ask the servers which models they have, in a task each: one may take its time."""

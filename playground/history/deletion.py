@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils import timezone
 
-from playground.history import deletion
 from playground.images.models import Image, ImageHolder
 from playground.images.store import discard
 from playground.runs.changes import announce
@@ -104,27 +103,37 @@ def purge() -> int:
         tokens = {run.form_token for run in runs}
         with transaction.atomic():
             SpentToken.objects.bulk_create(map(_spent, sorted(tokens)), ignore_conflicts=True)
-            deletion.delete_runs(runs)
+            unused = _delete_rows(runs)
+        _discard(unused)  # once it is sure that their runs are gone
         logger.info("%d deleted runs are gone for good", len(runs))
     return len(runs)
 
 
 def delete_runs(runs: Sequence[Run]) -> None:
     """Delete runs and the pictures that only they used."""
+    with transaction.atomic():
+        unused = _delete_rows(runs)
+    _discard(unused)
+
+
+def _delete_rows(runs: Sequence[Run]) -> list[Image]:
+    """Delete the rows, within a transaction; returns the pictures that nothing uses any more."""
     ids = [run.pk for run in runs]
     newest = max((run.created_at for run in runs), default=timezone.now())
     used = set(Image.objects.filter(run_images__run__in=ids).values_list("pk", flat=True))
-    with transaction.atomic():
-        there = Run.everything.filter(pk__in=ids)
-        comparisons = {run.comparison for run in there if run.comparison}
-        there.delete()
-        owners = {run.owner_id for run in runs if run.owner_id}
-        chosen = ImageHolder.objects.filter(image__in=used, account__in=owners)
-        chosen.filter(chosen_at__lte=newest).delete()
-        for comparison in comparisons:
-            if not Run.everything.filter(comparison=comparison).exists():
-                comparison.delete()
+    there = Run.everything.filter(pk__in=ids)
+    comparisons = {run.comparison for run in there if run.comparison}
+    there.delete()
+    owners = {run.owner_id for run in runs if run.owner_id}
+    chosen = ImageHolder.objects.filter(image__in=used, account__in=owners)
+    chosen.filter(chosen_at__lte=newest).delete()
+    for comparison in comparisons:
+        if not Run.everything.filter(comparison=comparison).exists():
+            comparison.delete()
     # One that was chosen again after these runs lies in somebody's composer: the sweep has time.
-    unused = Image.objects.unused().filter(pk__in=used, created_at__lte=newest)
-    for image in unused:
+    return list(Image.objects.unused().filter(pk__in=used, created_at__lte=newest))
+
+
+def _discard(images: Sequence[Image]) -> None:
+    for image in images:
         discard(image)

@@ -1,25 +1,26 @@
 """Keeps pictures: one file and one row for each content, thumbnails made once.
 
 The storage gets the bytes first and the database the row second, so that a full disk leaves no
-row without its picture; a file without a row is overwritten by the next attempt or swept.
+row without its picture; a file without a row is overwritten by the next attempt or swept
+(leftovers.py).
 """
 
 from __future__ import annotations
 
 import hashlib
-from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db.models import ProtectedError
+from django.db import transaction
 from django.utils import timezone
 
 from playground import imaging
 from playground.images.models import Image, ImageHolder, ImageVariant
 from playground.storage.locks import one_at_a_time
+from playground.storage.writes import orderly_writes
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -75,8 +76,8 @@ def _store(data: bytes, account: Account | None) -> Image:
     if known and default_storage.exists(str(known.file.name)):
         if account and not ImageHolder.objects.filter(account=account, image=known).exists():
             imaging.prepare(data)  # else the time would tell that somebody else has it
-        Image.objects.filter(pk=sha256).update(created_at=timezone.now())  # not swept meanwhile
-        return known
+        if Image.objects.filter(pk=sha256).update(created_at=timezone.now()):  # not swept meanwhile
+            return known
     picture = imaging.inspect(data)
     prepared = imaging.prepare(data)
     image = Image(
@@ -104,9 +105,7 @@ def _columns(image: Image) -> dict[str, object]:
 
 
 def _write(name: str, data: bytes) -> str:
-    with suppress(FileNotFoundError):
-        if default_storage.size(name) == len(data):
-            return name  # else left half written by an older release
+    """Write the file anew, also where it is there: it may be a leftover that is about to go."""
     return default_storage.save(name, ContentFile(data))
 
 
@@ -157,20 +156,32 @@ def _store_variant(
 
 
 def discard(image: Image) -> bool:
-    """Delete a picture and its files, unless a run has come to use it meanwhile."""
-    variants = list(image.variants.all())
-    names = [image.file.name, *(image.thumbnail_name(edge) for edge in imaging.THUMBNAIL_EDGES)]
-    try:
+    """Delete a picture and its files, unless it was chosen again or a run has come to use it.
+
+    In a transaction of its own: whoever stores the same picture meanwhile waits, and a process that
+    dies on the way leaves a row that is discarded the next time.
+    """
+    with orderly_writes(), transaction.atomic():
+        as_it_was = Image.objects.unused().filter(pk=image.pk, created_at=image.created_at)
+        # Without a join: PostgreSQL locks no row of an outer one.
+        Image.objects.select_for_update().filter(pk=image.pk).first()
+        if not as_it_was.exists():
+            return False
+        names = _own_files(image)
         image.delete()
-    except ProtectedError:
-        return False
-    others = {
-        v.sha256 for v in ImageVariant.objects.filter(sha256__in=[v.sha256 for v in variants])
-    }
-    names += [v.file.name for v in variants if v.sha256 not in others]
-    for name in filter(None, names):
-        default_storage.delete(name)
+        for name in names:
+            default_storage.delete(name)
     return True
+
+
+def _own_files(image: Image) -> list[str]:
+    """Return the files that nothing else needs, the one first by which the picture is known."""
+    names = [image.file.name, *(image.thumbnail_name(edge) for edge in imaging.THUMBNAIL_EDGES)]
+    variants = {one.sha256: one.file.name for one in image.variants.all()}
+    others = ImageVariant.objects.filter(sha256__in=variants).exclude(image=image)
+    shared = set(others.values_list("sha256", flat=True))
+    names += [name for sha256, name in variants.items() if sha256 not in shared]
+    return [name for name in names if name]
 
 
 def sweep_unused() -> int:

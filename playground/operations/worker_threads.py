@@ -52,6 +52,7 @@ def prepared(kind: type[Consumer] = Consumer) -> Iterator[Consumer]:
     beat.start()
     listen_to_queue(consumer.stop_flag)
     tasks.tidy()
+    tasks.sweep_files()
     tasks.list_models()
     tasks.look_around()
     give_back_connection()

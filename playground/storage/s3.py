@@ -93,6 +93,11 @@ class ObjectStorage(S3Storage):
         with self._own_errors():
             return int(super().size(name))
 
+    def listdir(self, name: str) -> tuple[list[str], list[str]]:
+        with self._own_errors():
+            folders, files = super().listdir(name)
+            return folders, files
+
     def find_nothing(self) -> None:
         """Ask for an object that is not there: that tells whether the bucket is.
 
