@@ -1,0 +1,78 @@
+"""Histories by seeds: python -m benchmarks.simulate --seeds 0:10000 [--processes 2].
+
+--seed N plays one, --replay FILE a history that was written down, --mutation NAME a product that
+was made wrong on purpose. What fails is printed with its seed and the shortest history found.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import os
+import sys
+import time
+from functools import partial
+from pathlib import Path
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.simulate", description=__doc__)
+    parser.add_argument("--seeds", default="0:1000", help="first:end")
+    parser.add_argument("--seed", type=int)
+    parser.add_argument("--replay", type=Path)
+    parser.add_argument("--mutation", default="")
+    parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--write", type=Path, default=Path("failed-histories"))
+    given = parser.parse_args()
+    first, end = map(int, given.seeds.split(":"))
+    if given.seed is not None:
+        first, end = given.seed, given.seed + 1
+    began = time.monotonic()
+    shares = [range(first + place, end, given.processes) for place in range(given.processes)]
+    if given.processes == 1:
+        failed = _share(given, shares[0])
+    else:
+        with multiprocessing.get_context("spawn").Pool(given.processes) as pool:
+            failed = sum(pool.map(partial(_share, given), shares))
+    took, count = time.monotonic() - began, end - first
+    print(f"{failed} of {count} histories failed; {took:.1f} s, {count / took:.1f} seeds a second")
+    return 1 if failed else 0
+
+
+def _share(given: argparse.Namespace, seeds: range) -> int:
+    import django
+
+    django.setup()
+    from tests.simulation import history, mutations
+    from tests.simulation.ground import ground
+
+    histories = map(history.of_seed, seeds)
+    if given.replay:
+        histories = iter([history.History.from_json(given.replay.read_text())])
+    failed = 0
+    with ground() as played, mutations.applied(given.mutation):
+        for one in histories:
+            found = played.play(one)
+            if found:
+                failed += 1
+                _report(given, played, one, found)
+            if failed and given.mutation:
+                break
+    return failed
+
+
+def _report(given: argparse.Namespace, played: object, one: object, found: list[str]) -> None:
+    from tests.simulation.shrink import shortest
+
+    short = shortest(one, played.play)
+    given.write.mkdir(exist_ok=True)
+    file = given.write / f"{one.seed}.json"
+    file.write_text(short.as_json())
+    print(f"seed {one.seed}: {found[0]}", *found[1:4], sep="\n  ")
+    print(f"shortest history ({file}):\n{short}\n", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
