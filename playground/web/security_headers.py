@@ -37,6 +37,8 @@ HEADERS = {
 # Back asks for a page anew: what was starred, deleted or answered since is shown as it is now.
 OF_PAGES = {"Permissions-Policy": PERMISSIONS, "Cache-Control": "no-store, private"}
 PRERENDERED = ("/runs/", "/compare/")
+PRESS = "/runs/"
+DRAWN_AHEAD = '"prefetchCache", "prerenderCache"'
 RULES = "prerender.speculationrules"
 
 
@@ -59,9 +61,10 @@ class ResponseHeadersMiddleware:
 def _prerender(request: HttpRequest, response: HttpResponse, *, is_page: bool) -> None:
     """Let a browser draw the page of a link that a pointer rests on, as the rules say.
 
-    Whatever is changed is not shown as it was before.
+    Whatever is changed is not shown as it was before; a press for new runs changes none.
     """
     if request.method not in ("GET", "HEAD"):
-        response.headers.setdefault("Clear-Site-Data", '"prefetchCache", "prerenderCache"')
+        if request.path_info != PRESS:
+            response.headers.setdefault("Clear-Site-Data", DRAWN_AHEAD)
     elif is_page:
         response.headers["Speculation-Rules"] = f'"{static(RULES)}"'
