@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 # back.
 WATCHED = """
 CREATE TABLE seen_births (number INTEGER PRIMARY KEY, run, token, position, units);
-CREATE TABLE seen_moves (number INTEGER PRIMARY KEY, run, was, became, hidden, prediction);
+CREATE TABLE seen_moves (number INTEGER PRIMARY KEY, run, was, became, hidden, prediction, error);
 CREATE TABLE seen_faults (run, what);
 CREATE TABLE seen_presses (number INTEGER PRIMARY KEY, runs, units);
 CREATE TRIGGER seen_birth AFTER INSERT ON playground_run BEGIN
@@ -35,8 +35,9 @@ CREATE TRIGGER seen_birth AFTER INSERT ON playground_run BEGIN
 CREATE TRIGGER seen_press AFTER INSERT ON playground_press BEGIN
   INSERT INTO seen_presses (runs, units) VALUES (NEW.runs, NEW.units); END;
 CREATE TRIGGER seen_move AFTER UPDATE OF status ON playground_run WHEN OLD.status != NEW.status
-BEGIN INSERT INTO seen_moves (run, was, became, hidden, prediction)
-  VALUES (NEW.id, OLD.status, NEW.status, OLD.deleted_at IS NOT NULL, NEW.prediction_id); END;
+BEGIN INSERT INTO seen_moves (run, was, became, hidden, prediction, error)
+  VALUES (NEW.id, OLD.status, NEW.status, OLD.deleted_at IS NOT NULL, NEW.prediction_id,
+    NEW.error_kind); END;
 CREATE TRIGGER seen_output AFTER UPDATE OF output ON playground_run
 WHEN OLD.output != '' AND OLD.output != NEW.output
 BEGIN INSERT INTO seen_faults VALUES (NEW.id, 'its answer was overwritten'); END;
@@ -55,7 +56,7 @@ UNCHARGED = {"not_sent", "temporary", "key", "credit", "rate", "invalid", "inter
 
 def check(world: World) -> list[str]:
     """Return what is wrong, each with a rule's name in front."""
-    rules = (_charges, _moves, _ends, _answers, _files, _sums, _deleted, _errors)
+    rules = (_charges, _moves, _ends, _answers, _looks, _files, _sums, _deleted, _errors)
     return [f"{rule.__name__[1:]}: {words}" for rule in rules for words in rule(world)]
 
 
@@ -146,6 +147,19 @@ def _answer(run: Run, made: Accepted) -> Iterator[str]:
         yield "does not keep what came as it came"
     if made.by == "wavespeed" and run.charged not in (None, Decimal(made.price)):
         yield f"was charged {run.charged} and not {made.price}"
+
+
+def _looks(world: World) -> Iterator[str]:
+    """None is given up at its deadline while its answer was there for long."""
+    faults = sum(one.site == "poll" for one in world.history.faults)
+    if faults >= 3 or any(one.action == "turn_clock" for one in world.history.steps):
+        return
+    given_up = {
+        UUID(row[0]) for row in _rows("SELECT run FROM seen_moves WHERE error = 'deadline'")
+    }
+    for made in world.provider.accepted:
+        if made.run in given_up and made.status != "never" and made.seconds < 15:
+            yield f"{made.run} was given up though its answer was there"
 
 
 def _files(world: World) -> Iterator[str]:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import uuid
 from contextlib import ExitStack, contextmanager
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
-from django.core.files.storage import default_storage
 from django.db import connection
 from django.utils import timezone
 
-from playground.history import deletion
-from playground.images import store
+from playground.images import leftovers, store
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 from playground.runs.transitions import SUBMITTING_LEASE, RunTransitions
@@ -21,6 +18,7 @@ from playground.spending import limits
 from playground.spending.models import Press
 from playground.submission import create
 from playground.worker import execution, finishing, recovery
+from playground.worker.questions import Questions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,12 +60,9 @@ def _retry_unknown(run: Run, error: Any) -> None:
     execution._try_later(run, error)
 
 
-def _discard_shared(image: Any) -> bool:
-    """Deletes the files of a picture before it is known whether a run uses it."""
-    for variant in image.variants.all():
-        default_storage.delete(variant.file.name)
-    default_storage.delete(image.file.name)
-    return _DISCARD(image)
+def _every_file(image: Any) -> list[str]:
+    """Forgets that another picture may be sent as the same bytes."""
+    return [*_OWN_FILES(image), *(one.file.name for one in image.variants.all())]
 
 
 def _spend_twice(runs: Any) -> None:
@@ -84,17 +79,27 @@ def _nothing(*_given: Any) -> None:
     return
 
 
-def _put_back_silently(self: Run, **_given: Any) -> bool:
-    """Puts a run back and lets nobody find it again."""
-    return self._move(
-        {"claim_token": self.claim_token},
-        status=RunStatus.QUEUED,
-        lease_until=None,
-        not_before=timezone.now() + timedelta(days=9),
-    )
+def _end_unasked(self: Questions) -> dict[str, Any] | None:
+    """Ends at the deadline whatever was said last, so also after a fault."""
+    if self.deadline and timezone.now() >= self.deadline:
+        return {"status": RunStatus.FAILED, "error_kind": "deadline"}
+    return _END(self)
 
 
-_DISCARD, _SPEND = store.discard, limits.spend
+def _without_last_look(run: Run) -> None:
+    """Gives a run up that is taken up after its deadline, without a question."""
+    if run.poll_until and timezone.now() >= run.poll_until:
+        run.finish(RunStatus.FAILED, error_kind="deadline")
+    else:
+        _FOLLOW(run)
+
+
+def _found_none(**_given: Any) -> list[Any]:
+    return []
+
+
+_OWN_FILES, _SPEND = store._own_files, limits.spend
+_FOLLOW, _END = execution._follow, Questions.end
 Patch = tuple[Any, str, Any]
 MUTATIONS: dict[str, list[Patch]] = {
     "claim_without_condition": [
@@ -105,15 +110,18 @@ MUTATIONS: dict[str, list[Patch]] = {
     "cancel_wins_over_the_end": [(RunTransitions, "cancel", _cancel_ended)],
     "requeue_unknown": [(recovery, "mark_unknown", _requeue_unknown)],
     "retry_unknown_outcome": [(execution, "_not_accepted", _retry_unknown)],
-    "discard_used_pictures": [
-        (store, "discard", _discard_shared),
-        (deletion, "discard", _discard_shared),
-    ],
+    "discard_shared_files": [(store, "_own_files", _every_file)],
     "spend_twice": [(limits, "spend", _spend_twice)],
     "no_received": [(finishing, "keep_received", _no_received)],
     "no_sweep_of_waiting": [(recovery, "_dispatch_waiting", _nothing)],
     "no_polling_on": [(recovery, "_poll_on", _nothing)],
-    "forget_spent_tokens": [(create, "SPENT", mock.Mock(rows=lambda **_: []))],
+    "no_leftovers": [(leftovers, "sweep", _nothing)],
+    "forget_spent_tokens": [(create, "SPENT", mock.Mock(rows=_found_none))],
+    "forget_pressed_tokens": [(create, "PRESSED", mock.Mock(rows=_found_none))],
+    "no_last_look": [
+        (execution, "_follow", _without_last_look),
+        (Questions, "end", _end_unasked),
+    ],
 }
 
 

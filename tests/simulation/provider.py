@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 from tests.simulation import wire
+from tests.simulation.chat import Chat
 
 if TYPE_CHECKING:
     import requests
@@ -46,25 +47,25 @@ class Accepted:
     status: str
     outputs: list[str]
     webhook: str = ""
+    seconds: float = 0.0  # that it takes
     price: str = "0.0125"
     bodies: list[bytes] = field(default_factory=list)
-    is_heard: bool = False  # the words of a chat came to their end
 
 
 class Provider:
     def __init__(self, world: World, seed: int) -> None:
-        self._world, self._seed = world, seed
+        self.world, self._seed = world, seed
         self.accepted: list[Accepted] = []
         self.listed: dict[str, int] = {}  # how often each stood in a list that was answered
 
     def send(self, _session: Any, request: requests.PreparedRequest, **_given: Any) -> Any:
         """Stands in for Session.send."""
-        self._world.clock.check()
-        self._world.clock.pause(0.02)
+        self.world.clock.check()
+        self.world.clock.pause(0.02)
         path = urlsplit(str(request.url)).path
         data = request.body.read() if request.body else b""  # type: ignore[union-attr]
         if path.endswith("/chat/completions"):
-            return self._chat(json.loads(data))
+            return Chat(self).answer(json.loads(data))
         if path.endswith("/any-llm/vision"):
             return self._post(str(request.url), json.loads(data))
         if path.endswith("/result"):
@@ -80,31 +81,31 @@ class Provider:
         return self._answer("upload", lambda: kept)
 
     def _post(self, url: str, body: dict[str, Any]) -> Any:
-        fault = self._world.fault("post")
+        fault = self.world.fault("post")
         what, size = (fault.what, fault.size) if fault else ("", 0.0)
         if what == "kill":
-            self._world.kill_current()
+            self.world.kill_current()
         if what in SURE | UNHEARD:
-            return self._unaccepted(what)
+            return self.unaccepted(what)
         webhook = parse_qs(urlsplit(url).query).get("webhook", [""])[0]
-        made = self._accept(body["prompt"], "wavespeed", webhook)
-        self._world.call_back(made)
+        made = self.accept(body["prompt"], "wavespeed", webhook)
+        self.world.call_back(made)
         if what == "slow":
-            self._world.clock.pause(min(size, 55.0))
+            self.world.clock.pause(min(size, 55.0))
         data = {"id": made.id, "status": "created"} if what != "no id" else {"status": "created"}
         return self._broken(what, {"code": 200, "message": "success", "data": data})
 
-    def _unaccepted(self, what: str) -> Any:
+    def unaccepted(self, what: str) -> Any:
         if what == "refused":
             wire.refuse()
         if what == "cut unaccepted":
             wire.cut()
         if what == "hang unaccepted":
-            wire.time_out(self._world.clock, READ_SECONDS)
+            wire.time_out(self.world.clock, READ_SECONDS)
         return self._refusal(what)
 
-    def _accept(self, prompt: str, by: str, webhook: str = "") -> Accepted:
-        number, clock = len(self.accepted), self._world.clock
+    def accept(self, prompt: str, by: str, webhook: str = "") -> Accepted:
+        number, clock = len(self.accepted), self.world.clock
         drawn = random.Random(f"{self._seed}/{number}")
         status = drawn.choice(("completed",) * 8 + ("failed", "never"))
         seconds = drawn.choice((0.0, 0.3, 1.0, 3.0, 10.0)) if status != "never" else 1e9
@@ -112,7 +113,7 @@ class Provider:
         outputs = [f"{drawn.choice(ANSWERS)} {number}" for _ in range(count)]
         run = clock.actor.sending if clock.actor else None
         ends, id_ = clock.now + seconds, f"p-{self._seed}-{number}"
-        made = Accepted(id_, run, prompt, by, clock.wall(), ends, status, outputs, webhook)
+        made = Accepted(id_, run, prompt, by, clock.wall(), ends, status, outputs, webhook, seconds)
         self.accepted.append(made)
         return made
 
@@ -121,7 +122,7 @@ class Provider:
         return self._state(made)
 
     def _state(self, made: Accepted) -> dict[str, Any]:
-        over = self._world.clock.now >= made.ends
+        over = self.world.clock.now >= made.ends
         status = made.status if over else "processing"
         data = {"id": made.id, "status": status, "created_at": made.at.isoformat(), "model": "m"}
         if status == "completed":
@@ -159,89 +160,38 @@ class Provider:
 
     def _answer(self, site: str, made: Any) -> Any:
         """Answer a question that may be repeated."""
-        fault = self._world.fault(site)
+        fault = self.world.fault(site)
         what = fault.what if fault else ""
         if what == "kill":
-            self._world.kill_current()
+            self.world.kill_current()
         if fault and what == "slow":
-            self._world.clock.pause(min(fault.size, 55.0))
+            self.world.clock.pause(min(fault.size, 55.0))
         return self._broken(what, {"code": 200, "message": "success", "data": made()})
 
     def _broken(self, what: str, envelope: dict[str, Any]) -> Any:
         """Answer, or break where a fault says so: whatever was asked is done by now."""
         if what == "kill after":
-            self._world.kill_current()
+            self.world.kill_current()
         if what == "cut":
             wire.cut()
         if what == "hang":
-            wire.time_out(self._world.clock, READ_SECONDS)
+            wire.time_out(self.world.clock, READ_SECONDS)
         if what in REFUSALS:
             return self._refusal(what)
         body = json.dumps(envelope, ensure_ascii=False).encode()
         if what == "half":
-            return wire.Response(200, {}, wire.Raw(self._world.clock, wire.halved(body)))
+            return wire.Response(200, {}, wire.Raw(self.world.clock, wire.halved(body)))
         data = envelope["data"]
         for made in self.accepted:
             if data.get("id") == made.id and data.get("status") in {"completed", "failed"}:
                 made.bodies.append(body)
-        return wire.Response(200, {}, wire.Raw(self._world.clock, [body]))
+        return wire.Response(200, {}, wire.Raw(self.world.clock, [body]))
 
     def _json(self, data: Any, status: int = 200) -> Any:
         body = json.dumps({"code": status, "message": "", "data": data}).encode()
-        return wire.Response(status, {}, wire.Raw(self._world.clock, [body]))
+        return wire.Response(status, {}, wire.Raw(self.world.clock, [body]))
 
     def _refusal(self, what: str) -> Any:
         status, words = REFUSALS[what]
         body = json.dumps({"code": status, "message": words}).encode()
-        return wire.Response(status, {"Retry-After": "3"}, wire.Raw(self._world.clock, [body]))
-
-    def _chat(self, body: dict[str, Any]) -> Any:
-        fault = self._world.fault("chat")
-        what = fault.what if fault else ""
-        if what == "kill":
-            self._world.kill_current()
-        if what in SURE | UNHEARD:
-            return self._unaccepted(what)
-        made = self._accept(str(body["messages"][-1]["content"]), "local")
-        if what == "cut":
-            wire.cut()
-        if what == "hang":
-            wire.time_out(self._world.clock, READ_SECONDS)
-        if what == "kill after":
-            self._world.kill_current()
-        headers = {"Content-Type": "text/event-stream"}
-        return wire.Response(200, headers, wire.Raw(self._world.clock, self._words(made, what)))
-
-    def _words(self, made: Accepted, what: str) -> Any:
-        late = self._world.fault("words")
-        told = what or (late.what if late else "")
-        words = made.outputs[0].split(" ")
-        sent = b""
-        for place, word in enumerate(words):
-            yield 0.4
-            if place == 1 and told:
-                yield from self._midway(told, late.size if late else 0.0)
-            delta = {"content": word if not place else f" {word}"}
-            piece = _event(made.id, [{"index": 0, "delta": delta, "finish_reason": None}])
-            sent += piece
-            yield piece
-        end = _event(made.id, [{"index": 0, "delta": {}, "finish_reason": "stop"}])
-        end += b"data: [DONE]\n\n"
-        made.is_heard = True
-        made.bodies.append(sent + end)
-        yield end
-
-    def _midway(self, told: str, seconds: float) -> Any:
-        if told == "kill midway":
-            self._world.kill_current()
-        if told == "cut midway":
-            yield wire.BrokenBodyError("midway")
-        if told == "hang midway":
-            yield 300.0
-            yield wire.late_piece()
-        yield min(seconds, 100.0)
-
-
-def _event(prediction: str, choices: list[Any]) -> bytes:
-    data = {"id": prediction, "object": "chat.completion.chunk", "model": "m", "choices": choices}
-    return f"data: {json.dumps(data, ensure_ascii=False)}\n\n".encode()
+        return wire.Response(status, {"Retry-After": "3"}, wire.Raw(self.world.clock, [body]))

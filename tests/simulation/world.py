@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q
 from PIL import Image as Pillow
+from PIL.PngImagePlugin import PngInfo
 
 from playground.accounts.visitor import Visitor
 from playground.history import deletion
@@ -18,9 +19,10 @@ from playground.runs.failures import may_ask_again
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 from tests.simulation import books
-from tests.simulation.actors import People, call_about, start_worker
+from tests.simulation.actors import call_about, start_worker
 from tests.simulation.clock import Clock, Killed, Process
 from tests.simulation.history import SPAN
+from tests.simulation.people import People
 from tests.simulation.places import Database, Disk, Queue
 from tests.simulation.provider import Provider
 
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 WORKERS, WEB = 2, "web"
 CALM = 3000.0  # seconds in which everything has to end once nothing goes wrong any more
 SLICE = 5.0
-TWO_DAYS = 2 * 86400.0
+DAY = 86400.0
 
 
 class World:
@@ -75,8 +77,9 @@ class World:
             self._settle()
         self.in_a_web_process(lambda: self.people.charges(0, 0))
         self.clock.run(self.clock.now + 1)
-        self.clock.turn(TWO_DAYS)
-        for act in (deletion.purge, lambda: self.people.tidy(0, 0)):
+        tidy = partial(self.people.tidy, 0, 0)
+        for days, act in ((2, deletion.purge), (0, self.people.press_what_is_gone), (2, tidy)):
+            self.clock.turn(days * DAY)
             self.in_a_web_process(act)
             self.clock.run(self.clock.now + 1)
 
@@ -146,7 +149,7 @@ class World:
         """Have the provider call about a prediction, where it was asked to."""
         fault = self.fault("webhook")
         what = fault.what if fault else ""
-        if not made.webhook or what == "lose" or made.ends > self.clock.now + TWO_DAYS:
+        if not made.webhook or what == "lose" or made.ends > self.clock.now + DAY:
             return
         after = made.ends - self.clock.now + (fault.size if fault and what == "late" else 0.01)
         early = [0.0] if what == "early" else []
@@ -157,6 +160,14 @@ class World:
     @staticmethod
     def uuid(text: str) -> UUID:
         return UUID(text)
+
+    @staticmethod
+    def is_gone(token: str) -> bool:
+        """Whether runs were started with it, of which none is there any more."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT COUNT(*) FROM seen_births WHERE token = %s", [token])
+            was = cursor.fetchone()[0]
+        return bool(was) and not Run.everything.filter(form_token=token).exists()
 
     @staticmethod
     def births() -> list[UUID]:
@@ -174,10 +185,13 @@ def is_open() -> bool:
 
 @cache
 def _pictures() -> list[bytes]:
-    return [_picture(colour) for colour in ("teal", "gold", "navy")]
+    """Two of them are sent as the same bytes: they differ in what is taken out."""
+    said = PngInfo()
+    said.add_text("Comment", "the same picture")
+    return [_picture("teal"), _picture("teal", pnginfo=said), _picture("navy")]
 
 
-def _picture(colour: str) -> bytes:
+def _picture(colour: str, **said: Any) -> bytes:
     file = io.BytesIO()
-    Pillow.new("RGB", (6, 4), colour).save(file, "PNG")
+    Pillow.new("RGB", (6, 4), colour).save(file, "PNG", **said)
     return file.getvalue()
