@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 MODELS = tuple(model.id for model in entries.models()[:8])
 SPREAD_SECONDS = {model: 0.8 + 0.25 * place for place, model in enumerate(MODELS)}
+LEFT = "!location.search.startsWith('?hold') || /ids=/.test(location)"
 POLL_MS = 100  # the shortest interval at which a provider is asked
 MAX_POLLS = 66  # of a run of 30 s
 QUIET_SECONDS, OPENINGS = 10, 20
@@ -151,7 +152,7 @@ def again(contest: Contest, server: Server, _turn: int, *, close: bool) -> float
     before = len(contest.fake.submissions())
     watch = contest.seen_by.press(address(server, prompt, MODELS[:1]), *answers)
     until(lambda: len(contest.fake.submissions()) > before, "it is submitted")
-    watch.page.wait_for_function("!location.search.startsWith('?hold') || /ids=/.test(location)")
+    until(lambda: watch.page.evaluate(LEFT), "the page has its answer's address")
     made = contest.fake.submissions()[-1]
     if close:
         where = watch.page.url
@@ -277,7 +278,9 @@ def main() -> int:
     rows = list(starts(min(given.repeats, 5)))
     with provider() as fake, watcher() as seen_by, bare(fake) as control, playground(fake) as ours:
         contest = Contest(fake, seen_by, control, ours, given.repeats)
-        rows += compare(contest, long=given.long)
+        for one in compare(contest, long=given.long):
+            rows.append(one)
+            print(" ".join(one.cells()), file=sys.stderr, flush=True)
     return show(rows)
 
 

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.patience import PATIENCE_SECONDS
+
 
 class MissingServerError(RuntimeError):
     """A server that a test needs is not on this machine and could not be installed."""
@@ -40,6 +42,8 @@ def _install(package: str) -> None:
     if not shutil.which("apt-get") or os.geteuid() != 0:
         return
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    install = ["install", "-q", "-y", "--no-install-recommends", package]
+    # Other tests may be installing at this moment.
+    patience = ["-o", f"DPkg::Lock::Timeout={PATIENCE_SECONDS}"]
+    install = [*patience, "install", "-q", "-y", "--no-install-recommends", package]
     for command in (["update", "-q"], install):
         subprocess.run(["apt-get", *command], check=False, env=environment, stdout=sys.stderr)
