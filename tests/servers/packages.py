@@ -43,7 +43,7 @@ def _install(package: str) -> None:
         return
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     # Other tests may be installing at this moment.
-    patience = ["-o", f"DPkg::Lock::Timeout={PATIENCE_SECONDS}"]
+    patience = ["-o", f"DPkg::Lock::Timeout={PATIENCE_SECONDS:.0f}"]
     install = [*patience, "install", "-q", "-y", "--no-install-recommends", package]
     for command in (["update", "-q"], install):
         subprocess.run(["apt-get", *command], check=False, env=environment, stdout=sys.stderr)
