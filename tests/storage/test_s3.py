@@ -89,9 +89,12 @@ def test_a_picture_is_kept_in_the_bucket_and_served_from_it(client: Client, buck
     assert served(client, image.thumbnail_url)[8:12] == b"WEBP"
 
 
-def test_nothing_of_it_is_on_the_local_disk(bucket: None, settings: SettingsWrapper) -> None:
-    image = store.store(png("navy"))
-    assert not (settings.MEDIA_ROOT / image.file.name).exists()
+def test_nothing_of_it_is_on_the_local_disk(
+    bucket: None, settings: SettingsWrapper, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path  # other tests leave the same picture in the usual one
+    store.store(png("navy"))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_picture_can_be_read_twice(bucket: None) -> None:
