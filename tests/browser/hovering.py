@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import requests
@@ -67,6 +67,9 @@ class Tab:
         told = self._call("Runtime.evaluate", session, expression=script, returnByValue=True)
         return told.get("result", {}).get("value")
 
+    def close(self) -> None:
+        self._socket.close()
+
     def open(self, url: str) -> None:
         self._call("Page.navigate", self.page, url=url)
         until(lambda: self.run("document.readyState + location.href") == f"complete{url}", url)
@@ -107,6 +110,7 @@ def tab(folder: Path) -> Iterator[Tab]:
     )
     try:
         until(lambda: answers(("127.0.0.1", port)), "Chromium listens")
-        yield Tab(port)
+        with closing(Tab(port)) as one:
+            yield one
     finally:
         end(process)
