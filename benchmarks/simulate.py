@@ -13,11 +13,16 @@ import sys
 import time
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.simulation.ground import Ground
+    from tests.simulation.history import History
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.simulate", description=__doc__)
     parser.add_argument("--seeds", default="0:1000", help="first:end")
     parser.add_argument("--seed", type=int)
@@ -25,35 +30,37 @@ def main() -> int:
     parser.add_argument("--mutation", default="")
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--write", type=Path, default=Path("failed-histories"))
-    given = parser.parse_args()
-    first, end = map(int, given.seeds.split(":"))
-    if given.seed is not None:
-        first, end = given.seed, given.seed + 1
-    began = time.monotonic()
-    shares = [range(first + place, end, given.processes) for place in range(given.processes)]
+    given = parser.parse_args(arguments)
+    histories, began = _histories(given), time.monotonic()
+    shares = [histories[place :: given.processes] for place in range(given.processes)]
     if given.processes == 1:
-        failed = _share(given, shares[0])
+        failed = _share(given, histories)
     else:
         with multiprocessing.get_context("spawn").Pool(given.processes) as pool:
             failed = sum(pool.map(partial(_share, given), shares))
-    took, count = time.monotonic() - began, end - first
-    print(f"{failed} of {count} histories failed; {took:.1f} s, {count / took:.1f} seeds a second")
+    took, count = time.monotonic() - began, len(histories)
+    print(f"{failed} of {count} histories failed; {took:.1f} s, {count / took:.1f} a second")
     return 1 if failed else 0
 
 
-def _share(given: argparse.Namespace, seeds: range) -> int:
+def _histories(given: argparse.Namespace) -> range | list[Path]:
+    """Return what is to be played: seeds, or a file of a history."""
+    if given.replay:
+        return [given.replay]
+    first, end = map(int, given.seeds.split(":"))
+    return range(first, end) if given.seed is None else range(given.seed, given.seed + 1)
+
+
+def _share(given: argparse.Namespace, histories: range | list[Path]) -> int:
     import django
 
     django.setup()
-    from tests.simulation import history, mutations
+    from tests.simulation import mutations
     from tests.simulation.ground import ground
 
-    histories = map(history.of_seed, seeds)
-    if given.replay:
-        histories = iter([history.History.from_json(given.replay.read_text())])
     failed = 0
     with ground() as played, mutations.applied(given.mutation):
-        for one in histories:
+        for one in map(_history, histories):
             found = played.play(one)
             if found:
                 failed += 1
@@ -63,7 +70,15 @@ def _share(given: argparse.Namespace, seeds: range) -> int:
     return failed
 
 
-def _report(given: argparse.Namespace, played: object, one: object, found: list[str]) -> None:
+def _history(source: int | Path) -> History:
+    from tests.simulation import history
+
+    if isinstance(source, Path):
+        return history.History.from_json(source.read_text())
+    return history.of_seed(source)
+
+
+def _report(given: argparse.Namespace, played: Ground, one: History, found: list[str]) -> None:
     from tests.simulation.shrink import shortest
 
     short = shortest(one, played.play)

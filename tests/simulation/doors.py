@@ -19,7 +19,7 @@ from playground.providers.openai import provider as chat
 from playground.providers.transport import requests as calls
 from playground.providers.transport.sessions import _Session
 from playground.providers.wavespeed import uploads
-from playground.storage import writes
+from playground.storage import once, writes
 from playground.worker import execution, streaming
 from playground.worker.queue import dispatch
 from tests.simulation.clock import Event
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 HEARTBEAT_SECONDS = 25  # rarer than in life, and still before a worker counts as gone
+LOOK_SECONDS = 1.0  # between two looks whether another worker has done what this one waits for
 
 
 def doors(world: Callable[[], World]) -> Iterator[Any]:
@@ -56,6 +57,7 @@ def doors(world: Callable[[], World]) -> Iterator[Any]:
     yield mock.patch.object(execution, "_send", sending)
     for name in ("WORKER", "stopping", "pace"):  # which the clock sets for each process
         yield mock.patch.object(execution, name, getattr(execution, name))
+    yield mock.patch.object(once, "POLL_SECONDS", LOOK_SECONDS)
     yield mock.patch.object(worker_threads, "HEARTBEAT_SECONDS", HEARTBEAT_SECONDS)
     for name in ("inspect", "prepare", "thumbnail"):  # the same few pictures again and again
         yield mock.patch.object(imaging, name, cache(getattr(imaging, name)))
