@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import asdict, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
@@ -26,7 +27,7 @@ from playground.storage.writes import orderly_writes
 from playground.worker.queue.dispatch import dispatch
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from decimal import Decimal
 
     from playground.accounts.models import Account
@@ -121,12 +122,19 @@ def _create(asked: RunRequest, token: str, owner: Account | None) -> list[Run]:
     if comparison and comparison.blind:
         cells = [replace(cell, position=n) for n, cell in enumerate(comparison.in_its_order(cells))]
     shared = {"owner": owner, "comparison": comparison, "form_token": token}
-    shared |= {"form_digest": asked.digest()}
-    usual = choose(owner)
-    choices = {cell.model: provider_of(cell.model, usual) for cell in cells}
-    limit = asked.options.max_tokens
-    costs = {name: prices(name, limit) for name in {one.provider for one in choices.values()}}
-    runs = [Run(**shared, **_values(asked, cell, choices[cell.model], costs)) for cell in cells]
+    return create_runs(cells, shared | {"form_digest": asked.digest()})
+
+
+def create_runs(cells: Sequence[Cell], shared: Mapping[str, Any]) -> list[Run]:
+    """Create a run for each cell and queue them; within a transaction.
+
+    shared: what all of them have: owner, comparison, form_token, form_digest.
+
+    Raises LimitReached.
+    """
+    usual, known = choose(shared["owner"]), cache(prices)  # the same for many cells
+    choices = {model: provider_of(model, usual) for model in {cell.model for cell in cells}}
+    runs = [Run(**shared, **_values(cell, choices[cell.model], known)) for cell in cells]
     Run.objects.bulk_create(runs)
     RunImage.objects.bulk_create(
         RunImage(
@@ -150,18 +158,18 @@ def _comparison(asked: RunRequest, rows: int, owner: Account | None) -> Comparis
 
 
 def _values(
-    asked: RunRequest, cell: Cell, choice: Choice, costs: Mapping[str, Mapping[str, Decimal]]
+    cell: Cell, choice: Choice, known: Callable[[str, int | None], Mapping[str, Decimal]]
 ) -> dict[str, Any]:
     return {
         "position": cell.position,
         **asdict(choice),
         "model_id": cell.model,
-        "prompt": asked.prompt,
-        "system_prompt": asked.system_prompt,
+        "prompt": cell.prompt,
+        "system_prompt": cell.system_prompt,
         "units": entries.find(cell.model).units,
-        "price": costs[choice.provider].get(cell.model),
+        "price": known(choice.provider, cell.options.max_tokens).get(cell.model),
         "dispatched_at": timezone.now(),
-        **asdict(asked.options) | {"temperature": cell.temperature},
+        **asdict(cell.options),
     }
 
 

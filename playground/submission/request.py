@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING
 
 from playground.runs.grid import COLUMNS
@@ -49,11 +49,13 @@ class Options:
 
 @dataclass(frozen=True)
 class Cell:
-    """One run of a form. position: its place, see runs/models/comparison.py."""
+    """What one run asks. position: its place, see runs/models/comparison.py."""
 
     position: int
     model: str
-    temperature: float | None
+    prompt: str
+    system_prompt: str
+    options: Options
     images: tuple[AttachedImage, ...]
 
 
@@ -84,11 +86,15 @@ class RunRequest:
     def cells(self) -> list[Cell]:
         """Return the runs row by row, in each the models in the order they were chosen."""
         temperatures = self.sweep.temperatures_or(self.options.temperature)
-        columns = [(model, temperature) for model in self.models for temperature in temperatures]
+        columns = [
+            (model, replace(self.options, temperature=temperature))
+            for model in self.models
+            for temperature in temperatures
+        ]
         return [
-            Cell(row * COLUMNS + column, model, temperature, images)
+            Cell(row * COLUMNS + column, model, self.prompt, self.system_prompt, options, images)
             for row, images in enumerate(self.rows)
-            for column, (model, temperature) in enumerate(columns)
+            for column, (model, options) in enumerate(columns)
         ]
 
     def digest(self) -> str:
