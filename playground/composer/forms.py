@@ -12,10 +12,10 @@ from playground.accounts.visitor import Visitor
 from playground.catalog import capabilities
 from playground.composer.fields import MAX_PROMPT_LENGTH, ModelsField, PromptField
 from playground.composer.tray import Tray
-from playground.composer.variables import MAX_VARIABLES, fill, filled_length, names_in
 from playground.submission.request import Options, RunRequest
 from playground.submission.size import MAX_COLUMNS, Size
 from playground.submission.sweeps import Sweep, temperatures_in
+from playground.submission.variables import MAX_VARIABLES, fill, filled_length, names_in
 from playground.web.params import MAX_TOKEN_LENGTH, PREFIX
 
 if TYPE_CHECKING:

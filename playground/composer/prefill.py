@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from playground.catalog import entries
 from playground.comparisons.matrix import matrix_of
 from playground.composer.tray import TrayEntry
-from playground.composer.variables import names_in
 from playground.exports.redaction import ShownComparison, ShownRun, runs_of
 from playground.sharing import opened
 from playground.submission.size import MAX_COLUMNS
+from playground.submission.variables import names_in
 from playground.web.formatting import number
 
 if TYPE_CHECKING:

@@ -20,7 +20,6 @@ from playground.composer.prefill import from_link, sweep_of
 from playground.composer.presets.library import find_preset
 from playground.composer.terms_views import allowance, choice, held_back, runnable, unsent
 from playground.composer.tray import TrayEntry
-from playground.composer.variables import names_in
 from playground.connections import keys
 from playground.imaging import limits
 from playground.providers.endpoint import WAVESPEED
@@ -33,6 +32,7 @@ from playground.spending.middleware import limited
 from playground.storage.tokens import new_token
 from playground.submission import create as submission
 from playground.submission.request import Options
+from playground.submission.variables import names_in
 from playground.web.fragments import is_fragment
 from playground.web.params import uuid_or_none
 from playground.web.responses import see_other

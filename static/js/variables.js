@@ -2,7 +2,7 @@
 // server asks for them, and it draws the same fields.
 import { $, $$ } from "./dom.js";
 
-const VARIABLE = /\{\{[ \t]*([A-Za-z][A-Za-z0-9_]{0,39})[ \t]*\}\}/g; // as in playground/composer/variables.py
+const VARIABLE = /\{\{[ \t]*([A-Za-z][A-Za-z0-9_]{0,39})[ \t]*\}\}/g; // as in playground/submission/variables.py
 const MAX_VARIABLES = 20;
 const typed = new Map();
 

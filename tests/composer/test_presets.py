@@ -12,8 +12,8 @@ from django.utils import timezone
 from playground.accounts.models import Account
 from playground.composer.presets import library
 from playground.composer.presets.models import Preset
-from playground.composer.variables import fill, names_in
 from playground.runs.models.run import Run
+from playground.submission.variables import fill, names_in
 from tests.conftest import FLASH, GPT, form, member, signed_in, upload
 
 if TYPE_CHECKING:

@@ -14,10 +14,10 @@ from django.utils import timezone
 from django.utils.text import Truncator
 
 from playground.composer.presets.models import MAX_NAME_LENGTH, Preset
-from playground.composer.variables import names_in
 from playground.storage.locks import one_at_a_time
 from playground.storage.tokens import new_token
 from playground.submission.request import Options
+from playground.submission.variables import names_in
 from playground.web import formatting
 from playground.web.formatting import first_line
 from playground.web.params import number_or_none

@@ -14,9 +14,9 @@ from playground.comparisons.access import find_run
 from playground.composer.forms import RunForm
 from playground.composer.presets import library
 from playground.composer.presets.models import MAX_NAME_LENGTH, Preset
-from playground.composer.variables import names_in
 from playground.composer.views import filled
 from playground.exports.responses import origin_of
+from playground.submission.variables import names_in
 from playground.web.params import line, uuid_or_none
 from playground.web.responses import see_other
 
