@@ -16,11 +16,14 @@ class PlaygroundConfig(AppConfig):
     verbose_name = "Vision Playground"
 
     def ready(self) -> None:
+        from playground.experiments import progress
         from playground.operations import checks  # noqa: F401 - checks register themselves
         from playground.runs.search import schema
+        from playground.worker.ended import run_ended
         from playground.worker.queue import tables
 
         network.use(settings.NETWORK)
+        run_ended.connect(progress.on_run_ended)
         connection_created.connect(functions.teach_others)
         post_migrate.connect(tables.create_tables, sender=self)
         post_migrate.connect(schema.look_after, sender=self)

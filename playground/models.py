@@ -12,6 +12,9 @@ from playground.connections.models import (
     ServerAnswer,
     StoredKey,
 )
+from playground.experiments.models.experiment import Experiment, Rule, Variant
+from playground.experiments.models.mark import Judge, Mark
+from playground.experiments.models.test_set import Case, CaseImage, TestSet, Version
 from playground.images.models import AddressFetch, Image, ImageHolder, ImageVariant, ProviderUpload
 from playground.runs.models.box_reading import BoxReading
 from playground.runs.models.comparison import Comparison
@@ -31,9 +34,12 @@ __all__ = [
     "AddressFetch",
     "ApiToken",
     "BoxReading",
+    "Case",
+    "CaseImage",
     "Comparison",
     "Contender",
     "ExactPrice",
+    "Experiment",
     "Favourite",
     "FoundServer",
     "Gate",
@@ -41,7 +47,9 @@ __all__ = [
     "ImageHolder",
     "ImageVariant",
     "Invitation",
+    "Judge",
     "ListedModel",
+    "Mark",
     "ModelDay",
     "ModelPrice",
     "Outcome",
@@ -49,6 +57,7 @@ __all__ = [
     "Press",
     "ProviderUpload",
     "ReceivedAnswer",
+    "Rule",
     "Run",
     "RunImage",
     "RunStatus",
@@ -62,6 +71,9 @@ __all__ = [
     "SpentToken",
     "StoredKey",
     "Tag",
+    "TestSet",
+    "Variant",
+    "Version",
     "Vote",
     "Worker",
 ]

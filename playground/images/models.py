@@ -28,11 +28,12 @@ class ImageQuerySet(models.QuerySet["Image"]):
         return self.unused().filter(created_at__lt=moment)
 
     def unused(self) -> ImageQuerySet:
-        """Pictures that no run shows and that lie in nobody's composer."""
-        return self.filter(run_images__isnull=True, holders__isnull=True)
+        """Pictures that no run and no case shows and that lie in nobody's composer."""
+        return self.filter(run_images__isnull=True, case_images__isnull=True, holders__isnull=True)
 
     def visible_to(self, visitor: Visitor) -> ImageQuerySet:
-        """Everything on a local playground; with accounts what one's runs show or one chose.
+        """Everything on a local playground; with accounts what one's runs and cases show or one
+        chose.
 
         A picture is kept once for everybody, so that others have it too must not be told.
         """
@@ -44,8 +45,10 @@ class ImageQuerySet(models.QuerySet["Image"]):
         mine = shown.filter(
             image=OuterRef("pk"), run__owner=visitor.account, run__deleted_at__isnull=True
         )
+        cases = apps.get_model("playground", "CaseImage")._default_manager
+        tested = cases.filter(image=OuterRef("pk"), case__version__test_set__owner=visitor.account)
         chosen = ImageHolder.objects.filter(image=OuterRef("pk"), account=visitor.account)
-        return self.filter(Exists(chosen) | Exists(mine))
+        return self.filter(Exists(chosen) | Exists(mine) | Exists(tested))
 
 
 class Image(models.Model):

@@ -32,6 +32,7 @@ from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 from playground.storage.databases import give_back_connection
 from playground.worker import run_queries, uploads, webhooks
+from playground.worker.ended import run_ended
 from playground.worker.finishing import finish, keep_received, surely
 from playground.worker.poll_schedule import Pace
 from playground.worker.questions import Questions
@@ -104,6 +105,8 @@ def _go_on(first: Run) -> None:
         except Exception:
             logger.exception("run %s: stopped by a fault", run.pk)
             _let_go(run)
+        if run.has_ended:
+            run_ended.send_robust(Run, run=run)
         give_back_connection()
         if stopping.is_set():
             pass_on(run.provider)

@@ -64,7 +64,7 @@ class Run(RunTransitions, models.Model):
         related_name="runs",
         db_index=False,  # run_cells below
     )
-    position = models.PositiveSmallIntegerField(default=0)
+    position = models.PositiveIntegerField(default=0)
     retry_of = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="retries"
     )

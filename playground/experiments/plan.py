@@ -1,0 +1,107 @@
+"""What an experiment will ask, before there are rows, and the cells that follow from its rows."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field, fields
+from typing import TYPE_CHECKING, Any
+
+from playground.experiments.models.experiment import Variant
+from playground.runs.grid import COLUMNS
+from playground.submission.request import AttachedImage, Cell, Options
+from playground.submission.variables import fill, names_in
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from playground.experiments.models.experiment import Experiment
+    from playground.experiments.models.test_set import Case, Version
+
+DEFAULT_RULE = {"rule": "equals"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A variant that is planned."""
+
+    model: str
+    prompt: str
+    system_prompt: str = ""
+    options: Options = field(default_factory=Options)
+
+    def row(self, experiment: Experiment, position: int) -> Variant:
+        return Variant(
+            experiment=experiment,
+            position=position,
+            model_id=self.model,
+            prompt=self.prompt,
+            system_prompt=self.system_prompt,
+            **asdict(self.options),
+        )
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Every case of a version with every column, so many times.
+
+    rules: as JSON, checked already; the first of them decides what is right.
+    """
+
+    name: str
+    version: Version
+    columns: tuple[Column, ...]
+    rules: tuple[Mapping[str, Any], ...] = (DEFAULT_RULE,)
+    repeats: int = 1
+    form_token: str = ""
+
+    @property
+    def of_each(self) -> int:
+        """Runs of each case."""
+        return len(self.columns) * self.repeats
+
+    @property
+    def total(self) -> int:
+        return self.version.cases.count() * self.of_each
+
+    def digest(self) -> str:
+        """Return the SHA-256 of everything asked, to tell a repeated press from a changed form."""
+        asked = [
+            self.name,
+            self.version.pk,
+            [asdict(column) for column in self.columns],
+            list(self.rules),
+            self.repeats,
+        ]
+        return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+
+
+def cells_of(experiment: Experiment, start: int, stop: int) -> list[Cell]:
+    """Return the planned cells from `start` to before `stop`, row by row. Reads their cases."""
+    variants, columns = list(experiment.variants.all()), experiment.columns
+    rows = range(start // columns, -(-stop // columns))
+    found = experiment.version.cases.filter(position__in=rows).prefetch_related("images__image")
+    cases = {case.position: case for case in found}
+    cells = []
+    for number in range(start, stop):
+        row, column, _repeat = experiment.place(number)
+        position = row * COLUMNS + number % columns
+        cells.append(_cell(position, variants[column], cases[row]))
+    return cells
+
+
+def _cell(position: int, variant: Variant, case: Case) -> Cell:
+    return Cell(
+        position=position,
+        model=variant.model_id,
+        prompt=fill(variant.question(case), case.variables),
+        system_prompt=fill(variant.system_prompt, case.variables),
+        options=Options(**{one.name: getattr(variant, one.name) for one in fields(Options)}),
+        images=tuple(AttachedImage(one.image, name=one.name) for one in case.images.all()),
+    )
+
+
+def unfilled(columns: Sequence[Column], names: Sequence[str]) -> list[str]:
+    """Return the variables that the prompts name and no case has."""
+    asked = names_in(*(text for one in columns for text in (one.prompt, one.system_prompt)))
+    return [name for name in asked if name not in names]

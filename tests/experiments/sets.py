@@ -1,0 +1,47 @@
+"""Test sets and experiments for tests: made by the services, carried by the worker's own code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from playground.experiments import progress
+from playground.experiments.models.test_set import Case, CaseImage, TestSet, Version
+from playground.experiments.plan import Column, Plan
+from playground.images.store import store
+from playground.worker import execution
+from tests.conftest import FLASH, GPT, png
+
+if TYPE_CHECKING:
+    from playground.accounts.models import Account
+    from playground.experiments.models.experiment import Experiment
+
+
+def version_of(*expected: str, owner: Account | None = None, images: bool = False) -> Version:
+    """Keep a test set with a case for each expected value, asked for `{{thing}}`."""
+    version = TestSet.objects.create(name="Totals", owner=owner).versions.create()
+    for place, right in enumerate(expected):
+        variables = {"thing": f"thing {place}"}
+        case = Case.objects.create(
+            version=version, position=place, variables=variables, expected=right
+        )
+        if images:
+            image = store(png(size=(20 + place, 20)), account=owner)
+            CaseImage.objects.create(case=case, position=0, image=image, name=f"{place}.png")
+    return version
+
+
+def plan_of(version: Version, models: tuple[str, ...] = (FLASH, GPT), **values: Any) -> Plan:
+    columns = tuple(Column(model, "What is {{thing}}?") for model in models)
+    return Plan("Totals", version, **({"columns": columns} | values))
+
+
+def started(version: Version, owner: Account | None = None, **values: Any) -> Experiment:
+    return progress.start(plan_of(version, **values), owner)[0]
+
+
+def carry_all(experiment: Experiment) -> None:
+    """Carry what is queued, and what follows it, until nothing is."""
+    while queued := list(experiment.comparison.runs.claimable().values_list("pk", flat=True)):
+        for pk in queued:
+            execution.execute(pk)
+    experiment.refresh_from_db()
