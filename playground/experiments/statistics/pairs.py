@@ -74,7 +74,7 @@ class Pair:
 
 
 def compare(columns: Sequence[Sequence[bool | None]]) -> list[Pair]:
-    """Return all pairs of variants. columns: the verdicts of each, on the same cases in one order."""
+    """Return all pairs of variants. columns: the verdicts of each, on the same cases."""
     masks = [(_mask(column, (True,)), _mask(column, (True, False))) for column in columns]
     places = list(combinations(range(len(masks)), 2))
     counts = [_counts(*masks[a], *masks[b]) for a, b in places]
