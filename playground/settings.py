@@ -97,16 +97,13 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 _VALIDATION = "django.contrib.auth.password_validation."
+_LENGTH = {"min_length": 12}
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": _VALIDATION + "MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": _VALIDATION + "MinimumLengthValidator", "OPTIONS": _LENGTH},
     {"NAME": _VALIDATION + "UserAttributeSimilarityValidator"},
     {"NAME": _VALIDATION + "CommonPasswordValidator"},
-    {  # of Django's list 190 are long enough to be asked for at all
-        "NAME": _VALIDATION + "CommonPasswordValidator",
-        "OPTIONS": {"password_list_path": locations.PACKAGE / "common_passwords.txt.gz"},
-    },
     {"NAME": "playground.accounts.passwords.LongestValidator"},
-    {"NAME": "playground.accounts.passwords.OwnWordsValidator"},
+    {"NAME": "playground.accounts.passwords.GuessableValidator", "OPTIONS": _LENGTH},
 ]
 PASSWORD_RESET_TIMEOUT = 24 * 3600  # seconds that a link to a new password works
 LOGIN_URL = "sign-in"

@@ -1,8 +1,9 @@
-"""How passwords are hashed, and the one rule that Django's validators leave out."""
+"""How passwords are hashed, and the rules that Django's validators leave out."""
 
 from __future__ import annotations
 
 import re
+import threading
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +13,13 @@ from django.core.exceptions import ValidationError
 MAX_LENGTH = 1000  # characters; hashing costs time for each of them
 # Beside the parts of ALLOWED_HOSTS; docs/security-decisions.md has the rule.
 OWN_WORDS = ("vision", "playground", "wavespeed", "admin", "member", "password")
-REST = 8  # characters that have to be there besides
+PERSONAL = ("username", "email", "first_name", "last_name")
+MIN_WORD_LENGTH = 4
+MIN_SCORE = 3  # of 0 to 4: over 10^8 guesses
+# Characters that zxcvbn reads: of 72 signs that may stand for letters it takes seconds.
+MAX_MEASURED = 24
+REMEDY = "Use a few uncommon words; names of this place and of yourself do not count."
+_one_at_a_time = threading.Lock()
 
 
 class ModestArgon2(Argon2PasswordHasher):
@@ -36,19 +43,45 @@ class LongestValidator:
         return f"At most {MAX_LENGTH} characters."
 
 
-class OwnWordsValidator:
-    """Words that whoever guesses at this very place would try first make a password no longer."""
+class GuessableValidator:
+    """Refuses what zxcvbn holds for guessable: common passwords, words, names, dates, repeats.
 
-    def validate(self, password: str, _account: Any = None) -> None:
-        hosts = (part for host in settings.ALLOWED_HOSTS for part in host.lower().split("."))
-        words = {*OWN_WORDS, *(part for part in hosts if len(part) > 3)}
-        left = re.sub(
-            "|".join(map(re.escape, sorted(words, key=len, reverse=True))), "", password.lower()
-        )
-        if len(left) < min(REST, len(password)):
-            raise ValidationError(
-                "The password is little more than the name of this place. Choose another one."
-            )
+    Names of this place and of the person are no part of what has to be guessed. Shorter ones than
+    min_length are left to the validator that says so.
+    """
+
+    def __init__(self, min_length: int) -> None:
+        self.min_length = min_length
+
+    def validate(self, password: str, account: Any = None) -> None:
+        if len(password) < self.min_length:
+            return
+        words = known_words(account)
+        found = _estimate(re.sub(_any_of(words), " ", password, flags=re.IGNORECASE), words)
+        if found["score"] < MIN_SCORE:
+            warning = found["feedback"]["warning"] or "This password is easy to guess."
+            raise ValidationError(f"{warning} {REMEDY}", code="password_guessable")
 
     def get_help_text(self) -> str:
-        return f"At least {REST} characters besides names of this place."
+        return "Hard to guess: names of this place and of yourself do not count."
+
+
+def known_words(account: Any) -> list[str]:
+    """Return what whoever guesses at this very place would try first, the longest first."""
+    names = [str(getattr(account, name, "")) for name in PERSONAL]
+    parts = re.split(r"[\W_]+", " ".join([*settings.ALLOWED_HOSTS, *names]).lower())
+    words = {*OWN_WORDS, *(part for part in parts if len(part) >= MIN_WORD_LENGTH)}
+    return sorted(words, key=lambda word: (-len(word), word))
+
+
+def _any_of(words: list[str]) -> str:
+    return "|".join(map(re.escape, words))
+
+
+def _estimate(password: str, words: list[str]) -> dict[str, Any]:
+    """Ask zxcvbn, which keeps the words of a call in a table of the whole process."""
+    from zxcvbn import zxcvbn  # 14 MB, which no process needs that is never given a new password
+
+    with _one_at_a_time:
+        found: dict[str, Any] = zxcvbn(password[:MAX_MEASURED], words)
+    return found

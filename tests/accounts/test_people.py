@@ -291,7 +291,7 @@ def test_a_password_made_of_names_of_this_place_is_refused(
     twice = {"new_password": password, "repeated_password": password}
     answer = accept(invited(desk), **twice)
     assert answer.status_code == 422
-    assert b"Choose another one." in answer.content
+    assert b"names of this place and of yourself do not count" in answer.content
 
 
 LONG = " only small letters and spaces, twice as long as most would think of \u00fc "
