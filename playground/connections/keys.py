@@ -15,10 +15,10 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from playground.config.log_redaction import remember
-from playground.connections.encryption import UnreadableError, decrypt, encrypt, renew
 from playground.connections.models import SavedServer, StoredKey
 from playground.providers.base import ErrorKind, ProviderError
 from playground.providers.endpoint import WAVESPEED
+from playground.storage.encryption import UnreadableError, decrypt, encrypt, place_of, renew
 from playground.storage.writes import orderly_writes
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def stored_key(provider: str, owner_id: int | None) -> str:
 def readable(row: StoredKey) -> str:
     """Return the key. Raises ProviderError (KEY) where SECRET_KEY was changed since."""
     try:
-        key = decrypt(row.value)
+        key = decrypt(row.value, place_of(row, "value"))
     except UnreadableError:
         raise ProviderError(ErrorKind.KEY, UNREADABLE) from None
     remember(key)
@@ -95,9 +95,11 @@ def is_readable(row: StoredKey) -> bool:
 def keep(provider: str, owner: Account | None, key: str, by: Account | None) -> None:
     """Store a key, in place of the one that was there."""
     remember(key)
-    values = {"value": encrypt(key), "set_at": timezone.now(), "set_by": by}
-    with orderly_writes():
-        StoredKey.objects.update_or_create(provider=provider, owner=owner, defaults=values)
+    values = {"set_at": timezone.now(), "set_by": by}
+    with orderly_writes(), transaction.atomic():
+        row, _ = StoredKey.objects.update_or_create(provider=provider, owner=owner, defaults=values)
+        row.value = encrypt(key, place_of(row, "value"))
+        row.save(update_fields=["value"])
 
 
 def forget(provider: str, owner: Account | None) -> None:
@@ -127,7 +129,7 @@ def _renewed(rows: Iterable[Model], column: str) -> Iterator[bool]:
     """Yield of each row whether it could be read."""
     for row in rows:
         try:
-            setattr(row, column, renew(getattr(row, column)))
+            setattr(row, column, renew(getattr(row, column), place_of(row, column)))
         except UnreadableError:
             yield False
         else:

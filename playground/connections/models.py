@@ -32,7 +32,7 @@ class StoredKey(models.Model):
     owner = models.ForeignKey(
         Account, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
     )
-    value = models.TextField(help_text="encrypted: see connections/encryption.py")
+    value = models.TextField(help_text="encrypted: see storage/encryption.py")
     set_at = models.DateTimeField(default=timezone.now)
     set_by = models.ForeignKey(
         Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"

@@ -12,11 +12,11 @@ from django.core.cache import cache
 
 from playground.config.log_redaction import remember
 from playground.connections import keys
-from playground.connections.encryption import UnreadableError, decrypt, encrypt
 from playground.connections.models import SavedServer, StoredKey
 from playground.providers.base import ErrorKind, ProviderError
 from playground.providers.endpoint import DEMO, WAVESPEED, Server
 from playground.providers.kinds import OPENAI
+from playground.storage.encryption import UnreadableError, decrypt, encrypt, place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -75,16 +75,16 @@ def headers_of(row: SavedServer) -> tuple[tuple[str, str], ...]:
     if not row.headers:
         return ()
     try:
-        lines = decrypt(row.headers).splitlines()
+        lines = decrypt(row.headers, place_of(row, "headers")).splitlines()
     except UnreadableError:
         raise ProviderError(ErrorKind.KEY, keys.UNREADABLE) from None
     parts = [line.partition(":") for line in lines]
     return tuple((name.strip(), value.strip()) for name, _, value in parts)
 
 
-def sealed_headers(headers: Iterable[tuple[str, str]]) -> str:
+def sealed_headers(row: SavedServer, headers: Iterable[tuple[str, str]]) -> str:
     lines = "\n".join(f"{name}: {value}" for name, value in headers)
-    return encrypt(lines) if lines else ""
+    return encrypt(lines, place_of(row, "headers")) if lines else ""
 
 
 def title_of(slug: str) -> str:

@@ -57,15 +57,11 @@ def add(
         return None
     with orderly_writes(), transaction.atomic():
         row, made = SavedServer.objects.get_or_create(
-            slug=slug,
-            defaults={
-                "name": name,
-                "kind": kind,
-                "url": url,
-                "headers": sealed_headers(headers),
-                "set_by": by,
-            },
+            slug=slug, defaults={"name": name, "kind": kind, "url": url, "set_by": by}
         )
+        if made and headers:
+            row.headers = sealed_headers(row, headers)
+            row.save(update_fields=["headers"])
         if made and key:
             keys.keep(slug, None, key, by)
     forget_cached()
@@ -84,7 +80,7 @@ def change(
     """Change a server. key, headers: None leaves them, empty ones remove them."""
     row.name, row.url, row.set_by, row.set_at = name, url, by, timezone.now()
     if headers is not None:
-        row.headers = sealed_headers(headers)
+        row.headers = sealed_headers(row, headers)
     with orderly_writes(), transaction.atomic():
         row.save()
         if key:

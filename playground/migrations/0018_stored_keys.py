@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     operations = [
         table('StoredKey', [
             ('provider', models.CharField(help_text='or the slug of a server', max_length=50)),
-            ('value', models.TextField(help_text='encrypted: see connections/encryption.py')),
+            ('value', models.TextField(help_text='encrypted: see storage/encryption.py')),
             ('set_at', models.DateTimeField(default=django.utils.timezone.now)),
         ]),
         migrations.RemoveConstraint('providerupload', 'one_upload_a_content'),

@@ -14,6 +14,7 @@ from playground.connections.models import StoredKey
 from playground.connections.routing import default_provider, provider_for
 from playground.images import store
 from playground.images.models import ProviderUpload
+from playground.providers.base import ProviderError
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 from playground.submission import create, repeat, request
@@ -21,6 +22,7 @@ from playground.submission.request import AttachedImage
 from playground.worker import execution
 from tests.conftest import FLASH, form, markup, member, png, signed_in
 from tests.fakes.wavespeed import FakeWaveSpeed, Fault
+from tests.storage.test_encryption import OLD, OLD_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -161,6 +163,36 @@ class TestEncryption:
         assert row
         row.refresh_from_db()
         assert registry.headers_of(row) == (("X-Team", "secret"),)
+
+    def test_a_key_copied_to_another_row_is_not_read(self) -> None:
+        mine = stored(member())
+        other = stored(member("other"), OTHER)
+        other.value = mine.value
+        assert not keys.is_readable(other)
+
+    def test_headers_copied_to_another_server_are_not_read(self) -> None:
+        lab = servers.add("Lab", "http://127.0.0.1:9/v1", headers=(("X-Team", "secret"),))
+        other = servers.add("Other", "http://127.0.0.1:9/v1", headers=(("X-Team", "x"),))
+        assert lab
+        assert other
+        other.headers = lab.headers
+        with pytest.raises(ProviderError):
+            registry.headers_of(other)
+
+    def test_what_an_older_release_stored_is_turned_by_rotation(
+        self, settings: SettingsWrapper
+    ) -> None:
+        settings.SECRET_KEY = OLD_KEY
+        row = StoredKey.objects.create(provider="wavespeed", value=OLD)
+        assert keys.readable(row) == OWN
+        call_command("rotatekeys", verbosity=0)
+        row.refresh_from_db()
+        assert row.value.startswith("aesgcm:")
+        assert keys.readable(row) == OWN
+
+    def test_a_key_that_is_set_again_stays_one_row(self) -> None:
+        first, second = stored(), stored(key=OTHER)
+        assert (first.pk, keys.readable(second)) == (second.pk, OTHER)
 
     def test_a_stored_key_that_was_changed_is_not_read(self) -> None:
         row = stored()
