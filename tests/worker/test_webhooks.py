@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 import time
 import uuid
@@ -22,6 +20,7 @@ from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 from playground.worker import execution, webhooks
 from tests.fakes.wavespeed import FakeWaveSpeed, Fault
+from tests.fakes.wavespeed.calls import sign
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,13 +39,6 @@ def _on(settings: SettingsWrapper) -> Iterator[None]:
     HUEY.flush()
     yield
     HUEY.flush()
-
-
-def sign(body: bytes, *, at: float, call: str = "call-1", key: str = "only-for-tests") -> dict:
-    stamp = str(int(at))
-    signed = b".".join([call.encode(), stamp.encode(), body])
-    digest = hmac.new(key.encode(), signed, hashlib.sha256).hexdigest()
-    return {"webhook-id": call, "webhook-timestamp": stamp, "webhook-signature": f"v3,{digest}"}
 
 
 def call(run: Run, prediction: str, status: str = "completed", **changes: Any) -> int:
