@@ -16,12 +16,14 @@ class PlaygroundConfig(AppConfig):
     verbose_name = "Vision Playground"
 
     def ready(self) -> None:
+        from playground.accounts.audit import signals
         from playground.experiments import progress
         from playground.operations import checks  # noqa: F401 - checks register themselves
         from playground.runs.search import schema
         from playground.worker.ended import run_ended
         from playground.worker.queue import tables
 
+        signals.connect()
         network.use(settings.NETWORK)
         run_ended.connect(progress.on_run_ended)
         connection_created.connect(functions.teach_others)

@@ -1,5 +1,6 @@
 """The rows, for Django to find. Everything else imports them from where they are defined."""
 
+from playground.accounts.audit.models import AuditEntry
 from playground.accounts.models import Account, Invitation, SignInAttempt
 from playground.api.models import ApiToken
 from playground.catalog.models import Favourite, ModelDay
@@ -33,6 +34,7 @@ __all__ = [
     "Account",
     "AddressFetch",
     "ApiToken",
+    "AuditEntry",
     "BoxReading",
     "Case",
     "CaseImage",

@@ -39,12 +39,14 @@ def look_now(run_id: str) -> None:
 def tidy() -> None:
     """Hourly: pictures that nothing uses, sessions that ended, and the provider's prices."""
     from playground.accounts import sign_in
+    from playground.accounts.audit import log
     from playground.composer.presets import library
     from playground.images import store
     from playground.spending import limits, prices, quotes
 
     store.sweep_unused()
     sign_in.sweep()
+    log.sweep()
     limits.sweep()
     library.sweep()
     quotes.sweep()

@@ -8,7 +8,7 @@ from playground import urls
 from playground.accounts import views as accounts
 from playground.admin import site
 from playground.settings_pages import account as account_settings
-from playground.settings_pages import people
+from playground.settings_pages import audit, people
 
 handler500 = "playground.web.unavailable.fault"
 urlpatterns = [
@@ -35,5 +35,7 @@ urlpatterns = [
         name="reactivate",
     ),
     path("settings/people/<int:account_id>/reset-link/", people.reset_link, name="reset-link"),
+    path("settings/audit/", audit.show, name="audit"),
+    path("settings/audit.jsonl", audit.download, name="audit-jsonl"),
     path("admin/", site.urls),
 ]

@@ -14,6 +14,7 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
+from playground.accounts.audit.log import Kind, record
 from playground.accounts.models import Account, Invitation
 from playground.accounts.sign_in import forget_attempts
 from playground.storage.writes import orderly_writes
@@ -68,8 +69,28 @@ def accept(invitation: Invitation, account: Account, password: str) -> Account:
             raise LinkGoneError
         account.save()
         Invitation.objects.filter(pk=invitation.pk).update(used_by=account)
+        record(Kind.PERSON_MADE, by=account.pk, subject=account.pk, detail=role_of(account))
     logger.info("account %s was made from invitation %s", account.pk, invitation.pk)
     return account
+
+
+def role_of(account: Account) -> str:
+    return "administrator" if account.is_staff else "member"
+
+
+def invite(administrator: Account, *, note: str, as_administrator: bool) -> Invitation:
+    with orderly_writes(), transaction.atomic():
+        made = Invitation.objects.create(
+            created_by=administrator, note=note, administrator=as_administrator
+        )
+        record(Kind.INVITED, detail="administrator" if as_administrator else "member")
+    return made
+
+
+def revoke_invitation(invitation: Invitation) -> None:
+    with orderly_writes(), transaction.atomic():
+        if invitation.revoke():
+            record(Kind.INVITATION_REVOKED)
 
 
 def reset_link(request: HttpRequest, account: Account) -> str:
@@ -78,6 +99,7 @@ def reset_link(request: HttpRequest, account: Account) -> str:
     It ends when it is used, at a sign-in, after a day, and when any administrator is shut out.
     """
     token = reset_tokens.make_token(account)
+    record(Kind.RESET_LINK_MADE, subject=account.pk)
     return request.build_absolute_uri(reverse("reset-password", args=[account.pk, token]))
 
 
@@ -89,10 +111,11 @@ def account_to_reset(account_id: int, token: str) -> Account | None:
 def set_password(account: Account, password: str) -> None:
     """Give a new password; every session of the account ends. Raises LinkGoneError in a race."""
     new, old = make_password(password), account.password
-    with orderly_writes():
+    with orderly_writes(), transaction.atomic():
         rows = Account.objects.filter(pk=account.pk, password=old, is_active=True)
         if not rows.update(password=new):
             raise LinkGoneError
+        record(Kind.PASSWORD_CHANGED, subject=account.pk)
     account.password = new
     forget_attempts(account)
     logger.info("account %s has a new password", account.pk)
@@ -100,8 +123,9 @@ def set_password(account: Account, password: str) -> None:
 
 def end_sessions(account: Account) -> None:
     """Sign out everywhere."""
-    with orderly_writes():
+    with orderly_writes(), transaction.atomic():
         Account.objects.filter(pk=account.pk).update(sessions_epoch=F("sessions_epoch") + 1)
+        record(Kind.SIGNED_OUT_EVERYWHERE)
     account.refresh_from_db(fields=["sessions_epoch"])
     logger.info("account %s signed out everywhere", account.pk)
 
@@ -122,5 +146,7 @@ def set_active(account_id: int, administrator: Account, *, active: bool) -> None
         if not active:  # whoever was shut out may have kept the link to one
             invitations = Invitation.objects.open().filter(created_by=account_id)
             invitations.update(revoked_at=timezone.now())
+        kind = Kind.PERSON_REACTIVATED if active else Kind.PERSON_DEACTIVATED
+        record(kind, subject=account_id)
     word = "reactivated" if active else "deactivated"
     logger.info("account %s was %s by account %s", account_id, word, administrator.pk)

@@ -10,15 +10,17 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import IntegrityError, OperationalError
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from playground.accounts.audit.log import Kind, record
 from playground.accounts.visitor import Visitor
 from playground.api.models import ApiToken
 from playground.config.access_modes import ACCOUNTS
 from playground.storage.locks import one_at_a_time
 from playground.storage.tokens import new_token
+from playground.storage.writes import orderly_writes
 
 if TYPE_CHECKING:
     from playground.accounts.models import Account
@@ -57,6 +59,7 @@ def make(name: str, owner: Account | None) -> NewToken:
             row = ApiToken.objects.create(
                 owner=owner, name=name, digest=_digest(secret), ending=secret[-4:]
             )
+            record(Kind.TOKEN_MADE, detail=f"number {row.pk}")
     except IntegrityError:
         raise NameTakenError from None
     logger.info("token %s was made for account %s", row.pk, owner.pk if owner else "none")
@@ -95,7 +98,10 @@ def _note_use(token: ApiToken) -> None:
 
 
 def revoke(token: ApiToken) -> bool:
-    revoked = ApiToken.objects.live().filter(pk=token.pk).update(revoked_at=timezone.now())
+    with orderly_writes(), transaction.atomic():
+        revoked = ApiToken.objects.live().filter(pk=token.pk).update(revoked_at=timezone.now())
+        if revoked:
+            record(Kind.TOKEN_REVOKED, subject=token.owner_id, detail=f"number {token.pk}")
     logger.info("token %s was revoked", token.pk)
     return bool(revoked)
 

@@ -33,6 +33,7 @@ SIGN_IN = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",  # Django's admin insists on it
 ]
+AUDIT = "playground.accounts.audit.middleware.AuditMiddleware"
 INNER = [
     "playground.accounts.visitor.VisitorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -60,7 +61,7 @@ def apps(access: str) -> list[str]:
 def middleware(access: str) -> list[str]:
     if access == LOCAL:
         return [*OUTER, *FORMS, *INNER]
-    return [*OUTER, *SESSIONS, *FORMS, *SIGN_IN, *INNER]
+    return [*OUTER, *SESSIONS, *FORMS, *SIGN_IN, AUDIT, *INNER]
 
 
 def processors(access: str) -> list[str]:

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from playground.accounts.audit.log import Kind, record
 from playground.config.log_redaction import remember
 from playground.connections.models import SavedServer, StoredKey
 from playground.providers.base import ErrorKind, ProviderError
@@ -100,11 +101,17 @@ def keep(provider: str, owner: Account | None, key: str, by: Account | None) -> 
         row, _ = StoredKey.objects.update_or_create(provider=provider, owner=owner, defaults=values)
         row.value = encrypt(key, place_of(row, "value"))
         row.save(update_fields=["value"])
+        record(Kind.KEY_SET, detail=_whose(provider, owner))
 
 
 def forget(provider: str, owner: Account | None) -> None:
-    with orderly_writes():
-        StoredKey.objects.of(provider, owner.pk if owner else None).delete()
+    with orderly_writes(), transaction.atomic():
+        if StoredKey.objects.of(provider, owner.pk if owner else None).delete()[0]:
+            record(Kind.KEY_REMOVED, detail=_whose(provider, owner))
+
+
+def _whose(provider: str, owner: Account | None) -> str:
+    return f"{provider}, {'own' if owner else 'of the site'}"
 
 
 def account_mark(key: str) -> str:
@@ -122,6 +129,7 @@ def rotate() -> tuple[int, int]:
             *_renewed(StoredKey.objects.select_for_update(), "value"),
             *_renewed(SavedServer.objects.select_for_update().exclude(headers=""), "headers"),
         ]
+        record(Kind.KEYS_ROTATED, detail=f"{sum(found)} of {len(found)}")
     return sum(found), len(found) - sum(found)
 
 

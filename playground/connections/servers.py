@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
+from playground.accounts.audit.log import Kind, record
 from playground.connections import keys, model_lists
 from playground.connections.models import (
     FoundServer,
@@ -59,6 +60,8 @@ def add(
         row, made = SavedServer.objects.get_or_create(
             slug=slug, defaults={"name": name, "kind": kind, "url": url, "set_by": by}
         )
+        if made:
+            record(Kind.SERVER_ADDED, detail=slug)
         if made and headers:
             row.headers = sealed_headers(row, headers)
             row.save(update_fields=["headers"])
@@ -83,6 +86,7 @@ def change(
         row.headers = sealed_headers(row, headers)
     with orderly_writes(), transaction.atomic():
         row.save()
+        record(Kind.SERVER_CHANGED, detail=row.slug)
         if key:
             keys.keep(row.slug, None, key, by)
         elif key is not None:
@@ -97,6 +101,7 @@ def remove(row: SavedServer) -> None:
         ListedModel.objects.filter(provider=row.slug).delete()
         ServerAnswer.objects.filter(provider=row.slug).delete()
         row.delete()
+        record(Kind.SERVER_REMOVED, detail=row.slug)
     forget_cached()
     model_lists.forget_cached(row.slug)
 

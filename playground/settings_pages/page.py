@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http import HttpRequest, HttpResponse
+    from django.http.response import HttpResponseBase
 
     from playground.accounts.models import Account
     from playground.accounts.visitor import Visitor
@@ -43,11 +44,11 @@ def account_of(request: HttpRequest) -> Account:
     return cast("Account", visitor_of(request).account)
 
 
-def for_keepers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def for_keepers(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Answer 404 to everybody who may not change what holds for the whole site."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not visitor_of(request).keeps_site:
             raise Http404
         return view(request, *args, **kwargs)

@@ -47,14 +47,15 @@ def invite(request: HttpRequest) -> HttpResponse:
     form = InvitationForm(request.POST)
     if not form.is_valid():
         return _page(request, status=422, form=form)
-    Invitation.objects.create(created_by=account_of(request), **form.cleaned_data)
+    given = form.cleaned_data
+    members.invite(account_of(request), note=given["note"], as_administrator=given["administrator"])
     return see_other("people")
 
 
 @for_keepers
 @require_POST
 def revoke(request: HttpRequest, invitation_id: uuid.UUID) -> HttpResponse:
-    get_object_or_404(Invitation, pk=invitation_id).revoke()
+    members.revoke_invitation(get_object_or_404(Invitation, pk=invitation_id))
     return see_other("people")
 
 

@@ -10,12 +10,15 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from playground.accounts.audit.log import Kind, record
 from playground.runs.models.run import Run
 from playground.runs.models.run_image import RunImage
 from playground.sharing.models import Share, SharePreview
 from playground.sharing.opened import draw_preview
+from playground.storage.batches import a_few_at_a_time
 from playground.storage.locks import one_at_a_time
 from playground.storage.tokens import new_token
+from playground.storage.writes import orderly_writes
 from playground.web.formatting import counted
 
 if TYPE_CHECKING:
@@ -99,6 +102,7 @@ def share(item: Run | Comparison, choice: Choice, form_token: str = "") -> Share
         if Share.objects.of(item).live().count() >= MAX_OPEN_LINKS:
             raise TooManyLinksError
         made = Share.objects.create(form_token=token, **kept, **choice.columns())
+        record(Kind.LINK_MADE, detail=_named(made))
     draw_preview(made)
     return made
 
@@ -132,6 +136,7 @@ def _changed(link: Share, **columns: Any) -> bool:
     with transaction.atomic():
         if not Share.objects.live().filter(pk=link.pk).update(**columns):
             return False
+        record(Kind.LINK_CHANGED, detail=_named(link))
         # It may show what is hidden from now on, and drawing the next one may fail.
         SharePreview.objects.filter(share=link).delete()
     link.refresh_from_db()
@@ -145,12 +150,28 @@ def rotate(link: Share, old: str) -> bool:
     old: the token that the person saw. A second press on the same button does nothing.
     """
     same = Share.objects.live().filter(pk=link.pk, token=old)
-    return bool(same.update(token=new_token(), opens=0, opened_at=None))
+    with orderly_writes(), transaction.atomic():
+        moved = bool(same.update(token=new_token(), opens=0, opened_at=None))
+        if moved:
+            record(Kind.LINK_MOVED, detail=_named(link))
+    return moved
 
 
 def revoke(links: ShareQuerySet) -> int:
     """End links for good. Returns how many ended by this."""
-    return links.live().update(revoked_at=timezone.now())
+    with orderly_writes(), transaction.atomic():
+        ended = list(links.live().select_for_update(of=("self",)))
+        for some in a_few_at_a_time([link.pk for link in ended]):
+            Share.objects.filter(pk__in=some).update(revoked_at=timezone.now())
+        for link in ended:
+            record(Kind.LINK_REVOKED, detail=_named(link))
+    return len(ended)
+
+
+def _named(link: Share) -> str:
+    """Return which link it is, by numbers: its address is a secret, what it shows is private."""
+    shown = f"run {link.run_id}" if link.run_id else f"comparison {link.comparison_id}"
+    return f"number {link.pk} to {shown}"
 
 
 def left_out_words(link: Share, *, flagged: bool) -> list[str]:

@@ -26,6 +26,7 @@ def account_screens(product: Product) -> Iterator[Screen]:
         ("settings", f"{product.url}/settings/", lambda _page: None),
         ("people", people, _invite),
         ("people-reset", people, lambda page: page.click("text=New password")),
+        ("audit", f"{product.url}/settings/audit/", lambda _page: None),
         ("invitation", people, _open_invitation),
         ("invitation-refused", people, _refuse_invitation),
     ):

@@ -144,6 +144,8 @@ TABLE = {
         f"key-{action}": Rule(ACT, "member", {"whose": "own"})
         for action in ("keep", "remove", "test")
     },
+    "audit": Rule(READ, "administrator"),
+    "audit-jsonl": Rule(READ, "administrator"),
     "server-add": Rule(ACT, "administrator"),
     "server-look": Rule(ACT, "administrator"),
     "server-found": Rule(READ, "administrator"),

@@ -13,9 +13,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.text import Truncator
 
+from playground.accounts.audit.log import Kind, record
 from playground.composer.presets.models import MAX_NAME_LENGTH, Preset
 from playground.storage.locks import one_at_a_time
 from playground.storage.tokens import new_token
+from playground.storage.writes import orderly_writes
 from playground.submission.request import Options
 from playground.submission.variables import names_in
 from playground.web import formatting
@@ -170,8 +172,13 @@ def rename(preset: Preset, name: str) -> None:
 def share(preset: Preset) -> None:
     """Give it a link, unless it has one. Whoever has the link may take a copy."""
     unshared = Preset.objects.filter(pk=preset.pk, link__isnull=True)
-    unshared.update(link=new_token())
+    with orderly_writes(), transaction.atomic():
+        if unshared.update(link=new_token()):
+            record(Kind.LINK_MADE, detail=f"to preset {preset.pk}")
 
 
 def unshare(preset: Preset) -> None:
-    Preset.objects.filter(pk=preset.pk).update(link=None)
+    shared = Preset.objects.filter(pk=preset.pk, link__isnull=False)
+    with orderly_writes(), transaction.atomic():
+        if shared.update(link=None):
+            record(Kind.LINK_REVOKED, detail=f"to preset {preset.pk}")

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
+from playground.accounts.audit.log import Kind, record
+from playground.accounts.members import role_of
 from playground.accounts.models import Account
 from playground.operations.migrating import refuse_older_database
 
@@ -40,7 +42,9 @@ class Command(BaseCommand):
             raise CommandError(" ".join(error.messages)) from None
         account.set_password(password)
         try:
-            account.save()
+            with transaction.atomic():
+                account.save()
+                record(Kind.PERSON_MADE, subject=account.pk, detail=role_of(account))
         except IntegrityError:  # another one of this name was made while the password was typed
             raise CommandError("An account of this name was just made. Choose another.") from None
         self.stdout.write(
