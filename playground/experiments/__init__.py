@@ -1,5 +1,5 @@
 """Experiments: cases with right answers, asked of several variants, marked and counted.
 
-`statistics/` says what the marks show and how surely, as plain values. Not here: runs side by side
-without right answers (comparisons/).
+`statistics/` says what the marks show and how surely, `rules/` marks an answer by its expected
+value: plain values. Not here: runs side by side without right answers (comparisons/).
 """

@@ -1,0 +1,73 @@
+"""The rule of choices: the one letter that an answer settles on."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from playground.experiments.rules.reading import Answer, Reading, RuleError, unread
+from playground.experiments.rules.wording import folded, unwrapped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_MARKS = re.compile(r"[*_`$\\{}\"“”]|\\text\b")
+_ALONE = re.compile(r"[(\[]?([A-Za-z])[)\].:]?")
+_SAID = re.compile(
+    r"\b(?:answer|choice|choose|option|select|selected|correct|antwort|lösung|réponse|respuesta|"
+    r"risposta|resposta|svar|svaret|ответ)\b"
+    r"(?:[ ](?:option|choice|is|are|ist|lautet|est|es|é|è|är|the|would|be|letter)\b){0,4}"
+    r"[ ]?[:=]?[ ]?\n?[ ]?[(\[]?([A-Za-z])\b(?![’'-]|[ ][a-z])"
+    r"|(?:答案|选择|選擇|正解|答え)[是为為は:： ]{0,4}[(\[]?([A-Za-z])(?![A-Za-z])",
+    re.IGNORECASE,
+)
+_BEGUN = re.compile(r"^[ \t]*(?:[-•][ ])?[(\[]?([A-Z])[)\].:](?=\s|$)", re.MULTILINE)
+# Not the words I and A.
+_STANDING = re.compile(r"(?<![\w’'-])([A-HJ-Z])(?![\w’'-])(?!(?<=A)[ ][a-z])")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """letters: those that can be chosen."""
+
+    letters: str = ALPHABET
+
+    def __post_init__(self) -> None:
+        if not self.letters or set(self.letters.upper()) - set(ALPHABET):
+            raise RuleError("The letters to choose from are some of A to Z.")
+
+    def judge(self, answer: Answer) -> Reading:
+        expected = _alone(answer.expected, self.letters)
+        if not expected:
+            return unread("The expected value is no letter to choose.")
+        read = self.read(answer.text)
+        return Reading(read, read == expected, None, "" if read else "No choice in the answer.")
+
+    def read(self, text: str) -> str:
+        """Return the letter: alone, said last to be the answer, or the only one that stands out."""
+        letter = _alone(text, self.letters)
+        if letter:
+            return letter
+        plain = folded(_MARKS.sub("", text), case=False, space=False, punctuation=False)
+        said = [letter for match in _SAID.finditer(plain) for letter in self._letters(match)]
+        if said:
+            return said[-1]
+        for pattern in (_BEGUN, _STANDING):
+            found = {letter for match in pattern.finditer(plain) for letter in self._letters(match)}
+            if len(found) == 1:
+                return found.pop()
+        return ""
+
+    def _letters(self, match: re.Match[str]) -> Iterator[str]:
+        letter = next(filter(None, match.groups())).upper()
+        if letter in self.letters.upper():
+            yield letter
+
+
+def _alone(text: str, letters: str) -> str:
+    """Return the letter that is all of a text, with or without brackets: B, (b), **B.**"""
+    match = _ALONE.fullmatch(folded(unwrapped(text), case=False, space=True, punctuation=False))
+    letter = match[1].upper() if match else ""
+    return letter if letter in letters.upper() else ""

@@ -1,0 +1,130 @@
+"""The rule of JSON: the fields of an answer are the expected ones, or it fits a schema."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from playground.experiments.rules.reading import Answer, Reading, RuleError, shortened, unread
+from playground.experiments.rules.schema import validator
+from playground.experiments.rules.wording import unwrapped
+from playground.rendering.answer_json import read_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_FIELDS = 10_000
+MAX_DEPTH = 64
+MAX_NAMED = 5  # of the fields that differ
+MISSING = object()
+
+
+@dataclass(frozen=True)
+class Json:
+    """fields: those that count, all where none is named; a.b is b in a, and what is in it.
+
+    With a schema an answer is right where it is valid, whatever is expected. The score is the share
+    of the fields that are right.
+    """
+
+    fields: tuple[str, ...] = ()
+    schema: dict[str, Any] | None = None
+
+    def __post_init__(self) -> None:
+        if self.schema is not None:
+            validator(json.dumps(self.schema))
+
+    @property
+    def needs_expected(self) -> bool:
+        return self.schema is None
+
+    def judge(self, answer: Answer) -> Reading:
+        read = _value(answer.text)
+        shown = "" if read is MISSING else shortened(json.dumps(read, ensure_ascii=False))
+        expected = MISSING if self.schema is not None else _value(answer.expected)
+        if self.schema is None and expected is MISSING:
+            return unread("The expected value is no JSON.")
+        if read is MISSING:
+            return Reading("", right=False, score=0.0, reason="No JSON in the answer.")
+        if self.schema is not None:
+            reasons = _invalid(self.schema, read)
+            return Reading(shown, not reasons, None, _listed(reasons))
+        return self._compare(shown, read, expected)
+
+    def _compare(self, shown: str, read: Any, expected: Any) -> Reading:
+        try:
+            answered, wanted = dict(self._leaves(read)), dict(self._leaves(expected))
+        except RuleError as refused:
+            return unread(str(refused))
+        paths = {**wanted, **answered}
+        differing = [
+            _difference(path, answered.get(path, MISSING), wanted.get(path, MISSING))
+            for path in paths
+            if not _same(answered.get(path, MISSING), wanted.get(path, MISSING))
+        ]
+        score = 1 - len(differing) / len(paths) if paths else 1.0
+        return Reading(shown, not differing, score, _listed(differing))
+
+    def _leaves(self, value: Any) -> Iterator[tuple[str, Any]]:
+        for at, (path, leaf) in enumerate(_leaves(value, "", MAX_DEPTH)):
+            if at >= MAX_FIELDS:
+                raise RuleError(f"More than {MAX_FIELDS:,} fields are not compared.")
+            if not self.fields or any(_within(path, name) for name in self.fields):
+                yield path, leaf
+
+
+def _value(text: str) -> Any:
+    """Return the JSON of a text: all of it, or the last object or list in it."""
+    for whole in (text, unwrapped(text)):
+        with suppress(ValueError, RecursionError):
+            return json.loads(whole)
+    return next(reversed(read_json(text)), MISSING)
+
+
+def _leaves(value: Any, path: str, depth: int) -> Iterator[tuple[str, Any]]:
+    """Give each value that holds no others, by its path; an empty object or list is one too."""
+    if not isinstance(value, dict | list) or not value:
+        yield path, value
+        return
+    if not depth:
+        raise RuleError("JSON as deep as this is not compared.")
+    if isinstance(value, dict):
+        for name, one in value.items():
+            yield from _leaves(one, f"{path}.{name}" if path else name, depth - 1)
+    else:
+        for at, one in enumerate(value):
+            yield from _leaves(one, f"{path}[{at}]", depth - 1)
+
+
+def _within(path: str, name: str) -> bool:
+    return path == name or path.startswith((f"{name}.", f"{name}["))
+
+
+def _same(a: Any, b: Any) -> bool:
+    """True is not 1, but 1 is 1.0; NaN is NaN here, as it is written."""
+    alike = a == b or (a != a and b != b)
+    return isinstance(a, bool) == isinstance(b, bool) and alike
+
+
+def _difference(path: str, read: Any, expected: Any) -> str:
+    name = path or "The value"
+    if read is MISSING:
+        return f"{name} is missing"
+    said = shortened(json.dumps(read, ensure_ascii=False), 40)
+    if expected is MISSING:
+        return f"{name} is not expected"
+    return f"{name} is {said}, not {shortened(json.dumps(expected, ensure_ascii=False), 40)}"
+
+
+def _invalid(schema: dict[str, Any], value: Any) -> list[str]:
+    errors = validator(json.dumps(schema)).iter_errors(value)
+    places = [("".join(f"[{one!r}]" for one in error.instance_path), error) for error in errors]
+    return [f"{place or 'The value'}: {shortened(error.message, 120)}" for place, error in places]
+
+
+def _listed(reasons: list[str]) -> str:
+    more = len(reasons) - MAX_NAMED
+    named = "; ".join(reasons[:MAX_NAMED])
+    return f"{named}; and {more} more." if more > 0 else f"{named}." if named else ""

@@ -1,0 +1,136 @@
+"""Finds numbers in text as people and models write them, in any script's digits.
+
+Thousands may be parted by commas, points, spaces and apostrophes, also in the Indian way. Codes as
+CO2 and A4, dates as 14.11.2026 and versions as 1.2.3 are no numbers.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal, localcontext
+from typing import TYPE_CHECKING, NamedTuple
+from unicodedata import decimal as digit_value
+from unicodedata import normalize
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+AUTO, POINT, COMMA = "auto", "point", "comma"
+NOTATIONS = (AUTO, POINT, COMMA)
+MAX_CHARACTERS = 200_000  # of one answer: its end where the last number is sought
+MAX_DIGITS = 60
+
+_OTHER_DIGIT = re.compile(r"[^\D0-9]")
+_SIGNS = {
+    **dict.fromkeys("−﹣－‐‑", "-"),
+    **dict.fromkeys("\u00a0\u2007\u2009\u202f", " "),
+    **dict.fromkeys("’‘＇", "'"),
+    **dict.fromkeys("\u200e\u200f\u061c\u2066\u2067\u2068\u2069\u202a\u202b\u202c", ""),
+    **dict(zip("，٬．٫＋％٪", ",,..+%%", strict=True)),
+}
+_TABLE = str.maketrans(_SIGNS)
+_LATEX = (("{,}", ","), ("\\,", " "), ("\\%", "%"), ("\\times", "×"), ("\\cdot", "·"), ("\\$", "$"))
+_GLUED = re.compile(r"\b([A-Z]{3}|[Kk]r|Rs|R\$)\.?(?=\d)")  # SEK429.57
+_LISTED = re.compile(r"^[ \t]{0,8}\d{1,3}[.)][ \t]+(?=\S)", re.MULTILINE)
+_NUMERAL = re.compile(
+    r"""
+    (?<![^\W\d_]) (?<!\d) (?<!\d[.,'])
+    (?P<sign>(?<![\w)\]%])[-–+])? (?:[$€£¥₹₩][ ]?(?P<inner>-)?)?
+    (?P<body>\d{1,3}(?:[ ]\d{3})++(?!\d)(?:[.,]\d++)? | \d++(?:[.,']\d++)*+ | [.]\d++)
+    (?: [eE](?P<e>[-+]?\d{1,3})(?!\w)
+      | [ ]?[x×·*][ ]?10(?:\^\{?(?P<power>[-+]?\d{1,3})\}?|(?P<raised>[⁻⁺]?[⁰¹²³⁴-⁹]{1,3})) )?
+    (?P<percent>[ ]?%)?
+    (?![eE]\d)
+    """,
+    re.VERBOSE,
+)
+
+
+class Numeral(NamedTuple):
+    """A number as it was read. note: how, where the same signs could be another number."""
+
+    value: Decimal
+    percent: bool = False
+    note: str = ""
+
+
+def numerals(text: str, notation: str = AUTO) -> Iterator[Numeral]:
+    """Give the numbers of a text in order, from its beginning."""
+    for match in _NUMERAL.finditer(_prepared(text[:MAX_CHARACTERS])):
+        yield from _read(match, notation)
+
+
+def first_numeral(text: str, notation: str = AUTO) -> Numeral | None:
+    return next(numerals(text, notation), None)
+
+
+def last_numeral(text: str, notation: str = AUTO) -> Numeral | None:
+    """Return the last number, sought from the end."""
+    matches = list(_NUMERAL.finditer(_prepared(text[-MAX_CHARACTERS:])))
+    several = (list(_read(match, notation)) for match in reversed(matches))
+    return next((found[-1] for found in several if found), None)
+
+
+def _prepared(text: str) -> str:
+    """Write digits, signs and spaces as ASCII has them; superscripts as m² stay what they are."""
+    text = _OTHER_DIGIT.sub(lambda match: str(digit_value(match[0])), text).translate(_TABLE)
+    for written, plain in _LATEX:
+        text = text.replace(written, plain)
+    text = _GLUED.sub(r"\1 ", text)
+    return _LISTED.sub("", text) if len(_LISTED.findall(text)) > 1 else text
+
+
+def _read(match: re.Match[str], notation: str) -> Iterator[Numeral]:
+    body, note = _plain(match["body"], notation)
+    if not body and "," in match["body"] and "." not in match["body"]:
+        yield from (Numeral(Decimal(one)) for one in match["body"].split(",") if one.isdigit())
+    if not body or len(body) > MAX_DIGITS or (match["e"] and "," in match["body"]):
+        return
+    power = match["e"] or match["power"] or normalize("NFKC", match["raised"] or "0")
+    with localcontext(prec=2 * MAX_DIGITS):
+        value = Decimal(body).scaleb(int(power.replace("−", "-")))
+        negative = match["sign"] in ("-", "–") or match["inner"]
+        yield Numeral(-value if negative else value, bool(match["percent"]), note)
+
+
+def _plain(body: str, notation: str) -> tuple[str, str]:
+    """Return a number as Python writes it, and a note; nothing where it is none."""
+    marks = [sign for sign in body if sign in ".,"]
+    if not marks:
+        return (_joined(body), "")
+    mark = marks[-1]
+    head, _, tail = body.rpartition(mark)
+    if len(set(marks)) == 2:
+        whole = _joined(head) if body.count(mark) == 1 else ""
+        return (f"{whole}.{tail}" if whole else "", "")
+    if len(marks) > 1:
+        return (_joined(body), "")
+    return _one_mark(head, mark, tail, notation)
+
+
+def _one_mark(head: str, mark: str, tail: str, notation: str) -> tuple[str, str]:
+    """A single comma or point: of a decimal number, or of thousands."""
+    whole = _joined(head) if head else "0"
+    if not whole or "'" in tail:
+        return "", ""
+    if not (head.isdigit() and len(tail) == 3 and len(head) <= 3 and head[0] != "0"):
+        return f"{whole}.{tail}", ""
+    is_decimal = mark == ("," if notation == COMMA else ".")
+    if notation != AUTO:
+        return f"{whole}.{tail}" if is_decimal else whole + tail, ""
+    role = "a decimal sign" if is_decimal else "thousands"
+    name = "point" if mark == "." else "comma"
+    return f"{whole}.{tail}" if is_decimal else whole + tail, f"The {name} was read as {role}."
+
+
+def _joined(body: str) -> str:
+    """Return digits without what parts their thousands; nothing where the groups are none."""
+    parted = re.split(r"[., ']", body)
+    if len(parted) == 1:
+        return body
+    signs = set(re.findall(r"[., ']", body))
+    first, *middle, last = parted
+    sizes = {len(one) for one in middle}
+    grouped = sizes <= {3} or (sizes <= {2} and "," in signs)
+    fits = len(signs) == 1 and grouped and len(last) == 3 and 1 <= len(first) <= 3
+    return "".join(parted) if fits else ""

@@ -1,0 +1,120 @@
+"""The rule of boxes: each expected box is found, with enough overlap, and no other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from playground.experiments.rules.reading import Answer, Reading, RuleError, unread
+from playground.rendering.boxes.found import find_boxes
+from playground.rendering.boxes.readings import PIXELS, READINGS
+from playground.rendering.boxes.shapes import find_shapes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MAX_BOXES = 200  # as many as are found in an answer
+_NONE = ("[]", "{}", "none", "0")
+
+
+class Box(NamedTuple):
+    """Corners in one unit, and what the box is said to show. image: from 1."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    label: str = ""
+    image: int = 1
+
+
+@dataclass(frozen=True)
+class Boxes:
+    """iou: the least overlap, as intersection over union. labels: whether they have to be the same.
+
+    expected_as, answer_as: how numbers are meant where several ways fit, as in rendering/boxes;
+    for an answer by default as its model's makers say.
+    """
+
+    iou: float = 0.5
+    labels: bool = False
+    expected_as: str = field(default=PIXELS.code, metadata={"choices": tuple(READINGS)})
+    answer_as: str = field(default="", metadata={"choices": ("", *READINGS)})
+
+    def __post_init__(self) -> None:
+        if not 0 < self.iou <= 1:
+            raise RuleError("iou is a share above 0, at most 1.")
+
+    def judge(self, answer: Answer) -> Reading:
+        expected = _boxes(answer, answer.expected, self.expected_as, "")
+        if not expected and answer.expected.strip().lower() not in _NONE:
+            return unread("The expected value has no boxes.")
+        found = _boxes(answer, answer.text, self.answer_as, answer.model)
+        if found is None:
+            return unread("The numbers of the boxes fit several readings: choose one in the rule.")
+        return self._compare(found, expected or [])
+
+    def _compare(self, found: Sequence[Box], expected: Sequence[Box]) -> Reading:
+        overlaps = self._matched(found, expected)
+        most = max(len(found), len(expected))
+        score = sum(overlaps) / most if most else 1.0
+        reason = f"{len(overlaps)} of {len(expected)} found at an overlap of {self.iou:g} or more"
+        surplus = len(found) - len(overlaps)
+        reason += f", {surplus} besides." if surplus else "."
+        right = len(overlaps) == most
+        return Reading(f"{len(found)} box{'' if len(found) == 1 else 'es'}", right, score, reason)
+
+    def _matched(self, found: Sequence[Box], expected: Sequence[Box]) -> list[float]:
+        """Return the overlaps of boxes matched one to one, the largest overlap first."""
+        overlaps = (
+            (overlap(one, other), i, j)
+            for i, one in enumerate(found)
+            for j, other in enumerate(expected)
+            if one.image == other.image and (not self.labels or _alike(one, other))
+        )
+        matched: list[float] = []
+        used: set[tuple[str, int]] = set()
+        for share, i, j in sorted((one for one in overlaps if one[0] >= self.iou), reverse=True):
+            if not used & {("found", i), ("expected", j)}:
+                used |= {("found", i), ("expected", j)}
+                matched.append(share)
+        return matched
+
+
+def _boxes(answer: Answer, text: str, chosen: str, model: str) -> list[Box] | None:
+    """Return the boxes of a text; None where nobody can tell what their numbers mean.
+
+    Without the sizes of the images numbers are compared as they are written.
+    """
+    if not answer.sizes:
+        shapes = find_shapes(text, 1)
+        return [
+            Box(*one.pairs[0], *one.pairs[1], one.label, one.image)
+            for one in shapes
+            if one.kind == "box"
+        ]
+    found = find_boxes(text, answer.sizes, model, chosen)
+    if found.asks:
+        return None
+    return [
+        Box(*one.places[0], *one.places[1], one.label, one.image)
+        for one in found.drawn
+        if one.is_box
+    ]
+
+
+def _alike(one: Box, other: Box) -> bool:
+    return one.label.strip().casefold() == other.label.strip().casefold()
+
+
+def overlap(one: Box, other: Box) -> float:
+    """Return intersection over union."""
+    across = min(one.right, other.right) - max(one.left, other.left)
+    down = min(one.bottom, other.bottom) - max(one.top, other.top)
+    if across <= 0 or down <= 0:
+        return 0.0
+    return across * down / (_area(one) + _area(other) - across * down)
+
+
+def _area(box: Box) -> float:
+    return (box.right - box.left) * (box.bottom - box.top)
