@@ -41,9 +41,11 @@ def tidy() -> None:
     from playground.accounts import sign_in
     from playground.accounts.audit import log
     from playground.composer.presets import library
+    from playground.experiments import test_sets
     from playground.images import store
     from playground.spending import limits, prices, quotes
 
+    test_sets.sweep()
     store.sweep_unused()
     sign_in.sweep()
     log.sweep()

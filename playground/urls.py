@@ -12,6 +12,8 @@ from playground.composer import terms_views as terms
 from playground.composer import tray_views
 from playground.composer import views as playground
 from playground.composer.presets import views as presets
+from playground.experiments import case_views as cases
+from playground.experiments import test_set_views as test_sets
 from playground.history import action_views as history_actions
 from playground.history import views as history
 from playground.images import views as images
@@ -95,6 +97,19 @@ urlpatterns = [
     path("compare/<uuid:comparison_id>/vote/", votes.vote, name="comparison-vote"),
     path("compare/<uuid:comparison_id>/reveal/", votes.reveal, name="comparison-reveal"),
     path("compare/<uuid:comparison_id>/share/", shares.comparison, name="comparison-share"),
+    path("test-sets/", test_sets.test_set_list, name="test-sets"),
+    path("test-sets/<uuid:set_id>/", test_sets.show, name="test-set"),
+    path("test-sets/<uuid:set_id>/rename/", test_sets.rename, name="test-set-rename"),
+    path("test-sets/<uuid:set_id>/delete/", test_sets.delete, name="test-set-delete"),
+    path("test-sets/<uuid:set_id>/bring-back/", test_sets.bring_back, name="test-set-bring-back"),
+    path(
+        "test-sets/<uuid:set_id>/versions/<int:number>/restore/",
+        test_sets.restore,
+        name="test-set-restore",
+    ),
+    path("test-sets/<uuid:set_id>/cases/", cases.add, name="case-add"),
+    path("test-sets/<uuid:set_id>/cases/<uuid:key>/", cases.change, name="case-change"),
+    path("test-sets/<uuid:set_id>/cases/<uuid:key>/remove/", cases.remove, name="case-remove"),
     path("shares/", shares.shares, name="shares"),
     path("shares/revoke/", shares.revoke_all, name="shares-revoke"),
     path("shares/<int:share_id>/change/", shares.change, name="share-change"),

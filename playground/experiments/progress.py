@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from playground.experiments.models.experiment import Experiment, Rule, State
+from playground.experiments.models.test_set import TestSet
 from playground.experiments.plan import cells_of
 from playground.runs.changes import announce
 from playground.runs.models.comparison import Comparison
@@ -61,6 +62,7 @@ def start(plan: Plan, owner: Account | None = None) -> tuple[Experiment, bool]:
 
 
 def _create(plan: Plan, token: str, owner: Account | None) -> Experiment:
+    TestSet.objects.lock(plan.version.test_set_id)  # nobody edits the version that is used now
     rows = plan.version.cases.count()
     comparison = Comparison.objects.create(owner=owner, title=plan.name, rows=rows)
     experiment = Experiment.objects.create(

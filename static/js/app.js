@@ -18,6 +18,7 @@ import "./focus.js";
 import "./viewer.js";
 import "./columns.js";
 import "./ticked.js";
+import "./cases.js";
 import "./clock.js";
 import "./back.js";
 import "./growing.js";

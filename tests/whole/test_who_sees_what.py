@@ -20,6 +20,7 @@ from playground.api.models import ApiToken
 from playground.composer.presets.models import Preset
 from playground.connections import servers
 from playground.connections.models import FoundServer
+from playground.experiments.models.test_set import TestSet
 from playground.history import deletion
 from playground.images import store
 from playground.runs.models.comparison import Comparison
@@ -28,6 +29,7 @@ from playground.sharing import links
 from playground.submission import create, request
 from tests.api.conftest import program
 from tests.conftest import FLASH, GPT, form, member, png, signed_in, upload
+from tests.experiments.sets import version_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,6 +40,7 @@ METHODS = ("OPTIONS", "HEAD", "GET", "PUT", "PATCH", "DELETE", "POST")  # what a
 READ, ACT, BOTH = {"GET", "HEAD"}, {"POST"}, {"GET", "HEAD", "POST"}
 RUN = {"run_id": "run"}
 COMPARISON = {"comparison_id": "comparison"}
+TEST_SET = {"set_id": "test_set"}
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,16 @@ TABLE = {
     "comparison-status": Rule(READ, names=COMPARISON),
     "run-share": Rule(BOTH, names=RUN),
     "comparison-share": Rule(BOTH, names=COMPARISON),
+    "test-sets": Rule(BOTH, "member"),
+    "test-set": Rule(READ, names=TEST_SET),
+    **{
+        f"test-set-{action}": Rule(ACT, names=TEST_SET)
+        for action in ("rename", "bring-back", "delete")
+    },
+    "test-set-restore": Rule(ACT, names=TEST_SET | {"number": "version"}),
+    "case-add": Rule(ACT, names=TEST_SET),
+    "case-change": Rule(ACT, names=TEST_SET | {"key": "case"}),
+    "case-remove": Rule(ACT, names=TEST_SET | {"key": "case"}),
     "shares": Rule(READ, "member"),
     "shares-revoke": Rule(ACT, "member"),
     **{
@@ -217,6 +230,7 @@ def things() -> dict[str, Any]:
         "image": image.pk,
         "edge": 224,
         **preset(owner),
+        **test_set(owner),
         "api_token": tokens.make("nightly", owner).row.pk,
         "account": member("third").pk,
         "invitation": invitation.pk,
@@ -230,6 +244,12 @@ def preset(owner: Account) -> dict[str, Any]:
     for name in ("One", "Two"):
         Preset.objects.create(owner=owner, name=name, prompt=name, digest=name, link=f"link-{name}")
     return {"preset": Preset.objects.get(name="One").pk, "preset_link": "link-Two"}
+
+
+def test_set(owner: Account) -> dict[str, Any]:
+    version = version_of("429.57", owner=owner)
+    case = version.cases.get().key
+    return {"test_set": version.test_set_id, "case": case, "version": version.number}
 
 
 def call(browser: Client, method: str, name: str, arguments: dict[str, Any]) -> Any:
@@ -293,12 +313,14 @@ def test_foreign_deleted_and_never_existing_are_the_same(things: dict[str, Any],
     rule, browser = TABLE[name], signed_in(member("other"))
     method = "GET" if "GET" in rule.methods else "POST"
     never = things | {"run": uuid4(), "comparison": uuid4(), "image": "0" * 64}
+    never |= {"test_set": uuid4(), "case": uuid4()}
     never |= dict.fromkeys(["preset", "share", "api_token"], 999_999)
     foreign = call(browser, method, name, rule.arguments(things))
     missing = call(browser, method, name, rule.arguments(never))
     deletion.delete_runs(list(Run.objects.all()))
     ApiToken.objects.all().delete()
     Preset.objects.all().delete()
+    TestSet.objects.all().delete()
     deleted = call(signed_in(things["owner"]), method, name, rule.arguments(things))
     for one in (foreign, missing, deleted):
         one.headers.pop("X-Request-ID")

@@ -5,10 +5,13 @@ A version is edited until an experiment uses it; the first edit after that begin
 
 from __future__ import annotations
 
+import json
 import uuid
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
 from playground.accounts.models import Account
@@ -17,6 +20,7 @@ from playground.images.models import Image
 from playground.web.addresses import address
 
 if TYPE_CHECKING:
+    from datetime import timedelta
     from typing import Self
 
     from playground.accounts.visitor import Visitor
@@ -31,6 +35,20 @@ class TestSetQuerySet(OwnedQuerySet["TestSet"]):
 
     def visible_to(self, visitor: Visitor) -> Self:
         return super().visible_to(visitor).filter(deleted_at__isnull=True)
+
+    def recoverable(self, visitor: Visitor, lifetime: timedelta) -> Self:
+        """Those that are there, and those whose deletion can still be taken back."""
+        there = Q(deleted_at__isnull=True) | Q(deleted_at__gt=timezone.now() - lifetime)
+        return super().visible_to(visitor).filter(there)
+
+    def lock(self, pk: uuid.UUID) -> TestSet:
+        """Keep its versions as they are until the transaction ends: edits and starts wait."""
+        return self.select_for_update().get(pk=pk)
+
+    def unused(self) -> Self:
+        """Those of which no experiment uses a version."""
+        used = Version.objects.filter(test_set=OuterRef("pk"), experiments__isnull=False)
+        return self.filter(~Exists(used))
 
 
 class TestSet(models.Model):
@@ -55,6 +73,27 @@ class TestSet(models.Model):
         return address("test-set", self.id)
 
 
+class VersionQuerySet(models.QuerySet["Version"]):
+    def newest(self) -> Self:
+        """The newest version of each test set."""
+        later = Version.objects.filter(test_set=OuterRef("test_set"), number__gt=OuterRef("number"))
+        return self.filter(~Exists(later))
+
+    def with_counts(self) -> Self:
+        """Note how many cases, images and experiments each has."""
+        images = CaseImage.objects.filter(case__version=OuterRef("pk"))
+        return self.annotate(
+            case_count=_count_of(Case.objects.filter(version=OuterRef("pk")), "version"),
+            image_count=_count_of(images, "case__version"),
+            experiment_count=Count("experiments"),
+        )
+
+
+def _count_of(rows: models.QuerySet[Any], group: str) -> Coalesce:
+    counted = rows.order_by().values(group).annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counted), 0)
+
+
 class Version(models.Model):
     """The cases of a test set as they were at some time."""
 
@@ -63,6 +102,8 @@ class Version(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     origin = models.CharField(max_length=200, blank=True, help_text="file that the cases came from")
 
+    objects = VersionQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["test_set", "number"], name="one_version_a_number")
@@ -70,6 +111,28 @@ class Version(models.Model):
 
     def __str__(self) -> str:
         return f"{self.test_set}, version {self.number}"
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    def mentioning(self, words: str) -> Self:
+        """Those with the words in a file name, or in anything that was written."""
+        named = CaseImage.objects.filter(case=OuterRef("pk"), name__icontains=words)
+        found = Exists(named) | Q(question__icontains=words) | Q(note__icontains=words)
+        found |= Q(expected__icontains=words)
+        for text in _as_json(words):
+            found |= Q(text__icontains=text[1:-1])
+        return self.annotate(text=Cast("variables", models.TextField())).filter(found)
+
+    def tagged(self, tag: str) -> Self:
+        found = Q()
+        for text in _as_json(tag):
+            found |= Q(tag_text__contains=text)
+        return self.annotate(tag_text=Cast("tags", models.TextField())).filter(found)
+
+
+def _as_json(text: str) -> list[str]:
+    """Return how JSON holds the text, with its quotes: escaped on SQLite, plain on PostgreSQL."""
+    return [json.dumps(text), json.dumps(text, ensure_ascii=False)]
 
 
 class Case(models.Model):
@@ -83,6 +146,8 @@ class Case(models.Model):
     expected = models.TextField(blank=True, help_text="the right answer; blank: none is known")
     tags: Any = models.JSONField(default=list, blank=True)
     note = models.TextField(blank=True)
+
+    objects = CaseQuerySet.as_manager()
 
     class Meta:
         ordering = ["position"]

@@ -1,0 +1,151 @@
+"""The pages of test sets: the list, one set with its cases and versions, and its actions."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from playground.accounts.visitor import visitor_of
+from playground.experiments import test_set_page as pages
+from playground.experiments import test_sets, versions
+from playground.experiments.case_form import CaseForm, form_of
+from playground.experiments.models.test_set import MAX_NAME_LENGTH, TestSet, Version
+from playground.web.fragments import is_fragment
+from playground.web.params import line, number_or_none, uuid_or_none
+from playground.web.responses import see_other
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+NAMELESS = "A test set needs a name. Type one."
+
+
+def find_test_set(request: HttpRequest, set_id: uuid.UUID) -> TestSet:
+    """Return the test set, if this visitor may see it; raises Http404."""
+    return get_object_or_404(TestSet.objects.visible_to(visitor_of(request)), pk=set_id)
+
+
+def find_version(request: HttpRequest, test_set: TestSet) -> Version:
+    """Return the version that the address names, the newest where it names none; raises Http404."""
+    wanted = request.GET.get("version")
+    if wanted is None:
+        return versions.newest_of(test_set)
+    return get_object_or_404(test_set.versions, number=number_or_none(wanted) or 0)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def test_set_list(request: HttpRequest) -> HttpResponse:
+    """All test sets, newest first; POST makes an empty one."""
+    if request.method != "POST":
+        return _list(request)
+    name = line(request, "name", MAX_NAME_LENGTH)
+    if not name:
+        return _list(request, problem=NAMELESS, status=422)
+    version = test_sets.create(name, visitor_of(request).account)
+    return see_other(f"{version.test_set.get_absolute_url()}?add=1")
+
+
+def _list(request: HttpRequest, *, status: int = 200, **extra: Any) -> HttpResponse:
+    visitor = visitor_of(request)
+    visible = TestSet.objects.visible_to(visitor)
+    newest = Version.objects.newest().filter(test_set__in=visible).with_counts()
+    deleted = uuid_or_none(request.GET.get("deleted", "")) or uuid.UUID(int=0)
+    there = TestSet.objects.recoverable(visitor, test_sets.UNDO_LIFETIME)
+    used = test_sets.use_counts(visible)
+    rows = newest.select_related("test_set").order_by("-created_at")
+    context = {
+        "versions": [(one, used.get(one.test_set_id, 0)) for one in rows],
+        "deleted": there.filter(deleted_at__isnull=False).filter(pk=deleted).first(),
+    }
+    return render(request, "experiments/test_set/list.html", context | extra, status=status)
+
+
+@require_safe
+def show(request: HttpRequest, set_id: uuid.UUID) -> HttpResponse:
+    """The cases of a version. `edit` names the case that is shown as fields, `add` adds one."""
+    test_set = find_test_set(request, set_id)
+    version = find_version(request, test_set)
+    wanted = uuid_or_none(request.GET.get("edit", ""))
+    case = version.cases.filter(key=wanted).first() if wanted else None
+    names = list(case.variables) if case else []
+    if case:
+        return page(request, version, request.GET, edited=case.key, form=form_of(case, names))
+    form = CaseForm(pages.Facts.of(version).names) if "add" in request.GET else None
+    return page(request, version, request.GET, form=form)
+
+
+def page(
+    request: HttpRequest, version: Version, query: QueryDict, *, status: int = 200, **editing: Any
+) -> HttpResponse:
+    """The page of a version, whole or its main part for htmx.
+
+    query: the filters. editing: `form` of a case, and `edited`, its key, where it is there already.
+    """
+    test_set, filters = version.test_set, pages.Filters.of(query)
+    compared = "changes" in query
+    rows = pages.version_rows(test_set, version, compared=compared)
+    facts = pages.Facts.of(version)
+    shown = pages.Page.of(version, filters, facts.names)
+    context = {
+        "test_set": test_set,
+        "version": version,
+        "is_newest": version == rows[0].version,
+        "facts": facts,
+        "filters": filters,
+        "value_choices": pages.VALUES.items(),
+        "page": shown,
+        "previous_page": shown.number > 1 and address_query(query, page=shown.number - 1),
+        "next_page": not shown.is_last and address_query(query, page=shown.number + 1),
+        "versions": rows,
+        "experiments": test_sets.experiments_of(test_set),
+        "query": address_query(query),
+        "next_number": rows[0].version.number + 1,
+        **editing,
+    }
+    name = "_main.html" if is_fragment(request) else "page.html"
+    return render(request, f"experiments/test_set/{name}", context, status=status)
+
+
+def address_query(query: QueryDict, **changed: Any) -> str:
+    """Return the filters of an address, without what is edited, with what is changed."""
+    kept = {name: value for name, value in query.items() if name not in {"edit", "add"}}
+    return urlencode({name: value for name, value in (kept | changed).items() if value != ""})
+
+
+@require_POST
+def rename(request: HttpRequest, set_id: uuid.UUID) -> HttpResponse:
+    test_set, name = find_test_set(request, set_id), line(request, "name", MAX_NAME_LENGTH)
+    if not name:
+        version = versions.newest_of(test_set)
+        return page(request, version, QueryDict(""), status=422, problem=NAMELESS)
+    test_sets.rename(test_set, name)
+    return see_other(test_set)
+
+
+@require_POST
+def delete(request: HttpRequest, set_id: uuid.UUID) -> HttpResponse:
+    """Hide it; the list offers to bring it back."""
+    test_sets.delete(find_test_set(request, set_id))
+    return see_other(f"{reverse('test-sets')}?deleted={set_id}")
+
+
+@require_POST
+def bring_back(request: HttpRequest, set_id: uuid.UUID) -> HttpResponse:
+    there = TestSet.objects.recoverable(visitor_of(request), test_sets.UNDO_LIFETIME)
+    test_set = get_object_or_404(there, pk=set_id)
+    test_sets.bring_back(test_set)
+    return see_other(test_set)
+
+
+@require_POST
+def restore(request: HttpRequest, set_id: uuid.UUID, number: int) -> HttpResponse:
+    """Make the cases of an old version those of a new one."""
+    test_set = find_test_set(request, set_id)
+    versions.restore(get_object_or_404(test_set.versions, number=number))
+    return see_other(test_set)
