@@ -14,6 +14,7 @@ from playground.composer import views as playground
 from playground.composer.presets import views as presets
 from playground.experiments import case_views as cases
 from playground.experiments import test_set_views as test_sets
+from playground.experiments import views as experiments
 from playground.history import action_views as history_actions
 from playground.history import views as history
 from playground.images import views as images
@@ -110,6 +111,9 @@ urlpatterns = [
     path("test-sets/<uuid:set_id>/cases/", cases.add, name="case-add"),
     path("test-sets/<uuid:set_id>/cases/<uuid:key>/", cases.change, name="case-change"),
     path("test-sets/<uuid:set_id>/cases/<uuid:key>/remove/", cases.remove, name="case-remove"),
+    path("compare/<uuid:comparison_id>/pause/", experiments.pause, name="experiment-pause"),
+    path("compare/<uuid:comparison_id>/resume/", experiments.resume, name="experiment-resume"),
+    path("compare/<uuid:comparison_id>/end/", experiments.end, name="experiment-end"),
     path("shares/", shares.shares, name="shares"),
     path("shares/revoke/", shares.revoke_all, name="shares-revoke"),
     path("shares/<int:share_id>/change/", shares.change, name="share-change"),

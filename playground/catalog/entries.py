@@ -58,6 +58,11 @@ class Model:
         return VENDORS.get(self.vendor, self.vendor)
 
     @cached_property
+    def vendor_class(self) -> str:
+        """The class that gives its colour."""
+        return self.vendor if self.vendor in VENDORS else "other"
+
+    @cached_property
     def letter(self) -> str:
         return (self.vendor_name or self.name)[:1].upper()
 

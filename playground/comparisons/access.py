@@ -31,7 +31,7 @@ def find_comparison(
     """
     found = Comparison.objects.visible_to(visitor_of(request))
     comparison = get_object_or_404(
-        found if alone else found.select_related("best"), pk=comparison_id
+        found if alone else found.select_related("best", "experiment"), pk=comparison_id
     )
     if comparison.is_sealed and not even_sealed:
         raise SealedError(comparison)

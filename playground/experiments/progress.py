@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from playground.experiments import marking
 from playground.experiments.models.experiment import Experiment, Rule, State
 from playground.experiments.models.test_set import TestSet
 from playground.experiments.plan import cells_of
@@ -127,6 +128,7 @@ def _create_batch(experiment: Experiment, count: int) -> None:
 
 
 def _finish(experiment: Experiment) -> None:
+    marking.mark_missing(experiment)
     _move(experiment, State(experiment.state), State.ENDED)
 
 
@@ -145,8 +147,9 @@ def _wait(experiment: Experiment, limit: LimitReached) -> None:
 
 
 def on_run_ended(run: Run, **_signal: Any) -> None:
-    """Go on with the experiment of a run that has ended; of another run, do nothing."""
-    if run.comparison_id:
+    """Mark a run of an experiment and go on with it; of another run, do nothing."""
+    if run.comparison_id and Experiment.objects.filter(pk=run.comparison_id).exists():
+        marking.mark(run)
         advance(run.comparison_id)
 
 

@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
             name='Mark',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(choices=[('rule', 'Rule'), ('person', 'Person'), ('judge', 'Judge')], max_length=10)),
+                ('source', models.CharField(choices=[('rule', 'Rule'), ('person', 'People'), ('judge', 'Judge')], max_length=10)),
                 ('right', models.BooleanField(null=True)),
                 ('score', models.FloatField(blank=True, help_text='0 to 1', null=True)),
                 ('read', models.CharField(blank=True, help_text='what the answer was read as', max_length=300)),

@@ -28,9 +28,10 @@ if TYPE_CHECKING:
     from playground.catalog.latency import Usual
     from playground.comparisons.blind.anonymise import RedactedRun
     from playground.comparisons.diff.marking import Marked
-    from playground.results.polling.polls import Poll, QueuePosition
+    from playground.results.polling.polls import QueuePosition
     from playground.runs.failures import Explanation
     from playground.runs.models.comparison import Comparison
+    from playground.web.fragments import Poll
     from playground.worker.lookup import Lookup
 
 # What kind of page a card says it stands on. APART: beside runs that were asked something else.

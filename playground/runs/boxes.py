@@ -25,6 +25,13 @@ def _sent(size: tuple[int, int], max_edge: int) -> tuple[int, int]:
     return max(round(size[0] * scale), 1), max(round(size[1] * scale), 1)
 
 
+def sent_sizes(run: Run) -> tuple[tuple[int, int], ...]:
+    """Return the sizes of the run's images as the model saw them; of an address, none known."""
+    images = [entry.image for entry in run.images.select_related("image")]
+    sizes = ((one.width, one.height) if one else (1, 1) for one in images)
+    return tuple(_sent(size, run.max_edge) for size in sizes)
+
+
 def images_context(run: Run) -> dict[str, Any]:
     """The run's images in order, each with the boxes that the answer draws on it."""
     entries = list(run.images.select_related("image"))

@@ -9,7 +9,6 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from playground.catalog.entries import VENDORS
 from playground.catalog.models import MAX_OUTCOMES
 from playground.comparisons.blind.win_rates import Interval
 from playground.spending.price_table import MILLION
@@ -109,11 +108,6 @@ def share(value: float | None) -> str:
 def at(value: float, more: float = 0) -> str:
     """A place in a drawing, whatever the language writes for a decimal point."""
     return f"{value + more:.1f}"
-
-
-@register.filter
-def vendor_class(model: Model) -> str:
-    return model.vendor if model.vendor in VENDORS else "other"
 
 
 @register.simple_tag

@@ -45,8 +45,8 @@ if TYPE_CHECKING:
     from playground.comparisons.diff.words import Change
     from playground.comparisons.timings import Timing
     from playground.exports.redaction import ShownRun
-    from playground.results.polling.polls import Poll
     from playground.runs.models.run import Run
+    from playground.web.fragments import Poll
 
 register = template.Library()
 # Characters of HTML: of one answer on its own page, beside up to eleven others, in a grid of 100.
@@ -117,7 +117,7 @@ def model_mark(model: Model | str, *, place: bool = True) -> SafeString:
         '<span class="model" title="{}"><span class="vendor {}" aria-hidden="true">{}</span>'
         "<span>{}{}</span></span>",
         entry.id,
-        entry.vendor if entry.vendor in entries.VENDORS else "other",
+        entry.vendor_class,
         entry.letter,
         entry.name,
         server if place else "",

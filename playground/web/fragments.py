@@ -7,6 +7,7 @@ page: to htmx it is one sentence, which static/js/problems.js shows where someth
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.template.loader import render_to_string
@@ -31,6 +32,14 @@ WORDS = {
     503: "The server is busy. Nothing was sent. Press again.",
 }
 OTHER = "The server did not take this. Nothing was changed. Reload the page, then press again."
+
+
+@dataclass(frozen=True)
+class Poll:
+    """The request that an element of a waiting page makes, at once and then at intervals."""
+
+    address: str
+    every: str
 
 
 class Htmx(HtmxDetails):

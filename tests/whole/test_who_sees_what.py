@@ -29,7 +29,7 @@ from playground.sharing import links
 from playground.submission import create, request
 from tests.api.conftest import program
 from tests.conftest import FLASH, GPT, form, member, png, signed_in, upload
-from tests.experiments.sets import version_of
+from tests.experiments.sets import started, version_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -96,6 +96,10 @@ TABLE = {
         for act in ("add", "cancel", "pick", "retry", "rename", "vote", "reveal")
     },
     "comparison-status": Rule(READ, names=COMPARISON),
+    **{
+        f"experiment-{act}": Rule(ACT, names={"comparison_id": "experiment"})
+        for act in ("pause", "resume", "end")
+    },
     "run-share": Rule(BOTH, names=RUN),
     "comparison-share": Rule(BOTH, names=COMPARISON),
     "test-sets": Rule(BOTH, "member"),
@@ -227,6 +231,7 @@ def things() -> dict[str, Any]:
         "owner": owner,
         "run": comparison.cells()[0].pk,
         "comparison": comparison.pk,
+        "experiment": started(version_of("1", owner=owner), owner).pk,
         "image": image.pk,
         "edge": 224,
         **preset(owner),
@@ -313,7 +318,7 @@ def test_foreign_deleted_and_never_existing_are_the_same(things: dict[str, Any],
     rule, browser = TABLE[name], signed_in(member("other"))
     method = "GET" if "GET" in rule.methods else "POST"
     never = things | {"run": uuid4(), "comparison": uuid4(), "image": "0" * 64}
-    never |= {"test_set": uuid4(), "case": uuid4()}
+    never |= {"test_set": uuid4(), "case": uuid4(), "experiment": uuid4()}
     never |= dict.fromkeys(["preset", "share", "api_token"], 999_999)
     foreign = call(browser, method, name, rule.arguments(things))
     missing = call(browser, method, name, rule.arguments(never))

@@ -16,7 +16,7 @@ MAX_NOTE_LENGTH = 1000
 
 class Source(models.TextChoices):
     RULE = "rule"
-    PERSON = "person"
+    PERSON = "person", "People"
     JUDGE = "judge"
 
 

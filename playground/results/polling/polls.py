@@ -18,6 +18,7 @@ from playground.runs.changes import Wait, hub
 from playground.runs.changes.waits import QUIET_SECONDS
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
+from playground.web.fragments import Poll
 from playground.worker.models import Worker
 
 if TYPE_CHECKING:
@@ -43,14 +44,6 @@ class QueuePosition:
 
     ahead: int = 0
     no_worker: bool = False
-
-
-@dataclass(frozen=True)
-class Poll:
-    """The request that an element of a waiting page makes, at once and then at intervals."""
-
-    address: str
-    every: str
 
 
 class Sight:

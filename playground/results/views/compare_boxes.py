@@ -81,7 +81,7 @@ def _colour(columns: list[ModelBoxes]) -> None:
     free = [*vendors, *SPARE]
     drawing = [one for one in columns if one.found.drawn]
     for one in drawing:
-        own = one.model.vendor if one.model.vendor in catalog.VENDORS else "other"
+        own = one.model.vendor_class
         if own in free:
             one.hue = own
             free.remove(own)

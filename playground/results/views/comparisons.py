@@ -20,6 +20,7 @@ from playground.comparisons.blind.win_rates import WinRate
 from playground.comparisons.differences import Column, answered, asked_apart, differences, pair_of
 from playground.comparisons.timings import timings
 from playground.comparisons.variations import variations
+from playground.experiments import views as experiments
 from playground.exports.redaction import shown_comparison
 from playground.exports.responses import (
     FILES,
@@ -64,6 +65,8 @@ def show(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponseBase:
     comparison = find_comparison(request, comparison_id, even_sealed=form == "html")
     if form != "html":
         return by_accept(_written(request, comparison, form))
+    if hasattr(comparison, "experiment"):
+        return by_accept(experiments.page(request, comparison))
     if comparison.rows:
         return by_accept(matrix.page(request, comparison))
     context = comparison_context(comparison, view=COMPARE)
@@ -211,6 +214,8 @@ def status(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
         comparison = find_comparison(request, comparison_id, even_sealed=True, alone=True)
     except Http404:
         return render(request, "results/_gone.html", status=404)
+    if comparison.rows and hasattr(comparison, "experiment"):
+        return experiments.polled(request, comparison)
     if comparison.rows:
         return matrix.polled(request, comparison)
     sight = news(request, lambda: glance(comparison.cells()), comparison.pk)

@@ -1,0 +1,214 @@
+"""What the page of an experiment shows, as its address asks for it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from playground.comparisons.diff.words import word_diff
+from playground.experiments.chart import chart_of
+from playground.experiments.decision import Decision, decision_of, first_choice
+from playground.experiments.labels import labels_of, texts_of
+from playground.experiments.models.experiment import Experiment, State
+from playground.experiments.models.mark import Source
+from playground.experiments.outcome import outcome_of
+from playground.experiments.table import ORDERS, SHOWS, SIZES, Rows, View, lines_of
+from playground.runs.grid import COLUMNS
+from playground.runs.status import RunStatus
+from playground.spending.totals import PRICED, bill
+from playground.web.fragments import Poll
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django.http import HttpRequest
+
+    from playground.experiments.labels import Label
+    from playground.experiments.models.experiment import Variant
+    from playground.experiments.outcome import Outcome
+    from playground.runs.models.comparison import Comparison
+
+POLL_SECONDS = 2
+WHOLE = re.compile(r"[0-9]{1,7}")
+ASKING = (State.RUNNING, State.ENDING)
+
+
+def context_of(request: HttpRequest, comparison: Comparison) -> dict[str, Any]:
+    """Return what the templates of an experiment's page draw."""
+    experiment: Experiment = comparison.experiment
+    variants = list(experiment.variants.all())
+    labels = labels_of(variants)
+    source = _chosen(request, "source", Source.values, Source.RULE)
+    outcome = outcome_of(experiment, source)
+    view = _view(request, outcome, source)
+    return {
+        "comparison": comparison,
+        "experiment": experiment,
+        "labels": labels,
+        "view": view,
+        "sources": [(one, _address(view, source=one.value)) for one in Source],
+        "prompts": _prompts(variants),
+        "cost": bill(experiment.comparison.runs.only("comparison", *PRICED)),
+        "state": _state(experiment),
+        "poll": _poll(request, experiment) if experiment.state in ASKING else None,
+        **_outcome(outcome, labels, view),
+        **_grid(experiment, outcome, labels, view),
+    }
+
+
+def _outcome(outcome: Outcome, labels: Sequence[Label], view: View) -> dict[str, Any]:
+    """Return the figures above the grid."""
+    decision = decision_of(outcome, labels, view.a, view.b)
+    places = ((pair.a, pair.b) for pair in outcome.pairs)
+    return {
+        "outcome": outcome,
+        "standings": list(zip(labels, outcome.standings, strict=True)),
+        "chart": chart_of(outcome.standings, labels, (view.a, view.b)),
+        "decision": decision,
+        "decisions": [decision_of(outcome, labels, a, b) for a, b in places],
+        "differ_address": _address(view, show="differ", start=0),
+        "share_addresses": _shares(decision, view),
+        "tag_addresses": [
+            (tag, _address(view, tag=tag.tag, show="all", start=0)) for tag in outcome.tags
+        ],
+    }
+
+
+def _shares(decision: Decision | None, view: View) -> list[tuple[Any, str]]:
+    shares = decision.shares if decision else []
+    return [(share, _address(view, show=share.show, start=0)) for share in shares]
+
+
+def _grid(
+    experiment: Experiment, outcome: Outcome, labels: Sequence[Label], view: View
+) -> dict[str, Any]:
+    tags = dict(experiment.version.cases.values_list("position", "tags"))
+    rows = Rows(outcome, tags, _unmarked(experiment), experiment.comparison.rows)
+    found = rows.found(view)
+    shown = found[view.start : view.start + view.size]
+    return {
+        "shows": _shows(view, rows.counts(view)),
+        "lines": lines_of(experiment, outcome, labels, shown, view.source),
+        "found": len(found),
+        "sizes": [(size, _address(view, size=size, start=0)) for size in SIZES],
+        "pages": _pages(view, len(found)),
+        "kept": _kept(view, "a", "b"),
+        "filter_kept": _kept(view, "tag", "order", "start"),
+    }
+
+
+def _kept(view: View, *others: str) -> list[tuple[str, object]]:
+    """Return what a form of the page passes on: all but its own fields."""
+    return [(name, value) for name, value in view.query().items() if name not in others]
+
+
+def _chosen(request: HttpRequest, name: str, choices: Sequence[str], usual: str) -> str:
+    value = request.GET.get(name, usual)
+    return value if value in choices else usual
+
+
+def _whole(request: HttpRequest, name: str, usual: int, most: int) -> int:
+    value = request.GET.get(name, "")
+    return (
+        min(int(value), most) if value.isascii() and value.isdigit() and len(value) < 8 else usual
+    )
+
+
+def _view(request: HttpRequest, outcome: Outcome, source: str) -> View:
+    a, b = first_choice(outcome.standings)
+    last = len(outcome.standings) - 1
+    size = _whole(request, "size", SIZES[0], SIZES[-1])
+    return View(
+        a=_whole(request, "a", a, last),
+        b=_whole(request, "b", b, last),
+        show=_chosen(request, "show", SHOWS, "all"),
+        tag=request.GET.get("tag", "")[:200],
+        order=_chosen(request, "order", ORDERS, "set"),
+        start=_whole(request, "start", 0, 10_000),
+        size=size if size in SIZES else SIZES[0],
+        source=source,
+    )
+
+
+def _unmarked(experiment: Experiment) -> frozenset[int]:
+    """Return the rows with an answer that no person has marked."""
+    answered = experiment.comparison.cells().filter(status=RunStatus.COMPLETED)
+    unmarked = answered.exclude(marks__source=Source.PERSON)
+    places = unmarked.values_list("position", flat=True)
+    return frozenset(place // COLUMNS for place in places)
+
+
+def _address(view: View, **changes: object) -> str:
+    return f"?{urlencode(view.query(**changes))}"
+
+
+SHOW_WORDS = {
+    "all": "All",
+    "wrong": "Wrong",
+    "disagree": "Disagree",
+    "a": "A right, B wrong",
+    "b": "B right, A wrong",
+    "unmarked": "Unmarked by people",
+}
+RARE_WORDS = {"both": "Both right", "neither": "Neither right", "differ": "A and B differ"}
+
+
+def _shows(view: View, counts: dict[str, int]) -> list[tuple[str, str, str, int]]:
+    """Return the choices above the grid, and one of the bar's where it is chosen."""
+    words = SHOW_WORDS | {view.show: (SHOW_WORDS | RARE_WORDS)[view.show]}
+    return [
+        (show, text, _address(view, show=show, start=0), counts[show])
+        for show, text in words.items()
+    ]
+
+
+def _pages(view: View, count: int) -> dict[str, Any]:
+    """Return where the page before and the one behind are found."""
+    end = min(view.start + view.size, count)
+    before = max(view.start - view.size, 0)
+    return {
+        "first": min(view.start + 1, count),
+        "last": end,
+        "before": _address(view, start=before) if view.start else "",
+        "after": _address(view, start=end) if end < count else "",
+        "next": min(view.size, count - end),
+    }
+
+
+def _prompts(variants: Sequence[Variant]) -> list[Any]:
+    """Return each prompt, the later ones with what they change of the first marked."""
+    first, *others = texts_of(variants)
+    return [first, *(word_diff(first, one) for one in others)]
+
+
+def _state(experiment: Experiment) -> dict[str, Any]:
+    """Return how many of the planned runs have ended, and how."""
+    statuses = list(experiment.comparison.cells().values_list("status", flat=True))
+    count = {status: statuses.count(status) for status in RunStatus.ended()}
+    completed, ended = count.pop(RunStatus.COMPLETED), sum(map(statuses.count, RunStatus.ended()))
+    return {
+        "ended": ended,
+        "completed": completed,
+        "others": [(RunStatus(one).label.lower(), n) for one, n in count.items() if n],
+        "share": 100 * ended / experiment.total if experiment.total else 0,
+        "is_asking": experiment.state in ASKING,
+        "is_paused": experiment.state == State.PAUSED,
+    }
+
+
+def code_of(experiment: Experiment) -> str:
+    """What changes whenever the page would be drawn differently."""
+    newest = experiment.comparison.runs.order_by("-changed_at").values_list("changed_at", flat=True)
+    changed = newest.first()
+    moment = changed.timestamp() if changed else 0
+    return f"{experiment.state}-{experiment.revision}-{experiment.made}-{moment:.3f}"
+
+
+def _poll(request: HttpRequest, experiment: Experiment) -> Poll:
+    query = request.GET.copy()
+    query["seen"] = code_of(experiment)
+    address = reverse("comparison-status", args=[experiment.pk])
+    return Poll(f"{address}?{query.urlencode()}", f"{POLL_SECONDS}s")

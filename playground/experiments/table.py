@@ -1,0 +1,216 @@
+"""The grid of an experiment: which cases are shown, in which order, and what their cells say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from playground.experiments.models.mark import Mark, Source
+from playground.runs.failures import explain
+from playground.runs.grid import COLUMNS
+from playground.runs.status import RunStatus
+from playground.submission.repeat import retry_token
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from playground.experiments.labels import Label
+    from playground.experiments.models.experiment import Experiment
+    from playground.experiments.models.test_set import Case
+    from playground.experiments.outcome import Outcome
+    from playground.runs.failures import Explanation
+    from playground.runs.models.run import Run
+
+SIZES = (20, 50, 100)  # rows of a page
+SHOWS = ("all", "wrong", "disagree", "a", "b", "differ", "both", "neither", "unmarked")
+ORDERS = ("set", "wrong", "disagreement")
+MAX_TEXT = 120  # characters of an answer that a cell shows
+
+
+@dataclass(frozen=True)
+class View:
+    """What of the grid is asked for. a, b: places of the chosen variants. start: row, from 0."""
+
+    a: int = 0
+    b: int = 1
+    show: str = "all"
+    tag: str = ""
+    order: str = "set"
+    start: int = 0
+    size: int = SIZES[0]
+    source: str = Source.RULE
+
+    def query(self, **changes: object) -> dict[str, object]:
+        """Return the parameters of the address that shows this, without those that are usual."""
+        values = vars(replace(self, **changes))  # type: ignore[arg-type]
+        usual = vars(View(a=self.a, b=self.b))
+        chosen = {"a": values["a"], "b": values["b"]}
+        return chosen | {name: one for name, one in values.items() if one != usual[name]}
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The verdicts of an experiment by case, for filters and order. unmarked: by no person."""
+
+    outcome: Outcome
+    tags: Mapping[int, Sequence[str]]
+    unmarked: frozenset[int]
+    count: int
+
+    @cached_property
+    def verdicts(self) -> list[tuple[bool | None, ...]]:
+        return list(zip(*self.outcome.verdicts, strict=True))
+
+    def found(self, view: View) -> list[int]:
+        """Return the rows that are asked for, all of them, in their order."""
+        tagged = [row for row in range(self.count) if not view.tag or view.tag in self.tags[row]]
+        rows = [row for row in tagged if self._is_shown(row, view)]
+        if view.order == "wrong":
+            rows.sort(key=lambda row: -self.verdicts[row].count(False))
+        if view.order == "disagreement":
+            rows.sort(key=lambda row: -self._disagreement(row))
+        return rows
+
+    def counts(self, view: View) -> dict[str, int]:
+        """Return how many rows each choice of `show` has, with the tag that is chosen."""
+        return {show: len(self.found(replace(view, show=show, order="set"))) for show in SHOWS}
+
+    def _is_shown(self, row: int, view: View) -> bool:
+        if view.show == "all":
+            return True
+        if view.show == "unmarked":
+            return row in self.unmarked
+        found = self.verdicts[row]
+        if view.show == "wrong":
+            return False in found
+        if view.show == "disagree":
+            return self._disagreement(row) > 0
+        if view.show == "differ":
+            return (found[view.a], found[view.b]) in {(True, False), (False, True)}
+        pairs = {"a": (True, False), "b": (False, True), "both": (True,) * 2}
+        return (found[view.a], found[view.b]) == pairs.get(view.show, (False, False))
+
+    def _disagreement(self, row: int) -> int:
+        """How many variants are in the minority."""
+        found = self.verdicts[row]
+        return min(found.count(True), found.count(False))
+
+
+@dataclass(frozen=True)
+class GridCell:
+    """All runs of a variant for a case. verdict: of its repeats together.
+
+    run: the first of them; None before it is created. text: what the answer was read as.
+    """
+
+    case: Case
+    label: Label
+    verdict: bool | None
+    runs: Sequence[Run]
+    text: str = ""
+    note: str = ""
+    right: int = 0
+
+    @property
+    def run(self) -> Run | None:
+        return self.runs[0] if self.runs else None
+
+    @property
+    def explanation(self) -> Explanation | None:
+        return explain(self.run) if self.run else None
+
+    @property
+    def is_open(self) -> bool:
+        return any(run.may_change for run in self.runs)
+
+    @property
+    def failed(self) -> bool:
+        """Whether there is no answer to mark."""
+        ends = {RunStatus.FAILED, RunStatus.CANCELLED, RunStatus.UNKNOWN}
+        return bool(self.runs) and all(run.status in ends for run in self.runs)
+
+    @property
+    def retry_token(self) -> str:
+        return retry_token(self.runs[0], made=0)  # what was retried is no cell any more
+
+    @property
+    def words(self) -> str:
+        """What a pointer that rests on it is told."""
+        said = f"read {self.text}" if self.text else self.note or "nothing was read"
+        verdict = {True: "Right: ", False: "Wrong: ", None: "No verdict: "}[self.verdict]
+        expected = f", expected {self.case.expected}" if self.verdict is False else ""
+        return f"{verdict}{said}{expected}. Open the run"
+
+
+@dataclass(frozen=True)
+class Line:
+    case: Case
+    question: str
+    cells: Sequence[GridCell]
+
+
+def lines_of(
+    experiment: Experiment,
+    outcome: Outcome,
+    labels: Sequence[Label],
+    rows: Sequence[int],
+    source: str = Source.RULE,
+) -> list[Line]:
+    """Read the cases of these rows, with what each variant answered."""
+    cases = {
+        case.position: case
+        for case in experiment.version.cases.filter(position__in=rows).prefetch_related(
+            "images__image"
+        )
+    }
+    runs = _runs(experiment, rows)
+    marks = _marks([run for found in runs.values() for run in found], source)
+
+    def cells(row: int) -> list[GridCell]:
+        return [
+            _cell(
+                cases[row], label, outcome.verdicts[place][row], runs.get((row, place), []), marks
+            )
+            for place, label in enumerate(labels)
+        ]
+
+    return [Line(cases[row], _question(cases[row]), cells(row)) for row in rows]
+
+
+def _question(case: Case) -> str:
+    """What tells the case from others: its own question, or its variables."""
+    return case.question or ", ".join(map(str, case.variables.values()))
+
+
+def _runs(experiment: Experiment, rows: Sequence[int]) -> dict[tuple[int, int], list[Run]]:
+    columns = range(experiment.columns)
+    places = [row * COLUMNS + column for row in rows for column in columns]
+    found: dict[tuple[int, int], list[Run]] = {}
+    for run in experiment.comparison.cells().filter(position__in=places).for_grid():
+        found.setdefault((run.row, run.column // experiment.repeats), []).append(run)
+    return found
+
+
+def _marks(runs: Iterable[Run], source: str) -> dict[uuid.UUID, Mark]:
+    found = Mark.objects.filter(run__in=[run.pk for run in runs], source=source)
+    if source == Source.RULE:
+        found = found.filter(rule__position=0)
+    return {mark.run_id: mark for mark in found.order_by("at")}
+
+
+def _cell(
+    case: Case,
+    label: Label,
+    verdict: bool | None,
+    runs: Sequence[Run],
+    marks: Mapping[uuid.UUID, Mark],
+) -> GridCell:
+    first = runs[0] if runs else None
+    mark = marks.get(first.pk) if first else None
+    text = mark.read if mark and mark.read else ""
+    if not text and first and not mark:
+        text = " ".join(first.excerpt.split())[:MAX_TEXT]  # type: ignore[attr-defined]
+    right = sum(bool(marks[run.pk].right) for run in runs if run.pk in marks)
+    return GridCell(case, label, verdict, runs, text, mark.note if mark else "", right)

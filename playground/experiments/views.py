@@ -1,0 +1,66 @@
+"""What can be done with an experiment as a whole. Its address is its comparison's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_POST
+
+from playground.comparisons.access import find_comparison
+from playground.experiments import progress
+from playground.experiments.page import code_of, context_of
+from playground.web.responses import see_other
+
+if TYPE_CHECKING:
+    import uuid
+
+    from django.http import HttpRequest
+
+    from playground.experiments.models.experiment import Experiment
+    from playground.runs.models.comparison import Comparison
+
+
+def page(request: HttpRequest, comparison: Comparison) -> HttpResponse:
+    """The permalink of an experiment."""
+    return render(request, "experiments/page.html", context_of(request, comparison))
+
+
+def polled(request: HttpRequest, comparison: Comparison) -> HttpResponse:
+    """Outcome and grid as they are now; 204 where the page shows it already."""
+    if request.GET.get("seen") == code_of(comparison.experiment):
+        return HttpResponse(status=204)
+    return render(request, "experiments/_result.html", context_of(request, comparison))
+
+
+def _found(request: HttpRequest, comparison_id: uuid.UUID) -> Experiment:
+    comparison = find_comparison(request, comparison_id)
+    experiment: Experiment | None = getattr(comparison, "experiment", None)
+    if not experiment:
+        raise Http404
+    return experiment
+
+
+@require_POST
+def pause(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
+    """Send nothing more until it is resumed. Pressing twice is pressing once."""
+    experiment = _found(request, comparison_id)
+    progress.pause(experiment)
+    return see_other(experiment)
+
+
+@require_POST
+def resume(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
+    """Go on after a pause."""
+    experiment = _found(request, comparison_id)
+    progress.resume(experiment)
+    return see_other(experiment)
+
+
+@require_POST
+def end(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
+    """End it with what is there."""
+    experiment = _found(request, comparison_id)
+    progress.end(experiment)
+    return see_other(experiment)

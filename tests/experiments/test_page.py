@@ -1,0 +1,146 @@
+"""The page of an experiment: figures, grid, filters, and what is said of two variants."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from playground.experiments import progress
+from playground.experiments.models.experiment import State
+from playground.experiments.plan import Column
+from tests.conftest import FLASH, markup
+from tests.experiments.sets import answered, plan_of, started, version_of
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from playground.experiments.models.experiment import Experiment
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def experiment() -> Experiment:
+    experiment = started(version_of(*[f"{n}" for n in range(12)]))
+    experiment.version.cases.filter(position__in=[0, 1]).update(tags=["small print"])
+    answered(experiment, *["yn"] * 7, *["ny"] * 2, "yy", "nn", "-y")
+    return experiment
+
+
+def page(client: Client, experiment: Experiment, query: str = "") -> str:
+    return markup(client.get(experiment.get_absolute_url() + query))
+
+
+def text(client: Client, experiment: Experiment, query: str = "") -> str:
+    html = client.get(experiment.get_absolute_url() + query).content.decode()
+    return " ".join(re.sub(r"<[^>]+>", "", html).split())
+
+
+def rows(html: str) -> list[str]:
+    return re.findall(r'case-number number">(\d+)', html)
+
+
+def test_the_comparisons_address_shows_the_experiment(
+    client: Client, experiment: Experiment
+) -> None:
+    said = text(client, experiment)
+    assert "12 images × 2 variants" in said
+    assert "8 of 11" in said
+
+
+def test_the_sentence_says_who_is_ahead_and_how_surely(
+    client: Client, experiment: Experiment
+) -> None:
+    said = text(client, experiment, "?a=0&b=1")
+    assert "They differ on 9 of 11 images, 7 for A and 2 for B: not decided (p 0.18)." in said
+    assert re.search(r"About \d+ more images would decide it four times in five.", said)
+
+
+def test_the_roles_can_be_turned(client: Client, experiment: Experiment) -> None:
+    assert "2 for A and 7 for B" in text(client, experiment, "?a=1&b=0")
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("?show=a&a=0&b=1", list("1234567")),
+        ("?show=b&a=0&b=1", ["8", "9"]),
+        ("?show=both&a=0&b=1", ["10"]),
+        ("?show=neither&a=0&b=1", ["11"]),
+        ("?tag=small+print", ["1", "2"]),
+        ("?show=wrong&order=wrong&tag=", ["11", *"123456789"]),
+    ],
+)
+def test_rows_are_filtered(
+    client: Client, experiment: Experiment, query: str, shown: list[str]
+) -> None:
+    assert rows(page(client, experiment, query)) == shown
+
+
+def test_rows_are_paged(client: Client) -> None:
+    experiment = started(version_of(*[str(n) for n in range(25)]))
+    assert rows(page(client, experiment, "?start=20")) == ["21", "22", "23", "24", "25"]
+
+
+@pytest.mark.parametrize("query", ["?a=99&b=-1", "?start=9999999&size=7", "?show=x&order=y&a=é"])
+def test_odd_addresses_show_what_is_usual(
+    client: Client, experiment: Experiment, query: str
+) -> None:
+    assert client.get(experiment.get_absolute_url() + query).status_code == 200
+
+
+def test_a_cell_says_what_the_rule_read(client: Client, experiment: Experiment) -> None:
+    assert 'title="Wrong: read read n, expected 0. Open the run"' in page(client, experiment)
+
+
+def test_what_failed_can_be_asked_again(client: Client, experiment: Experiment) -> None:
+    assert "Retry gemini-2.0-flash-001 for image 12" in page(client, experiment)
+
+
+def test_a_running_experiment_is_polled(client: Client) -> None:
+    experiment = started(version_of("1", "2"))
+    assert "0 of 4 ended" in text(client, experiment)
+    assert re.search(r'hx-get="/compare/[^"]+/status/\?seen=', page(client, experiment))
+
+
+def test_a_poll_without_news_is_empty(client: Client) -> None:
+    experiment = started(version_of("1"))
+    address = re.search(r'hx-get="(/compare/[^"]+/status/[^"]+)"', page(client, experiment))
+    assert address
+    assert client.get(address[1].replace("&amp;", "&")).status_code == 204
+    answered(experiment, "yn")
+    assert "2 of 2 completed" in markup(client.get(address[1].replace("&amp;", "&")))
+
+
+@pytest.mark.parametrize(
+    ("before", "press", "after"),
+    [
+        (State.RUNNING, "pause", State.PAUSED),
+        (State.PAUSED, "resume", State.RUNNING),
+        (State.PAUSED, "end", State.ENDED),
+    ],
+)
+def test_it_is_paused_resumed_and_ended(
+    client: Client, before: str, press: str, after: str
+) -> None:
+    experiment = started(version_of("1"))
+    if before == State.PAUSED:
+        progress.pause(experiment)
+    assert client.post(f"{experiment.get_absolute_url()}{press}/").status_code == 303
+    experiment.refresh_from_db()
+    assert experiment.state == after
+
+
+def test_a_comparison_that_is_no_experiment_cannot_be_paused(client: Client) -> None:
+    comparison = started(version_of("1")).comparison
+    comparison.experiment.delete()
+    assert client.post(f"/compare/{comparison.pk}/pause/").status_code == 404
+
+
+def test_prompts_that_differ_are_numbered_and_compared(client: Client) -> None:
+    columns = tuple(Column(FLASH, prompt) for prompt in ("Total?", "Total? Number only."))
+    experiment = progress.start(plan_of(version_of("1"), columns=columns))[0]
+    assert "<ins> Number only.</ins>" in page(client, experiment)
+    assert text(client, experiment).count("Prompt 2") >= 2
