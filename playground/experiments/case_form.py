@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from playground.accounts.visitor import Visitor
     from playground.experiments.models.test_set import Case
 
-MAX_TEXT_LENGTH = 20_000  # characters of one field
+MAX_TEXT_LENGTH = 100_000  # characters of one field
 MAX_TAGS = 20
 MAX_FILE_NAME_LENGTH = 200
 BAD_NAME = "A variable is a word of letters and digits, as in {{shop}}. Nothing was kept."

@@ -14,6 +14,9 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from playground.accounts.visitor import visitor_of
 from playground.comparisons.access import find_run
+from playground.experiments import from_runs
+from playground.experiments.cases import TooManyCasesError
+from playground.experiments.models.test_set import MAX_CASES
 from playground.exports import Manner, manner_of
 from playground.exports.responses import everything
 from playground.history import deletion
@@ -41,6 +44,8 @@ MAX_FILTERS_LENGTH = 2000  # characters of the filters that a form carries along
 MAX_TYPED_LENGTH = 200
 NO_ROW = "No row is ticked. Tick some rows."
 GONE = "What was ticked is deleted, here or in another tab. Nothing was changed. Tick other rows."
+SEALED = "The ticked comparisons are blind. Vote in them, or show the names, then press again."
+TOO_MANY_CASES = f"A test set has at most {MAX_CASES:,} cases. Tick fewer rows."
 BEING_SENT = "This run is being sent. Nothing was deleted. Wait a few seconds, then press again."
 
 
@@ -82,6 +87,8 @@ def selected(request: HttpRequest) -> HttpResponseBase:
         return see_other(f"{reverse('side-by-side')}?{query}")
     if action in exporting.FORMATS:
         return _file(request, action, [run.pk for run in chosen.runs])
+    if action == "test-set":
+        return _test_set(request, chosen)
     if action == "delete":
         grown = chosen.otherwise_than(ids)
         return _changed(request, chosen, grown) if grown else _delete(request, chosen)
@@ -131,6 +138,17 @@ def _delete(request: HttpRequest, chosen: Selection) -> HttpResponse:
         if not moment:
             return _refused(request, words, status=409)
     return _acted(request, chosen, moment)
+
+
+def _test_set(request: HttpRequest, chosen: Selection) -> HttpResponse:
+    """Make a test set of the rows, to be mended on its page."""
+    try:
+        version = from_runs.make(chosen.runs, visitor_of(request).account)
+    except from_runs.NoCaseError:
+        return _refused(request, SEALED)
+    except TooManyCasesError:
+        return _refused(request, TOO_MANY_CASES)
+    return see_other(version.test_set)
 
 
 def _acted(request: HttpRequest, chosen: Selection, moment: datetime | None = None) -> HttpResponse:

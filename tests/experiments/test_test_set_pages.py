@@ -73,7 +73,7 @@ def test_a_refused_case_keeps_what_was_typed_and_its_images(client: Client) -> N
     ("fields", "words"),
     [
         ({"expected": "red"}, "A case needs an image, a variable or a question"),
-        ({"question": "x" * 20_001}, "at most 20000 characters"),
+        ({"question": "x" * 100_001}, "at most 100000 characters"),
         ({"question": "What?", "new_name": "two words"}, "A variable is a word"),
         ({"question": "a\x00b"}, "Null characters"),
     ],
