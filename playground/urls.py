@@ -13,6 +13,7 @@ from playground.composer import tray_views
 from playground.composer import views as playground
 from playground.composer.presets import views as presets
 from playground.experiments import case_views as cases
+from playground.experiments import file_views as test_set_files
 from playground.experiments import test_set_views as test_sets
 from playground.experiments import views as experiments
 from playground.history import action_views as history_actions
@@ -100,6 +101,10 @@ urlpatterns = [
     path("compare/<uuid:comparison_id>/share/", shares.comparison, name="comparison-share"),
     path("test-sets/", test_sets.test_set_list, name="test-sets"),
     path("test-sets/<uuid:set_id>/", test_sets.show, name="test-set"),
+    *(
+        path(f"test-sets/<uuid:set_id>.{form}", test_set_files.download, {"form": form}, name=name)
+        for form, name in ((form, f"test-set-{form}") for form in test_set_files.TYPES)
+    ),
     path("test-sets/<uuid:set_id>/rename/", test_sets.rename, name="test-set-rename"),
     path("test-sets/<uuid:set_id>/delete/", test_sets.delete, name="test-set-delete"),
     path("test-sets/<uuid:set_id>/bring-back/", test_sets.bring_back, name="test-set-bring-back"),

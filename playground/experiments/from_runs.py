@@ -66,7 +66,7 @@ def _one_each(runs: Iterable[Run]) -> list[Run]:
     return list(found.order_by("listed_at", "position"))
 
 
-def _best(group: Sequence[Run], best: set[UUID | None]) -> Run:
+def _best(group: Sequence[Run], best: set[UUID]) -> Run:
     def rank(run: Run) -> tuple[bool, bool, int]:
         return run.pk not in best, run.status != RunStatus.COMPLETED, run.position
 

@@ -3,7 +3,7 @@
 Made of what `playground.exports.redaction` lets through. The JSON is described in docs/schemas/.
 """
 
-from playground.exports.as_csv import Manner, comparison_as_csv, manner_of, runs_as_csv
+from playground.exports.as_csv import Manner, comparison_as_csv, manner_of, runs_as_csv, table
 from playground.exports.as_json import FORMAT, as_line, as_text, comparison_as_json, run_as_json
 from playground.exports.as_markdown import comparison_as_markdown, run_as_markdown
 
@@ -19,4 +19,5 @@ __all__ = [
     "run_as_json",
     "run_as_markdown",
     "runs_as_csv",
+    "table",
 ]

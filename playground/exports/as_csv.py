@@ -45,20 +45,21 @@ def comparison_as_csv(comparison: ShownComparison, manner: Manner) -> str:
     """Return one line a cell, with a head."""
     rows = {cell: row.number for row in comparison.rows for cell in row.cells}
     lines = (_line(run, rows.get(run.number)) for run in comparison.cells)
-    return "".join(_written(lines, manner))
+    return "".join(table(COLUMNS, lines, manner))
 
 
 def runs_as_csv(runs: Iterable[ShownRun], manner: Manner) -> Iterator[str]:
     """Yield a head, then one line a run, whichever comparison it is from."""
-    return _written((_line(run, None) for run in runs), manner)
+    return table(COLUMNS, (_line(run, None) for run in runs), manner)
 
 
-def _written(lines: Iterable[list[Any]], manner: Manner) -> Iterator[str]:
+def table(head: list[Any], lines: Iterable[list[Any]], manner: Manner) -> Iterator[str]:
+    """Yield the lines of a CSV file, one at a time."""
     file = io.StringIO()
     writer = csv.writer(file)
     guarded = manner is Manner.SPREADSHEETS
     file.write(BYTE_ORDER_MARK if guarded else "")
-    for line in chain([COLUMNS], lines):
+    for line in chain([head], lines):
         writer.writerow([_guarded(one) for one in line] if guarded else line)
         yield file.getvalue()
         file.seek(0)

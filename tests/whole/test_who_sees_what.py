@@ -105,6 +105,10 @@ TABLE = {
     "test-sets": Rule(BOTH, "member"),
     "test-set": Rule(READ, names=TEST_SET),
     **{
+        f"test-set-{form}": Rule(READ, names=TEST_SET)
+        for form in ("csv", "jsonl", "zip", "promptfoo")
+    },
+    **{
         f"test-set-{action}": Rule(ACT, names=TEST_SET)
         for action in ("rename", "bring-back", "delete")
     },

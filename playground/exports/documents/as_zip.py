@@ -70,15 +70,15 @@ def _written(shown: ShownRun | ShownComparison, pictures: Mapping[str, Picture])
             except OSError:  # deleted meanwhile, or away; the note says so
                 continue
             names[key] = name
-            yield from _entry(archive, pipe, f"{folder}/{name}", _again(first, pieces))
+            yield from entry(archive, pipe, f"{folder}/{name}", _again(first, pieces))
         for name, text in _texts(shown, names):
-            yield from _entry(archive, pipe, f"{folder}/{name}", [text.encode(errors="replace")])
+            yield from entry(archive, pipe, f"{folder}/{name}", [text.encode(errors="replace")])
         for name, text in _programs(shown, pictures, names):
-            yield from _entry(archive, pipe, f"{folder}/{name}", [text.encode(errors="replace")])
+            yield from entry(archive, pipe, f"{folder}/{name}", [text.encode(errors="replace")])
         for run in runs_of(shown):
             if run.received and run.received.kept:
                 name = f"{folder}/received/{run.number}.txt"
-                yield from _entry(archive, pipe, name, [run.received.all_of_it])
+                yield from entry(archive, pipe, name, [run.received.all_of_it])
     yield pipe.taken()
 
 
@@ -87,9 +87,10 @@ def _again(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
     yield from rest
 
 
-def _entry(
+def entry(
     archive: zipfile.ZipFile, pipe: Pipe, name: str, pieces: Iterable[bytes]
 ) -> Iterator[bytes]:
+    """Write one file into the archive; yields what the archive wrote, piece by piece."""
     info = zipfile.ZipInfo(name, timezone.localtime().timetuple()[:6])
     info.external_attr = 0o644 << 16
     packed = not name.endswith((".jpg", ".png", ".webp", ".gif"))  # these are packed already
