@@ -1,0 +1,186 @@
+"""What the columns of a table mean, and the cases that its rows become by that."""
+
+from __future__ import annotations
+
+import json
+import re
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from playground.experiments.rules.parse import parse_rule
+from playground.experiments.rules.reading import shortened
+from playground.experiments.sources.file_names import FileNames, is_image
+from playground.submission.variables import MAX_VARIABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from playground.experiments.sources.rows import SourceRow
+
+MAX_IMAGES = 16
+MAX_TAGS = 20
+MAX_TAG = 40
+MAX_NAME = 40  # of a variable
+
+
+class Meaning(StrEnum):
+    IMAGE = "image"
+    VARIABLE = "variable"
+    QUESTION = "question"
+    EXPECTED = "expected"
+    TAGS = "tags"
+    NOTE = "note"
+    LEAVE_OUT = "leave_out"
+
+
+_NAMES = {
+    Meaning.IMAGE: ("images", "image", "file", "files", "path"),
+    Meaning.EXPECTED: ("expected", "truth", "answer", "label", "target"),
+    Meaning.TAGS: ("tags", "tag"),
+    Meaning.NOTE: ("note", "notes"),
+}
+# Kinds of expected values, by the rule that has to understand them.
+KINDS = {"text": "", "number": "number", "choice": "letter", "json": "JSON", "boxes": "box"}
+
+
+@dataclass(frozen=True)
+class Columns:
+    """meanings: of each column; those that are not there are variables.
+
+    variables: other names for some. parts: the sign between tags, none where each value is one.
+    kind: what expected values are, of KINDS.
+    """
+
+    meanings: Mapping[str, Meaning]
+    variables: Mapping[str, str] = field(default_factory=dict)
+    parts: str = ";"
+    kind: str = "text"
+
+    def of(self, meaning: Meaning) -> list[str]:
+        return [column for column, one in self.meanings.items() if one is meaning]
+
+    def variable(self, column: str) -> str:
+        return self.variables.get(column) or variable_name(column)
+
+
+@dataclass(frozen=True)
+class CaseDraft:
+    """A case before it is kept. problems: sentences; with one it has to be mended or left out."""
+
+    number: int
+    images: tuple[str, ...] = ()
+    variables: Mapping[str, str] = field(default_factory=dict)
+    question: str = ""
+    expected: str = ""
+    tags: tuple[str, ...] = ()
+    note: str = ""
+    problems: tuple[str, ...] = ()
+
+
+def guess(columns: Sequence[str], rows: Sequence[SourceRow]) -> Columns:
+    """Return what columns seem to mean, by their names and by the first rows."""
+    taken: set[Meaning] = set()
+    meanings: dict[str, Meaning] = {}
+    for column in columns:
+        values = [row.values[column] for row in rows if row.values.get(column)]
+        meaning = _guessed(column, values)
+        # Several columns of images are several images; of anything else there is one.
+        repeated = meaning in taken and meaning not in (Meaning.IMAGE, Meaning.VARIABLE)
+        meanings[column] = Meaning.VARIABLE if repeated else meaning
+        taken.add(meaning)
+    expected = [column for column, one in meanings.items() if one is Meaning.EXPECTED]
+    tags = [column for column, one in meanings.items() if one is Meaning.TAGS]
+    tagged = "".join(row.values.get(column, "") for row in rows for column in tags)
+    parts = next((sign for sign in ";," if sign in tagged), ";")
+    answers = [row.values.get(column, "") for row in rows for column in expected]
+    return Columns(meanings, parts=parts, kind=_kind([one for one in answers if one]))
+
+
+def _guessed(column: str, values: Sequence[str]) -> Meaning:
+    name = variable_name(column.strip()).lower()
+    if values and all(is_image(value) for value in values):
+        return Meaning.IMAGE
+    named = (meaning for meaning, names in _NAMES.items() if name in names)
+    return next(named, Meaning.VARIABLE)
+
+
+def _kind(values: Sequence[str]) -> str:
+    """Return the kind that all values are of: text for what only may be a choice, or boxes."""
+    if values and all(_understood("number", one) for one in values):
+        return "number"
+    objects = values and all(one.startswith("{") and _understood("json", one) for one in values)
+    return "json" if objects else "text"
+
+
+def _understood(kind: str, expected: str) -> bool:
+    return parse_rule({"rule": kind}).judge("", expected).right is not None
+
+
+def variable_name(column: str) -> str:
+    """Return a column's name as prompts can write it between braces."""
+    name = re.sub(r"\W+", "_", column, flags=re.ASCII).strip("_")
+    return (name if name[:1].isalpha() else f"column_{name}".rstrip("_"))[:MAX_NAME]
+
+
+def drafts(rows: Iterable[SourceRow], columns: Columns) -> Iterator[CaseDraft]:
+    """Give a case for each row."""
+    for row in rows:
+        problem = (row.problem,) if row.problem else ()
+        yield CaseDraft(row.number, problems=problem) if problem else _draft(row, columns)
+
+
+def _draft(row: SourceRow, columns: Columns) -> CaseDraft:
+    def text(meaning: Meaning) -> str:
+        return "\n".join(filter(None, (row.values.get(one, "") for one in columns.of(meaning))))
+
+    named = {
+        columns.variable(column): value
+        for column, value in row.values.items()
+        if columns.meanings.get(column, Meaning.VARIABLE) is Meaning.VARIABLE
+    }
+    images = [
+        part for one in columns.of(Meaning.IMAGE) for part in _images(row.values.get(one, ""))
+    ]
+    tags = _parted(text(Meaning.TAGS), columns.parts)
+    question, expected, note = map(text, (Meaning.QUESTION, Meaning.EXPECTED, Meaning.NOTE))
+    draft = CaseDraft(row.number, tuple(images), named, question, expected, tags, note)
+    return replace(draft, problems=tuple(_problems(draft, columns)))
+
+
+def _images(value: str) -> Sequence[str]:
+    """Return the names in a cell: by semicolons or lines, or as a JSON list."""
+    if value.startswith("["):
+        with suppress(ValueError, RecursionError):
+            return [str(one) for one in json.loads(value)]
+    return _parted(value.replace("|", ";").replace("\n", ";"), ";")
+
+
+def _parted(value: str, sign: str) -> tuple[str, ...]:
+    parts = value.split(sign) if sign else [value]
+    return tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
+
+
+def _problems(draft: CaseDraft, columns: Columns) -> Iterator[str]:
+    if len(draft.images) > MAX_IMAGES:
+        yield f"{len(draft.images)} images, a case has at most {MAX_IMAGES}."
+    if len(draft.variables) > MAX_VARIABLES:
+        yield f"{len(draft.variables)} variables, a case has at most {MAX_VARIABLES}."
+    if len(draft.tags) > MAX_TAGS or any(len(tag) > MAX_TAG for tag in draft.tags):
+        yield f"A case has at most {MAX_TAGS} tags of at most {MAX_TAG} characters."
+    if not draft.expected and columns.of(Meaning.EXPECTED):
+        yield "No expected value."
+    elif (
+        draft.expected and columns.kind != "text" and not _understood(columns.kind, draft.expected)
+    ):
+        yield f"“{shortened(draft.expected, 40)}” is no {KINDS[columns.kind]}."
+
+
+def with_files(cases: Sequence[CaseDraft], names: FileNames) -> Iterator[CaseDraft]:
+    """Give the cases with their images as files are called, and a problem for each one missing."""
+    found = [[(image, names.find(image)) for image in case.images] for case in cases]
+    for case, images in zip(cases, found, strict=True):
+        missing = tuple(names.missing(image) for image, file in images if not file)
+        files = tuple(file or image for image, file in images)
+        yield replace(case, images=files, problems=case.problems + missing)

@@ -1,0 +1,82 @@
+"""Tables of delimited text: CSV, TSV, and what spreadsheets call so."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from itertools import count
+from typing import IO, TYPE_CHECKING
+
+from playground.experiments.sources.rows import MAX_COLUMNS, SourceError, SourceRow, Table, checked
+from playground.experiments.sources.texts import open_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+DELIMITERS = ",;\t|"
+LOOKED_AT = 20  # records by which the delimiter is known
+_QUOTES = "A quotation mark is opened and not closed, or stands in a value without being doubled."
+MAX_LINE = 100_000  # characters of a line that are looked at for it
+
+
+def read_delimited(stream: IO[bytes]) -> Table:
+    """Return the table of a text whose first record names the columns."""
+    text = open_text(stream)
+    sample = [line for line in (text.file.readline(MAX_LINE) for _ in range(LOOKED_AT)) if line]
+    text.file.seek(0)
+    records = csv.reader(text.file, delimiter=_delimiter(sample), strict=True)
+    try:
+        head = next((record for record in records if any(map(str.strip, record))), None)
+    except csv.Error as refused:
+        raise SourceError(f"The head cannot be read: {refused}.") from None
+    if head is None:
+        raise SourceError("The file is empty. Its first line names the columns.")
+    columns = _columns(head)
+    return Table(columns, checked(_rows(records, columns)), text.notes)
+
+
+def _delimiter(lines: list[str]) -> str:
+    """Return the sign by which most records have as many fields as the head, and then the most."""
+    return max(DELIMITERS, key=lambda sign: _fit(lines, sign))
+
+
+def _fit(lines: list[str], sign: str) -> tuple[int, int]:
+    try:
+        sizes = [len(record) for record in csv.reader(lines, delimiter=sign) if record]
+    except csv.Error:
+        return (0, 0)
+    most = sizes[0] if sizes else 0
+    return (sizes.count(most) if most > 1 else 0, most)
+
+
+def _columns(head: list[str]) -> tuple[str, ...]:
+    names = [name.strip() or f"Column {at}" for at, name in enumerate(head, 1)]
+    twice = [name for name, n in Counter(names).items() if n > 1]
+    if twice:
+        raise SourceError(f"Two columns are called “{twice[0]}”. Give each its own name.")
+    if len(names) > MAX_COLUMNS:
+        raise SourceError(f"There are {len(names):,} columns, at most {MAX_COLUMNS} can be read.")
+    return tuple(names)
+
+
+def _rows(records: Iterator[list[str]], columns: tuple[str, ...]) -> Iterator[SourceRow]:
+    for number in count(1):
+        try:
+            record = next(records)
+        except StopIteration:
+            return
+        except csv.Error as refused:
+            yield SourceRow(number, problem=_QUOTES)
+            if "limit" in str(refused):
+                return  # in the middle of a field: what follows are no rows
+        else:
+            if any(map(str.strip, record)):
+                yield _row(number, record, columns)
+
+
+def _row(number: int, record: list[str], columns: tuple[str, ...]) -> SourceRow:
+    fields, surplus = record[: len(columns)], record[len(columns) :]
+    if len(fields) < len(columns) or any(map(str.strip, surplus)):
+        fields_said = f"{len(record)} field{'' if len(record) == 1 else 's'}"
+        return SourceRow(number, problem=f"{fields_said}, the head has {len(columns)}.")
+    return SourceRow(number, dict(zip(columns, map(str.strip, fields), strict=True)))

@@ -1,0 +1,89 @@
+"""Finds the images that rows name among the files that came with them."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+from unicodedata import normalize
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+IMAGES = (
+    ".jpg",
+    ".jpeg",
+    ".png",
+    ".webp",
+    ".gif",
+    ".heic",
+    ".heif",
+    ".avif",
+    ".bmp",
+    ".tif",
+    ".tiff",
+)
+MIN_LIKENESS = 75  # of 100, of the letters
+
+
+def is_image(name: str) -> bool:
+    return PurePosixPath(name.lower()).suffix in IMAGES
+
+
+class FileNames:
+    """The images of a folder or a ZIP by their paths, and which of them rows have named."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.names = [name for name in names if is_image(name)]
+        self.unnamed = set(self.names)
+        self._by_path = {_plain(name): name for name in self.names}
+        self._by_name: defaultdict[str, list[str]] = defaultdict(list)
+        for name in self.names:
+            self._by_name[_plain(PurePosixPath(name).name)].append(name)
+
+    def find(self, name: str) -> str | None:
+        """Return the file of a name: by its path, or by its last part where one alone has it."""
+        plain = _plain(name)
+        alike = self._by_name.get(PurePosixPath(plain).name, [])
+        found = self._by_path.get(plain) or (alike[0] if len(alike) == 1 else None)
+        self.unnamed.discard(found or "")
+        return found
+
+    def missing(self, name: str) -> str:
+        """Say that a file is not there, and which may be meant. Ask when all names were sought."""
+        if len(self._by_name.get(PurePosixPath(_plain(name)).name, [])) > 1:
+            return f"Several files are called {name}: name the folder too."
+        near = self.near(name)
+        if near:
+            return f"{name} is not in the folder. {near} is there, and no row names it."
+        return f"{name} is not in the folder, and nothing like it."
+
+    def near(self, name: str) -> str | None:
+        """Return the file that no row names and that is called most like this, with its numbers."""
+        from rapidfuzz import fuzz, process  # for names that are wrong
+
+        words, numbers = _shape(name)
+        alike = self._unnamed_by_numbers.get(numbers, {})
+        found = process.extractOne(words, alike, scorer=fuzz.ratio, score_cutoff=MIN_LIKENESS)
+        return found[2] if found else None
+
+    @cached_property
+    def _unnamed_by_numbers(self) -> dict[str, dict[str, str]]:
+        files: defaultdict[str, dict[str, str]] = defaultdict(dict)
+        for name in sorted(self.unnamed):
+            words, numbers = _shape(name)
+            files[numbers][name] = words
+        return files
+
+
+def _plain(name: str) -> str:
+    return normalize("NFC", name).replace("\\", "/").removeprefix("./").casefold()
+
+
+def _shape(name: str) -> tuple[str, str]:
+    """Return the letters and the numbers: the same for receipt-08.jpg and Receipt_8.JPEG."""
+    stem = PurePosixPath(_plain(name)).stem
+    numbers = [number.lstrip("0") for number in re.findall(r"\d+", stem)]
+    return re.sub(r"[\W\d_]+", "", stem), " ".join(numbers)

@@ -1,0 +1,134 @@
+"""What columns mean, and the cases that rows become."""
+
+from __future__ import annotations
+
+from playground.experiments.sources.columns import (
+    CaseDraft,
+    Columns,
+    Meaning,
+    drafts,
+    guess,
+    variable_name,
+    with_files,
+)
+from playground.experiments.sources.file_names import FileNames
+from playground.experiments.sources.rows import SourceRow
+from tests.effort import bounded_effort
+from tests.experiments.sources.made import table
+
+NUMBERS = """file,what,truth,tags,scanned
+receipt-01.jpg,the total in SEK,429.57,receipt,2026-11-14
+receipt-02.jpg,the VAT in SEK,46.03,receipt; small print,2026-11-14
+"""
+
+
+def brought(content: str, **changed: object) -> list[CaseDraft]:
+    read = table(content)
+    rows = list(read.rows)
+    columns = guess(read.columns, rows)
+    return list(drafts(rows, Columns(**{**vars(columns), **changed})))
+
+
+def test_columns_are_guessed_by_their_names():
+    read = table(NUMBERS)
+    columns = guess(read.columns, list(read.rows))
+    assert columns.meanings == {
+        "file": Meaning.IMAGE,
+        "what": Meaning.VARIABLE,
+        "truth": Meaning.EXPECTED,
+        "tags": Meaning.TAGS,
+        "scanned": Meaning.VARIABLE,
+    }
+    assert (columns.kind, columns.parts) == ("number", ";")
+
+
+def test_columns_are_guessed_by_their_values_too():
+    read = table("scan,page,answer,tags\na.jpg,b.PNG,{},x\n")
+    columns = guess(read.columns, list(read.rows))
+    assert columns.of(Meaning.IMAGE) == ["scan", "page"]
+    assert columns.kind == "json"
+
+
+def test_a_second_column_for_the_expected_value_is_a_variable():
+    assert guess(("expected", "label"), ()).meanings["label"] is Meaning.VARIABLE
+
+
+def test_a_row_becomes_a_case():
+    first, second = brought(NUMBERS)
+    assert first == CaseDraft(
+        1,
+        images=("receipt-01.jpg",),
+        variables={"what": "the total in SEK", "scanned": "2026-11-14"},
+        expected="429.57",
+        tags=("receipt",),
+    )
+    assert second.tags == ("receipt", "small print")
+
+
+def test_several_images_are_parted_by_semicolons_or_are_a_list():
+    content = 'images\na.png; b.png\n"[""c.png"", ""d, e.png""]"\n'
+    assert [one.images for one in brought(content)] == [("a.png", "b.png"), ("c.png", "d, e.png")]
+
+
+def test_rows_that_lack_something_say_what():
+    content = 'image,expected\na.png,1\nb.png,\nc.png,"1,2e5"\nd.png\n'
+    lacking = {one.number: one.problems for one in brought(content, kind="number") if one.problems}
+    assert lacking == {
+        2: ("No expected value.",),
+        3: ("“1,2e5” is no number.",),
+        4: ("1 field, the head has 2.",),
+    }
+
+
+def test_a_column_can_be_left_out_or_mean_something_else():
+    meanings = {"a": Meaning.LEAVE_OUT, "b": Meaning.QUESTION, "c": Meaning.NOTE}
+    (case,) = drafts([SourceRow(1, {"a": "1", "b": "2", "c": "3"})], Columns(meanings))
+    assert (case.question, case.note, case.variables) == ("2", "3", {})
+
+
+def test_bounds_of_a_case_are_said():
+    meanings = {"image": Meaning.IMAGE, "tags": Meaning.TAGS}
+    row = {"image": ";".join(f"{n}.png" for n in range(17)), "tags": "x" * 41}
+    variables = {f"v{n}": "" for n in range(21)}
+    (case,) = drafts([SourceRow(1, {**row, **variables})], Columns(meanings))
+    assert [problem.split(",")[0] for problem in case.problems] == [
+        "17 images",
+        "21 variables",
+        "A case has at most 20 tags of at most 40 characters.",
+    ]
+
+
+def test_a_variable_can_be_written_in_a_prompt():
+    assert variable_name("what") == "what"
+    assert variable_name("Name of shop") == "Name_of_shop"
+    assert variable_name("2nd") == "column_2nd"
+    assert variable_name("???") == "column"
+    assert len(variable_name("x" * 100)) == 40
+
+
+def test_images_that_are_missing_are_named_with_what_may_be_meant():
+    names = FileNames(["receipt-01.jpg", "receipt-8.jpg", "Notes.png", "whiteboard-02.jpg"])
+    images = ("receipt-01.jpg", "receipt-08.jpg", "whiteboard-02.jpg", "whiteboard-03.jpg")
+    cases = [CaseDraft(at, images=(image,)) for at, image in enumerate(images, 1)]
+    found = {one.number: one.problems for one in with_files(cases, names)}
+    assert found[1] == found[3] == ()
+    near = "receipt-8.jpg is there, and no row names it."
+    assert found[2] == (f"receipt-08.jpg is not in the folder. {near}",)
+    assert found[4] == ("whiteboard-03.jpg is not in the folder, and nothing like it.",)
+    assert names.unnamed == {"receipt-8.jpg", "Notes.png"}
+
+
+def test_a_file_is_found_by_its_path_or_by_a_name_that_is_its_own():
+    names = FileNames(["x/a.png", "y/a.png", "y/B.png", "x/e\u0301.png"])
+    assert names.find("x/a.png") == names.find(".\\X\\a.png") == "x/a.png"
+    assert names.find("b.png") == "y/B.png"
+    assert names.find("\u00e9.png") == "x/e\u0301.png"
+    assert names.find("a.png") is None
+    assert names.missing("a.png") == "Several files are called a.png: name the folder too."
+
+
+def test_five_thousand_wrong_names_do_not_take_long():
+    names = FileNames(f"scan_{n}_a.png" for n in range(5_000))
+    cases = [CaseDraft(n, images=(f"page {n} b.png",)) for n in range(5_000)]
+    with bounded_effort():
+        assert all(one.problems for one in with_files(cases, names))
