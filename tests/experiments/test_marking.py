@@ -24,7 +24,7 @@ NUMBER = {"rule": "number", "within": 0.5}
 @pytest.fixture
 def experiment(upstream: FakeWaveSpeed) -> Experiment:
     """Three cases, of which the answer "It is 42." is right for the first."""
-    upstream.answer = {FLASH: "It is 42."}
+    upstream.configure(answer={FLASH: "It is 42."})
     experiment = started(version_of("42", "43", ""), models=(FLASH,), rules=(NUMBER,))
     carry_all(experiment)
     return experiment
