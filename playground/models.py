@@ -19,6 +19,7 @@ from playground.experiments.models.test_set import Case, CaseImage, TestSet, Ver
 from playground.images.models import AddressFetch, Image, ImageHolder, ImageVariant, ProviderUpload
 from playground.runs.models.box_reading import BoxReading
 from playground.runs.models.comparison import Comparison
+from playground.runs.models.deletion_notice import DeletionNotice
 from playground.runs.models.received import ReceivedAnswer
 from playground.runs.models.run import Run, RunStatus
 from playground.runs.models.run_image import RunImage
@@ -40,6 +41,7 @@ __all__ = [
     "CaseImage",
     "Comparison",
     "Contender",
+    "DeletionNotice",
     "ExactPrice",
     "Experiment",
     "Favourite",

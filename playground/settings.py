@@ -66,6 +66,7 @@ RUN_DEADLINE = env.number("RUN_DEADLINE", 30 * 60, least=1)  # seconds from the 
 LIMITS = env.limits(on=ACCESS == access_modes.ACCOUNTS)
 # New images of one member within 24 hours: what no run uses stays for a day.
 MEMBER_IMAGES_DAY = env.number("MEMBER_IMAGES_DAY", 1000 if ACCESS == access_modes.ACCOUNTS else 0)
+KEEP_RUNS_DAYS = env.number("KEEP_RUNS_DAYS", 0, most=36_500)  # 0: for ever
 KEEP_AUDIT_DAYS = env.number("KEEP_AUDIT_DAYS", 365, most=36_500)  # 0: for ever
 RUNS_AT_ONCE = env.number("RUNS_AT_ONCE", 256, least=1, most=4096)  # worker threads
 

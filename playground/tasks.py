@@ -55,6 +55,14 @@ def tidy() -> None:
     prices.refresh_quotes()
 
 
+@db_periodic_task(crontab(minute="27"))
+def retain() -> None:
+    """Hourly: runs that are older than they are kept, and what will be in a week."""
+    from playground.history import retention
+
+    retention.sweep()
+
+
 @db_periodic_task(crontab(hour="3", minute="47"))
 def sweep_files() -> None:
     """Daily, and at the start of a worker: files of pictures that have no row."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from playground.accounts.visitor import Visitor
+    from playground.runs.models.run import RunQuerySet
 
 logger = logging.getLogger(__name__)
 
@@ -46,10 +47,15 @@ def delete(runs: Sequence[Run]) -> datetime:
     """
     if not end(runs):
         raise StillRunningError
-    moment, ended = timezone.now(), Run.objects.filter(status__in=RunStatus.ended())
+    return hide(runs, Run.objects.filter(status__in=RunStatus.ended()))
+
+
+def hide(runs: Sequence[Run], among: RunQuerySet) -> datetime:
+    """Hide those of the runs that are among these when it is written; returns the moment."""
+    moment = timezone.now()
     with orderly_writes(), transaction.atomic():
         for some in a_few_at_a_time([run.pk for run in runs]):
-            ended.filter(pk__in=some).update(deleted_at=moment)
+            among.filter(pk__in=some).update(deleted_at=moment)
     comparisons = {run.comparison_id for run in runs if run.comparison_id}
     announce(*(run.pk for run in runs), *comparisons, ended=True)
     return moment

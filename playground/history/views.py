@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.http import QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -23,6 +24,7 @@ from playground.history.forms import HistoryForm
 from playground.history.rows import FormRow, rows
 from playground.runs import tagging
 from playground.runs.models.run import Run
+from playground.runs.retention import going
 from playground.web.fragments import is_fragment
 from playground.web.params import moment_or_none, number_or_none
 
@@ -56,6 +58,8 @@ def history(request: HttpRequest) -> HttpResponse:
         "older": _address(request, after=page.older) if page.older else "",
         "is_first_page": not before and not place.count,
         "deletion": _deletion(request),
+        "going": going(visitor),
+        "keep_days": settings.KEEP_RUNS_DAYS,
         "back": _filters(request).urlencode(),
         "any_runs": bool(page.found) or visible.exists(),
         "fragment": is_fragment(request),

@@ -72,6 +72,7 @@ def settings_page(request: HttpRequest, *, status: int = 200, **extra: Any) -> H
         "limits": _limits(visitor),
         "saved": request.GET.get("key"),
         "version": VERSION,
+        "keep_days": settings.KEEP_RUNS_DAYS,
         "deadline": f"{settings.RUN_DEADLINE / 60:.0f} minutes",
     }
     if visitor.keeps_site:

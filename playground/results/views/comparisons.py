@@ -39,6 +39,7 @@ from playground.results.polling.polls import NoNews, Sight, glance, news
 from playground.results.views import matrix
 from playground.results.views.compare_boxes import compare_boxes
 from playground.runs.models.run import Run
+from playground.runs.retention import going_context
 from playground.storage.tokens import new_token
 from playground.submission import columns
 from playground.web.params import MAX_TOKEN_LENGTH, line, uuid_or_none
@@ -73,7 +74,7 @@ def show(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponseBase:
     if not context["cells"]:
         raise Http404
     page = _page(request, context["cells"], context["cards"])
-    page |= _blind(request, comparison)
+    page |= _blind(request, comparison) | going_context(comparison=comparison)
     if not comparison.is_sealed:
         page["citations"] = cited(request, comparison, context["cells"])
     return by_accept(render(request, "results/comparison/page.html", context | page))

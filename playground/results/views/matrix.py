@@ -24,6 +24,7 @@ from playground.results.cards import meter
 from playground.results.polling.polls import NoNews, Sight, glance, news
 from playground.runs.failures import explain
 from playground.runs.grid import CELL_HTML, CELL_TEXT, Beginning, beginning_of
+from playground.runs.retention import going_context
 from playground.runs.status import RunStatus
 from playground.spending.prices import Estimate, prices
 from playground.spending.totals import PRICED, bill
@@ -114,6 +115,7 @@ def page(request: HttpRequest, comparison: Comparison) -> HttpResponse:
     context |= {
         "first": context["cells"][0],
         "by_difference": by_difference,
+        **going_context(comparison=comparison),
         "groups": _groups(rows, comparison.owner),
         "add_token": new_token(),
         "citations": cited(request, comparison, context["cells"]),

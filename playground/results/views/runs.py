@@ -44,6 +44,7 @@ from playground.runs.boxes import images_context
 from playground.runs.failures import may_ask_again
 from playground.runs.models.box_reading import BoxReading
 from playground.runs.models.run import Run
+from playground.runs.retention import going_context
 from playground.storage.tokens import new_token
 from playground.submission import repeat
 from playground.web.fragments import is_fragment
@@ -120,6 +121,7 @@ def _page(request: HttpRequest, run: Run, sight: Sight | None = None) -> dict[st
         "model": shown.model,
         **meter([run]),
         **images_context(run),
+        **going_context(pk=run.pk),
         "retries": run.retries.order_by("created_at"),
         **again.context(run),
         "tags": tagging.of_runs([run.pk]).get(run.pk, []),
