@@ -147,7 +147,12 @@ class RunTransitions:
         stale = {"status": RunStatus.PROCESSING, "lease_until__lte": now}
         return self._move(stale, claim_token=token, worker=worker, lease_until=now + LEASE)
 
-    def renew(self, last_error: str = "", next_poll: datetime | None = None) -> bool:
+    def renew(
+        self,
+        last_error: str = "",
+        next_poll: datetime | None = None,
+        refused_since: datetime | None = None,
+    ) -> bool:
         """Keep the lease while polling; False when somebody cancelled or took over.
 
         Where no look failed, nothing changes for those who watch.
@@ -158,6 +163,7 @@ class RunTransitions:
             lease_until=timezone.now() + LEASE,
             not_before=next_poll,
             last_error=last_error,
+            refused_since=refused_since,
             **shown,
         )
 
@@ -231,6 +237,7 @@ class RunTransitions:
             error_kind="",
             error_detail="",
             poll_until=timezone.now() + timedelta(seconds=settings.RUN_DEADLINE),
+            refused_since=None,
             lease_until=timezone.now(),
         )
 
@@ -282,6 +289,7 @@ class RunTransitions:
                     error_kind="",
                     error_detail="",
                     last_error="",
+                    refused_since=None,
                 )
         except IntegrityError:
             return False

@@ -237,7 +237,8 @@ def _try_later(run: Run, error: ProviderError) -> None:
 
 def _follow(run: Run) -> None:
     """Ask until the prediction ends, `Questions` ends it, or this worker has to stop."""
-    renewed, wait, questions = time.monotonic(), _wait(run), Questions(run.poll_until)
+    renewed, wait = time.monotonic(), _wait(run)
+    questions = Questions(run.poll_until, run.refused_since)
     while True:
         give_back_connection()
         if stopping.wait(wait) or stopping.wait(pace.stand_in_line()):
@@ -255,7 +256,8 @@ def _follow(run: Run) -> None:
         is_due = time.monotonic() - renewed > LEASE_RENEWAL_SECONDS
         if is_due or questions.problem != run.last_error:
             renewed = time.monotonic()
-            if not run.renew(questions.problem, timezone.now() + timedelta(seconds=wait)):
+            next_poll = timezone.now() + timedelta(seconds=wait)
+            if not run.renew(questions.problem, next_poll, questions.refused_since):
                 return  # cancelled, or another worker has it
 
 

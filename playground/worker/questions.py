@@ -28,15 +28,15 @@ REFUSALS = {
 @dataclass
 class Questions:
     """How those about one run went. problem: the last one's, as its page says it. pause: seconds
-    that it asks to wait.
+    that it asks to wait. refused_since: by which worker it may be that asked then.
     """
 
     deadline: datetime | None
+    refused_since: datetime | None = None
     failures: int = 0
     problem: str = ""
     pause: float = 0.0
     _said: str = ""
-    _refused_until: datetime | None = None
 
     def ask(self, read: Callable[[], Prediction]) -> Prediction | None:
         """Return what is read; None where that fails."""
@@ -45,7 +45,7 @@ class Questions:
         except ProviderError as error:
             self.failed(error)
             return None
-        self.failures, self.problem, self.pause, self._refused_until = 0, "", 0.0, None
+        self.failures, self.problem, self.pause, self.refused_since = 0, "", 0.0, None
         return prediction
 
     def failed(self, error: ProviderError) -> None:
@@ -53,17 +53,19 @@ class Questions:
         self._said = error.detail or f"HTTP {error.status}"
         self.problem = f"{error.kind}: {self._said}"
         if error.kind not in REFUSALS:
-            self._refused_until = None
+            self.refused_since = None
             return
-        self._refused_until = self._refused_until or timezone.now() + REFUSED_FOR
-        self.problem += f" (It is asked until {self._refused_until:%H:%M:%S} UTC.)"
+        self.refused_since = self.refused_since or timezone.now()
+        until = self.refused_since + REFUSED_FOR
+        self.problem += f" (It is asked until {until:%H:%M:%S} UTC.)"
 
     def end(self) -> dict[str, Any] | None:
         """Return how the run ends; None where it is asked on. Asked of each run at least once."""
         now = timezone.now()
-        if self._refused_until:
+        if self.refused_since:
             refused = {"error_kind": RESULT_REFUSED, "error_detail": self._said}
-            return {"status": RunStatus.UNKNOWN} | refused if now >= self._refused_until else None
+            is_over = now >= self.refused_since + REFUSED_FOR
+            return {"status": RunStatus.UNKNOWN} | refused if is_over else None
         is_late = not self.deadline or now >= self.deadline
         if is_late and (not self.failures or self.failures >= MAX_FAULTS_PAST_DEADLINE):
             return {"status": RunStatus.FAILED, "error_kind": "deadline"}

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 from huey.contrib.djhuey import HUEY
 
@@ -490,11 +491,15 @@ def test_a_queue_that_is_away_is_no_error(
 
 def taken_up_late(run: Run, prediction: str) -> Run:
     """Follow a run whose worker was killed, and whose deadline has passed since."""
+    return taken_up(run, prediction, poll_until=timezone.now())
+
+
+def taken_up(run: Run, prediction: str, **changes: object) -> Run:
+    """Follow a run whose worker was killed."""
     run.claim("gone")
     run.begin_submission({})
     run.record_submission(prediction, {})
-    past = timezone.now() - timedelta(seconds=1)
-    Run.objects.filter(pk=run.pk).update(lease_until=past, poll_until=past)
+    Run.objects.filter(pk=run.pk).update(lease_until=timezone.now(), **changes)
     execution.execute(run.pk)
     run.refresh_from_db()
     return run
@@ -525,6 +530,21 @@ def test_a_result_that_is_refused_for_a_minute_is_not_known(
     assert run.error_detail == "Not for you"
     assert may_ask_again(run)
     assert not lookup.may_look_up(run)
+
+
+def test_the_minute_of_a_refusal_goes_on_at_the_next_worker(
+    upstream: FakeWaveSpeed, ask: Press, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, prediction = ask(), upstream.account.submit({"prompt": "x", "model": "m"}).id
+    upstream.fault("poll", Fault.answer(401), times=3)
+    with monkeypatch.context() as stopped:
+        ends = iter([False, False, True])  # a wait for the poll, one in line, and the next poll's
+        stopped.setattr(execution.stopping, "wait", lambda _seconds: next(ends))
+        taken_up(run, prediction)
+    Run.objects.update(refused_since=F("refused_since") - questions.REFUSED_FOR)
+    execution.execute(run.pk)
+    run.refresh_from_db()
+    assert (run.status, upstream.polls) == (RunStatus.UNKNOWN, 2)
 
 
 def test_a_key_that_comes_back_within_the_minute_goes_on(

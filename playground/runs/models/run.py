@@ -114,6 +114,9 @@ class Run(RunTransitions, models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0, help_text="that surely started nothing")
     last_error = models.TextField(blank=True, help_text="of a poll or a wait, while still trying")
+    refused_since = models.DateTimeField(
+        null=True, blank=True, help_text="the provider answers every question about it so"
+    )
     changed_at = models.DateTimeField(default=timezone.now)
     hinted = models.CharField(
         max_length=140,
