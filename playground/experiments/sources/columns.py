@@ -15,7 +15,7 @@ from playground.experiments.sources.file_names import FileNames, is_image
 from playground.submission.variables import MAX_VARIABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from playground.experiments.sources.rows import SourceRow
 
@@ -40,6 +40,7 @@ _NAMES = {
     Meaning.EXPECTED: ("expected", "truth", "answer", "label", "target"),
     Meaning.TAGS: ("tags", "tag"),
     Meaning.NOTE: ("note", "notes"),
+    Meaning.QUESTION: ("question",),
 }
 # Kinds of expected values, by the rule that has to understand them.
 KINDS = {"text": "", "number": "number", "choice": "letter", "json": "JSON", "boxes": "box"}
@@ -79,13 +80,19 @@ class CaseDraft:
     problems: tuple[str, ...] = ()
 
 
-def guess(columns: Sequence[str], rows: Sequence[SourceRow]) -> Columns:
-    """Return what columns seem to mean, by their names and by the first rows."""
+def guess(
+    columns: Sequence[str], rows: Sequence[SourceRow], variables: Collection[str] = ()
+) -> Columns:
+    """Return what columns seem to mean, by their names and by the first rows.
+
+    variables: those that prompts ask for, whatever else their columns could mean.
+    """
     taken: set[Meaning] = set()
     meanings: dict[str, Meaning] = {}
     for column in columns:
         values = [row.values[column] for row in rows if row.values.get(column)]
-        meaning = _guessed(column, values)
+        asked = variable_name(column) in variables or column.startswith("{{")
+        meaning = Meaning.VARIABLE if asked else _guessed(column, values)
         # Several columns of images are several images; of anything else there is one.
         repeated = meaning in taken and meaning not in (Meaning.IMAGE, Meaning.VARIABLE)
         meanings[column] = Meaning.VARIABLE if repeated else meaning

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 LISTED = ("images", "image", "files", "tags")  # several in one cell, parted by semicolons
+OF_CASES = ("images", "question", "expected", "tags", "note")
 _NO_OBJECT = "This is no JSON object."
 NESTED = ("variables", "vars")  # whose names are columns themselves
 
@@ -78,10 +79,15 @@ def load(text: str) -> tuple[Any, Any]:
         raise ValueError("it is too deep") from None
 
 
+def _named(variable: str) -> str:
+    """Return the column of a variable: between braces where a case has its name for something."""
+    return f"{{{{{variable}}}}}" if variable in OF_CASES else variable
+
+
 def _cells(case: dict[str, Any], written: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for name, value in case.items():
         if name in NESTED and isinstance(value, dict):
-            yield from _cells(value, written[name])
+            yield from ((_named(key), text) for key, text in _cells(value, written[name]))
         elif name in LISTED and isinstance(value, list):
             yield name, "; ".join(map(as_text, value))
         else:

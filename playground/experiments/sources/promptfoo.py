@@ -19,6 +19,7 @@ from playground.submission.variables import fill
 
 EXPECTED = "expected"
 FILE = "file://"
+MAX_TAGS = 100  # of one test
 MAX_ASSERTIONS = 100  # of one test that are looked at
 _TEMPLATE = ("{{", "{%")
 _EQUALS: dict[str, dict[str, Any]] = {
@@ -76,7 +77,8 @@ class _Tests:
                     number, problem=f"“{name}” is in {value[:200]}, which is not opened."
                 )
         values = {name: value.removeprefix(FILE) for name, value in values.items()}
-        return SourceRow(number, values | self._expected(test, values) | _described(test))
+        named = {_column(name): value for name, value in values.items()}
+        return SourceRow(number, named | self._expected(test, values) | _described(test))
 
     def _expected(self, test: dict[str, Any], values: dict[str, str]) -> dict[str, str]:
         """Return the expected value by the first assertion that has an equal."""
@@ -123,5 +125,15 @@ def _schema(text: str) -> dict[str, Any] | None:
     return None
 
 
+def _column(variable: str) -> str:
+    """Keep a variable apart from what a test has besides."""
+    return f"{{{{{variable}}}}}" if variable in (EXPECTED, "tags", "note") else variable
+
+
 def _described(test: dict[str, Any]) -> dict[str, str]:
-    return {"note": as_text(test["description"])} if test.get("description") else {}
+    tags = _entry(test.get("metadata")).get("tags")
+    described = {
+        "note": as_text(test.get("description")),
+        "tags": ";".join(map(as_text, tags[:MAX_TAGS])) if isinstance(tags, list) else "",
+    }
+    return {name: text for name, text in described.items() if text}
