@@ -15,17 +15,19 @@ if TYPE_CHECKING:
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _MARKS = re.compile(r"[*_`$\\{}\"“”]|\\text\b")
 _ALONE = re.compile(r"[(\[]?([A-Za-z])[)\].:]?")
+# Not the words A and I, as in "A cat" and "I think".
+_LETTER = r"([A-Z])(?![\w’'-])(?!(?<=[AI])[ ](?!(?:is|was|or|and|as|because|since)\b)[a-z])"
+_NO_OTHER = r"(?![ ]?(?:or|and|oder|und|[/,&])[ ]?[(\[]?[A-Z]\b)"
 _SAID = re.compile(
-    r"\b(?:answer|choice|choose|option|select|selected|correct|antwort|lösung|réponse|respuesta|"
+    r"\b(?i:answer|choice|choose|option|select|selected|correct|antwort|lösung|réponse|respuesta|"
     r"risposta|resposta|svar|svaret|ответ)\b"
-    r"(?:[ ](?:option|choice|is|are|ist|lautet|est|es|é|è|är|the|would|be|letter)\b){0,4}"
-    r"[ ]?[:=]?[ ]?\n?[ ]?[(\[]?([A-Za-z])\b(?![’'-]|[ ][a-z])"
+    r"(?:[ ](?i:option|choice|is|are|ist|lautet|est|es|é|è|är|the|would|be|letter)\b){0,4}"
+    rf"[ ]?[:=]?[ ]?\n?[ ]?[(\[]?(?:{_LETTER}{_NO_OTHER}|([a-z])(?=[)\].]{{0,2}}[ ]?$))"
     r"|(?:答案|选择|選擇|正解|答え)[是为為は:： ]{0,4}[(\[]?([A-Za-z])(?![A-Za-z])",
-    re.IGNORECASE,
+    re.MULTILINE,
 )
 _BEGUN = re.compile(r"^[ \t]*(?:[-•][ ])?[(\[]?([A-Z])[)\].:](?=\s|$)", re.MULTILINE)
-# Not the words I and A.
-_STANDING = re.compile(r"(?<![\w’'-])([A-HJ-Z])(?![\w’'-])(?!(?<=A)[ ][a-z])")
+_STANDING = re.compile(rf"(?<![\w’'-]){_LETTER}")
 
 
 @dataclass(frozen=True)

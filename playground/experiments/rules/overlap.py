@@ -3,29 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from playground.experiments.rules.reading import Answer, Reading, RuleError, unread
-from playground.rendering.boxes.found import find_boxes
+from playground.rendering.boxes.found import Drawn, find_boxes
 from playground.rendering.boxes.readings import PIXELS, READINGS
 from playground.rendering.boxes.shapes import find_shapes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-MAX_BOXES = 200  # as many as are found in an answer
 _NONE = ("[]", "{}", "none", "0")
-
-
-class Box(NamedTuple):
-    """Corners in one unit, and what the box is said to show. image: from 1."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-    label: str = ""
-    image: int = 1
 
 
 @dataclass(frozen=True)
@@ -54,7 +42,7 @@ class Boxes:
             return unread("The numbers of the boxes fit several readings: choose one in the rule.")
         return self._compare(found, expected or [])
 
-    def _compare(self, found: Sequence[Box], expected: Sequence[Box]) -> Reading:
+    def _compare(self, found: Sequence[Drawn], expected: Sequence[Drawn]) -> Reading:
         overlaps = self._matched(found, expected)
         most = max(len(found), len(expected))
         score = sum(overlaps) / most if most else 1.0
@@ -64,7 +52,7 @@ class Boxes:
         right = len(overlaps) == most
         return Reading(f"{len(found)} box{'' if len(found) == 1 else 'es'}", right, score, reason)
 
-    def _matched(self, found: Sequence[Box], expected: Sequence[Box]) -> list[float]:
+    def _matched(self, found: Sequence[Drawn], expected: Sequence[Drawn]) -> list[float]:
         """Return the overlaps of boxes matched one to one, the largest overlap first."""
         overlaps = (
             (overlap(one, other), i, j)
@@ -81,40 +69,33 @@ class Boxes:
         return matched
 
 
-def _boxes(answer: Answer, text: str, chosen: str, model: str) -> list[Box] | None:
+def _boxes(answer: Answer, text: str, chosen: str, model: str) -> list[Drawn] | None:
     """Return the boxes of a text; None where nobody can tell what their numbers mean.
 
     Without the sizes of the images numbers are compared as they are written.
     """
     if not answer.sizes:
         shapes = find_shapes(text, 1)
-        return [
-            Box(*one.pairs[0], *one.pairs[1], one.label, one.image)
-            for one in shapes
-            if one.kind == "box"
-        ]
-    found = find_boxes(text, answer.sizes, model, chosen)
-    if found.asks:
-        return None
-    return [
-        Box(*one.places[0], *one.places[1], one.label, one.image)
-        for one in found.drawn
-        if one.is_box
-    ]
+        drawn = [Drawn(one.kind, one.pairs, one.label, one.image) for one in shapes]
+    else:
+        found = find_boxes(text, answer.sizes, model, chosen)
+        if found.asks:
+            return None
+        drawn = found.drawn
+    return [one for one in drawn if one.is_box]
 
 
-def _alike(one: Box, other: Box) -> bool:
+def _alike(one: Drawn, other: Drawn) -> bool:
     return one.label.strip().casefold() == other.label.strip().casefold()
 
 
-def overlap(one: Box, other: Box) -> float:
+def overlap(one: Drawn, other: Drawn) -> float:
     """Return intersection over union."""
-    across = min(one.right, other.right) - max(one.left, other.left)
-    down = min(one.bottom, other.bottom) - max(one.top, other.top)
-    if across <= 0 or down <= 0:
-        return 0.0
-    return across * down / (_area(one) + _area(other) - across * down)
+    across = _common(one.left, one.width, other.left, other.width)
+    down = _common(one.top, one.height, other.top, other.height)
+    both = one.width * one.height + other.width * other.height - across * down
+    return across * down / both if both > 0 else 0.0
 
 
-def _area(box: Box) -> float:
-    return (box.right - box.left) * (box.bottom - box.top)
+def _common(start: float, length: float, other: float, other_length: float) -> float:
+    return max(0.0, min(start + length, other + other_length) - max(start, other))

@@ -36,6 +36,8 @@ ANSWERS = [
         "A is wrong, C is wrong. The answer is B.",
         "Answer: A? No. Answer: B",
         "A person stands there: B",
+        "A is wrong. The answer is B because of the sign.",
+        "The correct answer is b",
     ],
 ]
 
@@ -55,6 +57,10 @@ def test_the_letter_is_found_however_it_is_said(answer):
         "A) Rome\nB) Paris\nC) Oslo",
         "I do not know.",
         "The answer is a cat.",
+        "Answer: A or B",
+        "It is A or B.",
+        "Answer: A dog.",
+        "I think so.",
     ],
 )
 def test_an_answer_that_settles_on_nothing_is_wrong(answer):
