@@ -88,16 +88,25 @@ class TagRow:
     """How the variants do on the cases with a tag. right: of each variant, right and marked."""
 
     tag: str
-    cases: int
+    rows: frozenset[int]
     right: tuple[tuple[int, int], ...]
+
+    @property
+    def cases(self) -> int:
+        return len(self.rows)
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """verdicts, scores: of each variant, of each case in the order of the set; None: no mark."""
+    """verdicts, scores: of each variant, of each case in the order of the set; None: no mark.
+
+    answered: places of the runs that have an answer. ends: how many runs ended in which state.
+    """
 
     verdicts: Sequence[Sequence[bool | None]]
     scores: Sequence[Sequence[float | None]]
+    answered: frozenset[int]
+    ends: Mapping[str, int]
     standings: Sequence[Standing]
     pairs: Sequence[Pair]
     tags: Sequence[TagRow]
@@ -129,7 +138,10 @@ def _outcome(experiment: Experiment, source: str) -> Outcome:
     verdicts = [[majority(one) for one in column] for column in table.values(0)]
     scores = [[mean_score(one) for one in column] for column in table.values(1)]
     standings = list(map(_standing, experiment.variants.all(), verdicts, scores, table.runs()))
-    return Outcome(verdicts, scores, standings, compare(verdicts), _tags(experiment, verdicts))
+    answered = frozenset(run.position for run in runs if run.status == RunStatus.COMPLETED)
+    ends = Counter(run.status for run in runs)
+    pairs, tags = compare(verdicts), _tags(experiment, verdicts)
+    return Outcome(verdicts, scores, answered, ends, standings, pairs, tags)
 
 
 @dataclass(frozen=True)
@@ -169,7 +181,7 @@ def _tags(experiment: Experiment, verdicts: Sequence[Sequence[bool | None]]) -> 
         for tag in tags:
             rows[tag].append(position)
     ordered = sorted(rows.items(), key=lambda one: (-len(one[1]), one[0]))
-    return [TagRow(tag, len(found), _right(verdicts, found)) for tag, found in ordered]
+    return [TagRow(tag, frozenset(found), _right(verdicts, found)) for tag, found in ordered]
 
 
 def _right(

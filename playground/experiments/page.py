@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from django.db.models import Count
 from django.urls import reverse
 
 from playground.comparisons.diff.words import word_diff
@@ -13,12 +14,12 @@ from playground.experiments.chart import chart_of
 from playground.experiments.decision import Decision, decision_of, first_choice
 from playground.experiments.labels import labels_of, texts_of
 from playground.experiments.models.experiment import Experiment, State
-from playground.experiments.models.mark import Source
+from playground.experiments.models.mark import Mark, Source
 from playground.experiments.outcome import outcome_of
 from playground.experiments.table import ORDERS, SHOWS, SIZES, Rows, View, lines_of
 from playground.runs.grid import COLUMNS
 from playground.runs.status import RunStatus
-from playground.spending.totals import PRICED, bill
+from playground.spending.totals import together
 from playground.web.fragments import Poll
 
 if TYPE_CHECKING:
@@ -51,8 +52,8 @@ def context_of(request: HttpRequest, comparison: Comparison) -> dict[str, Any]:
         "view": view,
         "sources": [(one, _address(view, source=one.value)) for one in Source],
         "prompts": _prompts(variants),
-        "cost": bill(experiment.comparison.runs.only("comparison", *PRICED)),
-        "state": _state(experiment),
+        "cost": together([one.cost for one in outcome.standings]),
+        "state": _state(experiment, outcome),
         "poll": _poll(request, experiment) if experiment.state in ASKING else None,
         **_outcome(outcome, labels, view),
         **_grid(experiment, outcome, labels, view),
@@ -85,8 +86,7 @@ def _shares(decision: Decision | None, view: View) -> list[tuple[Any, str]]:
 def _grid(
     experiment: Experiment, outcome: Outcome, labels: Sequence[Label], view: View
 ) -> dict[str, Any]:
-    tags = dict(experiment.version.cases.values_list("position", "tags"))
-    rows = Rows(outcome, tags, _unmarked(experiment), experiment.comparison.rows)
+    rows = Rows(outcome, _unmarked(experiment, outcome), experiment.comparison.rows)
     found = rows.found(view)
     shown = found[view.start : view.start + view.size]
     return {
@@ -133,12 +133,11 @@ def _view(request: HttpRequest, outcome: Outcome, source: str) -> View:
     )
 
 
-def _unmarked(experiment: Experiment) -> frozenset[int]:
+def _unmarked(experiment: Experiment, outcome: Outcome) -> frozenset[int]:
     """Return the rows with an answer that no person has marked."""
-    answered = experiment.comparison.cells().filter(status=RunStatus.COMPLETED)
-    unmarked = answered.exclude(marks__source=Source.PERSON)
-    places = unmarked.values_list("position", flat=True)
-    return frozenset(place // COLUMNS for place in places)
+    marks = Mark.objects.filter(run__comparison=experiment.pk, source=Source.PERSON)
+    unmarked = outcome.answered.difference(marks.values_list("run__position", flat=True))
+    return frozenset(place // COLUMNS for place in unmarked)
 
 
 def _address(view: View, **changes: object) -> str:
@@ -184,19 +183,25 @@ def _prompts(variants: Sequence[Variant]) -> list[Any]:
     return [first, *(word_diff(first, one) for one in others)]
 
 
-def _state(experiment: Experiment) -> dict[str, Any]:
+def _state(experiment: Experiment, outcome: Outcome) -> dict[str, Any]:
     """Return how many of the planned runs have ended, and how."""
-    statuses = list(experiment.comparison.cells().values_list("status", flat=True))
-    count = {status: statuses.count(status) for status in RunStatus.ended()}
-    completed, ended = count.pop(RunStatus.COMPLETED), sum(map(statuses.count, RunStatus.ended()))
+    is_asking = experiment.state in ASKING
+    known = _statuses(experiment) if is_asking else outcome.ends
+    count = {status: known[status] for status in RunStatus.ended() if known.get(status)}
+    ended, completed = sum(count.values()), count.pop(RunStatus.COMPLETED, 0)
     return {
         "ended": ended,
         "completed": completed,
-        "others": [(RunStatus(one).label.lower(), n) for one, n in count.items() if n],
+        "others": [(RunStatus(one).label.lower(), n) for one, n in count.items()],
         "share": 100 * ended / experiment.total if experiment.total else 0,
-        "is_asking": experiment.state in ASKING,
+        "is_asking": is_asking,
         "is_paused": experiment.state == State.PAUSED,
     }
+
+
+def _statuses(experiment: Experiment) -> dict[str, int]:
+    cells = experiment.comparison.cells().order_by().values_list("status")
+    return dict(cells.annotate(Count("pk")))
 
 
 def code_of(experiment: Experiment) -> str:

@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from playground.experiments import marking
@@ -150,6 +151,7 @@ def on_run_ended(run: Run, **_signal: Any) -> None:
     """Mark a run of an experiment and go on with it; of another run, do nothing."""
     if run.comparison_id and Experiment.objects.filter(pk=run.comparison_id).exists():
         marking.mark(run)
+        Experiment.objects.filter(pk=run.comparison_id).update(revision=F("revision") + 1)
         advance(run.comparison_id)
 
 

@@ -55,7 +55,6 @@ class Rows:
     """The verdicts of an experiment by case, for filters and order. unmarked: by no person."""
 
     outcome: Outcome
-    tags: Mapping[int, Sequence[str]]
     unmarked: frozenset[int]
     count: int
 
@@ -65,8 +64,9 @@ class Rows:
 
     def found(self, view: View) -> list[int]:
         """Return the rows that are asked for, all of them, in their order."""
-        tagged = [row for row in range(self.count) if not view.tag or view.tag in self.tags[row]]
-        rows = [row for row in tagged if self._is_shown(row, view)]
+        tagged = next((one.rows for one in self.outcome.tags if one.tag == view.tag), frozenset())
+        rows = sorted(tagged) if view.tag else range(self.count)
+        rows = [row for row in rows if self._is_shown(row, view)]
         if view.order == "wrong":
             rows.sort(key=lambda row: -self.verdicts[row].count(False))
         if view.order == "disagreement":
@@ -124,6 +124,11 @@ class GridCell:
     @property
     def is_open(self) -> bool:
         return any(run.may_change for run in self.runs)
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether there is an answer, and so what a mark is about."""
+        return bool(self.runs) and not self.is_open and not self.failed
 
     @property
     def failed(self) -> bool:

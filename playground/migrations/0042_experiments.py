@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 ('why', models.CharField(blank=True, help_text='why it waits or is paused', max_length=400)),
                 ('form_token', models.CharField(max_length=64, unique=True)),
                 ('form_digest', models.CharField(max_length=64)),
-                ('revision', models.PositiveIntegerField(default=0, help_text='counts every change of a mark')),
+                ('revision', models.PositiveIntegerField(default=0, help_text='counts every end and mark')),
             ],
         ),
         WidenPosition('run', 'position', models.PositiveIntegerField(default=0)),

@@ -10,7 +10,7 @@ from playground.providers.endpoint import DEMO
 from playground.runs.status import RunStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 
 class Priced(Protocol):
@@ -46,6 +46,18 @@ class Bill:
     runs: int = 0
     unpriced: int = 0
     estimated: bool = False
+
+
+def together(bills: Sequence[Bill]) -> Bill:
+    """Return one bill of several."""
+    known = [one.amount for one in bills if one.amount is not None]
+    return Bill(
+        amount=sum(known, Decimal(0)) if known else None,
+        units=sum(one.units for one in bills),
+        runs=sum(one.runs for one in bills),
+        unpriced=sum(one.unpriced for one in bills),
+        estimated=any(one.estimated for one in bills),
+    )
 
 
 def bill(runs: Iterable[Priced]) -> Bill:

@@ -6,9 +6,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from playground.templatetags.playground import icon
 
 if TYPE_CHECKING:
     from playground.experiments.statistics.intervals import Interval
+    from playground.experiments.table import GridCell
 
 register = template.Library()
 
@@ -45,3 +50,46 @@ def probability(p: float) -> str:
     if p < 0.001:
         return "< 0.001"
     return f"{p:.2f}" if p >= 0.095 else f"{p:.2g}"
+
+
+VERDICTS = {True: ("verdict-right", "check"), False: ("verdict-wrong", "x"), None: ("", "")}
+CELL = (
+    '<a class="cell-link {}" href="{}" title="{}">{}{}{}{}'
+    '<span class="visually-hidden">{}: {}</span></a>'
+)
+
+
+@register.simple_tag
+def verdict(cell: GridCell) -> SafeString:
+    """What an answer was read as, and whether that is right: a link to its run.
+
+    A grid has up to 1,200 of them, which as a template take half a second.
+    """
+    style, symbol = VERDICTS[cell.verdict]
+    return format_html(
+        CELL,
+        style,
+        cell.runs[0].get_absolute_url(),
+        cell.words,
+        icon(symbol) if symbol else "",
+        _read(cell),
+        _of_repeats(cell),
+        WRONG if cell.verdict is False else "",
+        ", right" if cell.verdict else "",
+        cell.label.text,
+    )
+
+
+WRONG = mark_safe('<span class="verdict-word">wrong</span>')
+
+
+def _read(cell: GridCell) -> SafeString:
+    if cell.text:
+        return format_html('<span class="number truncate" dir="auto">{}</span>', cell.text[:40])
+    return format_html('<span class="muted small">{}</span>', cell.note[:40] or "no answer")
+
+
+def _of_repeats(cell: GridCell) -> SafeString | str:
+    if len(cell.runs) < 2:
+        return ""
+    return format_html('<span class="muted small">{} of {}</span>', cell.right, len(cell.runs))

@@ -39,7 +39,7 @@ class Experiment(models.Model):
     why = models.CharField(max_length=400, blank=True, help_text="why it waits or is paused")
     form_token = models.CharField(max_length=64, unique=True)
     form_digest = models.CharField(max_length=64)
-    revision = models.PositiveIntegerField(default=0, help_text="counts every change of a mark")
+    revision = models.PositiveIntegerField(default=0, help_text="counts every end and mark")
 
     class Meta:
         constraints = [
