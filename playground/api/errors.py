@@ -58,13 +58,18 @@ def error(
     wrong = fields or {}
     named = {
         # and how many sentences more there are
-        name[:MAX_NAME_LENGTH]: [one[:MAX_WORDS_LENGTH] for one in words[: MAX_SENTENCES + 2]]
+        _readable(name): [one[:MAX_WORDS_LENGTH] for one in words[: MAX_SENTENCES + 2]]
         for name, words in islice(wrong.items(), MAX_SENTENCES)
     }
     more = len(wrong) - MAX_SENTENCES
     message += f" {more:,} more are wrong." if more > 0 else ""
     body = {"error": {"code": code, "message": message, "fields": named}}
     return JsonResponse(body, status=status, json_dumps_params={"ensure_ascii": False})
+
+
+def _readable(name: str) -> str:
+    """Return the beginning of a name, half surrogate pairs replaced: no UTF-8 has them."""
+    return name[:MAX_NAME_LENGTH].encode(errors="replace").decode()
 
 
 class ApiErrorMiddleware:

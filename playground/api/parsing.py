@@ -25,13 +25,15 @@ from playground.composer.tray import name_of_file
 from playground.web.params import MAX_TOKEN_LENGTH
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from django.core.files.uploadedfile import UploadedFile
     from django.http import HttpRequest
 
 MAX_JSON_BYTES = 32 * 2**20  # bytes; it is held in memory, and more goes as multipart
 MAX_JSON_SIGNS = 250_000  # quotes and commas: the longest prompts of nothing else have fewer
+PIECE_BYTES = 2**20
+UNKNOWN = ["There is no such field. Leave it out, or correct its name."]
 DATA_URI = re.compile(r"data:[^,;]{0,100}(?:;[^,;]{0,100})*;base64,", re.IGNORECASE)
 SPACES = dict.fromkeys(map(ord, " \t\r\n"))
 EDGES = (0, 1024, 2048)
@@ -60,11 +62,9 @@ def _json(request: HttpRequest) -> dict[str, Any]:
         most = MAX_JSON_BYTES // 2**20
         message = f"A JSON body has at most {most} MB. Send the images as multipart/form-data."
         raise Refused(413, "too_large", message)
-    data = request.read()
+    data = b"".join(_pieces(request))
     if len(data) < int(request.META.get("CONTENT_LENGTH") or 0):
         raise Refused(400, *KNOWN[400])
-    if sum(map(data.count, (b'"', b","))) > MAX_JSON_SIGNS:
-        raise Refused(422, "invalid", "The body has too many values. Send a shorter one.")
     try:
         value = json.loads(data, parse_constant=_no_constant, object_pairs_hook=_each_once)
     except (ValueError, RecursionError):  # bytes that are no UTF-8 are ValueErrors too
@@ -74,12 +74,22 @@ def _json(request: HttpRequest) -> dict[str, Any]:
     return value
 
 
+def _pieces(request: HttpRequest) -> Iterator[bytes]:
+    """Read a body up to where it has more values than any that is taken."""
+    signs = 0
+    while piece := request.read(PIECE_BYTES):
+        signs += piece.count(b'"') + piece.count(b",")
+        if signs > MAX_JSON_SIGNS:
+            raise Refused(422, "invalid", "The body has too many values. Send a shorter one.")
+        yield piece
+
+
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Refuse a name that stands there twice: one of its values would be left out in silence."""
     value = dict(pairs)
     if len(value) < len(pairs):
         twice = _twice(name for name, _ in pairs)
-        _refuse({name if is_text(name) else "?": ["Give this field once."] for name in twice})
+        _refuse({name: ["Give this field once."] for name in twice})
     return value
 
 
@@ -155,13 +165,12 @@ NAMES = {"idempotency_key": "form_token"}  # as the form calls it
 
 def _from_json(values: dict[str, Any]) -> Posted:
     """Null counts as left out: clients made from the document send it for what is not given."""
-    _refuse(
-        {
-            name if is_text(name) else "?": _wrong(name, value)
-            for name, value in values.items()
-            if name not in KINDS or (value is not None and not KINDS[name][0](value))
-        }
-    )
+    wrong = {
+        name: _wrong(name)
+        for name, (is_right, _) in KINDS.items()
+        if values.get(name) is not None and not is_right(values[name])
+    }
+    _refuse(wrong | dict.fromkeys((name for name in values if name not in KINDS), UNKNOWN))
     values = {name: value for name, value in values.items() if value is not None}
     _refuse(named_twice(values.get("models", [])))
     into = Posted()
@@ -188,10 +197,8 @@ def named_twice(models: list[str]) -> dict[str, list[str]]:
     return {"models": [words]} if twice else {}
 
 
-def _wrong(name: str, _value: Any) -> list[str]:
-    if name not in KINDS:
-        return ["There is no such field. Leave it out, or correct its name."]
-    return [f"This has to be {KINDS[name][1]}."]
+def _wrong(name: str) -> list[str]:
+    return [f"This has to be {KINDS[name][1]}."] if name in KINDS else UNKNOWN
 
 
 def _refuse(fields: dict[str, list[str]]) -> None:
@@ -215,7 +222,7 @@ def _files(images: list[dict[str, str]]) -> list[UploadedFile[Any]]:
 def _from_fields(request: HttpRequest) -> Posted:
     """A multipart body: the same fields, lists by repeating them, the images as files."""
     wrong = {
-        name: _wrong(name, None)
+        name: _wrong(name)
         for name in [*request.POST, *request.FILES]
         if name not in KINDS or (name == "images") != (name in request.FILES)
     }
@@ -226,10 +233,10 @@ def _from_fields(request: HttpRequest) -> Posted:
     }
     flag = request.POST.get("reasoning", "false")
     if flag not in {"true", "false"}:
-        wrong["reasoning"] = _wrong("reasoning", flag)
+        wrong["reasoning"] = _wrong("reasoning")
     for name in ("priority", "idempotency_key"):
         if name in request.POST and not KINDS[name][0](request.POST[name]):
-            wrong[name] = _wrong(name, None)
+            wrong[name] = _wrong(name)
     _refuse(wrong | named_twice(request.POST.getlist("models")))
     into = Posted(files=request.FILES)
     for name, values in request.POST.lists():

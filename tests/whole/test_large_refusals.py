@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.test import RequestFactory
 
+from playground.api import errors, parsing
+from playground.api.errors import Refused
 from playground.composer import tray
 from playground.runs.models.run import Run
 from tests.api.conftest import program, wrong
@@ -98,6 +102,27 @@ def test_addresses_that_were_not_looked_at_stay_in_their_field(client: Client) -
 def test_json_of_many_values_is_refused_before_it_is_read(api: Client) -> None:
     answer = api.post("/api/runs/", "[" + "1," * 600_000 + "1]", content_type="application/json")
     assert "too many values" in answer.json()["error"]["message"]
+
+
+def test_no_more_of_a_body_is_read_than_holds_too_many_values() -> None:
+    body = io.BytesIO(b"," * 20 * 2**20)
+    request = RequestFactory().post("/api/runs/", b"[]", content_type="application/json")
+    request._stream = body  # type: ignore[attr-defined]
+    with pytest.raises(Refused):
+        parsing.posted(request)
+    assert body.tell() == parsing.PIECE_BYTES
+
+
+def test_names_of_unknown_fields_are_not_looked_at_one_by_one(
+    api: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+    monkeypatch.setattr(errors, "_readable", lambda name: seen.append(name) or name)
+    monkeypatch.setattr(parsing, "_wrong", lambda name: seen.append(name) or ["Wrong."])
+    body = json.dumps({f"field{n}": 1 for n in range(80_000)})
+    answer = api.post("/api/runs/", body, content_type="application/json")
+    assert "79,980 more are wrong." in answer.json()["error"]["message"]
+    assert len(seen) == 20
 
 
 def test_a_list_of_temperatures_is_measured_before_it_is_read(client: Client) -> None:
