@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import F
 from django.utils import timezone
 
 from playground.experiments import progress
+from playground.experiments.models.experiment import Experiment
 from playground.experiments.models.mark import Mark, Source
 from playground.experiments.models.test_set import Case, CaseImage, TestSet, Version
 from playground.experiments.plan import Column, Plan
@@ -19,7 +21,6 @@ from tests.conftest import FLASH, GPT, png
 
 if TYPE_CHECKING:
     from playground.accounts.models import Account
-    from playground.experiments.models.experiment import Experiment
 
 
 def version_of(*expected: str, owner: Account | None = None, images: bool = False) -> Version:
@@ -71,5 +72,6 @@ def answered(experiment: Experiment, *verdicts: str, **values: Any) -> None:
         Mark.objects.create(
             run=run, source=Source.RULE, rule=rule, right=right, score=score, read=f"read {said}"
         )
+    Experiment.objects.filter(pk=experiment.pk).update(revision=F("revision") + 1)
     progress.advance(experiment.pk)
     experiment.refresh_from_db()
