@@ -9,8 +9,9 @@ import stat
 from collections import Counter
 from io import SEEK_END, BytesIO
 from pathlib import PurePosixPath
+from struct import error as StructError  # noqa: N812
 from typing import IO, TYPE_CHECKING, NamedTuple
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 from zlib import error as ZlibError  # noqa: N812
 
 from playground.experiments.sources.file_names import is_image
@@ -31,7 +32,7 @@ _END, _END_BYTES, _FURTHER = b"PK\x05\x06", 22, b"PK\x06\x07"
 _ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz")
 _TOO_MANY = f"The ZIP has more than {MAX_ENTRIES:,} files, or is too large. Part it."
 _OF_SYSTEMS = ("Thumbs.db", "desktop.ini")
-_BROKEN = (BadZipFile, ZlibError, EOFError, NotImplementedError, RuntimeError, OSError)
+_BROKEN = (BadZipFile, ZlibError, StructError, EOFError, ValueError, RuntimeError, OSError)
 
 
 class Archive(NamedTuple):
@@ -69,6 +70,8 @@ class Archive(NamedTuple):
                     if left < 0:
                         raise SourceError(f"{name} is larger than {most // 1024**2} MB.")
                     yield piece
+        except SourceError:
+            raise
         except _BROKEN:
             raise SourceError(f"{name} is damaged in the ZIP.") from None
 
@@ -125,6 +128,8 @@ def _problem(entry: ZipInfo) -> str:
         return "is a link to another file, which is not followed"
     if entry.flag_bits & 0x1:
         return "is encrypted: pack the files without a password"
+    if entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED):  # others may ask for gigabytes
+        return "is packed in a way that is not read: pack it by deflate, as most programs do"
     if PurePosixPath(name.lower()).suffix in _ARCHIVES:
         return "is packed in the ZIP once more: unpack it first"
     large = entry.file_size > MIN_RATIO_BYTES

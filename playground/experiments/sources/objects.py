@@ -18,10 +18,10 @@ from playground.experiments.sources.texts import open_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+NESTED = ("variables", "vars")  # whose names are columns themselves
 LISTED = ("images", "image", "files", "tags")  # several in one cell, parted by semicolons
 OF_CASES = ("images", "question", "expected", "tags", "note")
 _NO_OBJECT = "This is no JSON object."
-NESTED = ("variables", "vars")  # whose names are columns themselves
 
 
 def read_lines(stream: IO[bytes]) -> Table:
@@ -87,9 +87,12 @@ def _named(variable: str) -> str:
 def _cells(case: dict[str, Any], written: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for name, value in case.items():
         if name in NESTED and isinstance(value, dict):
-            yield from ((_named(key), text) for key, text in _cells(value, written[name]))
+            yield from ((_named(key), _text(one, written[name][key])) for key, one in value.items())
         elif name in LISTED and isinstance(value, list):
             yield name, "; ".join(map(as_text, value))
         else:
-            number = isinstance(value, int | float) and not isinstance(value, bool)
-            yield name, written[name] if number else as_text(value)
+            yield name, _text(value, written[name])
+
+
+def _text(value: Any, written: Any) -> str:
+    return written if isinstance(written, str) and not isinstance(value, str) else as_text(value)

@@ -67,8 +67,11 @@ def as_text(value: Any) -> str:
     if value is None or isinstance(value, str):
         return value or ""
     text = ""
-    for piece in json.JSONEncoder(ensure_ascii=False).iterencode(value):
-        text += piece
-        if len(text) > MAX_VALUE:
-            break
+    try:
+        for piece in json.JSONEncoder(ensure_ascii=False).iterencode(value):
+            text += piece
+            if len(text) > MAX_VALUE:
+                break
+    except RecursionError:
+        raise SourceError("A value is too deep") from None
     return text
