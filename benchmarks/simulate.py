@@ -1,7 +1,8 @@
 """Histories by seeds: python -m benchmarks.simulate --seeds 0:10000 [--processes 2].
 
 --seed N plays one, --replay FILE a history that was written down, --mutation NAME a product that
-was made wrong on purpose. What fails is printed with its seed and the shortest history found.
+was made wrong on purpose. What fails is printed with its seed and the shortest history found. On
+SQLite in memory, or on PostgreSQL where DATABASE_URL names one: python -m tests.servers --postgres.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ def _share(given: argparse.Namespace, histories: range | list[Path]) -> int:
     from tests.simulation.ground import ground
 
     failed = 0
-    with ground() as played, mutations.applied(given.mutation):
+    with ground(os.environ.get("DATABASE_URL", "")) as played, mutations.applied(given.mutation):
         for one in map(_history, histories):
             found = played.play(one)
             if found:

@@ -22,29 +22,6 @@ if TYPE_CHECKING:
     from tests.simulation.provider import Accepted
     from tests.simulation.world import World
 
-# Triggers, so that nothing escapes that a transaction committed, and nothing counts that it took
-# back.
-WATCHED = """
-CREATE TABLE seen_births (number INTEGER PRIMARY KEY, run, token, position, units);
-CREATE TABLE seen_moves (number INTEGER PRIMARY KEY, run, was, became, hidden, prediction, error);
-CREATE TABLE seen_faults (run, what);
-CREATE TABLE seen_presses (number INTEGER PRIMARY KEY, runs, units);
-CREATE TRIGGER seen_birth AFTER INSERT ON playground_run BEGIN
-  INSERT INTO seen_births (run, token, position, units)
-  VALUES (NEW.id, NEW.form_token, NEW.position, NEW.units); END;
-CREATE TRIGGER seen_press AFTER INSERT ON playground_press BEGIN
-  INSERT INTO seen_presses (runs, units) VALUES (NEW.runs, NEW.units); END;
-CREATE TRIGGER seen_move AFTER UPDATE OF status ON playground_run WHEN OLD.status != NEW.status
-BEGIN INSERT INTO seen_moves (run, was, became, hidden, prediction, error)
-  VALUES (NEW.id, OLD.status, NEW.status, OLD.deleted_at IS NOT NULL, NEW.prediction_id,
-    NEW.error_kind); END;
-CREATE TRIGGER seen_output AFTER UPDATE OF output ON playground_run
-WHEN OLD.output != '' AND OLD.output != NEW.output
-BEGIN INSERT INTO seen_faults VALUES (NEW.id, 'its answer was overwritten'); END;
-CREATE TRIGGER seen_prediction AFTER UPDATE OF prediction_id ON playground_run
-WHEN OLD.prediction_id != '' AND OLD.prediction_id != NEW.prediction_id
-BEGIN INSERT INTO seen_faults VALUES (NEW.id, 'its prediction became another one'); END;
-"""
 MOVES = {
     *(("queued", "submitting"), ("queued", "cancelled"), ("queued", "failed")),
     *(("submitting", one) for one in ("queued", "processing", "failed", "unknown")),

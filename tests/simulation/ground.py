@@ -1,4 +1,4 @@
-"""What histories are played on: an empty database in memory, and the doors to the outside.
+"""What histories are played on: an empty database, and the doors to the outside.
 
 Put in once for many histories; each begins with the same empty rows.
 """
@@ -7,12 +7,9 @@ from __future__ import annotations
 
 import logging
 import random
-import sqlite3
-import tempfile
 import types
 import uuid
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
@@ -21,14 +18,10 @@ from django.core.files.storage import default_storage
 from django.db import connection, connections
 from django.test import override_settings
 
-from playground.config import access_modes
 from playground.providers.endpoint import Server
-from playground.storage import databases
-from playground.storage.sqlite.base import DatabaseWrapper
 from playground.worker import poll_schedule
-from tests.migrated import put_migrated
-from tests.simulation.books import WATCHED
 from tests.simulation.doors import doors
+from tests.simulation.rows import InMemory, OnPostgres
 from tests.simulation.world import World
 
 if TYPE_CHECKING:
@@ -54,14 +47,14 @@ SETTINGS: dict[str, Any] = {
 class Ground:
     """Where histories are played, one after the other, in this thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, rows: InMemory | OnPostgres) -> None:
         self.world: World | None = None
-        self._empty = _migrated()
+        self._rows = rows
         self._faults: list[str] = []
 
     def play(self, history: History) -> list[str]:
         """Return what was wrong at the end; nothing where the books are right."""
-        self._empty.backup(connection.connection)
+        self._rows.empty()
         django_cache.clear()
         drawn = random.Random(history.seed)
         self.world = World(history)
@@ -88,12 +81,12 @@ class Ground:
 
 
 @contextmanager
-def ground() -> Iterator[Ground]:
-    made = DatabaseWrapper(_memory(), "default")
+def ground(postgres: str = "") -> Iterator[Ground]:
+    """postgres: the URL of a database there, as which others are named that are made anew."""
+    rows = OnPostgres(postgres) if postgres else InMemory()
     kept = connections["default"]
-    connections["default"] = made
-    made.connect()
-    played, logger = Ground(), logging.getLogger("playground.worker.execution")
+    connections["default"] = rows.connection
+    played, logger = Ground(rows), logging.getLogger("playground.worker.execution")
     logger.addFilter(_Faults(played))
     disabled = logging.root.manager.disable
     logging.disable(logging.WARNING)
@@ -105,7 +98,7 @@ def ground() -> Iterator[Ground]:
     finally:
         logging.disable(disabled)
         logger.filters.clear()
-        made.connection.close()
+        rows.close()
         connections["default"] = kept
 
 
@@ -116,22 +109,3 @@ class _Faults(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         return self._played.note(record)
-
-
-def _memory() -> dict[str, Any]:
-    settings = databases.database_settings("", Path()) | {"NAME": ":memory:", "TEST": {}}
-    configured: dict[str, Any] = connections.configure_settings({"default": settings})["default"]
-    return configured
-
-
-def _migrated() -> sqlite3.Connection:
-    """Return an empty database of today's code, with triggers that write down what runs do."""
-    empty = sqlite3.connect(":memory:")
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "empty.db"
-        put_migrated(path, access_modes.ACCOUNTS)
-        file = sqlite3.connect(path)
-        file.backup(empty)
-        file.close()
-    empty.executescript(WATCHED)
-    return empty
