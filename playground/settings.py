@@ -68,6 +68,8 @@ LIMITS = env.limits(on=ACCESS == access_modes.ACCOUNTS)
 MEMBER_IMAGES_DAY = env.number("MEMBER_IMAGES_DAY", 1000 if ACCESS == access_modes.ACCOUNTS else 0)
 KEEP_RUNS_DAYS = env.number("KEEP_RUNS_DAYS", 0, most=36_500)  # 0: for ever
 KEEP_AUDIT_DAYS = env.number("KEEP_AUDIT_DAYS", 365, most=36_500)  # 0: for ever
+# Runs of one experiment: what a press starts that says their number and cost before.
+EXPERIMENT_RUNS = env.number("EXPERIMENT_RUNS", 1000, least=1, most=1_000_000)
 RUNS_AT_ONCE = env.number("RUNS_AT_ONCE", 256, least=1, most=4096)  # worker threads
 
 # The guarded fetch of image addresses. Private networks are off: they are this server's inside.

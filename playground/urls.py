@@ -11,6 +11,8 @@ from playground.api import urls
 from playground.composer import terms_views as terms
 from playground.composer import tray_views
 from playground.composer import views as playground
+from playground.composer.experiments import listing as experiment_list
+from playground.composer.experiments import views as experiment_setup
 from playground.composer.presets import views as presets
 from playground.experiments import case_views as cases
 from playground.experiments import file_views as test_set_files
@@ -119,6 +121,8 @@ urlpatterns = [
     path("compare/<uuid:comparison_id>/pause/", experiments.pause, name="experiment-pause"),
     path("compare/<uuid:comparison_id>/resume/", experiments.resume, name="experiment-resume"),
     path("compare/<uuid:comparison_id>/end/", experiments.end, name="experiment-end"),
+    path("experiments/", experiment_list.listing, name="experiments"),
+    path("experiments/new/", experiment_setup.new, name="experiment-new"),
     path("shares/", shares.shares, name="shares"),
     path("shares/revoke/", shares.revoke_all, name="shares-revoke"),
     path("shares/<int:share_id>/change/", shares.change, name="share-change"),

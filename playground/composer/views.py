@@ -11,18 +11,16 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect, push_url, retarget
 
 from playground.accounts.visitor import visitor_of
-from playground.catalog import favourites, offered
-from playground.catalog.badges import ModelBadges
+from playground.catalog import offered
 from playground.composer import examples
 from playground.composer.fields import MAX_MODELS
 from playground.composer.forms import IMAGE_SIZES, ComposerForm, RunForm, variables_of
+from playground.composer.picker import picker
 from playground.composer.prefill import from_link, sweep_of
 from playground.composer.presets.library import find_preset
 from playground.composer.terms_views import allowance, choice, held_back, runnable, unsent
 from playground.composer.tray import TrayEntry
-from playground.connections import keys
 from playground.imaging import limits
-from playground.providers.endpoint import WAVESPEED
 from playground.results.cards import comparison_context, run_context
 from playground.results.polling.polls import Sight, glance
 from playground.runs.models.comparison import Comparison
@@ -196,15 +194,10 @@ def _composer(request: HttpRequest, form: RunForm, entries: list[TrayEntry]) -> 
     return {
         "form": form,
         "entries": entries,
-        "groups": favourites.picker(visitor_of(request), selected),
-        "model_count": len(offered.all_models()),
-        "selected": selected,
         "variables": variables_of(form),
         "as_text": bool(form["as_text"].value()),
         "edited": _edited(request, form),
         "left_out": form.initial.get("left_out", []),
-        "marks": ModelBadges(),
-        "may_type": keys.any_key(WAVESPEED),
         "examples": examples.EXAMPLES,
         "image_sizes": IMAGE_SIZES[1:],
         "most_images": limits.MAX_IMAGES,
@@ -212,6 +205,7 @@ def _composer(request: HttpRequest, form: RunForm, entries: list[TrayEntry]) -> 
         "temperature_set": _is_set(form, "temperature_mode", "temperature"),
         "tokens_set": _is_set(form, "tokens_mode", "max_tokens"),
         "blind": bool(form["blind"].value()),
+        **picker(request, selected),
         **choice(request, selected, typed),
         **allowance(request),
     }

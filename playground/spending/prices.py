@@ -124,6 +124,11 @@ class Estimate:
     amount: Decimal | None
     is_free: bool = False
 
+    def __mul__(self, times: int) -> Estimate:
+        amount = None if self.amount is None else self.amount * times
+        units, premium = self.units * times, self.premium * times
+        return Estimate(self.runs * times, units, premium, amount, self.is_free)
+
     @property
     def kinds(self) -> str:
         """The kinds of the models in words: 2 premium at 3×, 1 standard."""

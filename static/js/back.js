@@ -5,7 +5,7 @@ const TYPED = "form[method=post] :is(textarea, input:not([type=hidden], [type=ch
 const isTyped = () => $$(TYPED).some((field) => field.value !== field.defaultValue);
 
 // A browser that kept the whole page would show what was deleted since as alive. What was typed stays.
-addEventListener("pageshow", (event) => event.persisted && !$("[data-composer]") && !isTyped() && location.reload());
+addEventListener("pageshow", (event) => event.persisted && !$("[data-composer], #setup") && !isTyped() && location.reload());
 
 // A page that was drawn before it was opened shows what was so when the pointer came to its link.
 const STALE = 5000; // ms

@@ -33,11 +33,11 @@ on("click", "[data-reset-parameters]", () => {
 
 // What is drawn beside the fields follows from what is in them, however it came there.
 addEventListener("pageshow", (event) => {
+  // Back to a question that was answered: the form again, which asks anew.
+  if (event.persisted) $(".confirm [name=edit]")?.click();
   if (!composer()) return;
   drawVariables();
   $("output[for=temperature]").textContent = $("#temperature").value;
   // Addresses that were refused are in a field of forms without script: what is sent is seen.
   $("#image-urls").parentElement.classList.toggle("without-script", !$("#image-urls").value);
-  // Back to a question that was answered: the form again, which asks anew.
-  if (event.persisted) $(".confirm [name=edit]")?.click();
 });

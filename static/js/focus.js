@@ -5,6 +5,9 @@ const SPENDS = `.run-bar [type=submit]:not([name=edit]),
   :is(form[action$='/retry/'], form[action$='/rerun/'], form[action$='/add/']) button`;
 const REFUSED = "[aria-invalid=true], .run-bar [autofocus], .notice-bad, .field-error";
 
+const ADDED = ":is(textarea, select)[autofocus]";
+const FORMS = ["composer", "setup"]; // which a press may bring back
+
 const nameOf = (button) => `${button?.form?.action} ${button?.value} ${button?.textContent}`;
 let held = "";
 document.addEventListener("htmx:before:swap", () => (held = nameOf(document.activeElement)));
@@ -18,10 +21,11 @@ document.addEventListener("htmx:after:swap", (event) => {
   const { target: swapped } = event.detail.ctx ?? {};
   const target = swapped?.id ?? swapped?.replace("#", ""); // where the answer named another target, its selector
   if (target === "results") $("#results-title")?.focus();
-  if (target === "composer") toWords($(REFUSED, $("#composer")));
+  const isForm = FORMS.includes(target);
+  if (isForm) toWords($(ADDED, $(`#${target}`)) ?? $(REFUSED, $(`#${target}`)));
   const now = document.activeElement;
-  const isLost = target === "composer" && now === document.body;
-  const isNew = target === "composer" || nameOf(now) !== held;
+  const isLost = isForm && now === document.body;
+  const isNew = isForm || nameOf(now) !== held;
   if (isLost || (isNew && now.matches(SPENDS)))
     toWords(isLost || now.closest(".run-bar") ? $(".run-cost") : now.closest("article, section, form"));
 });

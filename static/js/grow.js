@@ -1,7 +1,7 @@
 // Fields that grow with what is typed, where the browser has no field-sizing.
 import { $$, on } from "./dom.js";
 
-const GROWN = "#prompt, .variable textarea";
+const GROWN = "#prompt, .variable textarea, .prompt-variant textarea";
 
 function grow(area) {
   area.style.height = "auto";

@@ -13,7 +13,7 @@ function placeOf(source, target) {
   const row = source.closest(".row");
   if (row) return [$(".cell-prompt", row), "beforeend"];
   if (source.id === "ticked") return [source, "afterbegin"];
-  if (source.closest("[data-composer]")) return [$("[data-composer] .run-bar"), "beforebegin"];
+  if (source.closest("[data-composer], .setup")) return [$(":is([data-composer], #setup) .run-bar"), "beforebegin"];
   if (target?.closest?.("dialog")?.contains(source) === false) return [target, "afterbegin"];
   return [source.closest("form") ?? source, "afterend"];
 }
@@ -75,7 +75,7 @@ function bury(row, made) {
   row.replaceChildren(cell);
 }
 
-const isRun = (ctx) => ctx.sourceElement.matches("[data-composer]");
+const isRun = (ctx) => ctx.sourceElement.matches("[data-composer], #setup");
 
 export const lost = () => navigator.onLine
   ? "The server did not answer. Nothing was sent, or its answer was lost."

@@ -64,6 +64,7 @@ NONSENSE = [
     ({"WAVESPEED_BASE_URL": "http://x:99999"}, "WAVESPEED_BASE_URL is 'http://x:99999'"),
     ({"FETCH_PORTS": "80,²"}, "FETCH_PORTS is '80,²'"),
     ({"WEB_THREADS": "many"}, "WEB_THREADS is 'many'"),
+    ({"EXPERIMENT_RUNS": "0"}, "EXPERIMENT_RUNS is '0'"),
     ({"WEB_CONCURRENCY": "0"}, "WEB_CONCURRENCY is '0'"),
     ({"TZ": "Nowhere/Land"}, "TZ is 'Nowhere/Land'"),
     ({"DATA_DIR": "/dev/null/data"}, "DATA_DIR is '/dev/null/data'"),

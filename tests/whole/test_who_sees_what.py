@@ -116,6 +116,8 @@ TABLE = {
     "case-add": Rule(ACT, names=TEST_SET),
     "case-change": Rule(ACT, names=TEST_SET | {"key": "case"}),
     "case-remove": Rule(ACT, names=TEST_SET | {"key": "case"}),
+    "experiments": Rule(READ, "member"),
+    "experiment-new": Rule(BOTH, "member"),
     "shares": Rule(READ, "member"),
     "shares-revoke": Rule(ACT, "member"),
     **{
@@ -239,7 +241,7 @@ def things() -> dict[str, Any]:
         "image": image.pk,
         "edge": 224,
         **preset(owner),
-        **test_set(owner),
+        **set_of(owner),
         "api_token": tokens.make("nightly", owner).row.pk,
         "account": member("third").pk,
         "invitation": invitation.pk,
@@ -255,7 +257,7 @@ def preset(owner: Account) -> dict[str, Any]:
     return {"preset": Preset.objects.get(name="One").pk, "preset_link": "link-Two"}
 
 
-def test_set(owner: Account) -> dict[str, Any]:
+def set_of(owner: Account) -> dict[str, Any]:
     version = version_of("429.57", owner=owner)
     case = version.cases.get().key
     return {"test_set": version.test_set_id, "case": case, "version": version.number}

@@ -1,0 +1,4 @@
+"""The page that sets up an experiment, and the list of experiments.
+
+Open views.py first.
+"""

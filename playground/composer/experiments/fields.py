@@ -1,0 +1,40 @@
+"""Fields of the form of an experiment that Django has not: lists of texts and of temperatures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from playground.composer.fields import PromptField
+from playground.submission.sweeps import temperatures_in
+
+MAX_TEXTS = 12
+
+
+class TextsField(forms.Field):
+    """Texts for a model, each once, in their order. keeps_blank: none is a choice of its own."""
+
+    widget = forms.MultipleHiddenInput
+
+    def __init__(self, name: str, *, keeps_blank: bool) -> None:
+        super().__init__(required=False)
+        self.name, self.keeps_blank = name, keeps_blank
+        self._text = PromptField(name, required=False)
+
+    def clean(self, value: Any) -> list[str]:
+        typed = list(value or [])
+        if len(typed) > MAX_TEXTS:
+            raise ValidationError(
+                f"Use at most {MAX_TEXTS} {self.name}s. These are {len(typed)}. Nothing was sent."
+            )
+        texts = dict.fromkeys(self._text.clean(one) for one in typed)
+        return [text for text in texts if text or self.keeps_blank]
+
+
+class TemperaturesField(forms.CharField):
+    """Temperatures with commas between them; blank for none."""
+
+    def clean(self, value: Any) -> tuple[float, ...]:
+        return temperatures_in(str(value or ""))

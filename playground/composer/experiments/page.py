@@ -1,0 +1,83 @@
+"""What the page that sets up an experiment shows, by what is in its form."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from playground.accounts.visitor import visitor_of
+from playground.catalog import entries
+from playground.catalog.capabilities import accepts
+from playground.composer.experiments.cases import choices
+from playground.composer.experiments.costs import costs_of
+from playground.composer.experiments.fields import MAX_TEXTS
+from playground.composer.experiments.prompts import prompts_of
+from playground.composer.experiments.rules import RuleRows
+from playground.composer.forms import IMAGE_SIZES, PRIORITIES
+from playground.composer.picker import picker
+from playground.composer.terms_views import allowance
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from playground.composer.experiments.forms import ExperimentForm
+
+
+def page_context(request: HttpRequest, form: ExperimentForm, rules: RuleRows) -> dict[str, Any]:
+    visitor, asked = visitor_of(request), form.asked
+    costs = costs_of(asked, visitor.account)
+    listed = choices(visitor, asked.cases.version if asked.cases else None)
+    return {
+        "form": form,
+        "rules": rules,
+        **_tried(request, asked.cases.expected if asked.cases else ""),
+        "cases": asked.cases,
+        "choices": listed,
+        "way": form["cases"].value() or ("set" if listed else "typed"),
+        "prompts": prompts_of(form["prompt"].value() or []),
+        "system_prompts": form["system_prompt"].value() or [""],
+        "most_texts": MAX_TEXTS,
+        "image_sizes": IMAGE_SIZES,
+        "max_edges": [str(one) for one in asked.variants.max_edges],
+        "priorities": PRIORITIES,
+        "varied": _varied(form),
+        "left_out": form.initial.get("left_out", []),
+        "cautions": asked.cautions,
+        "costs": costs,
+        "terms": costs.terms,
+        "size": costs.size,
+        "too_many": asked.variants.too_many or asked.size.too_many,
+        **_chosen(asked.variants.models),
+        **picker(request, asked.variants.models),
+        **allowance(request),
+    }
+
+
+def _tried(request: HttpRequest, first_expected: str) -> dict[str, Any]:
+    """The answer that is tried, and what the rules say of it beside the expected value."""
+    answer, expected = (request.POST.get(name, "") for name in ("try_answer", "try_expected"))
+    shown = {"try_answer": answer, "try_expected": expected}
+    if not answer.strip():
+        return shown
+    rules = RuleRows.posted(request.POST)
+    return shown | {"tried": rules.tried(answer, expected or first_expected)}
+
+
+def _chosen(models: Any) -> dict[str, Any]:
+    takes = [words for one in accepts(models) if (words := one.in_short())]
+    return {"chosen": [entries.find(one) for one in models], "takes": takes}
+
+
+def _varied(form: ExperimentForm) -> list[str]:
+    """What is set under More that can vary, so that it is named while it is folded."""
+    variants, repeats = form.asked.variants, form.asked.repeats
+    options = variants.options
+    named = {
+        "System prompt": any(variants.system_prompts),
+        "temperature": variants.temperatures != (None,),
+        "image size": variants.max_edges != (0,),
+        "max tokens": options.max_tokens is not None,
+        "reasoning": options.reasoning,
+        "priority": options.priority != "latency",
+        f"{repeats} repeats": repeats > 1,
+    }
+    return [name for name, is_set in named.items() if is_set]

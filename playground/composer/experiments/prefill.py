@@ -1,0 +1,118 @@
+"""What the form starts with: a test set, an experiment or a comparison that the address names."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from playground.accounts.visitor import visitor_of
+from playground.catalog import offered
+from playground.composer.experiments.cases import versions_of
+from playground.composer.fields import MAX_MODELS, MAX_PROMPT_LENGTH
+from playground.experiments.models.experiment import Experiment
+from playground.experiments.models.test_set import MAX_NAME_LENGTH
+from playground.experiments.plan import DEFAULT_RULE
+from playground.runs.models.comparison import Comparison
+from playground.submission.request import Options
+from playground.web.formatting import number
+from playground.web.params import number_or_none, uuid_or_none
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from django.http import HttpRequest
+
+    from playground.experiments.models.experiment import Variant
+    from playground.experiments.models.test_set import Version
+    from playground.runs.models.run import Run
+
+    Column = Variant | Run
+
+
+def initial_of(request: HttpRequest) -> tuple[dict[str, Any], Sequence[Mapping[str, Any]]]:
+    """Return the values of the form, and its rules as JSON."""
+    values: dict[str, Any] = {}
+    rules: Sequence[Mapping[str, Any]] = ()
+    comparison = _comparison(request)
+    experiment = Experiment.objects.filter(pk=comparison.pk).first() if comparison else None
+    if experiment:
+        values = _of_experiment(experiment)
+        rules = list(experiment.rules.values_list("options", flat=True))
+    elif comparison:
+        values = _of_columns(_columns(comparison))
+    else:
+        values = _of_address(request)
+    version = _version(request) or values.get("version") or _newest(request)
+    values["models"] = values.get("models") or [offered.default_model_id()]
+    return values | {"version": version and version.pk}, rules or [DEFAULT_RULE]
+
+
+def _comparison(request: HttpRequest) -> Comparison | None:
+    wanted = uuid_or_none(request.GET.get("from", ""))
+    visible = Comparison.objects.visible_to(visitor_of(request))
+    return visible.filter(pk=wanted).first() if wanted else None
+
+
+def _version(request: HttpRequest) -> Version | None:
+    """The newest version of the test set that the address names, or the one that it names."""
+    wanted = uuid_or_none(request.GET.get("test_set", ""))
+    if not wanted:
+        return None
+    found = versions_of(visitor_of(request)).filter(test_set=wanted).order_by("-number")
+    chosen = number_or_none(request.GET.get("version", ""))
+    return (found.filter(number=chosen).first() if chosen else None) or found.first()
+
+
+def _newest(request: HttpRequest) -> Version | None:
+    """The version that was made last."""
+    return versions_of(visitor_of(request)).order_by("-created_at").first()
+
+
+def _of_address(request: HttpRequest) -> dict[str, Any]:
+    models = [one for one in request.GET.getlist("model") if offered.may_run(one)]
+    prompts = [one[:MAX_PROMPT_LENGTH] for one in request.GET.getlist("prompt")]
+    return {"models": models[:MAX_MODELS], "prompt": prompts[:MAX_MODELS]}
+
+
+def _of_experiment(experiment: Experiment) -> dict[str, Any]:
+    """An experiment whose columns were no product becomes the product of what they had."""
+    columns = list(experiment.variants.all())
+    values = _of_columns(columns) | {"repeats": experiment.repeats}
+    values["name"] = experiment.comparison.title[:MAX_NAME_LENGTH]
+    is_there = not experiment.version.test_set.deleted_at
+    return values | {"version": experiment.version if is_there else None}
+
+
+def _columns(comparison: Comparison) -> list[Run]:
+    """A run of each column; of a blind comparison, in an order that says nothing."""
+    runs = list(comparison.cells())
+    if comparison.rows:
+        runs = sorted({one.column: one for one in runs}.values(), key=lambda one: one.column)
+    if comparison.is_sealed:
+        runs.sort(key=lambda one: (one.model_id, one.temperature or 0))
+    return runs
+
+
+def _of_columns(columns: Sequence[Column]) -> dict[str, Any]:
+    models = _each(one.model_id for one in columns)
+    found: dict[str, Any] = {
+        "models": [one for one in models if offered.may_run(one)],
+        "left_out": [one for one in models if not offered.may_run(one)],
+        "prompt": _each(one.prompt for one in columns),
+        "system_prompt": _each(one.system_prompt for one in columns),
+        "max_edge": [str(one) for one in _each(one.max_edge for one in columns)],
+    }
+    set_ones = _each(one.temperature for one in columns if one.temperature is not None)
+    found["temperatures"] = ", ".join(map(number, set_ones))
+    shared = ("max_tokens", "reasoning", "priority")
+    return found | {name: asdict(_options(columns[0]))[name] for name in shared if columns}
+
+
+def _options(column: Column) -> Options:
+    return Options(
+        max_tokens=column.max_tokens, reasoning=column.reasoning, priority=column.priority
+    )
+
+
+def _each(values: Iterable[Any]) -> list[Any]:
+    return list(dict.fromkeys(values))

@@ -1,0 +1,27 @@
+"""What the picker of models shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from playground.accounts.visitor import visitor_of
+from playground.catalog import favourites, offered
+from playground.catalog.badges import ModelBadges
+from playground.connections import keys
+from playground.providers.endpoint import WAVESPEED
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django.http import HttpRequest
+
+
+def picker(request: HttpRequest, selected: Sequence[str]) -> dict[str, Any]:
+    """Return the values of templates/composer/_models.html, but for what is chosen."""
+    return {
+        "groups": favourites.picker(visitor_of(request), selected),
+        "model_count": len(offered.all_models()),
+        "selected": selected,
+        "marks": ModelBadges(),
+        "may_type": keys.any_key(WAVESPEED),
+    }
