@@ -13,10 +13,11 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import cycle
 from statistics import median
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -29,6 +30,7 @@ from benchmarks.tables import Row, show
 from playground.catalog import entries
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from tests.product import Server
@@ -55,28 +57,43 @@ def ask(connection: socket.socket, request: bytes) -> int:
 
 def per_second(address: str, seconds: float, status: int, cookies: str) -> float:
     """Ask on several kept connections at once, never held; returns the answers a second."""
+    return len(latencies([address], seconds, status, cookies)) / seconds
+
+
+def latencies(
+    addresses: Sequence[str],
+    seconds: float,
+    status: int,
+    cookies: str = "",
+    connections: int = CONNECTIONS,
+) -> list[float]:
+    """Ask them in turn on each connection, one after the other; returns what each answer took."""
+    host, sent = urlsplit(addresses[0]), [_request(one, cookies) for one in addresses]
+    took: list[float] = []
+
+    def work() -> None:
+        end = time.monotonic() + seconds
+        with closing(socket.create_connection((host.hostname or "", host.port or 80))) as kept:
+            for request in cycle(sent):
+                began = time.monotonic()
+                if began > end:
+                    return
+                if (got := ask(kept, request)) != status:
+                    raise RuntimeError(f"{addresses[0]} and the like answered {got}")
+                took.append(time.monotonic() - began)
+
+    with ThreadPoolExecutor(connections) as threads:
+        for one in [threads.submit(work) for _ in range(connections)]:
+            one.result()
+    return took
+
+
+def _request(address: str, cookies: str) -> bytes:
     parts = urlsplit(address)
     path = f"{parts.path}?{parts.query}" if parts.query else parts.path
     lines = [f"GET {path} HTTP/1.1", f"Host: {parts.netloc}", "Prefer: wait=0"]
     lines += [f"Cookie: {cookies}"] if cookies else []
-    request = "\r\n".join([*lines, "", ""]).encode()
-    counts: list[int] = []
-
-    def work() -> None:
-        count, end = 0, time.monotonic() + seconds
-        with closing(socket.create_connection((parts.hostname or "", parts.port or 80))) as kept:
-            while time.monotonic() < end:
-                if (got := ask(kept, request)) != status:
-                    raise RuntimeError(f"{address} answered {got}")
-                count += 1
-        counts.append(count)
-
-    threads = [threading.Thread(target=work) for _ in range(CONNECTIONS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sum(counts) / seconds
+    return "\r\n".join([*lines, "", ""]).encode()
 
 
 @dataclass
