@@ -16,6 +16,7 @@ from playground.composer.experiments import views as experiment_setup
 from playground.composer.presets import views as presets
 from playground.experiments import case_views as cases
 from playground.experiments import file_views as test_set_files
+from playground.experiments import marking_views as marking
 from playground.experiments import test_set_views as test_sets
 from playground.experiments import views as experiments
 from playground.history import action_views as history_actions
@@ -118,6 +119,8 @@ urlpatterns = [
     path("test-sets/<uuid:set_id>/cases/", cases.add, name="case-add"),
     path("test-sets/<uuid:set_id>/cases/<uuid:key>/", cases.change, name="case-change"),
     path("test-sets/<uuid:set_id>/cases/<uuid:key>/remove/", cases.remove, name="case-remove"),
+    path("compare/<uuid:comparison_id>/cases/", marking.first_unmarked, name="experiment-cases"),
+    path("compare/<uuid:comparison_id>/cases/<int:number>/", marking.case, name="experiment-case"),
     path("compare/<uuid:comparison_id>/pause/", experiments.pause, name="experiment-pause"),
     path("compare/<uuid:comparison_id>/resume/", experiments.resume, name="experiment-resume"),
     path("compare/<uuid:comparison_id>/end/", experiments.end, name="experiment-end"),

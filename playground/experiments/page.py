@@ -90,6 +90,7 @@ def _grid(
     found = rows.found(view)
     shown = found[view.start : view.start + view.size]
     return {
+        "unmarked": len(rows.unmarked),
         "shows": _shows(view, rows.counts(view)),
         "lines": lines_of(experiment, outcome, labels, shown, view.source),
         "found": len(found),

@@ -34,7 +34,8 @@ def polled(request: HttpRequest, comparison: Comparison) -> HttpResponse:
     return render(request, "experiments/_result.html", context_of(request, comparison))
 
 
-def _found(request: HttpRequest, comparison_id: uuid.UUID) -> Experiment:
+def find_experiment(request: HttpRequest, comparison_id: uuid.UUID) -> Experiment:
+    """Return the experiment, if this visitor may see it; raises Http404."""
     comparison = find_comparison(request, comparison_id)
     experiment: Experiment | None = getattr(comparison, "experiment", None)
     if not experiment:
@@ -45,7 +46,7 @@ def _found(request: HttpRequest, comparison_id: uuid.UUID) -> Experiment:
 @require_POST
 def pause(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
     """Send nothing more until it is resumed. Pressing twice is pressing once."""
-    experiment = _found(request, comparison_id)
+    experiment = find_experiment(request, comparison_id)
     progress.pause(experiment)
     return see_other(experiment)
 
@@ -53,7 +54,7 @@ def pause(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def resume(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
     """Go on after a pause."""
-    experiment = _found(request, comparison_id)
+    experiment = find_experiment(request, comparison_id)
     progress.resume(experiment)
     return see_other(experiment)
 
@@ -61,6 +62,6 @@ def resume(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def end(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
     """End it with what is there."""
-    experiment = _found(request, comparison_id)
+    experiment = find_experiment(request, comparison_id)
     progress.end(experiment)
     return see_other(experiment)

@@ -19,6 +19,7 @@ import "./viewer.js";
 import "./columns.js";
 import "./ticked.js";
 import "./cases.js";
+import "./marking.js";
 import "./clock.js";
 import "./back.js";
 import "./growing.js";

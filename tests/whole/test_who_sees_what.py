@@ -100,6 +100,8 @@ TABLE = {
         f"experiment-{act}": Rule(ACT, names={"comparison_id": "experiment"})
         for act in ("pause", "resume", "end")
     },
+    "experiment-cases": Rule(READ, names={"comparison_id": "experiment"}),
+    "experiment-case": Rule(BOTH, names={"comparison_id": "experiment", "number": "number"}),
     "run-share": Rule(BOTH, names=RUN),
     "comparison-share": Rule(BOTH, names=COMPARISON),
     "test-sets": Rule(BOTH, "member"),
@@ -237,6 +239,7 @@ def things() -> dict[str, Any]:
         "owner": owner,
         "run": comparison.cells()[0].pk,
         "comparison": comparison.pk,
+        "number": 1,
         "experiment": started(version_of("1", owner=owner), owner).pk,
         "image": image.pk,
         "edge": 224,

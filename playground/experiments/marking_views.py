@@ -1,0 +1,104 @@
+"""Opens a case for marking by hand, and takes what a person says of its answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from playground.accounts.visitor import visitor_of
+from playground.experiments import people
+from playground.experiments.agreement import agreements_of
+from playground.experiments.case_page import answers_of, asked_of
+from playground.experiments.models.mark import MAX_NOTE_LENGTH
+from playground.experiments.views import find_experiment
+from playground.web.fragments import is_fragment
+from playground.web.params import line
+from playground.web.responses import see_other
+
+if TYPE_CHECKING:
+    import uuid
+
+    from django.http import HttpRequest, HttpResponse
+
+    from playground.experiments.case_page import Answer
+    from playground.experiments.models.experiment import Experiment
+    from playground.experiments.models.test_set import Case
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def case(request: HttpRequest, comparison_id: uuid.UUID, number: int) -> HttpResponse:
+    """One case, from 1. `?blind=1` hides which variant gave which answer."""
+    experiment = find_experiment(request, comparison_id)
+    found = get_object_or_404(experiment.version.cases, position=number - 1)
+    blind = bool((request.POST if request.method == "POST" else request.GET).get("blind"))
+    account = visitor_of(request).account
+    answers = answers_of(experiment, found, account, blind=blind)
+    if request.method != "POST":
+        return render(request, "experiments/case/page.html", _context(request, experiment, found))
+    if "skip" not in request.POST:
+        people.give(experiment, account, _said(request, answers))
+    if is_fragment(request):
+        context = _context(request, experiment, found)
+        return render(request, "experiments/case/_saved.html", context)
+    return see_other(_next(experiment, found, account, blind=blind))
+
+
+def _said(request: HttpRequest, answers: list[Answer]) -> dict[Any, tuple[str, str]]:
+    return {
+        one.run: (
+            request.POST.get(f"mark-{one.name}", ""),
+            line(request, f"note-{one.name}", MAX_NOTE_LENGTH),
+        )
+        for one in answers
+        if one.run and one.can_be_marked
+    }
+
+
+def _next(experiment: Experiment, case: Case, account: Any, *, blind: bool) -> str:
+    """Return the address of the next case that is not all marked, around the end; or of all."""
+    rows = people.unmarked_rows(experiment, account)
+    later = [row for row in rows if row > case.position] or [
+        row for row in rows if row != case.position
+    ]
+    if not later:
+        return f"{experiment.get_absolute_url()}?source=person"
+    return address_of(experiment, later[0], blind=blind)
+
+
+def address_of(experiment: Experiment, row: int, *, blind: bool = False) -> str:
+    address = reverse("experiment-case", args=[experiment.pk, row + 1])
+    return f"{address}?blind=1" if blind else address
+
+
+def _context(request: HttpRequest, experiment: Experiment, case: Case) -> dict[str, Any]:
+    values = request.POST if request.method == "POST" else request.GET
+    blind, account = bool(values.get("blind")), visitor_of(request).account
+    rows, last = people.unmarked_rows(experiment, account), experiment.comparison.rows - 1
+    place = case.position
+    return {
+        "comparison": experiment.comparison,
+        "experiment": experiment,
+        "case": case,
+        "images": list(case.images.select_related("image")),
+        "asked": asked_of(experiment, case),
+        "answers": answers_of(experiment, case, account, blind=blind),
+        "blind": blind,
+        "unmarked": len(rows),
+        "marked": experiment.comparison.rows - len(rows),
+        "previous": address_of(experiment, place - 1, blind=blind) if place else "",
+        "following": address_of(experiment, place + 1, blind=blind) if place < last else "",
+        "other_order": address_of(experiment, place, blind=not blind),
+        "agreements": agreements_of(experiment),
+        "max_note_length": MAX_NOTE_LENGTH,
+    }
+
+
+@require_http_methods(["GET", "HEAD"])
+def first_unmarked(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
+    """To the first case that this person has not marked whole."""
+    experiment = find_experiment(request, comparison_id)
+    rows = people.unmarked_rows(experiment, visitor_of(request).account) or [0]
+    return redirect(address_of(experiment, rows[0], blind="blind" in request.GET))
