@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
@@ -101,4 +101,4 @@ def first_unmarked(request: HttpRequest, comparison_id: uuid.UUID) -> HttpRespon
     """To the first case that this person has not marked whole."""
     experiment = find_experiment(request, comparison_id)
     rows = people.unmarked_rows(experiment, visitor_of(request).account) or [0]
-    return redirect(address_of(experiment, rows[0], blind="blind" in request.GET))
+    return see_other(address_of(experiment, rows[0], blind="blind" in request.GET))
