@@ -13,7 +13,7 @@ from tests.conftest import FLASH, GPT, png
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
 
     from tests.fakes.wavespeed import FakeWaveSpeed
     from tests.product import Server
@@ -85,3 +85,26 @@ def test_nothing_is_shown_that_needs_script(plain: Page, upstream: FakeWaveSpeed
     plain.goto("/")
     expect(plain.locator("text=From URL")).to_be_hidden()
     expect(plain.locator("#image-urls")).to_be_visible()
+
+
+def cut(route: Route) -> None:
+    """Send the form on without its last bytes, counted anew, as what stands between may do."""
+    body = route.request.post_data_buffer
+    assert body
+    route.continue_(post_data=body[:-4])
+
+
+def test_a_form_that_was_cut_goes_back_to_the_composer(
+    plain: Page, upstream: FakeWaveSpeed
+) -> None:
+    plain.goto("/")
+    plain.fill("#prompt", "Cut off?")
+    plain.route("**/runs/", cut)
+    plain.click(".run-bar button")
+    expect(plain.get_by_role("heading")).to_have_text("The upload broke off before its end")
+    plain.unroute("**/runs/")
+    plain.get_by_role("button", name="Go on").click()
+    expect(plain.locator("#prompt")).to_have_value("Cut off?")
+    plain.click(".run-bar button")
+    reload_until(plain, ".view-rendered .prose")
+    assert [one.body["prompt"] for one in upstream.submissions] == ["Cut off?"]
