@@ -1,5 +1,7 @@
 """What drawing each page costs the server: python -m benchmarks.pages [--runs 10000] [--profile].
 
+--accounts: signed in, on a playground with accounts.
+
 Pages are asked for in process on SQLite, one after the other: middleware, queries, templates and
 gzip are in it, sockets and the browser are not. The playground is installed and has a key; no
 worker runs, so that nothing is sent anywhere.
@@ -82,27 +84,40 @@ def _queries(ask: Callable[[], Any]) -> int:
 
 
 @contextmanager
-def installed(runs: int) -> Iterator[None]:
-    """Give this process a playground with so many made-up runs."""
+def installed(runs: int, *, accounts: bool = False) -> Iterator[None]:
+    """Give this process a playground with so many made-up runs, with accounts those of `me`."""
     with store("sqlite") as (folder, settings):
         os.environ |= settings | collected(folder)
         os.environ |= {"WAVESPEED_API_KEY": "test-key", "WAVESPEED_BASE_URL": "http://127.0.0.1:9"}
         os.environ |= {"LOG_LEVEL": "WARNING", "FIND_LOCAL_SERVERS": "0"}
+        os.environ |= {"ACCESS": "accounts"} if accounts else {}
         import django
         from django.core.management import call_command
 
         django.setup()
         call_command("migrate", verbosity=0)
         call_command("seedruns", runs, seed=1)
+        if accounts:
+            _adopt()
         yield
+
+
+def _adopt() -> None:
+    from playground.accounts.models import Account
+    from playground.operations.adoption import adopt
+
+    adopt(Account.objects.create_user("me"))
 
 
 def cases() -> list[Case]:
     from django.test import Client
 
+    from playground.accounts.models import Account
     from playground.runs.models.run import Run
 
     client = Client(SERVER_NAME="localhost")
+    if me := Account.objects.first():
+        client.force_login(me)
     done = Run.objects.filter(status="completed", flagged=False).exclude(output="").first()
     assert done
     if done.comparison_id:
@@ -160,9 +175,10 @@ def _ended(address: str, like: Any) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.pages", description=__doc__)
     parser.add_argument("--runs", type=int, default=10_000)
+    parser.add_argument("--accounts", action="store_true", help="signed in, not local")
     parser.add_argument("--profile", metavar="NAME", help="of the pages whose name has this in it")
     given = parser.parse_args()
-    with installed(given.runs):
+    with installed(given.runs, accounts=given.accounts):
         if given.profile is None:
             return show([case.measured() for case in cases()])
         for case in cases():

@@ -2,6 +2,7 @@
 
 from playground.accounts.audit.models import AuditEntry
 from playground.accounts.models import Account, Invitation, SignInAttempt
+from playground.accounts.projects.models import Membership, Project
 from playground.api.models import ApiToken
 from playground.catalog.models import Favourite, ModelDay
 from playground.comparisons.blind.models import Contender, Outcome, Vote
@@ -54,11 +55,13 @@ __all__ = [
     "Judge",
     "ListedModel",
     "Mark",
+    "Membership",
     "ModelDay",
     "ModelPrice",
     "Outcome",
     "Preset",
     "Press",
+    "Project",
     "ProviderUpload",
     "ReceivedAnswer",
     "Rule",

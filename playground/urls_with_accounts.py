@@ -8,7 +8,7 @@ from playground import urls
 from playground.accounts import views as accounts
 from playground.admin import site
 from playground.settings_pages import account as account_settings
-from playground.settings_pages import audit, people
+from playground.settings_pages import audit, people, projects
 
 handler500 = "playground.web.unavailable.fault"
 urlpatterns = [
@@ -37,5 +37,16 @@ urlpatterns = [
     path("settings/people/<int:account_id>/reset-link/", people.reset_link, name="reset-link"),
     path("settings/audit/", audit.show, name="audit"),
     path("settings/audit.jsonl", audit.download, name="audit-jsonl"),
+    path("projects/", projects.index, name="projects"),
+    path("projects/<int:project_id>/", projects.show, name="project"),
+    path("projects/<int:project_id>/rename/", projects.rename, name="project-rename"),
+    path("projects/<int:project_id>/members/", projects.add_member, name="project-members"),
+    path(
+        "projects/<int:project_id>/members/<int:account_id>/",
+        projects.change_member,
+        name="project-member",
+    ),
+    path("projects/<int:project_id>/leave/", projects.leave, name="project-leave"),
+    path("projects/<int:project_id>/end/", projects.end, name="project-end"),
     path("admin/", site.urls),
 ]

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
+from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
 
 from playground.accounts import refusals
+from playground.accounts.projects.models import WORKING, Membership, Role
 from playground.accounts.sign_in import end_if_idle
+from playground.accounts.visibility import NotAllowedHereError
 from playground.config.access_modes import ACCOUNTS
+from playground.storage.prepared import Prepared
 from playground.web.client_address import is_this_machine
+from playground.web.fragments import with_words
 from playground.web.unavailable import busy
 
 if TYPE_CHECKING:
@@ -21,6 +27,11 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from playground.accounts.models import Account
+
+# Asked once by every request that reads runs.
+ROLES = Prepared(
+    lambda account: Membership.objects.filter(account=account).values_list("project", "role")
+)
 
 
 @dataclass(frozen=True)
@@ -38,6 +49,21 @@ class Visitor:
     def keeps_site(self) -> bool:
         """Whether this one may change what holds for everybody: keys, servers, people."""
         return self.local or bool(self.account and self.account.is_administrator)
+
+    @property
+    def account_id(self) -> int | None:
+        return self.account.pk if self.account else None
+
+    @cached_property
+    def projects(self) -> dict[int, str]:
+        """The projects that this one belongs to, each with the role there."""
+        return dict(ROLES.rows(account=self.account.pk)) if self.account else {}
+
+    def works_in(self, project_id: int | None) -> bool:
+        return project_id is not None and self.projects.get(project_id) in WORKING
+
+    def keeps(self, project_id: int) -> bool:
+        return self.projects.get(project_id) == Role.KEEP
 
 
 class VisitorMiddleware:
@@ -71,6 +97,14 @@ class VisitorMiddleware:
             request.visitor = Visitor()  # type: ignore[attr-defined]
             return busy(request, error)
         return refusals.sign_in_first(request) if stranger else None
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """A member who may see something and not do this with it is told who may."""
+        if not isinstance(error, NotAllowedHereError):
+            return None
+        words = str(error)
+        page = render(request, "errors/not_allowed_here.html", {"words": words}, status=403)
+        return with_words(page, words)
 
 
 def _signed_in(request: HttpRequest) -> Visitor:

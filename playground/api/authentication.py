@@ -14,6 +14,7 @@ from django.http import Http404
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from playground.accounts.visibility import NotAllowedHereError
 from playground.api import tokens
 from playground.api.errors import KNOWN, Refused, error
 from playground.comparisons.blind.voting import SealedError
@@ -65,6 +66,8 @@ def _answered(view: Callable[[], HttpResponse]) -> HttpResponse:
         return refused.response()
     except Http404:
         return error(404, *KNOWN[404])
+    except NotAllowedHereError as refusal:
+        return error(403, "not_yours", str(refusal))
     except SealedError:
         return error(409, "sealed", SEALED)
     except LimitReached as reached:

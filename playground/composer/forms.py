@@ -16,7 +16,7 @@ from playground.submission.request import Options, RunRequest
 from playground.submission.size import MAX_COLUMNS, Size
 from playground.submission.sweeps import Sweep, temperatures_in
 from playground.submission.variables import MAX_VARIABLES, fill, filled_length, names_in
-from playground.web.params import MAX_TOKEN_LENGTH, PREFIX
+from playground.web.params import MAX_TOKEN_LENGTH, PREFIX, number_or_none
 
 if TYPE_CHECKING:
     from django.http import QueryDict
@@ -29,6 +29,8 @@ IMAGE_SIZES = [("0", "Original"), ("2048", "At most 2048 px"), ("1024", "At most
 REPEATS = f"Repeats is a whole number from 1 to {MAX_COLUMNS}. Set one in that range."
 TEMPERATURE = "Temperature goes from 0 to 2. Set it in that range, or choose Model default."
 TOKENS = "Max tokens is a whole number from 1 upward. Set one, or choose Model default."
+
+NO_PROJECT = "You do not work in this project. Choose another one, or none. Nothing was sent."
 
 PROMPTS = ("prompt", "system_prompt")
 BLIND_MATRIX = (
@@ -115,6 +117,7 @@ class RunForm(OptionsForm):
     )
     confirmed = forms.Field(required=False)  # how many runs a person was told of and wants
     form_token = forms.Field(required=False)
+    project = forms.Field(required=False)  # the number of the one whose members see it
     as_text = forms.BooleanField(required=False)  # braces are no variables; see ComposerForm
     blind = forms.BooleanField(required=False)
     temperatures = forms.CharField(required=False)
@@ -139,6 +142,16 @@ class RunForm(OptionsForm):
     def clean_form_token(self) -> str:
         """The same token stays the same, whatever it is: dropped, a press would be paid twice."""
         return fit_token(str(self.cleaned_data["form_token"] or ""))
+
+    def clean_project(self) -> int | None:
+        """A project that the visitor works in; on a local playground there is none."""
+        text = str(self.cleaned_data["project"] or "")
+        project = number_or_none(text, 18)
+        if not text or self.visitor.local:
+            return None
+        if not self.visitor.works_in(project):
+            raise forms.ValidationError(NO_PROJECT)
+        return project
 
     def clean_temperatures(self) -> tuple[float, ...]:
         return temperatures_in(self.cleaned_data["temperatures"])
@@ -216,6 +229,7 @@ class RunForm(OptionsForm):
             each_image=self.size().is_matrix,
             form_token=data["form_token"],
             blind=data["blind"],
+            project=data["project"],
         )
 
 

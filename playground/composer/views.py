@@ -6,15 +6,24 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from django.db import OperationalError
+from django.db.models import Count
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect, push_url, retarget
 
+from playground.accounts.projects.models import Project
+from playground.accounts.visibility import may_change
 from playground.accounts.visitor import visitor_of
 from playground.catalog import offered
 from playground.composer import examples
 from playground.composer.fields import MAX_MODELS
-from playground.composer.forms import IMAGE_SIZES, ComposerForm, RunForm, variables_of
+from playground.composer.forms import (
+    IMAGE_SIZES,
+    NO_PROJECT,
+    ComposerForm,
+    RunForm,
+    variables_of,
+)
 from playground.composer.picker import picker
 from playground.composer.prefill import from_link, sweep_of
 from playground.composer.presets.library import find_preset
@@ -65,10 +74,11 @@ def _initial(request: HttpRequest) -> tuple[dict[str, Any], list[TrayEntry]]:
     visible = Run.objects.visible_to(visitor_of(request))
     run = visible.filter(pk=run_id).first() if run_id else None
     if run:
-        return _from_run(run), _entries_of(run)
+        return _from_run(run) | {"project": run.project_id or ""}, _entries_of(run)
     preset = find_preset(visitor_of(request), request.GET.get("preset", ""))
     if preset:
-        edited = {"from_preset": preset.pk} if request.GET["preset"].isdecimal() else {}
+        is_mine = request.GET["preset"].isdecimal()
+        edited = {"from_preset": preset.pk, "project": preset.project_id or ""} if is_mine else {}
         return _from_preset(preset) | edited, []
     shared = from_link(request.GET.get("share", ""))
     if shared:
@@ -79,6 +89,7 @@ def _initial(request: HttpRequest) -> tuple[dict[str, Any], list[TrayEntry]]:
         "models": models[:MAX_MODELS] or [offered.default_model_id()],
         "prompt": example.prompt if example else request.GET.get("prompt", "")[:100_000],
         "blind": "blind" in request.GET,
+        "project": request.GET.get("project", ""),
     }
     return initial, [TrayEntry.of_example(example)] if example else []
 
@@ -144,6 +155,9 @@ def create(request: HttpRequest) -> HttpResponse:
     except (submission.TokenReusedError, submission.TokenSpentError) as taken:
         form.add_error(None, SPENT if isinstance(taken, submission.TokenSpentError) else REUSED)
         return filled(request, form)
+    except submission.NoProjectError:
+        form.add_error("project", NO_PROJECT)
+        return filled(request, form)
     except LimitReached as reached:
         form.add_error(None, reached.words())
         return limited(filled(request, form, status=429), reached)
@@ -206,15 +220,27 @@ def _composer(request: HttpRequest, form: RunForm, entries: list[TrayEntry]) -> 
         "tokens_set": _is_set(form, "tokens_mode", "max_tokens"),
         "blind": bool(form["blind"].value()),
         **picker(request, selected),
+        **_projects(request, form),
         **choice(request, selected, typed),
         **allowance(request),
     }
 
 
+def _projects(request: HttpRequest, form: RunForm) -> dict[str, Any]:
+    """Where the press may go: nothing for who works in no project."""
+    visitor = visitor_of(request)
+    mine = [pk for pk in visitor.projects if visitor.works_in(pk)]
+    if not mine:
+        return {}
+    found = Project.objects.filter(pk__in=mine).annotate(members=Count("memberships"))
+    return {"projects": found.order_by("name", "pk"), "project": str(form["project"].value() or "")}
+
+
 def _edited(request: HttpRequest, form: RunForm) -> Preset | None:
-    """The visitor's own preset that the composer was filled from, which can be changed."""
+    """The preset that the composer was filled from, if the visitor may change it."""
     wanted = str(form.data.get("from_preset") or form.initial.get("from_preset") or "")
-    return find_preset(visitor_of(request), wanted) if wanted.isdecimal() else None
+    preset = find_preset(visitor_of(request), wanted) if wanted.isdecimal() else None
+    return preset if preset and may_change(visitor_of(request), preset) else None
 
 
 def _typed(form: RunForm, images: int) -> dict[str, str]:

@@ -89,6 +89,7 @@ def _create_runs(experiment: Experiment, count: int) -> None:
     start = experiment.made
     shared = {
         "owner": experiment.comparison.owner,
+        "project_id": experiment.comparison.project_id,
         "comparison": experiment.comparison,
         "form_token": experiment.form_token,
         "form_digest": experiment.form_digest,

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
+from playground.accounts.visibility import NO_PROJECT, refuse_lookers, refuse_removal
 from playground.accounts.visitor import visitor_of
 from playground.comparisons.access import find_run
 from playground.experiments import from_runs
@@ -19,7 +20,7 @@ from playground.experiments.cases import TooManyCasesError
 from playground.experiments.models.test_set import MAX_CASES
 from playground.exports import Manner, manner_of
 from playground.exports.responses import everything
-from playground.history import deletion
+from playground.history import deletion, moving
 from playground.history import export as exporting
 from playground.history.bulk import MAX_SELECTED_ROWS, Selection, select
 from playground.history.forms import HistoryForm
@@ -46,6 +47,7 @@ NO_ROW = "No row is ticked. Tick some rows."
 GONE = "What was ticked is deleted, here or in another tab. Nothing was changed. Tick other rows."
 SEALED = "The ticked comparisons are blind. Vote in them, or show the names, then press again."
 TOO_MANY_CASES = f"A test set has at most {MAX_CASES:,} cases. Tick fewer rows."
+UNNAMED = "No project is chosen. Choose one, or none to move the rows out of theirs."
 BEING_SENT = "This run is being sent. Nothing was deleted. Wait a few seconds, then press again."
 
 
@@ -53,6 +55,7 @@ BEING_SENT = "This run is being sent. Nothing was deleted. Wait a few seconds, t
 def delete(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """Hide the run at once; History offers to take it back. What is being sent has to end first."""
     run = find_run(request, run_id)
+    refuse_removal(visitor_of(request), run)
     try:
         moment = deletion.delete([run])
     except deletion.StillRunningError:
@@ -89,7 +92,11 @@ def selected(request: HttpRequest) -> HttpResponseBase:
         return _file(request, action, [run.pk for run in chosen.runs])
     if action == "test-set":
         return _test_set(request, chosen)
+    refuse_lookers(visitor_of(request), *chosen.runs)
+    if action == "move":
+        return _move(request, chosen)
     if action == "delete":
+        refuse_removal(visitor_of(request), *chosen.runs)
         grown = chosen.otherwise_than(ids)
         return _changed(request, chosen, grown) if grown else _delete(request, chosen)
     return _mark(request, action, chosen)
@@ -127,6 +134,19 @@ def _mark(request: HttpRequest, action: str, chosen: Selection) -> HttpResponse:
             tagging.remove([run.pk for run in chosen.runs], text, account)
     except tagging.TagRefusedError as refusal:
         return _refused(request, str(refusal))
+    return _acted(request, chosen)
+
+
+def _move(request: HttpRequest, chosen: Selection) -> HttpResponse:
+    """Into the project that is named, or with none out of the one that the rows are in."""
+    named = request.POST.get("project", "")
+    project = number_or_none(named, 18)
+    if not project and named != NO_PROJECT:
+        return _refused(request, UNNAMED)
+    try:
+        moving.move(chosen.runs, project, visitor_of(request))
+    except moving.NotMovedError as refusal:
+        return _refused(request, str(refusal), status=409)
     return _acted(request, chosen)
 
 

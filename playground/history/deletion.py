@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils import timezone
 
+from playground.accounts.visibility import may_remove
 from playground.images.models import Image, ImageHolder
 from playground.images.store import discard
 from playground.runs.changes import announce
@@ -86,8 +87,11 @@ def take_back(visitor: Visitor, moment: datetime) -> int:
     if timezone.now() - moment > TAKEN_BACK_WITHIN:
         return 0
     hidden = Run.everything.visible_to(visitor).filter(deleted_at=moment)
-    with orderly_writes():
-        return hidden.update(deleted_at=None)
+    removed = hidden.only("owner", "project", "deleted_at")
+    ids = [run.pk for run in removed if may_remove(visitor, run)]
+    with orderly_writes(), transaction.atomic():
+        some = (hidden.filter(pk__in=few) for few in a_few_at_a_time(ids))
+        return sum(few.update(deleted_at=None) for few in some)
 
 
 def _spent(token: str) -> SpentToken:

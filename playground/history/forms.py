@@ -64,6 +64,7 @@ class HistoryForm(forms.Form):
     kind = forms.ChoiceField(required=False, choices=[("", "Runs and comparisons"), *KINDS])
     starred = forms.BooleanField(required=False)
     shared = forms.BooleanField(required=False)
+    project = forms.CharField(required=False, max_length=18)
     tag = forms.CharField(required=False, max_length=MAX_TAG_LENGTH)
     order = forms.ChoiceField(required=False, choices=ORDERS)
 

@@ -8,6 +8,9 @@ filters along theirs, in turn, and whichever fills the page first is enough.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
+from itertools import chain
+from operator import or_
 from typing import TYPE_CHECKING
 
 from django.db.models import Q, Value
@@ -46,13 +49,16 @@ class Match:
 
 
 def first_matches(
-    may_see: Q,
+    seen: Sequence[Q],
     wanted: HistoryFilters,
     before: datetime | None,
     enough: Callable[[list[Match]], bool],
 ) -> list[Match]:
-    """Return the newest runs that fit, until they are enough or all. may_see: the visitor's."""
-    ways = list(_ways(may_see, wanted, before))
+    """Return the newest runs that fit, until they are enough or all.
+
+    seen: what the visitor sees, in parts that are read each along its own index.
+    """
+    ways = list(_ways(seen, wanted, before))
     found: list[list[Match]] = [[] for _ in ways]
     while True:
         for way, matches in zip(ways, found, strict=True):
@@ -62,35 +68,49 @@ def first_matches(
                 return matches
 
 
-def fits(may_see: Q, wanted: HistoryFilters) -> Q:
+def fits(seen: Sequence[Q], wanted: HistoryFilters) -> Q:
     """Return what a run has to fulfil beside the search and the days."""
-    seen = [may_see] if may_see else []
-    return Q(*conditions(wanted.filters | ({"q": wanted.q} if wanted.q else {})), *seen)
+    return _filtered(wanted, reduce(or_, seen))
 
 
-def _ways(may_see: Q, wanted: HistoryFilters, before: datetime | None) -> Iterator[Way]:
-    fit = fits(may_see, wanted)
+def _filtered(wanted: HistoryFilters, seen: Q) -> Q:
+    asked = conditions(wanted.filters | ({"q": wanted.q} if wanted.q else {}))
+    return Q(*asked, *([seen] if seen else []))
+
+
+def _ways(seen: Sequence[Q], wanted: HistoryFilters, before: datetime | None) -> Iterator[Way]:
+    fit = fits(seen, wanted)
     if wanted.terms:
         yield _along_search(wanted.terms, fit, wanted, before)
     if fit or not wanted.terms:
-        yield _along_filters(fit, wanted, before)
+        yield _along_filters([_filtered(wanted, one) for one in seen], wanted, before)
 
 
-def _along_filters(fit: Q, wanted: HistoryFilters, before: datetime | None) -> Way:
+def _along_filters(parts: Sequence[Q], wanted: HistoryFilters, before: datetime | None) -> Way:
     """Runs that fit the filters, each looked at whether it has the words."""
-    runs, seen = Run.objects.filter(fit).between(wanted.start, wanted.end), set[object]()
+    seen = set[object]()
     # The rows of a tag know the moments of their runs, and have an index of their own.
     order = "run_tags__listed_at" if "tag" in wanted.filters else "listed_at"
-    runs = runs.before(before).order_by(f"-{order}")
+    ways = [Run.objects.filter(fit).between(wanted.start, wanted.end) for fit in parts]
+    ways = [runs.before(before).order_by(f"-{order}") for runs in ways]
     for size in _sizes():
-        batch = _matches(runs[:size], keys=bool(wanted.terms))
+        batch = _newest(ways, size, keys=bool(wanted.terms))
         new = [match for match in batch if match.run not in seen]
         if wanted.terms:
             keys = set(index.among(wanted.terms, [match.key for match in new]))
             new = [match for match in new if match.key in keys]
         yield new, len(batch) < size
         # Goes on with the last moment, of which there may be more runs.
-        runs, seen = runs.filter(listed_at__lte=batch[-1].listed_at), {one.run for one in batch}
+        ways = [runs.filter(listed_at__lte=batch[-1].listed_at) for runs in ways]
+        seen = {one.run for one in batch}
+
+
+def _newest(ways: Sequence[RunQuerySet], size: int, *, keys: bool) -> list[Match]:
+    """Return the newest of several parts together, at most `size`."""
+    found = [_matches(runs[:size], keys=keys) for runs in ways]
+    if len(found) == 1:
+        return found[0]
+    return sorted(chain.from_iterable(found), key=lambda one: one.listed_at, reverse=True)[:size]
 
 
 def _along_search(

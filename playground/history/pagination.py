@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from playground.accounts.visibility import may_see
+from playground.accounts.visibility import parts_seen
 from playground.history.index_scans import Match, bounds, by_key, first_matches, fits
 from playground.runs.search import index
 
@@ -51,11 +51,15 @@ class Place:
         return f"{self.count}_{until}_{self.last}"
 
 
+def _seen(visitor: Visitor, wanted: HistoryFilters) -> list[Q]:
+    return parts_seen(visitor, wanted.filters.get("project", ""))
+
+
 def page(visitor: Visitor, wanted: HistoryFilters, before: datetime | None = None) -> Page:
     """Return the page of forms older than the moment."""
     if wanted.is_wordless:
         return Page([])
-    matches = first_matches(may_see(visitor), wanted, before, _fill_a_page)
+    matches = first_matches(_seen(visitor, wanted), wanted, before, _fill_a_page)
     moments = list(dict.fromkeys(match.listed_at for match in matches))
     if len(moments) <= PAGE_SIZE:
         return Page(_forms(matches))
@@ -85,7 +89,7 @@ def walk(visitor: Visitor, wanted: HistoryFilters) -> Iterator[uuid.UUID]:
     """Yield all runs that fit, newest form first, a part at a time."""
     before: datetime | None = None
     while not wanted.is_wordless:
-        matches = first_matches(may_see(visitor), wanted, before, _fill_a_part)
+        matches = first_matches(_seen(visitor, wanted), wanted, before, _fill_a_part)
         moments = list(dict.fromkeys(match.listed_at for match in matches))
         before = moments[MAX_COUNTED - 1] if len(moments) > MAX_COUNTED else None
         yield from (one.run for one in matches if not before or one.listed_at >= before)
@@ -106,8 +110,8 @@ def best(visitor: Visitor, wanted: HistoryFilters, after: Place, through: int = 
     if after.until:
         wanted = replace(wanted, end=min(filter(None, (wanted.end, after.until))))
     since, until = bounds(wanted, None)
-    if fits(may_see(visitor), wanted):
-        matches = first_matches(may_see(visitor), wanted, None, _are_ranked)
+    if fits(_seen(visitor, wanted), wanted):
+        matches = first_matches(_seen(visitor, wanted), wanted, None, _are_ranked)
         keys = index.ranked_among(terms, [match.key for match in matches])
     else:
         keys = index.ranked(terms, MAX_RANKED, since=since, until=until)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.text import Truncator
 
@@ -64,6 +65,8 @@ class Cell:
 class FormRow:
     """One row. run: the first of the form. excerpt: where a search was found, if not in the title.
 
+    project: its name, and by: who started it; both blank where it is in none.
+
     prompt_start, images: of the first run, which is loaded without its prompts and pictures; the
     hash of each, none of one that is an address. count: the places of the form; a retry is none.
     started: the local time, as ISO 8601 has it.
@@ -79,10 +82,16 @@ class FormRow:
     images: Sequence[str | None] = ()
     tags: Sequence[str] = ()
     excerpt: Excerpt | None = None
+    project: str = ""
+    by: str = ""
 
     @property
     def address(self) -> str:
         return (self.run.comparison or self.run).get_absolute_url()
+
+    @property
+    def has_badges(self) -> bool:
+        return bool(self.tags or self.is_shared or self.project)
 
     @property
     def label(self) -> str:
@@ -130,11 +139,12 @@ def rows(
 ) -> list[FormRow]:
     """Return a row for each form, in the order given. runs: what the visitor may see."""
     forms = _cells(runs, found)
-    firsts = _first_runs(runs, [_first(cells) for cells in forms.values() if cells])
+    firsts = _first_runs([_first(cells) for cells in forms.values() if cells])
     pieces = excerpts(runs, [one.run for one in found], terms) if terms else {}
     ids = [cell.run for cells in forms.values() for cell in cells]
     tags, images = tagging.of_runs(ids), _images(firsts)
     linked = Share.objects.open_among(ids, forms)
+    projects = _projects(firsts.values())
     shown = []
     for one in found:
         cells = forms[one.form]
@@ -144,6 +154,7 @@ def rows(
             row = _row(run, cells, terms or (), pieces.get(one.run))
             names = sorted({name for pk in own for name in tags.get(pk, ())})
             more: Any = {"tags": names, "is_shared": not own.isdisjoint(linked)}
+            more |= projects.get(run.pk, {})
             shown.append(replace(row, images=images.get(run.pk, ()), **more))
     return shown
 
@@ -202,10 +213,22 @@ def _first(cells: Sequence[Cell]) -> uuid.UUID:
     return next((cell.run for cell in cells if not cell.retry_of), cells[0].run)
 
 
-def _first_runs(runs: RunQuerySet, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Any]:
-    """Load what is shown of these runs; one that was deleted a moment ago is missing."""
-    listed = runs.filter(pk__in=ids).for_list().with_prompt_start().select_related("comparison")
+def _first_runs(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Any]:
+    """Load what is shown of these runs, which are in sight; one deleted just now is missing."""
+    listed = (
+        Run.objects.filter(pk__in=ids).for_list().with_prompt_start().select_related("comparison")
+    )
     return {run.pk: run for run in listed}
+
+
+def _projects(runs: Iterable[Run]) -> dict[uuid.UUID, dict[str, str]]:
+    """Return the project of each run that is in one, and who started it."""
+    inside = [run.pk for run in runs if run.project_id is not None]
+    if not inside:
+        return {}
+    starter = Coalesce("comparison__owner__username", "owner__username")
+    named = Run.objects.filter(pk__in=inside).values_list("pk", "project__name", starter)
+    return {pk: {"project": project, "by": by} for pk, project, by in named}
 
 
 def _images(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[str | None]]:

@@ -15,6 +15,8 @@ from django.utils.formats import date_format
 from django.views.decorators.http import require_safe
 from django_htmx.http import replace_url
 
+from playground.accounts.projects.models import Project
+from playground.accounts.visibility import parts_seen
 from playground.accounts.visitor import visitor_of
 from playground.catalog import offered
 from playground.connections.registry import TITLES
@@ -53,7 +55,8 @@ def history(request: HttpRequest) -> HttpResponse:
         "form": form,
         "wanted": wanted,
         **_choices(form.filters(), visitor),
-        "days": [(None, found)] if wanted.ranked and found else _days(found),
+        **projects_of(visitor),
+        "days": [(None, found)] if wanted.ranked and found else by_day(found),
         "shown_day": timezone.localdate(before) if before else None,
         "older": _address(request, after=page.older) if page.older else "",
         "is_first_page": not before and not place.count,
@@ -61,7 +64,7 @@ def history(request: HttpRequest) -> HttpResponse:
         "going": going(visitor),
         "keep_days": settings.KEEP_RUNS_DAYS,
         "back": _filters(request).urlencode(),
-        "any_runs": bool(page.found) or visible.exists(),
+        "any_runs": bool(page.found) or _any_runs(visitor),
         "fragment": is_fragment(request),
     }
     template = "history/_rows.html" if context["fragment"] else "history/page.html"
@@ -96,6 +99,18 @@ def _choices(filters: dict[str, Any], visitor: Visitor) -> dict[str, Any]:
         "providers": known.items(),
         "periods": _periods(filters.get("from")),
     }
+
+
+def _any_runs(visitor: Visitor) -> bool:
+    return any(Run.objects.filter(part).exists() for part in parts_seen(visitor))
+
+
+def projects_of(visitor: Visitor) -> dict[str, Any]:
+    """The projects to filter by, and those to move rows into; nothing for who is in none."""
+    if not visitor.projects:
+        return {}
+    mine = list(Project.objects.visible_to(visitor).order_by("name", "pk"))
+    return {"projects": mine, "move_to": [one for one in mine if visitor.works_in(one.pk)]}
 
 
 def _periods(chosen: date | None) -> list[tuple[date, str]]:
@@ -145,7 +160,7 @@ def _address(request: HttpRequest, **more: str) -> str:
     return f"?{query.urlencode()}"
 
 
-def _days(found: list[FormRow]) -> list[tuple[date, list[Any]]]:
+def by_day(found: list[FormRow]) -> list[tuple[date, list[Any]]]:
     days: dict[date, list[Any]] = {}
     for row in found:
         days.setdefault(timezone.localdate(row.run.listed_at), []).append(row)

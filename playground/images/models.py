@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from playground.accounts.models import Account
+from playground.accounts.visibility import in_sight
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,8 +33,8 @@ class ImageQuerySet(models.QuerySet["Image"]):
         return self.filter(run_images__isnull=True, case_images__isnull=True, holders__isnull=True)
 
     def visible_to(self, visitor: Visitor) -> ImageQuerySet:
-        """Everything on a local playground; with accounts what one's runs and cases show or one
-        chose.
+        """Everything on a local playground; with accounts what runs in sight and one's cases show
+        or one chose.
 
         A picture is kept once for everybody, so that others have it too must not be told.
         """
@@ -42,9 +43,8 @@ class ImageQuerySet(models.QuerySet["Image"]):
         if not visitor.account:
             return self.none()
         shown = apps.get_model("playground", "RunImage")._default_manager
-        mine = shown.filter(
-            image=OuterRef("pk"), run__owner=visitor.account, run__deleted_at__isnull=True
-        )
+        there = shown.filter(image=OuterRef("pk"), run__deleted_at__isnull=True)
+        mine = there.filter(in_sight(visitor, "run__"))
         cases = apps.get_model("playground", "CaseImage")._default_manager
         tested = cases.filter(image=OuterRef("pk"), case__version__test_set__owner=visitor.account)
         chosen = ImageHolder.objects.filter(image=OuterRef("pk"), account=visitor.account)

@@ -1,9 +1,13 @@
-"""What the page of a run shows of its reruns: the button, what it repeats, and what repeats it."""
+"""What the page of a run shows of its reruns: the button, what it repeats, and what repeats it.
+
+Of these a visitor may see some only: one of them may be in a project, another not.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from playground.accounts.visibility import sees
 from playground.catalog import entries
 from playground.catalog import offered as offers
 from playground.catalog.badges import ModelBadges
@@ -16,26 +20,35 @@ from playground.submission.repeat import rerun_token
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from playground.accounts.models import Account
+    from playground.accounts.visitor import Visitor
     from playground.catalog.entries import Model
     from playground.runs.models.run import Run
 
 MAX_LISTED_RERUNS = 20  # reruns, the newest
 
 
-def context(run: Run) -> dict[str, Any]:
-    """Return the names that `_rerun.html`, `_reruns.html` and `_drift.html` use."""
-    ancestor = run.rerun_of if run.rerun_of and not run.rerun_of.deleted_at else None
-    listed = list(run.reruns.for_list().order_by("-created_at")[: MAX_LISTED_RERUNS + 1])
+def context(run: Run, visitor: Visitor) -> dict[str, Any]:
+    """Return the names that `_aside.html`, `_rerun.html`, `_reruns.html` and `_drift.html` use."""
+    ancestor = _seen(run.rerun_of, visitor)
+    reruns = run.reruns.for_list().order_by("-created_at")[: MAX_LISTED_RERUNS + 1]
+    listed = [one for one in reruns if sees(visitor, one)]
     return {
+        "retried": _seen(run.retry_of, visitor),
+        "retries": [one for one in run.retries.order_by("created_at") if sees(visitor, one)],
         "ancestor": ancestor,
-        "drift": drift_of(run),
+        "drift": drift_of(run) if ancestor else None,
         "reruns": listed[:MAX_LISTED_RERUNS],
         "more_reruns": len(listed) > MAX_LISTED_RERUNS,
-        **_button(run),
+        **_button(run, visitor.account),
     }
 
 
-def _button(run: Run) -> dict[str, Any]:
+def _seen(linked: Run | None, visitor: Visitor) -> Run | None:
+    return linked if linked and not linked.deleted_at and sees(visitor, linked) else None
+
+
+def _button(run: Run, by: Account | None) -> dict[str, Any]:
     if not run.has_ended:
         return {}
     marks, may_run = ModelBadges(), offers.may_run(run.model_id)
@@ -45,7 +58,7 @@ def _button(run: Run) -> dict[str, Any]:
         "model_gone": not as_before,
         "may_run_still": may_run,
         "rerun_models": [] if as_before else _others(run, marks),
-        "rerun_price": _price(run) if as_before else None,
+        "rerun_price": _price(run, by) if as_before else None,
     }
 
 
@@ -55,6 +68,6 @@ def _others(run: Run, marks: ModelBadges) -> list[Model]:
     return entries.nearest(run.model_id, run.units, others)
 
 
-def _price(run: Run) -> Decimal | None:
-    provider = provider_of(run.model_id, choose(run.owner)).provider
+def _price(run: Run, by: Account | None) -> Decimal | None:
+    provider = provider_of(run.model_id, choose(by)).provider
     return price_of(provider, run.model_id, run.max_tokens)

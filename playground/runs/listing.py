@@ -31,7 +31,17 @@ MAX_LINKS = 10_000  # that are looked through
 EXCERPT = 300  # characters of a prompt that a list shows at most
 # What a list shows of each run. Not in here: prompts, answers, requests, responses.
 LIST_COLUMNS = (
-    *("id", "comparison", "position", "retry_of", "starred", "created_at", "listed_at"),
+    *(
+        "id",
+        "owner",
+        "project",
+        "comparison",
+        "position",
+        "retry_of",
+        "starred",
+        "created_at",
+        "listed_at",
+    ),
     *("provider", "model_id", "temperature", "max_tokens", "reasoning", "priority", "max_edge"),
     *("units", "price", "status", "finished_at", "answer_state", "flagged"),
 )
@@ -112,7 +122,7 @@ def conditions(filters: Mapping[str, str]) -> list[Q]:
     A model and what an answer is like, together, would say which answer of a blind comparison is
     the model's: such a question leaves sealed ones out.
     """
-    asked = [condition(name, value) for name, value in filters.items() if name != "q"]
+    asked = [condition(name, value) for name, value in filters.items() if name in CONDITIONS]
     crossed = NAMING.intersection(filters) and TELLING.intersection(filters)
     return [*asked, Q(comparison__isnull=True) | ~SEALED] if crossed else asked
 
@@ -130,7 +140,8 @@ def _listed(name: str, *fields: str, only: Q | None = None) -> models.Index:
 
 LISTING_INDEXES = [
     _listed("newest"),
-    _listed("owner", "owner"),
+    _listed("owner", "owner", only=Q(project__isnull=True)),
+    _listed("project", "project", only=Q(project__isnull=False)),
     _listed("model", "model_id"),
     _listed("provider", "provider"),
     _listed("status", "status"),

@@ -42,10 +42,15 @@ class ShareQuerySet(models.QuerySet["Share"]):
 
     def visible_to(self, visitor: Visitor) -> Self:
         """Links of what this visitor may see."""
-        if visitor.local:
-            return self
-        runs = Run.objects.visible_to(visitor).values("pk")
-        comparisons = Comparison.objects.visible_to(visitor).values("pk")
+        return self if visitor.local else self._of_all(visitor, Q())
+
+    def started_by(self, visitor: Visitor) -> Self:
+        """Links to what the visitor started, and still sees."""
+        return self if visitor.local else self._of_all(visitor, Q(owner=visitor.account))
+
+    def _of_all(self, visitor: Visitor, owned: Q) -> Self:
+        runs = Run.objects.visible_to(visitor).filter(owned).values("pk")
+        comparisons = Comparison.objects.visible_to(visitor).filter(owned).values("pk")
         return self.filter(Q(run__in=runs) | Q(comparison__in=comparisons))
 
     def for_list(self) -> Self:

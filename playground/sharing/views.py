@@ -8,6 +8,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from playground.accounts.visibility import refuse_lookers
 from playground.accounts.visitor import visitor_of
 from playground.comparisons.access import find_comparison, find_run
 from playground.sharing import links as sharing
@@ -50,6 +51,7 @@ def comparison(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
 
 
 def _sheet(request: HttpRequest, item: Run | Comparison) -> HttpResponse:
+    refuse_lookers(visitor_of(request), item)  # it shows the addresses of its links
     if request.method != "POST":
         return answer_sheet(request, item)
     form = ShareForm(request.POST, sharing.pictures_of(item))
@@ -65,7 +67,9 @@ def _sheet(request: HttpRequest, item: Run | Comparison) -> HttpResponse:
 
 def _find(request: HttpRequest, share_id: int) -> Share:
     links = Share.objects.visible_to(visitor_of(request)).select_related("run", "comparison")
-    return get_object_or_404(links, pk=share_id)
+    link = get_object_or_404(links, pk=share_id)
+    refuse_lookers(visitor_of(request), link.item)
+    return link
 
 
 @require_POST
@@ -108,14 +112,14 @@ def revoke(request: HttpRequest, share_id: int) -> HttpResponse:
 
 @require_POST
 def revoke_all(request: HttpRequest) -> HttpResponse:
-    sharing.revoke(Share.objects.visible_to(visitor_of(request)))
+    sharing.revoke(Share.objects.started_by(visitor_of(request)))
     return see_other("shares")
 
 
 @require_safe
 def shares(request: HttpRequest) -> HttpResponse:
     """Every link of this visitor: those that open first, then those that ended."""
-    links = Share.objects.visible_to(visitor_of(request)).for_list()
+    links = Share.objects.started_by(visitor_of(request)).for_list()
     live = list(links.live()[: MAX_LISTED_LINKS + 1])
     ended = links.exclude(pk__in=Share.objects.live().values("pk"))[:MAX_LISTED_LINKS]
     context = {

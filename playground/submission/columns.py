@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     import uuid
     from collections.abc import Iterable, Sequence
 
+    from playground.accounts.models import Account
+
 
 class TooManyCellsError(Exception):
     """The comparison would have more cells than its screen can show."""
@@ -29,20 +31,25 @@ def most_cells(comparison: Comparison) -> int:
     return MAX_GRID_CELLS if comparison.rows else MAX_COLUMNS
 
 
-def add(comparison: Comparison, models: Sequence[str], token: str) -> list[Run]:
+def add(
+    comparison: Comparison, models: Sequence[str], token: str, by: Account | None = None
+) -> list[Run]:
     """Ask further models, or the same again, what each row was asked; once for each token.
 
-    The cells that are there stay as they are. Raises TooManyCellsError and UnfitError.
+    The cells that are there stay as they are. by: who presses, the owner by default.
+    Raises TooManyCellsError and UnfitError.
     """
     token = stored_token(token, comparison.owner)
     with transaction.atomic():
         # Two presses at once would take the same column, and together exceed the limit.
         Comparison.objects.select_for_update().get(pk=comparison.pk)
         made = list(Run.everything.filter(form_token=token))
-        return made or _added(comparison, models, token)
+        return made or _added(comparison, models, token, by or comparison.owner)
 
 
-def _added(comparison: Comparison, models: Sequence[str], token: str) -> list[Run]:
+def _added(
+    comparison: Comparison, models: Sequence[str], token: str, by: Account | None
+) -> list[Run]:
     cells = list(comparison.cells().prefetch_related("images"))
     # Without rows the places go on past the columns of a row.
     firsts = {run.row if comparison.rows else 0: run for run in reversed(cells)}
@@ -52,7 +59,7 @@ def _added(comparison: Comparison, models: Sequence[str], token: str) -> list[Ru
         raise TooManyCellsError
     refuse_unfit(cells[0], models)
     runs = [
-        copy_of(first, token, model=model, position=row * COLUMNS + column + offset)
+        copy_of(first, token, model=model, position=row * COLUMNS + column + offset, by=by)
         for row, first in sorted(firsts.items())
         for offset, model in enumerate(models)
     ]
@@ -66,7 +73,9 @@ def _next_column(comparison: Comparison) -> int:
     return max(taken, default=-1) + 1
 
 
-def retry_failed(comparison: Comparison, named: Iterable[uuid.UUID]) -> list[Run]:
+def retry_failed(
+    comparison: Comparison, named: Iterable[uuid.UUID], by: Account | None = None
+) -> list[Run]:
     """Ask again for each of the named cells that failed and was not retried yet; all or none.
 
     The names make a second press harmless: what the first one retried is no cell any more. A cell
@@ -74,7 +83,8 @@ def retry_failed(comparison: Comparison, named: Iterable[uuid.UUID]) -> list[Run
     """
     failed = comparison.cells().filter(pk__in=list(named), status=RunStatus.FAILED)
     with transaction.atomic():
-        return [retry(run, retry_token(run, made=0)) for run in failed.prefetch_related("images")]
+        failed = failed.prefetch_related("images")
+        return [retry(run, retry_token(run, made=0), by) for run in failed]
 
 
 def cancel_waiting(comparison: Comparison) -> int:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from playground.accounts.projects.models import WORKING, Membership
 from playground.catalog import entries
 from playground.catalog.offered import provider_of
 from playground.connections.routing import choose
@@ -44,6 +45,10 @@ class TokenSpentError(Exception):
     """The token of this form started runs that were deleted since."""
 
 
+class NoProjectError(Exception):
+    """The project has ended, or who presses does not work in it any more. Nothing was started."""
+
+
 class TokenReusedError(Exception):
     """The form was already sent with other content. Nothing was started by this press."""
 
@@ -63,8 +68,8 @@ def press(asked: RunRequest, owner: Account | None = None) -> tuple[Run | Compar
 
     owner: who pressed; none on a local playground. Returns also whether this press was the first.
 
-    Raises TokenReusedError when the token was used with other content, and TokenSpentError when
-    what it started was deleted.
+    Raises TokenReusedError when the token was used with other content, TokenSpentError when what it
+    started was deleted, and NoProjectError.
     """
     token = stored_token(asked.form_token or new_token(), owner)
     known = _started(token, asked, owner)
@@ -117,18 +122,20 @@ def _started(token: str, asked: RunRequest, owner: Account | None) -> Run | Comp
 
 
 def _create(asked: RunRequest, token: str, owner: Account | None) -> list[Run]:
+    _hold_project(asked.project, owner)
     cells, rows = asked.cells(), len(asked.rows)
     comparison = _comparison(asked, rows if rows > 1 else 0, owner) if len(cells) > 1 else None
     if comparison and comparison.blind:
         cells = [replace(cell, position=n) for n, cell in enumerate(comparison.in_its_order(cells))]
-    shared = {"owner": owner, "comparison": comparison, "form_token": token}
-    return create_runs(cells, shared | {"form_digest": asked.digest()})
+    shared: dict[str, Any] = {"owner": owner, "comparison": comparison, "form_token": token}
+    shared |= {"form_digest": asked.digest(), "project_id": asked.project}
+    return create_runs(cells, shared)
 
 
 def create_runs(cells: Sequence[Cell], shared: Mapping[str, Any]) -> list[Run]:
     """Create a run for each cell and queue them; within a transaction.
 
-    shared: what all of them have: owner, comparison, form_token, form_digest.
+    shared: what all of them have: owner, project_id, comparison, form_token, form_digest.
 
     Raises LimitReached.
     """
@@ -152,9 +159,20 @@ def create_runs(cells: Sequence[Cell], shared: Mapping[str, Any]) -> list[Run]:
     return runs
 
 
+def _hold_project(project: int | None, owner: Account | None) -> None:
+    """Keep the project there, and its member in it, until the transaction ends."""
+    if project is None:
+        return
+    held = Membership.objects.select_for_update().filter(project=project, account=owner)
+    if not held.filter(role__in=WORKING).exists():
+        raise NoProjectError
+
+
 def _comparison(asked: RunRequest, rows: int, owner: Account | None) -> Comparison:
     seed = secrets.randbits(63) if asked.blind else None
-    return Comparison.objects.create(owner=owner, rows=rows, blind=asked.blind, seed=seed)
+    return Comparison.objects.create(
+        owner=owner, project_id=asked.project, rows=rows, blind=asked.blind, seed=seed
+    )
 
 
 def _values(

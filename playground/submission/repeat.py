@@ -1,7 +1,8 @@
 """Asks again what a run was asked: a retry in its place, or a rerun perhaps months later.
 
 A retry takes the place of its ancestor in a comparison. A rerun stands alone: it is no cell of its
-ancestor's comparison and replaces nothing. Did the model change, or did I?
+ancestor's comparison and replaces nothing. Did the model change, or did I? Both stay in the project
+of their ancestor; whoever presses is their owner, with a key and limits of their own.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from playground.submission.request import Options
 
 if TYPE_CHECKING:
     from playground.accounts.models import Account
+    from playground.runs.models.comparison import Comparison
 
 
 class ModelGoneError(Exception):
@@ -40,10 +42,10 @@ def retry_token(run: Run, made: int) -> str:
     return f"again-{run.pk.hex}-{made}"
 
 
-def retry(run: Run, token: str) -> Run:
+def retry(run: Run, token: str, by: Account | None = None) -> Run:
     """Ask the same again as a new run, linked to its ancestor; once for each token.
 
-    Raises UnfitError and LimitReached.
+    by: who presses, the run's owner by default. Raises UnfitError and LimitReached.
     """
     token = stored_token(token, run.owner)
     made = Run.everything.filter(form_token=token).first()
@@ -52,7 +54,9 @@ def retry(run: Run, token: str) -> Run:
     refuse_unfit(run, [run.model_id])
     try:
         with transaction.atomic():
-            attempt = copy_of(run, token, model=run.model_id, position=run.position, retry=True)
+            attempt = copy_of(
+                run, token, model=run.model_id, position=run.position, by=by, retry=True
+            )
             start([attempt])
     except IntegrityError:
         return Run.everything.get(form_token=token, position=run.position)
@@ -60,15 +64,26 @@ def retry(run: Run, token: str) -> Run:
 
 
 def copy_of(
-    run: Run, token: str, *, model: str, position: int, retry: bool = False, rerun: bool = False
+    run: Run,
+    token: str,
+    *,
+    model: str,
+    position: int,
+    by: Account | None = None,
+    retry: bool = False,
+    rerun: bool = False,
 ) -> Run:
     """Make a queued run that asks a model what this run was asked, pictures included.
 
-    retry: another attempt at the same place. rerun: the same again, outside its comparison.
+    Within a transaction. retry: another attempt at the same place. rerun: the same again, outside
+    its comparison.
     """
-    fields = ("owner", "prompt", "system_prompt", "form_digest")
-    choice = provider_of(model, choose(run.owner))
+    fields = ("prompt", "system_prompt", "form_digest")
+    owner = by or run.owner
+    choice = provider_of(model, choose(owner))
     copy = Run.objects.create(
+        owner=owner,
+        project_id=_project_of(run.comparison or run),
         comparison=None if rerun else run.comparison,
         retry_of=run if retry else None,
         rerun_of=run if rerun else None,
@@ -86,6 +101,12 @@ def copy_of(
     return copy
 
 
+def _project_of(item: Run | Comparison) -> int | None:
+    """The project as it is now: held, so that it cannot be moved before its copy is there."""
+    held = type(item)._base_manager.select_for_update().filter(pk=item.pk)
+    return held.values_list("project", flat=True).first()
+
+
 def _copied(attempt: Run, entry: RunImage) -> RunImage:
     """The same picture again: the copy that was kept, not what the address shows today."""
     names = ("position", "image_id", "url", "name", "as_address")
@@ -97,14 +118,15 @@ def rerun_token(run: Run) -> str:
     return f"rerun-{run.pk.hex}-{Run.everything.filter(rerun_of=run).count()}"
 
 
-def rerun(run: Run, token: str, model: str = "") -> Run:
+def rerun(run: Run, token: str, model: str = "", by: Account | None = None) -> Run:
     """Ask a model, by default the same, what this run was asked; once for each token and model.
 
-    Raises StillRunningError, ModelGoneError, UnfitError and LimitReached.
+    by: who presses, the run's owner by default. Raises StillRunningError, ModelGoneError,
+    UnfitError and LimitReached.
     """
     model = model or run.model_id
     token = _stored(token, model, run.owner)
-    made = Run.everything.filter(form_token=token, owner=run.owner).first()
+    made = Run.everything.filter(form_token=token).first()
     if made:
         return made
     if not run.has_ended:
@@ -114,7 +136,7 @@ def rerun(run: Run, token: str, model: str = "") -> Run:
     refuse_unfit(run, [model])
     try:
         with transaction.atomic():
-            again = copy_of(run, token, model=model, position=0, rerun=True)
+            again = copy_of(run, token, model=model, position=0, by=by, rerun=True)
             start([again])
     except IntegrityError:  # the same press, a moment ago, in another process
         return Run.everything.get(form_token=token, position=0)

@@ -75,6 +75,7 @@ class RunRequest:
     each_image: bool = False
     form_token: str = ""
     blind: bool = False  # where there are several columns
+    project: int | None = None  # whose members see it
 
     @property
     def rows(self) -> list[tuple[AttachedImage, ...]]:
@@ -112,4 +113,6 @@ class RunRequest:
             parts.append("each image")
         if self.blind:
             parts.append("blind")
+        if self.project:
+            parts.append(f"project {self.project}")
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

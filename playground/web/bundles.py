@@ -12,7 +12,7 @@ from playground.config.locations import STATIC
 
 SHEETS = """
 tokens base layout controls marks composer result prose chart table overlay
-playground compare blind matrix history run permalink viewer settings share models print
+playground compare blind matrix history run permalink viewer settings projects share models print
 """  # in the order of the page; each fills a layer, tokens names them
 STYLES = tuple(f"css/{name}.css" for name in SHEETS.split())
 HTMX = "vendor/htmx-4.0.1.min.js"

@@ -72,8 +72,10 @@ def may_look_up(run: Run) -> bool:
     """Whether asking makes sense: the outcome is unknown, and the provider lists that far back.
 
     With accounts only for an administrator's runs, or for runs with a key of one's own: the list of
-    the site's key has everybody's answers in it.
+    the site's key has everybody's answers in it, and that of one's own key is not for a project.
     """
+    if run.project_id:
+        return False
     if run.owner and not run.own_key and not run.owner.is_administrator:
         return False
     if run.status != RunStatus.UNKNOWN or run.prediction_id or not run.submit_started_at:

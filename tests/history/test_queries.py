@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from playground.accounts.models import Account
+from playground.accounts.projects import members
 from playground.accounts.visitor import Visitor
 from playground.history import index_scans
 from playground.history import pagination as finding
@@ -45,11 +46,21 @@ INDEXES = {
 
 def plan(visitor: Visitor = LOCAL, **filters: str) -> str:
     """What the database does first for a page that follows another one."""
+    return plans(visitor, **filters)[0]
+
+
+def plans(visitor: Visitor, **filters: str) -> list[str]:
+    """The same of each of its queries; in which projects somebody is, is known before."""
+    assert visitor.projects is not None
     with CaptureQueriesContext(connection) as queries:
         finding.page(visitor, HistoryFilters(filters), timezone.now())
     explain = "EXPLAIN " if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN "
+    return [_explained(explain + query["sql"]) for query in queries]
+
+
+def _explained(sql: str) -> str:
     with connection.cursor() as cursor:
-        cursor.execute(explain + queries[0]["sql"])
+        cursor.execute(sql)
         return "\n".join(str(row[-1]) for row in cursor.fetchall())
 
 
@@ -91,6 +102,20 @@ def test_what_one_of_many_members_sees_is_read_along_an_index() -> None:
 
 
 @pytest.mark.usefixtures("many")
+def test_each_project_of_a_member_is_read_along_an_index_too() -> None:
+    leave_no_choice()
+    member = Account.objects.create(username="ada")
+    for name in ("Receipts", "Plans"):
+        members.create(name, member)
+    own, *projects = plans(Visitor(account=member))
+    assert "run_listed_owner" in own
+    assert [("run_listed_project" in one, "TEMP B-TREE" in one) for one in projects] == [
+        (True, False),
+        (True, False),
+    ]
+
+
+@pytest.mark.usefixtures("many")
 def test_of_several_filters_and_a_search_the_one_that_fills_the_page_first_is_enough() -> None:
     filters = {"model": "openai/gpt-4o", "status": "failed"}
     found = finding.page(LOCAL, HistoryFilters(filters, q="total")).found
@@ -102,7 +127,7 @@ def test_whichever_way_wins_the_page_is_the_same(
     many: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wanted, pages = HistoryFilters({"provider": "wavespeed", "kind": "comparison"}, q="total"), []
-    ways = list(index_scans._ways(Q(), wanted, None))
+    ways = list(index_scans._ways([Q()], wanted, None))
     for way in ways:
         monkeypatch.setattr(index_scans, "_ways", lambda *_: iter([way]))  # noqa: B023
         pages.append(finding.page(LOCAL, wanted))

@@ -15,6 +15,8 @@ from django.utils import timezone
 
 from playground.accounts import members as services
 from playground.accounts.models import Account, Invitation
+from playground.accounts.projects import members
+from playground.accounts.projects.models import Project
 from playground.api import tokens
 from playground.api.models import ApiToken
 from playground.composer.presets.models import Preset
@@ -41,6 +43,7 @@ READ, ACT, BOTH = {"GET", "HEAD"}, {"POST"}, {"GET", "HEAD", "POST"}
 RUN = {"run_id": "run"}
 COMPARISON = {"comparison_id": "comparison"}
 TEST_SET = {"set_id": "test_set"}
+PROJECT = {"project_id": "project"}
 
 
 @dataclass(frozen=True)
@@ -177,6 +180,11 @@ TABLE = {
     "server-use": Rule(ACT, "administrator", {"found_id": "found"}),
     "server-edit": Rule(BOTH, "administrator", {"slug": "server"}),
     "server-remove": Rule(ACT, "administrator", {"slug": "server"}),
+    "projects": Rule(BOTH, "member"),
+    "project": Rule(READ, names=PROJECT),
+    **{f"project-{action}": Rule(ACT, names=PROJECT) for action in ("rename", "members", "leave")},
+    "project-member": Rule(ACT, names=PROJECT | {"account_id": "owner_id"}),
+    "project-end": Rule(BOTH, names=PROJECT),
     "change-password": Rule(ACT, "member"),
     "end-sessions": Rule(ACT, "member"),
     "people": Rule(READ, "administrator"),
@@ -237,6 +245,8 @@ def things() -> dict[str, Any]:
         "token": share.token,
         "shared_image": image.variants.get(max_edge=0).sha256,
         "owner": owner,
+        "owner_id": owner.pk,
+        "project": members.create("Receipts", owner).pk,
         "run": comparison.cells()[0].pk,
         "comparison": comparison.pk,
         "number": 1,
@@ -328,13 +338,14 @@ def test_foreign_deleted_and_never_existing_are_the_same(things: dict[str, Any],
     method = "GET" if "GET" in rule.methods else "POST"
     never = things | {"run": uuid4(), "comparison": uuid4(), "image": "0" * 64}
     never |= {"test_set": uuid4(), "case": uuid4(), "experiment": uuid4()}
-    never |= dict.fromkeys(["preset", "share", "api_token"], 999_999)
+    never |= dict.fromkeys(["preset", "share", "api_token", "project"], 999_999)
     foreign = call(browser, method, name, rule.arguments(things))
     missing = call(browser, method, name, rule.arguments(never))
     deletion.delete_runs(list(Run.objects.all()))
     ApiToken.objects.all().delete()
     Preset.objects.all().delete()
     TestSet.objects.all().delete()
+    Project.objects.all().delete()
     deleted = call(signed_in(things["owner"]), method, name, rule.arguments(things))
     for one in (foreign, missing, deleted):
         one.headers.pop("X-Request-ID")

@@ -55,6 +55,11 @@ class Kind(TextChoices):
     LINK_CHANGED = "link.changed", "Share link changed"
     LINK_MOVED = "link.moved", "Share link given a new address"
     LINK_REVOKED = "link.revoked", "Share link revoked"
+    PROJECT_MADE = "project.made", "Project made"
+    PROJECT_ENDED = "project.ended", "Project ended"
+    MEMBER_ADDED = "project.added", "Member added to a project"
+    MEMBER_CHANGED = "project.role", "Role in a project changed"
+    MEMBER_REMOVED = "project.removed", "Member left a project"
 
 
 GROUPS = {
@@ -65,6 +70,7 @@ GROUPS = {
     "server": "Servers",
     "token": "API tokens",
     "link": "Share links",
+    "project": "Projects",
 }
 
 

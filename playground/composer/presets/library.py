@@ -91,22 +91,25 @@ def find_preset(visitor: Visitor, wanted: str) -> Preset | None:
     return Preset.objects.linked(wanted[:64]).first()
 
 
-def save(content: Content, owner: Account | None, name: str = "") -> Preset:
+def save(
+    content: Content, owner: Account | None, name: str = "", project: int | None = None
+) -> Preset:
     """Keep it under this name, or its first line, with a number where that is taken.
 
-    The same content again is the preset that is there. Raises TooManyPresetsError.
+    The same content again is the preset that is there. project: whose members see it, where the
+    owner works. Raises TooManyPresetsError.
     """
     mine = Preset.objects.of(owner)
     with one_at_a_time("presets"):
-        known = mine.filter(digest=content.digest).first()
+        known = mine.filter(digest=content.digest, project=project).first()
         if not known and mine.count() >= MAX_PRESETS:
             raise TooManyPresetsError
-        return known or _added(content, owner, name)
+        return known or _added(content, owner, name, project)
 
 
-def _added(content: Content, owner: Account | None, name: str) -> Preset:
+def _added(content: Content, owner: Account | None, name: str, project: int | None) -> Preset:
     name = Truncator(name or content.title).chars(MAX_NAME_LENGTH - 4)
-    values = asdict(content) | {"owner": owner, "digest": content.digest}
+    values = asdict(content) | {"owner": owner, "digest": content.digest, "project_id": project}
     for number in range(1, MAX_NAMES_TRIED):
         numbered = name if number == 1 else f"{name} {number}"
         try:

@@ -8,7 +8,8 @@ from django.db import models
 from django.utils import timezone
 
 from playground.accounts.models import Account
-from playground.accounts.visibility import OwnedQuerySet, one_each
+from playground.accounts.projects.models import InProject
+from playground.accounts.visibility import InProjectQuerySet, one_each
 
 if TYPE_CHECKING:
     from typing import Self
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 MAX_NAME_LENGTH = 80  # characters
 
 
-class PresetQuerySet(OwnedQuerySet["Preset"]):
+class PresetQuerySet(InProjectQuerySet["Preset"]):
     def of(self, owner: Account | None) -> Self:
         """Those of one account; of none, those of a local playground."""
         return self.filter(owner=owner)
@@ -37,7 +38,7 @@ class PresetManager(EveryPreset["Preset"]):
         return presets.filter(deleted_at__isnull=True)
 
 
-class Preset(models.Model):
+class Preset(InProject):
     """What the composer is filled with. Its prompts may hold `{{variables}}`."""
 
     owner = models.ForeignKey(

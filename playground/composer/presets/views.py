@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from playground.accounts.visibility import may_change, refuse_lookers, refuse_removal
 from playground.accounts.visitor import visitor_of
 from playground.catalog import entries
 from playground.comparisons.access import find_run
@@ -43,7 +44,7 @@ def show(request: HttpRequest) -> HttpResponse:
 
 
 def _save_run(request: HttpRequest, run_id: Any) -> HttpResponse:
-    content = library.content_of_run(find_run(request, run_id))
+    content = library.content_of_run(find_run(request, run_id, to_read=True))
     try:
         library.save(content, visitor_of(request).account)
     except library.TooManyPresetsError:
@@ -59,6 +60,7 @@ def change(request: HttpRequest, preset_id: int) -> HttpResponse:
     """
     mine = Preset.everything.visible_to(visitor_of(request))
     preset = get_object_or_404(mine, pk=preset_id)
+    refuse_lookers(visitor_of(request), preset)
     return _save_form(request, None if preset.deleted_at else preset)
 
 
@@ -74,7 +76,8 @@ def _save_form(request: HttpRequest, preset: Preset | None = None) -> HttpRespon
         library.change(preset, content)
         return filled(request, form, status=200, saved=preset, **kept)
     try:
-        saved = library.save(content, visitor_of(request).account)
+        project = form.cleaned_data["project"]
+        saved = library.save(content, visitor_of(request).account, project=project)
     except library.TooManyPresetsError:
         form.add_error(None, TOO_MANY)
         return filled(request, form, **kept)
@@ -82,8 +85,10 @@ def _save_form(request: HttpRequest, preset: Preset | None = None) -> HttpRespon
 
 
 def _page(request: HttpRequest, *, status: int = 200, **extra: Any) -> HttpResponse:
-    mine = Preset.objects.visible_to(visitor_of(request))
-    context: dict[str, Any] = {"presets": [_row(one) for one in mine], "origin": origin_of(request)}
+    visitor = visitor_of(request)
+    mine = Preset.objects.visible_to(visitor).select_related("project")
+    rows = [_row(one) | {"may_change": may_change(visitor, one)} for one in mine]
+    context: dict[str, Any] = {"presets": rows, "origin": origin_of(request)}
     deleted = request.GET.get("deleted", "") if request.method != "POST" else ""
     context["deleted"] = library.just_deleted(visitor_of(request), deleted)
     return render(request, "composer/presets/list.html", context | extra, status=status)
@@ -100,7 +105,10 @@ def _row(preset: Preset) -> dict[str, Any]:
 
 
 def _find(request: HttpRequest, preset_id: int) -> Preset:
-    return get_object_or_404(Preset.objects.visible_to(visitor_of(request)), pk=preset_id)
+    """Return the preset to be changed. Raises Http404, NotAllowedHereError."""
+    preset = get_object_or_404(Preset.objects.visible_to(visitor_of(request)), pk=preset_id)
+    refuse_lookers(visitor_of(request), preset)
+    return preset
 
 
 @require_POST
@@ -118,7 +126,9 @@ def rename(request: HttpRequest, preset_id: int) -> HttpResponse:
 @require_POST
 def delete(request: HttpRequest, preset_id: int) -> HttpResponse:
     """Hide it; the list offers to bring it back."""
-    library.delete(_find(request, preset_id))
+    preset = _find(request, preset_id)
+    refuse_removal(visitor_of(request), preset)
+    library.delete(preset)
     return see_other(f"{reverse('presets')}?deleted={preset_id}")
 
 
@@ -126,6 +136,7 @@ def delete(request: HttpRequest, preset_id: int) -> HttpResponse:
 def restore(request: HttpRequest, preset_id: int) -> HttpResponse:
     mine = Preset.everything.visible_to(visitor_of(request))
     preset = get_object_or_404(mine, pk=preset_id)
+    refuse_removal(visitor_of(request), preset)
     try:
         library.restore(preset)
     except library.TooManyPresetsError:

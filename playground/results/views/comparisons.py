@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
+from playground.accounts.visibility import may_change
 from playground.accounts.visitor import visitor_of
 from playground.catalog import entries, favourites
 from playground.comparisons import naming
@@ -75,6 +76,7 @@ def show(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponseBase:
         raise Http404
     page = _page(request, context["cells"], context["cards"])
     page |= _blind(request, comparison) | going_context(comparison=comparison)
+    page["looks"] = not may_change(visitor_of(request), comparison)
     if not comparison.is_sealed:
         page["citations"] = cited(request, comparison, context["cells"])
     return by_accept(render(request, "results/comparison/page.html", context | page))
@@ -183,7 +185,7 @@ def add(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
         return render(request, "results/comparison/none.html", {"unchosen": comparison}, status=422)
     token = line(request, "form_token", MAX_TOKEN_LENGTH) or new_token()
     try:
-        columns.add(comparison, models, token)
+        columns.add(comparison, models, token, visitor_of(request).account)
     except columns.TooManyCellsError:
         most = columns.most_cells(comparison)
         context = {"count": len(models), "most": most, "comparison": comparison}

@@ -13,6 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from playground.accounts.visibility import may_change
+from playground.accounts.visitor import visitor_of
 from playground.catalog import entries, offered
 from playground.comparisons.access import find_comparison
 from playground.comparisons.matrix import Row, Verdict, by_disagreement, matrix_of, verdict_of
@@ -116,8 +118,9 @@ def page(request: HttpRequest, comparison: Comparison) -> HttpResponse:
         "first": context["cells"][0],
         "by_difference": by_difference,
         **going_context(comparison=comparison),
-        "groups": _groups(rows, comparison.owner),
+        "groups": _groups(rows, visitor_of(request).account),
         "add_token": new_token(),
+        "looks": not may_change(visitor_of(request), comparison),
         "citations": cited(request, comparison, context["cells"]),
     }
     return render(request, "results/matrix/page.html", context)
@@ -163,7 +166,7 @@ def retry(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
     """Ask again for the failed cells that the form names. Pressing twice is pressing once."""
     comparison = find_comparison(request, comparison_id)
     named = filter(None, map(uuid_or_none, request.POST.getlist("run")))
-    retry_failed(comparison, named)
+    retry_failed(comparison, named, visitor_of(request).account)
     return acted(request, comparison)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from playground.accounts.visibility import NotAllowedHereError, find_in_sight, may_change
 from playground.accounts.visitor import visitor_of
 from playground.catalog import capabilities
 from playground.comparisons.access import find_run
@@ -61,6 +62,7 @@ if TYPE_CHECKING:
 
     from playground.runs.models.comparison import Comparison
 
+OWN_READING = "How boxes are read is a setting of who started the run. Nothing was changed."
 MODEL_GONE = "The catalogue does not have the model that was asked for. Nothing was sent."
 
 
@@ -104,8 +106,7 @@ def _alone(request: HttpRequest, run: Run, sight: Sight, view: str) -> HttpRespo
 
 
 def _glance(request: HttpRequest, run_id: uuid.UUID) -> Run:
-    runs = Run.objects.visible_to(visitor_of(request)).for_glance()
-    run = get_object_or_404(runs, pk=run_id)
+    run = find_in_sight(Run.objects.for_glance(), visitor_of(request), run_id)
     refuse_sealed(run)
     return run
 
@@ -118,12 +119,12 @@ def _page(request: HttpRequest, run: Run, sight: Sight | None = None) -> dict[st
     return {
         "card": shown,
         "run": run,
+        "looks": not may_change(visitor_of(request), run),
         "model": shown.model,
         **meter([run]),
         **images_context(run),
         **going_context(pk=run.pk),
-        "retries": run.retries.order_by("created_at"),
-        **again.context(run),
+        **again.context(run, visitor_of(request)),
         "tags": tagging.of_runs([run.pk]).get(run.pk, []),
         "citations": cite_run(run, request.build_absolute_uri(run.get_absolute_url()))
         if run.has_ended
@@ -200,7 +201,7 @@ def retry(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
         refuse_sealed(run)  # a vote may be for this answer
     token = line(request, "form_token", MAX_TOKEN_LENGTH) or new_token()
     try:
-        attempt = repeat.retry(run, token)
+        attempt = repeat.retry(run, token, visitor_of(request).account)
     except capabilities.UnfitError:
         refuse_sealed(run)  # the words name the model
         raise
@@ -215,7 +216,8 @@ def rerun(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     run = find_run(request, run_id)
     token = line(request, "form_token", MAX_TOKEN_LENGTH) or new_token()
     try:
-        made = repeat.rerun(run, token, line(request, "model", 200))
+        by = visitor_of(request).account
+        made = repeat.rerun(run, token, line(request, "model", 200), by)
     except repeat.StillRunningError:
         made = run
     except repeat.ModelGoneError:
@@ -250,8 +252,10 @@ def star(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def read_boxes(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
-    """Remember how the boxes of this run's model are read."""
+    """Remember how the boxes of this run's model are read: everywhere, for who started it."""
     run = find_run(request, run_id)
+    if run.owner_id != visitor_of(request).account_id:
+        raise NotAllowedHereError(OWN_READING)
     if request.POST.get("reading") in READINGS:
         BoxReading.objects.choose(run, request.POST["reading"])
     comparing = request.POST.get("view") == COMPARE and run.comparison

@@ -13,14 +13,14 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from playground.accounts.models import Account
-from playground.accounts.visibility import OwnedQuerySet
+from playground.accounts.projects.models import InProject
+from playground.accounts.visibility import InProjectQuerySet
 from playground.web.addresses import address
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Self
 
-    from playground.accounts.visitor import Visitor
     from playground.runs.models.run import RunQuerySet
 
 Cell = TypeVar("Cell")
@@ -33,20 +33,20 @@ def letter(place: int) -> str:
     return (letter(rest - 1) if rest else "") + ascii_uppercase[last]
 
 
-class ComparisonQuerySet(OwnedQuerySet["Comparison"]):
+class ComparisonQuerySet(InProjectQuerySet["Comparison"]):
     """Comparisons; who may see one is the business of `visible_to`."""
 
-    def visible_to(self, visitor: Visitor) -> Self:
+    def there(self) -> Self:
         """Those of which a run is left: one with all its runs deleted is deleted, too."""
         runs = apps.get_model("playground", "Run").objects.filter(comparison=OuterRef("pk"))
-        return super().visible_to(visitor).filter(Exists(runs))
+        return self.filter(Exists(runs))
 
     def sealed(self) -> Self:
         """Blind ones whose names are still hidden."""
         return self.filter(SEALED)
 
 
-class Comparison(models.Model):
+class Comparison(InProject):
     """A group of runs with an address of its own."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

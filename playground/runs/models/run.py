@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from playground.accounts.models import Account
+from playground.accounts.projects.models import InProject, project_field
 from playground.providers.base import Citation
 from playground.providers.endpoint import DEMO
 from playground.runs.grid import COLUMNS
@@ -42,7 +43,7 @@ class RunManager(EveryRun["Run"]):
         return runs.filter(deleted_at__isnull=True)
 
 
-class Run(RunTransitions, models.Model):
+class Run(RunTransitions, InProject):
     """One question to one model. Created `queued` before any provider hears of it."""
 
     # Whose it is, and its place among other runs.
@@ -56,6 +57,7 @@ class Run(RunTransitions, models.Model):
         db_index=False,
         help_text="none: made on a local playground",
     )
+    project = project_field(db_index=False)  # that of its comparison, where it has one
     comparison = models.ForeignKey(
         "Comparison",
         null=True,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection, models
 from django.db.models.expressions import RawSQL
 
-from playground.accounts.visibility import OwnedQuerySet, Row
+from playground.accounts.visibility import InProjectQuerySet, Row
 from playground.runs.search import parse
 from playground.runs.search.terms import as_fts5, as_tsquery
 
@@ -68,7 +68,7 @@ class SearchEntry(models.Model):
         return f"entry {self.pk} of run {self.run_id}"
 
 
-class SearchableQuerySet(OwnedQuerySet[Row]):
+class SearchableQuerySet(InProjectQuerySet[Row]):
     def search(self, text: str) -> Self:
         """Runs whose prompt and answer together have every word, "phrase" and beginning*."""
         terms = parse(text)

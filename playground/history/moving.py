@@ -1,0 +1,146 @@
+"""Moves rows into projects and out of them, and ends projects.
+
+A comparison goes whole, deleted cells included. Out of a project each thing goes back to who
+started it; cells that others added to a comparison go with it, and are then that one's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import Count, OuterRef, Q, Subquery
+
+from playground.accounts.audit.log import Kind, record
+from playground.accounts.models import Account
+from playground.accounts.projects import members
+from playground.accounts.projects.models import InProject, Project
+from playground.accounts.visibility import may_remove
+from playground.runs.changes import announce
+from playground.runs.models.comparison import Comparison
+from playground.runs.models.run import Run
+from playground.runs.status import RunStatus
+from playground.storage.batches import a_few_at_a_time
+from playground.storage.writes import orderly_writes
+from playground.web.formatting import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+    from uuid import UUID
+
+    from django.db.models import QuerySet
+
+    from playground.accounts.visitor import Visitor
+    from playground.runs.models.run import RunQuerySet
+
+NOT_YOURS = "You may move only what you started. Nothing was moved. Untick the other rows."
+NOT_OUT = "Only who started something, or a keeper of its project, takes it out. Nothing was moved."
+RUNNING = "What is running stays where it is until it has ended. Nothing was moved."
+NO_PROJECT = "You do not work in this project any more. Nothing was moved. Choose another one."
+
+
+class NotMovedError(Exception):
+    """Nothing was moved; the words say why."""
+
+
+def move(runs: Sequence[Run], project_id: int | None, visitor: Visitor) -> None:
+    """Move the forms of these runs into a project, or with None out of the one they are in.
+
+    runs: all the runs of the forms, as the visitor sees them. Raises NotMovedError.
+    """
+    comparisons = {run.comparison_id for run in runs if run.comparison_id}
+    singles = {run.pk for run in runs if not run.comparison_id}
+    with orderly_writes(), transaction.atomic():
+        items = [*_held(Comparison.objects, comparisons), *_held(Run.objects, singles)]
+        _refuse(items, project_id, visitor)
+        if any(item.project_id for item in items) and _are_running(comparisons, singles):
+            raise NotMovedError(RUNNING)
+        _put(comparisons, singles, project_id)
+    announce(*(run.pk for run in runs), *comparisons, ended=True)
+
+
+def _held(rows: object, ids: set[UUID]) -> list[Comparison | Run]:
+    found = rows.select_for_update().filter(pk__in=ids).only("owner", "project")  # type: ignore[attr-defined]
+    return list(found)
+
+
+def _refuse(items: Sequence[Comparison | Run], project_id: int | None, visitor: Visitor) -> None:
+    if not all(may_remove(visitor, item) for item in items):
+        raise NotMovedError(NOT_OUT)
+    if project_id is None:
+        return
+    if any(item.owner_id != visitor.account_id for item in items):
+        raise NotMovedError(NOT_YOURS)
+    project = Project.objects.select_for_update().filter(pk=project_id)
+    if not visitor.works_in(project_id) or not project.exists():
+        raise NotMovedError(NO_PROJECT)
+
+
+def _are_running(comparisons: set[UUID], singles: set[UUID]) -> bool:
+    runs = Run.objects.filter(Q(comparison__in=comparisons) | Q(pk__in=singles))
+    return runs.exclude(status__in=RunStatus.ended()).exists()
+
+
+def _put(comparisons: set[UUID], singles: set[UUID], project_id: int | None) -> None:
+    for some in a_few_at_a_time(list(singles)):
+        Run.everything.filter(pk__in=some).update(project=project_id)
+    for some in a_few_at_a_time(list(comparisons)):
+        Comparison.objects.filter(pk__in=some).update(project=project_id)
+        cells = Run.everything.filter(comparison__in=some)
+        cells.update(project=project_id)
+        if project_id is None:
+            _give_back(cells)
+
+
+def _give_back(cells: RunQuerySet) -> None:
+    """Give what others added to a comparison to who started it: it would be seen in part only."""
+    whole = Comparison.objects.filter(pk=OuterRef("comparison"))
+    cells.update(owner=Subquery(whole.values("owner")[:1]))
+
+
+@dataclass(frozen=True)
+class Returned:
+    """What goes back to one person where a project ends, as in `3 comparisons`."""
+
+    person: str
+    things: list[str]
+
+
+def end(project_id: int, keeper: Account) -> None:
+    """End the project for good; everything in it goes back to who started it.
+
+    Raises GoneError, and NotMovedError while something of it is running.
+    """
+    waiting = waiting_in(project_id)
+    with members.kept(project_id, keeper) as project:
+        inside = Run.everything.filter(project=project)
+        if inside.exclude(status__in=RunStatus.ended()).exists():
+            raise NotMovedError(RUNNING.replace("moved", "ended"))
+        _give_back(inside.filter(comparison__isnull=False))
+        for kind in InProject.__subclasses__():
+            kind._base_manager.filter(project=project).update(project=None)
+        record(Kind.PROJECT_ENDED, by=keeper.pk, detail=str(project))
+        project.delete()
+    announce(*waiting, ended=True)
+
+
+def waiting_in(project_id: int) -> list[UUID]:
+    """Return the runs and comparisons that pages of members may wait for."""
+    going_on = Run.objects.filter(project=project_id).exclude(status__in=RunStatus.ended())
+    pairs = going_on.values_list("pk", "comparison")
+    return [one for pair in pairs for one in pair if one]
+
+
+def what_goes_back(project: Project) -> list[Returned]:
+    """Return what becomes of the things of a project, by person."""
+    things: dict[int, list[str]] = {}
+    for kind in InProject.__subclasses__():
+        rows: QuerySet[Any] = kind._base_manager.filter(project=project)
+        if kind is Run:
+            rows = rows.filter(comparison=None, deleted_at=None)
+        for owner, count in rows.order_by().values_list("owner").annotate(Count("pk")):
+            things.setdefault(owner, []).append(counted(count, str(kind._meta.verbose_name)))
+    names = Account.objects.filter(pk__in=things).order_by("username")
+    return [Returned(name, things[pk]) for pk, name in names.values_list("pk", "username")]
