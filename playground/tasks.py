@@ -35,6 +35,14 @@ def look_now(run_id: str) -> None:
     execution.look_now(uuid.UUID(run_id))
 
 
+@db_task()
+def go_on(experiment_id: str) -> None:
+    """Create further runs of an experiment."""
+    from playground.experiments import progress
+
+    progress.advance(uuid.UUID(experiment_id))
+
+
 @db_periodic_task(crontab(minute="7"))
 def tidy() -> None:
     """Hourly: pictures that nothing uses, sessions that ended, and the provider's prices."""

@@ -78,15 +78,15 @@ class Plan:
 
 def cells_of(experiment: Experiment, start: int, stop: int) -> list[Cell]:
     """Return the planned cells from `start` to before `stop`, row by row. Reads their cases."""
-    variants, columns = list(experiment.variants.all()), experiment.columns
+    variants, repeats = list(experiment.variants.all()), experiment.repeats
+    columns = len(variants) * repeats
     rows = range(start // columns, -(-stop // columns))
     found = experiment.version.cases.filter(position__in=rows).prefetch_related("images__image")
     cases = {case.position: case for case in found}
     cells = []
     for number in range(start, stop):
-        row, column, _repeat = experiment.place(number)
-        position = row * COLUMNS + number % columns
-        cells.append(_cell(position, variants[column], cases[row]))
+        row, column = divmod(number, columns)
+        cells.append(_cell(row * COLUMNS + column, variants[column // repeats], cases[row]))
     return cells
 
 

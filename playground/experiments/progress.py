@@ -27,7 +27,7 @@ from playground.storage.tokens import new_token
 from playground.storage.writes import orderly_writes
 from playground.submission.columns import cancel_waiting
 from playground.submission.create import TokenReusedError, create_runs, stored_token
-from playground.worker.queue.dispatch import dispatch
+from playground.worker.queue.dispatch import dispatch, dispatch_experiment
 
 if TYPE_CHECKING:
     import uuid
@@ -59,7 +59,7 @@ def start(plan: Plan, owner: Account | None = None) -> tuple[Experiment, bool]:
         if known.form_digest != plan.digest():
             raise TokenReusedError from None
         return known, False
-    advance(experiment.pk)
+    dispatch_experiment(experiment.pk)  # further runs are created beside the answer
     return experiment, True
 
 

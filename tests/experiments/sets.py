@@ -43,7 +43,10 @@ def plan_of(version: Version, models: tuple[str, ...] = (FLASH, GPT), **values: 
 
 
 def started(version: Version, owner: Account | None = None, **values: Any) -> Experiment:
-    return progress.start(plan_of(version, **values), owner)[0]
+    """Start an experiment and create what a worker would at once."""
+    experiment = progress.start(plan_of(version, **values), owner)[0]
+    progress.advance(experiment.pk)
+    return experiment
 
 
 def carry_all(experiment: Experiment) -> None:

@@ -11,6 +11,7 @@ from playground.experiments.models.experiment import Experiment, State
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 from playground.submission.create import TokenReusedError
+from playground.tasks import go_on
 from tests.conftest import FLASH, GPT
 from tests.experiments.sets import carry_all, plan_of, started, version_of
 
@@ -69,6 +70,13 @@ def test_another_plan_with_the_same_token_is_refused() -> None:
     progress.start(plan_of(version, form_token="one"))
     with pytest.raises(TokenReusedError):
         progress.start(plan_of(version, form_token="one", repeats=2))
+
+
+def test_a_press_creates_few_runs_and_leaves_the_others_to_workers(small: None) -> None:
+    experiment = progress.start(plan_of(version_of(*"12345")))[0]
+    assert _made(experiment) == 2
+    go_on.call_local(str(experiment.pk))
+    assert _made(experiment) == 4
 
 
 def test_runs_are_created_as_those_before_them_end(small: None, upstream: FakeWaveSpeed) -> None:

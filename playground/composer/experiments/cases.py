@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
 
-from playground.experiments.models.test_set import TestSet, Version
+from playground.experiments.models.test_set import Case, TestSet, Version
 from playground.web.formatting import counted
 
 if TYPE_CHECKING:
@@ -31,12 +31,12 @@ def versions_of(visitor: Visitor) -> VersionQuerySet:
 
 def choices(visitor: Visitor, chosen: Version | None) -> list[tuple[Version, str]]:
     """Return the newest version of each test set, and the chosen one where it is an older one."""
-    mine = versions_of(visitor).with_counts()
-    listed = list(mine.newest().order_by("-created_at")[:MAX_SETS])
+    listed = list(versions_of(visitor).newest().order_by("-created_at")[:MAX_SETS])
     if chosen and chosen not in listed:
-        listed = [mine.get(pk=chosen.pk), *listed]
-    counts = {one: cast("Any", one).case_count for one in listed}
-    return [(one, f"{one}, {counted(count, 'case', ',')}") for one, count in counts.items()]
+        listed.insert(0, chosen)
+    rows = Case.objects.filter(version__in=listed).order_by().values_list("version")
+    counts = dict(rows.annotate(count=Count("pk")))
+    return [(one, f"{one}, {counted(counts.get(one.pk, 0), 'case', ',')}") for one in listed]
 
 
 @dataclass(frozen=True)
@@ -100,8 +100,8 @@ class Cases:
 
 def _first_images(version: Version) -> list[Image]:
     """The first image of each of the first cases."""
-    cases = version.cases.filter(images__isnull=False).distinct().prefetch_related("images__image")
-    firsts: list[CaseImage] = [one.images.all()[0] for one in cases[:STRIP]]
+    cases = version.cases.prefetch_related("images__image")[:STRIP]
+    firsts: list[CaseImage] = [image for one in cases for image in one.images.all()[:1]]
     return [one.image for one in firsts]
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.utils.functional import SimpleLazyObject
+
 from playground.accounts.visitor import visitor_of
 from playground.catalog import entries
 from playground.catalog.capabilities import accepts
@@ -25,7 +27,8 @@ if TYPE_CHECKING:
 def page_context(request: HttpRequest, form: ExperimentForm, rules: RuleRows) -> dict[str, Any]:
     visitor, asked = visitor_of(request), form.asked
     costs = costs_of(asked, visitor.account)
-    listed = choices(visitor, asked.cases.version if asked.cases else None)
+    chosen = asked.cases.version if asked.cases else None
+    listed = SimpleLazyObject(lambda: choices(visitor, chosen))
     return {
         "form": form,
         "rules": rules,

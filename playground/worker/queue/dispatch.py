@@ -57,11 +57,16 @@ def dispatch_look(run_id: uuid.UUID, delay: float | None = None) -> None:
     _tell("look_now", [run_id], delay)
 
 
-def _tell(name: str, run_ids: Iterable[uuid.UUID], delay: float | None = None) -> None:
+def dispatch_experiment(pk: uuid.UUID) -> None:
+    """Tell the workers that an experiment has runs to create."""
+    _tell("go_on", [pk])
+
+
+def _tell(name: str, ids: Iterable[uuid.UUID], delay: float | None = None) -> None:
     # A queue that is away must not turn a state that was written into an error page, nor end the
     # sweep that would mend it: the row is the truth, and the next sweep tells the workers again.
     try:
-        _enqueue([_task(name).s(str(run_id), delay=delay) for run_id in run_ids])
+        _enqueue([_task(name).s(str(one), delay=delay) for one in ids])
     except storage_errors():
         logger.warning("the queue did not take a message; the sweep will", exc_info=True)
 
