@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from playground.experiments.models.mark import Mark, Source
@@ -29,6 +29,7 @@ class Agreed:
     agreed: int
     n: int
     kappa: float | None
+    is_of_judge: bool = False
 
     @property
     def interval(self) -> Interval | None:
@@ -47,7 +48,8 @@ def agreements_of(experiment: Experiment) -> list[Agreed]:
     for judge in experiment.judges.all():
         marks = Mark.objects.filter(judge=judge, right__isnull=False)
         verdicts = dict(marks.values_list("run", "right"))
-        found.append(_of_two(f"People and the judge {judge.model_id}", together, verdicts))
+        agreed = _of_two(f"People and the judge {judge.model_id}", together, verdicts)
+        found.append(replace(agreed, is_of_judge=True))
     found.append(_of_people(people))
     return [one for one in found if one.n]
 

@@ -10,12 +10,14 @@ from django.db.models import Count
 from django.urls import reverse
 
 from playground.comparisons.diff.words import word_diff
+from playground.experiments.agreement import agreements_of
 from playground.experiments.chart import chart_of
 from playground.experiments.decision import Decision, decision_of, first_choice
 from playground.experiments.labels import labels_of, texts_of
 from playground.experiments.models.experiment import Experiment, State
 from playground.experiments.models.mark import Mark, Source
 from playground.experiments.outcome import outcome_of
+from playground.experiments.statistics.pairs import MIN_CASES
 from playground.experiments.table import ORDERS, SHOWS, SIZES, Rows, View, lines_of
 from playground.runs.grid import COLUMNS
 from playground.runs.status import RunStatus
@@ -56,6 +58,7 @@ def context_of(request: HttpRequest, comparison: Comparison) -> dict[str, Any]:
         "state": _state(experiment, outcome),
         "poll": _poll(request, experiment) if experiment.state in ASKING else None,
         **_outcome(outcome, labels, view),
+        **_agreed(experiment, view),
         **_grid(experiment, outcome, labels, view),
     }
 
@@ -76,6 +79,16 @@ def _outcome(outcome: Outcome, labels: Sequence[Label], view: View) -> dict[str,
             (tag, _address(view, tag=tag.tag, show="all", start=0)) for tag in outcome.tags
         ],
     }
+
+
+def _agreed(experiment: Experiment, view: View) -> dict[str, Any]:
+    """Return how far marks agree, and whether a judge's may rank: beside enough of people's."""
+    if view.source == Source.RULE:
+        return {}
+    found = agreements_of(experiment)
+    checked = max((one.n for one in found if one.is_of_judge), default=0)
+    is_checked = view.source != Source.JUDGE or checked >= MIN_CASES
+    return {"agreements": found, "is_unchecked": not is_checked}
 
 
 def _shares(decision: Decision | None, view: View) -> list[tuple[Any, str]]:

@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from playground.experiments import marking
+from playground.experiments import judging, marking
 from playground.experiments.models.experiment import Experiment, Rule, State
 from playground.experiments.models.test_set import TestSet
 from playground.experiments.plan import cells_of
@@ -149,7 +149,9 @@ def _wait(experiment: Experiment, limit: LimitReached) -> None:
 
 
 def on_run_ended(run: Run, **_signal: Any) -> None:
-    """Mark a run of an experiment and go on with it; of another run, do nothing."""
+    """Mark a run of an experiment, or read a judge's, and go on; of another run, do nothing."""
+    if run.comparison_id:
+        judging.take(run)
     if run.comparison_id and Experiment.objects.filter(pk=run.comparison_id).exists():
         marking.mark(run)
         Experiment.objects.filter(pk=run.comparison_id).update(revision=F("revision") + 1)
@@ -161,6 +163,7 @@ def sweep() -> None:
     unfinished = Experiment.objects.filter(state__in=[State.RUNNING, State.ENDING])
     for pk in list(unfinished.values_list("pk", flat=True)):
         advance(pk)
+    judging.sweep()
 
 
 def pause(experiment: Experiment) -> bool:

@@ -103,6 +103,7 @@ TABLE = {
         f"experiment-{act}": Rule(ACT, names={"comparison_id": "experiment"})
         for act in ("pause", "resume", "end")
     },
+    "experiment-judge": Rule(BOTH, names={"comparison_id": "experiment"}),
     "experiment-cases": Rule(READ, names={"comparison_id": "experiment"}),
     "experiment-case": Rule(BOTH, names={"comparison_id": "experiment", "number": "number"}),
     "run-share": Rule(BOTH, names=RUN),

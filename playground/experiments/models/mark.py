@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from playground.accounts.models import Account
 from playground.experiments.models.experiment import Experiment, Rule
+from playground.runs.models.comparison import Comparison
 from playground.runs.models.run import Run
 
 MAX_READ_LENGTH = 300
@@ -21,8 +22,15 @@ class Source(models.TextChoices):
 
 
 class Judge(models.Model):
-    """A model that sees the images of a case and marks the answers by a rubric."""
+    """A model that sees the images of a case and marks the answers by a rubric.
 
+    Its runs are cells of a comparison of their own, each at the place of the answer it is about.
+    """
+
+    comparison = models.OneToOneField(
+        Comparison, on_delete=models.CASCADE, related_name="judge", null=True
+    )
+    is_asking = models.BooleanField(default=True, help_text="whether answers are still to come")
     experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="judges")
     model_id = models.CharField(max_length=200)
     rubric = models.TextField()
