@@ -109,6 +109,29 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "playground.accounts.passwords.LongestValidator"},
     {"NAME": "playground.accounts.passwords.GuessableValidator", "OPTIONS": _LENGTH},
 ]
+# What django-allauth does here. Its own limits count in each process alone and lock out whoever a
+# stranger names: ours hold instead (accounts/sign_in.py, accounts/sign_in_forms.py).
+ACCOUNT_ADAPTER = "playground.accounts.adapter.AccountAdapter"
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGIN_TIMEOUT = 15 * 60  # seconds between the first step and the last
+ACCOUNT_REAUTHENTICATION_METHODS = ["password"]
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60  # seconds since the sign-in or the last password
+MFA_ADAPTER = "playground.accounts.second_factor.SecondFactorAdapter"
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody's is verified: no mail is sent
+MFA_FORMS = {
+    "authenticate": "playground.accounts.sign_in_forms.CodeForm",
+    "login_webauthn": "playground.accounts.sign_in_forms.PasskeyForm",
+    "authenticate_webauthn": "playground.accounts.sign_in_forms.PasskeyStepForm",
+    "activate_totp": "playground.accounts.second_factor.SetUpForm",
+    "add_webauthn": "playground.accounts.second_factor.AddPasskeyForm",
+    "edit_webauthn": "playground.accounts.second_factor.RenamePasskeyForm",
+}
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "Vision Playground"
+LOGIN_REDIRECT_URL = "home"
 PASSWORD_RESET_TIMEOUT = 24 * 3600  # seconds that a link to a new password works
 LOGIN_URL = "sign-in"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

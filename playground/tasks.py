@@ -46,7 +46,7 @@ def go_on(experiment_id: str) -> None:
 @db_periodic_task(crontab(minute="7"))
 def tidy() -> None:
     """Hourly: pictures that nothing uses, sessions that ended, and the provider's prices."""
-    from playground.accounts import sign_in
+    from playground.accounts import sessions, sign_in
     from playground.accounts.audit import log
     from playground.composer.presets import library
     from playground.experiments import test_sets
@@ -56,6 +56,7 @@ def tidy() -> None:
     test_sets.sweep()
     store.sweep_unused()
     sign_in.sweep()
+    sessions.sweep()
     log.sweep()
     limits.sweep()
     library.sweep()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any, cast
+
 from django.urls import path
+from django.utils.module_loading import import_string
 
 from playground import urls
 from playground.accounts import views as accounts
@@ -10,15 +13,95 @@ from playground.admin import site
 from playground.settings_pages import account as account_settings
 from playground.settings_pages import audit, people, projects
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse
+
+
+def late(view: str, *, is_open: bool = False) -> Callable[..., HttpResponse]:
+    """Import what signs people in with the first request for it: accounts/steps.py says why."""
+
+    def answer(request: HttpRequest, **named: Any) -> HttpResponse:
+        return cast("HttpResponse", import_string(f"playground.{view}")(request, **named))
+
+    answer.login_required = not is_open  # type: ignore[attr-defined]
+    return answer
+
+
 handler500 = "playground.web.unavailable.fault"
 urlpatterns = [
     *urls.urlpatterns,
-    path("sign-in/", accounts.enter, name="sign-in"),
+    path("sign-in/", late("accounts.steps.enter", is_open=True), name="sign-in"),
+    # By these names allauth leads from one step to another; it has no address beside them.
+    path("sign-in/", late("accounts.steps.enter", is_open=True), name="account_login"),
+    path(
+        "sign-in/passkey/",
+        late("accounts.steps.enter_with_passkey", is_open=True),
+        name="mfa_login_webauthn",
+    ),
+    path(
+        "sign-in/code/", late("accounts.steps.second_factor", is_open=True), name="mfa_authenticate"
+    ),
+    path(
+        "sign-in/password/", late("accounts.steps.confirm_password"), name="account_reauthenticate"
+    ),
+    path("settings/signing-in/", late("settings_pages.signing_in.show"), name="mfa_index"),
+    path(
+        "settings/signing-in/app/",
+        late("settings_pages.signing_in.set_up_app"),
+        name="mfa_activate_totp",
+    ),
+    path(
+        "settings/signing-in/app/remove/",
+        late("settings_pages.signing_in.remove_app"),
+        name="mfa_deactivate_totp",
+    ),
+    path(
+        "settings/signing-in/codes/",
+        late("settings_pages.signing_in.recovery_codes"),
+        name="mfa_view_recovery_codes",
+    ),
+    path(
+        "settings/signing-in/codes/codes.txt",
+        late("settings_pages.signing_in.codes_file"),
+        name="mfa_download_recovery_codes",
+    ),
+    path(
+        "settings/signing-in/codes/new/",
+        late("settings_pages.signing_in.new_codes"),
+        name="mfa_generate_recovery_codes",
+    ),
+    path(
+        "settings/signing-in/passkeys/",
+        late("settings_pages.signing_in.add_passkey"),
+        name="mfa_add_webauthn",
+    ),
+    path(
+        "settings/signing-in/passkeys/<int:pk>/rename/",
+        late("settings_pages.signing_in.rename_passkey"),
+        name="mfa_edit_webauthn",
+    ),
+    path(
+        "settings/signing-in/passkeys/<int:pk>/remove/",
+        late("settings_pages.signing_in.remove_passkey"),
+        name="mfa_remove_webauthn",
+    ),
+    path(
+        "settings/sessions/<int:session_id>/end/",
+        late("settings_pages.signing_in.end_session"),
+        name="end-session",
+    ),
+    path(
+        "settings/sessions/end-others/",
+        late("settings_pages.signing_in.end_others"),
+        name="end-other-sessions",
+    ),
     path("sign-out/", accounts.leave, name="sign-out"),
     path("invitations/<str:token>/", accounts.invitation, name="invitation"),
     path("reset/<int:account_id>/<str:token>/", accounts.reset_password, name="reset-password"),
     path("settings/password/", account_settings.change_password, name="change-password"),
-    path("settings/sessions/end/", account_settings.end_sessions, name="end-sessions"),
+    path("settings/sessions/end/", late("settings_pages.signing_in.end_all"), name="end-sessions"),
     path("settings/people/", people.show, name="people"),
     path("settings/people/invite/", people.invite, name="invite"),
     path("settings/invitations/<uuid:invitation_id>/revoke/", people.revoke, name="revoke"),
@@ -37,6 +120,11 @@ urlpatterns = [
     path("settings/people/<int:account_id>/reset-link/", people.reset_link, name="reset-link"),
     path("settings/audit/", audit.show, name="audit"),
     path("settings/audit.jsonl", audit.download, name="audit-jsonl"),
+    path(
+        "settings/people/<int:account_id>/forget-factors/",
+        people.forget_factors,
+        name="forget-factors",
+    ),
     path("projects/", projects.index, name="projects"),
     path("projects/<int:project_id>/", projects.show, name="project"),
     path("projects/<int:project_id>/rename/", projects.rename, name="project-rename"),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import re
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -124,9 +126,13 @@ def member(name: str = "mira", **fields: Any) -> Account:
 
 
 def signed_in(account: Account) -> Client:
-    """A browser of this account."""
+    """A browser in which this account typed its password a moment ago."""
     client = Client()
     client.force_login(account)
+    session = client.session
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time()}]
+    session["account_authentication_methods_user"] = str(account.pk)
+    session.save()
     return client
 
 

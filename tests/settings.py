@@ -30,6 +30,7 @@ from playground.storage import databases  # noqa: E402
 
 # Tests switch accounts on at run time: see the fixture `accounts`.
 INSTALLED_APPS = [*INSTALLED_APPS, *access_modes.apps(access_modes.ACCOUNTS)]  # noqa: F405
+MIDDLEWARE = [*MIDDLEWARE, "allauth.account.middleware.AccountMiddleware"]  # noqa: F405 - its app insists
 
 STORAGES = {
     **STORAGES,  # noqa: F405

@@ -1,4 +1,4 @@
-"""The forms around accounts: sign-in, an invitation, a new password."""
+"""The forms around accounts: an invitation, a new password. Signing in: sign_in_forms.py."""
 
 from __future__ import annotations
 
@@ -21,12 +21,6 @@ class PasswordField(forms.CharField):
     def __init__(self, **given: Any) -> None:
         words = {"required": "Enter a password."}
         super().__init__(strip=False, max_length=MAX_LENGTH, error_messages=words, **given)
-
-
-class SignInForm(forms.Form):
-    username = forms.CharField(max_length=254, error_messages={"required": "Enter your username."})
-    password = PasswordField()
-    remember = forms.BooleanField(required=False)
 
 
 class NewPasswordForm(forms.Form):

@@ -6,6 +6,7 @@ import logging
 import uuid
 from typing import TYPE_CHECKING, Any
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core import signing
@@ -16,6 +17,7 @@ from django.utils import timezone
 
 from playground.accounts.audit.log import Kind, record
 from playground.accounts.models import Account, Invitation
+from playground.accounts.sessions import end_all
 from playground.accounts.sign_in import forget_attempts
 from playground.storage.writes import orderly_writes
 
@@ -121,13 +123,13 @@ def set_password(account: Account, password: str) -> None:
     logger.info("account %s has a new password", account.pk)
 
 
-def end_sessions(account: Account) -> None:
-    """Sign out everywhere."""
+def forget_factors(account: Account) -> None:
+    """Take app, recovery codes and passkeys of somebody who lost them, and end every session."""
     with orderly_writes(), transaction.atomic():
-        Account.objects.filter(pk=account.pk).update(sessions_epoch=F("sessions_epoch") + 1)
-        record(Kind.SIGNED_OUT_EVERYWHERE)
-    account.refresh_from_db(fields=["sessions_epoch"])
-    logger.info("account %s signed out everywhere", account.pk)
+        Authenticator.objects.filter(user=account).delete()
+        record(Kind.FACTOR_REMOVED, subject=account.pk)
+        end_all(account)
+    logger.info("account %s has no second factor any more", account.pk)
 
 
 def set_active(account_id: int, administrator: Account, *, active: bool) -> None:

@@ -59,6 +59,10 @@ def sign_in_address(back: str) -> str:
 def next_address(request: HttpRequest) -> str:
     """Return where the sign-in leads: an address on this host, else the playground."""
     wanted = request.POST.get("next") or request.GET.get("next") or "/"
+    return wanted if is_ours(request, wanted) else "/"
+
+
+def is_ours(request: HttpRequest, address: str) -> bool:
     hosts = {request.get_host()}
-    safe = url_has_allowed_host_and_scheme(wanted, hosts, require_https=request.is_secure())
-    return wanted if safe and wanted.startswith("/") else "/"
+    safe = url_has_allowed_host_and_scheme(address, hosts, require_https=request.is_secure())
+    return safe and address.startswith("/")

@@ -1,10 +1,12 @@
-"""Signing in and out, and the two links that an administrator hands out."""
+"""Signing out, and the two links that an administrator hands out. Signing in: steps.py."""
 
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.db import IntegrityError
@@ -13,10 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from playground.accounts import members
-from playground.accounts.forms import InvitedForm, NewPasswordForm, SignInForm
-from playground.accounts.models import Account
-from playground.accounts.refusals import next_address
-from playground.accounts.sign_in import TooManyAttempts, begin_session, sign_in
+from playground.accounts.forms import InvitedForm, NewPasswordForm
 from playground.accounts.visitor import visitor_of
 from playground.web.responses import see_other
 
@@ -24,50 +23,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse, QueryDict
 
 logger = logging.getLogger(__name__)
-
-WRONG = "The username or password is not right."
 form_page = require_http_methods(["GET", "HEAD", "POST"])
-
-
-@login_not_required
-@form_page
-@sensitive_post_parameters("password")
-def enter(request: HttpRequest) -> HttpResponse:
-    """The sign-in page. Leads back to where a stranger wanted to go, on this host only."""
-    if not visitor_of(request).is_stranger:
-        return see_other(next_address(request))
-    form = SignInForm(_posted(request))
-    if request.method != "POST":
-        return _sign_in_page(request, form)
-    if not form.is_valid():
-        return _sign_in_page(request, form, status=422)
-    given = form.cleaned_data
-    try:
-        found = sign_in(request, given["username"], given["password"], remember=given["remember"])
-    except TooManyAttempts as closed:
-        form.add_error("password", closed.words())
-        response = _sign_in_page(request, form, status=429)
-        response["Retry-After"] = str(closed.seconds())
-        return response
-    if found:
-        return see_other(next_address(request))
-    form.add_error("password", WRONG)
-    return _sign_in_page(request, form, status=422)
-
-
-def _posted(request: HttpRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None
-
-
-def _sign_in_page(request: HttpRequest, form: SignInForm, status: int = 200) -> HttpResponse:
-    context: dict[str, Any] = {
-        "form": form,
-        "focus_name": not form.is_bound,
-        "next": next_address(request),
-        "host": request.get_host(),
-        "nobody_yet": not Account.objects.exists(),
-    }
-    return render(request, "accounts/sign_in.html", context, status=status)
 
 
 @login_not_required
@@ -86,6 +42,10 @@ def signed_out(request: HttpRequest) -> HttpResponse:
     response = see_other("sign-in")
     response["Clear-Site-Data"] = '"cache", "storage"'
     return response
+
+
+def _posted(request: HttpRequest) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
 
 
 @login_not_required
@@ -108,7 +68,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         except IntegrityError:
             form.add_error("username", "This name or email was taken a moment ago.")
         else:
-            begin_session(request, account)
+            perform_password_login(request, {}, Login(account))
             return see_other("home")
     return render(
         request, "accounts/invitation.html", {"form": form, "invitation": found}, status=status

@@ -13,7 +13,7 @@ from django.utils.functional import SimpleLazyObject
 
 from playground.accounts import refusals
 from playground.accounts.projects.models import WORKING, Membership, Role
-from playground.accounts.sign_in import end_if_idle
+from playground.accounts.sessions import end_if_idle
 from playground.accounts.visibility import NotAllowedHereError
 from playground.config.access_modes import ACCOUNTS
 from playground.storage.prepared import Prepared

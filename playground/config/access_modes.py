@@ -1,7 +1,8 @@
 """What each way of access switches on.
 
 `local` has no sign-in and serves this machine alone; it carries nothing of what accounts need, so
-that its polls stay fast. `accounts` adds sessions, sign-in and Django's admin.
+that its polls stay fast. `accounts` adds sessions, allauth's sign-in and Django's
+admin.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ FORMS = [
 SIGN_IN = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",  # Django's admin insists on it
+    "allauth.account.middleware.AccountMiddleware",
 ]
 AUDIT = "playground.accounts.audit.middleware.AuditMiddleware"
 INNER = [
@@ -47,10 +49,14 @@ ADMIN_PROCESSORS = [
     "django.contrib.auth.context_processors.auth",
     "django.contrib.messages.context_processors.messages",
 ]
+# Without `allauth` itself, which holds its templates: a page of its own look cannot be drawn.
 ACCOUNT_APPS = [
-    "django.contrib.admin",
+    "django.contrib.admin.apps.SimpleAdminConfig",  # the admin of others is not looked for
     "django.contrib.messages",
     "django.contrib.sessions",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
 ]
 
 

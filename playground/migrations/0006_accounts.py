@@ -13,8 +13,12 @@ from playground.migrations._tables import table
 
 class Migration(migrations.Migration):
 
-    # Django's admin refers to the account model as if it were made in the first migration.
-    run_before = [('admin', '0001_initial')] if apps.is_installed('django.contrib.admin') else []
+    # These refer to the account model as if it were made in the first migration.
+    run_before = [
+        (app.label, '0001_initial')
+        for app in apps.get_app_configs()
+        if app.label in ('admin', 'account', 'mfa', 'usersessions', 'socialaccount')
+    ]
 
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),

@@ -1,18 +1,17 @@
-"""What a signed-in person changes in Settings about the account: password and sessions."""
+"""A signed-in person's own new password, in Settings."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.contrib.auth import update_session_auth_hash
+from allauth.account.adapter import get_adapter
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from playground.accounts import members
+from playground.accounts import members, sessions
 from playground.accounts.forms import ChangePasswordForm
-from playground.accounts.sign_in import TooManyAttempts, confirm_password
-from playground.accounts.views import signed_out
+from playground.accounts.sign_in import TooManyAttempts
 from playground.settings_pages.page import account_of, settings_page
 from playground.web.responses import see_other
 
@@ -33,9 +32,9 @@ def change_password(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return settings_page(request, status=422, form=form)
     try:
-        right = confirm_password(request, account, form.cleaned_data["current_password"])
+        right = get_adapter().reauthenticate(account, form.cleaned_data["current_password"])
     except TooManyAttempts as closed:
-        form.add_error("current_password", closed.words())
+        form.add_error("current_password", closed)
         response = settings_page(request, status=429, form=form)
         response["Retry-After"] = str(closed.seconds())
         return response
@@ -50,12 +49,5 @@ def _changed(request: HttpRequest, account: Account, password: str) -> HttpRespo
         members.set_password(account, password)
     except members.LinkGoneError:  # changed in another tab a moment ago
         return see_other("sign-in")
-    update_session_auth_hash(request, account)
+    sessions.keep_this(request, account)
     return see_other(reverse("settings") + "?password=changed#password")
-
-
-@require_POST
-def end_sessions(request: HttpRequest) -> HttpResponse:
-    """Sign out everywhere, here too."""
-    members.end_sessions(account_of(request))
-    return signed_out(request)

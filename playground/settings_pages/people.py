@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from allauth.mfa.models import Authenticator
+from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 MAX_INVITATIONS_SHOWN = 100
+FACTORS = Authenticator.objects.filter(user=OuterRef("pk"))
 
 
 @for_keepers
@@ -33,7 +36,9 @@ def _page(request: HttpRequest, status: int = 200, **extra: Any) -> HttpResponse
     waiting = Invitation.objects.open().select_related("created_by")[:MAX_INVITATIONS_SHOWN]
     context = {
         "account": account_of(request),
-        "people": Account.objects.order_by("-is_active", "username"),
+        "people": Account.objects.annotate(has_factor=Exists(FACTORS)).order_by(
+            "-is_active", "username"
+        ),
         "invitations": [(one, members.invitation_link(request, one)) for one in waiting],
         "now": timezone.now(),
         "form": InvitationForm(),
@@ -76,3 +81,11 @@ def reset_link(request: HttpRequest, account_id: int) -> HttpResponse:
     """Show a link to a new password, once: it is not kept anywhere."""
     person = get_object_or_404(Account, pk=account_id, is_active=True)
     return _page(request, link_for=person, link=members.reset_link(request, person))
+
+
+@for_keepers
+@require_POST
+def forget_factors(request: HttpRequest, account_id: int) -> HttpResponse:
+    """For who lost app and recovery codes: the password alone lets in again."""
+    members.forget_factors(get_object_or_404(Account, pk=account_id))
+    return see_other("people")

@@ -25,6 +25,11 @@ def client_network(request: HttpRequest) -> str:
     return str(address or "")
 
 
+def client_address(request: HttpRequest) -> str:
+    """Return the client's own address, to be shown to whom it belongs; empty as above."""
+    return str(_parsed(_address(request)) or "")
+
+
 def _address(request: HttpRequest) -> str:
     steps = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
     if settings.PROXY_COUNT and len(steps) >= settings.PROXY_COUNT:

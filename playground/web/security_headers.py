@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 # file field, which needs no permission; copying needs one.
 UNUSED = """
 accelerometer autoplay camera display-capture encrypted-media fullscreen geolocation gyroscope hid
-idle-detection local-fonts magnetometer microphone midi payment picture-in-picture
-publickey-credentials-create publickey-credentials-get screen-wake-lock serial storage-access usb
-window-management xr-spatial-tracking
+idle-detection local-fonts magnetometer microphone midi payment picture-in-picture screen-wake-lock
+serial storage-access usb window-management xr-spatial-tracking
 """
-PERMISSIONS = ", ".join([*(f"{name}=()" for name in UNUSED.split()), "clipboard-write=(self)"])
+USED = "clipboard-write publickey-credentials-create publickey-credentials-get"  # passkeys
+PERMISSIONS = ", ".join(
+    [*(f"{name}=()" for name in UNUSED.split()), *(f"{name}=(self)" for name in USED.split())]
+)
 HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Frame-Options": "DENY",

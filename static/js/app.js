@@ -24,3 +24,4 @@ import "./clock.js";
 import "./back.js";
 import "./growing.js";
 import "./drop.js";
+import "./passkey.js";

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.management import call_command
@@ -19,6 +19,7 @@ from playground.accounts.models import Account, Invitation
 from playground.api.models import ApiToken
 from playground.runs.models.run import Run
 from playground.sharing.models import Share
+from tests.accounts.factors import CodeApp
 from tests.conftest import PASSWORD, form, member, signed_in
 
 if TYPE_CHECKING:
@@ -216,3 +217,20 @@ def test_a_local_playground_writes_nothing(settings: SettingsWrapper) -> None:
     settings.ACCESS = "local"
     record(Kind.KEY_SET)
     assert not AuditEntry.objects.exists()
+
+
+def test_a_second_factor_is_written_when_it_comes_when_it_is_tried_and_when_it_goes(
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    mira = member()
+    browser = signed_in(mira)
+    key = browser.get("/settings/signing-in/app/").context["key"].replace(" ", "")
+    with django_capture_on_commit_callbacks(execute=True):
+        browser.post("/settings/signing-in/app/", {"code": CodeApp(secret=key).code()})
+    half_way = entered()
+    half_way.post("/sign-in/code/", {"code": "000000"})
+    browser.post("/settings/signing-in/app/remove/")
+    told = [one for one in kinds() if one != Kind.SIGNED_IN]
+    assert told.count(Kind.FACTOR_ADDED) == told.count(Kind.FACTOR_REMOVED) == 2  # codes with it
+    assert told.count(Kind.SIGN_IN_REFUSED) == 1
+    assert key not in str(list(AuditEntry.objects.values()))

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
 from playground.accounts import members as services
 from playground.accounts.models import Account, Invitation
 from playground.config.logs import KeyFilter
+from tests.accounts.factors import CodeApp
 from tests.conftest import PASSWORD, member, signed_in
 
 if TYPE_CHECKING:
@@ -302,3 +305,21 @@ def test_a_long_password_of_any_characters_is_taken_exactly(desk: Client) -> Non
     enter = {"username": "mira", "password": LONG.strip()}
     assert Client().post("/sign-in/", enter).status_code == 422
     assert Client().post("/sign-in/", enter | {"password": LONG}).status_code == 303
+
+
+def test_an_administrator_removes_the_second_factor_of_who_lost_it(desk: Client) -> None:
+    mira = member()
+    CodeApp(mira)
+    browser = signed_in(mira)
+    assert b"With a second factor." in desk.get("/settings/people/").content
+    desk.post(f"/settings/people/{mira.pk}/forget-factors/")
+    assert browser.get("/").status_code == 401
+    answer = Client().post("/sign-in/", {"username": "mira", "password": PASSWORD})
+    assert answer["Location"] == "/"
+
+
+def test_a_command_removes_the_second_factor_of_the_only_administrator(chief: Account) -> None:
+    CodeApp(chief)
+    call_command("forgetfactors", "chief", stdout=io.StringIO())
+    answer = Client().post("/sign-in/", {"username": "chief", "password": PASSWORD})
+    assert answer["Location"] == "/"

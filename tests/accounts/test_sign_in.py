@@ -11,7 +11,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
-from playground.accounts import sign_in
+from playground.accounts import sessions, sign_in
 from playground.accounts.models import Account, SignInAttempt
 from playground.runs.models.run import Run
 from tests.conftest import PASSWORD, form, member, signed_in
@@ -290,7 +290,7 @@ def test_old_attempts_and_ended_sessions_are_swept(client: Client) -> None:
     fail(client, 1)
     SignInAttempt.objects.update(at=timezone.now() - timedelta(hours=1))
     Session.objects.update(expire_date=timezone.now() - timedelta(hours=1))
-    sign_in.sweep()
+    sign_in.sweep(), sessions.sweep()
     assert (SignInAttempt.objects.count(), Session.objects.count()) == (0, 0)
 
 

@@ -171,9 +171,15 @@ def test_every_answer_refuses_other_sites(client: Client, address: str, method: 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", ["/", "/nothing/"])
-def test_a_page_may_use_nothing_of_the_device(client: Client, address: str) -> None:
+def test_a_page_may_copy_and_ask_for_a_passkey_and_nothing_else(
+    client: Client, address: str
+) -> None:
     policy = client.get(address)["Permissions-Policy"].split(", ")
-    assert {one for one in policy if not one.endswith("=()")} == {"clipboard-write=(self)"}
+    assert {one for one in policy if not one.endswith("=()")} == {
+        "clipboard-write=(self)",
+        "publickey-credentials-create=(self)",
+        "publickey-credentials-get=(self)",
+    }
     assert {"camera=()", "microphone=()", "geolocation=()"} <= set(policy)
 
 

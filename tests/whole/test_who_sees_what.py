@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
@@ -29,8 +31,9 @@ from playground.runs.models.comparison import Comparison
 from playground.runs.models.run import Run
 from playground.sharing import links
 from playground.submission import create, request
+from tests.accounts.factors import CodeApp, Device, passkey
 from tests.api.conftest import program
-from tests.conftest import FLASH, GPT, form, member, png, signed_in, upload
+from tests.conftest import FLASH, GPT, PASSWORD, form, member, png, signed_in, upload
 from tests.experiments.sets import started, version_of
 
 if TYPE_CHECKING:
@@ -166,6 +169,21 @@ TABLE = {
     "metrics": Rule(READ, "public"),
     "sign-in": Rule(BOTH, "public"),
     "sign-out": Rule(ACT, "public"),
+    "account_login": Rule(BOTH, "public"),
+    "mfa_login_webauthn": Rule(ACT, "public"),
+    "mfa_authenticate": Rule(BOTH, "public"),
+    "account_reauthenticate": Rule(BOTH, "member"),
+    "mfa_index": Rule(READ, "member"),
+    "mfa_activate_totp": Rule(BOTH, "member"),
+    "mfa_deactivate_totp": Rule(ACT),
+    "mfa_view_recovery_codes": Rule(READ),
+    "mfa_download_recovery_codes": Rule(READ),
+    "mfa_generate_recovery_codes": Rule(ACT, "member"),
+    "mfa_add_webauthn": Rule(BOTH, "member"),
+    "mfa_edit_webauthn": Rule(ACT, names={"pk": "passkey"}),
+    "mfa_remove_webauthn": Rule(ACT, names={"pk": "passkey"}),
+    "end-session": Rule(ACT, "member", {"session_id": "session"}),
+    "end-other-sessions": Rule(ACT, "member"),
     "invitation": Rule(BOTH, "public", {"token": "invitation_token"}),
     "reset-password": Rule(BOTH, "public", {"account_id": "account", "token": "reset_token"}),
     "settings": Rule(READ, "member"),
@@ -193,6 +211,7 @@ TABLE = {
     "revoke": Rule(ACT, "administrator", {"invitation_id": "invitation"}),
     "deactivate": Rule(ACT, "administrator", {"account_id": "account"}),
     "reactivate": Rule(ACT, "administrator", {"account_id": "account"}),
+    "forget-factors": Rule(ACT, "administrator", {"account_id": "account"}),
     "reset-link": Rule(ACT, "administrator", {"account_id": "account"}),
 }
 ADMIN = {
@@ -261,7 +280,18 @@ def things() -> dict[str, Any]:
         "invitation": invitation.pk,
         "invitation_token": services.signer.sign(invitation.pk.hex),
         "reset_token": "abc-123",
+        **factors(owner),
     }
+
+
+def factors(owner: Account) -> dict[str, Any]:
+    """An app, its recovery codes, a passkey, and where the owner is signed in besides."""
+    CodeApp(owner)
+    browser = signed_in(owner)
+    key = passkey(browser, Device())
+    row = UserSession(user=owner, ip="192.0.2.1", session_key=browser.session.session_key)
+    row.save()
+    return {"passkey": key.pk, "session": row.pk}
 
 
 def preset(owner: Account) -> dict[str, Any]:
@@ -302,6 +332,17 @@ def test_a_stranger_is_asked_to_sign_in(things: dict[str, Any], name: str) -> No
     assert set(statuses(Client(), name, things).values()) == {401}
 
 
+@pytest.mark.parametrize("name", of_kind("owned", "member", "administrator", "program"))
+def test_half_way_in_is_outside(things: dict[str, Any], name: str) -> None:
+    """The right password alone opens nothing of an account that has a second factor."""
+    browser = Client()
+    fields = {"username": things["owner"].username, "password": PASSWORD}
+    assert browser.post("/sign-in/", fields)["Location"] == "/sign-in/code/"
+    assert browser.session.get("account_login")
+    assert set(statuses(browser, name, things).values()) <= {401, 405}
+    assert "_auth_user_id" not in browser.session
+
+
 @pytest.mark.parametrize("name", of_kind("public"))
 def test_public_addresses_take_their_methods_and_no_others(
     things: dict[str, Any], name: str
@@ -339,11 +380,12 @@ def test_foreign_deleted_and_never_existing_are_the_same(things: dict[str, Any],
     method = "GET" if "GET" in rule.methods else "POST"
     never = things | {"run": uuid4(), "comparison": uuid4(), "image": "0" * 64}
     never |= {"test_set": uuid4(), "case": uuid4(), "experiment": uuid4()}
-    never |= dict.fromkeys(["preset", "share", "api_token", "project"], 999_999)
+    never |= dict.fromkeys(["preset", "share", "api_token", "project", "passkey"], 999_999)
     foreign = call(browser, method, name, rule.arguments(things))
     missing = call(browser, method, name, rule.arguments(never))
     deletion.delete_runs(list(Run.objects.all()))
     ApiToken.objects.all().delete()
+    Authenticator.objects.all().delete()
     Preset.objects.all().delete()
     TestSet.objects.all().delete()
     Project.objects.all().delete()

@@ -41,6 +41,8 @@ class Kind(TextChoices):
     PERSON_REACTIVATED = "person.reactivated", "Account reactivated"
     PASSWORD_CHANGED = "person.password", "Password changed"
     RESET_LINK_MADE = "person.reset_link", "Link to a new password made"
+    FACTOR_ADDED = "person.factor_added", "Second factor added"
+    FACTOR_REMOVED = "person.factor_removed", "Second factor removed"
     INVITED = "invitation.made", "Invitation made"
     INVITATION_REVOKED = "invitation.revoked", "Invitation revoked"
     KEY_SET = "key.set", "Key set"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 
 from playground.accounts.audit.log import Kind, record, record_refusal
@@ -14,9 +15,27 @@ if TYPE_CHECKING:
 
 
 def connect() -> None:
+    if apps.is_installed("allauth.mfa"):
+        from allauth.mfa import signals
+
+        signals.authenticator_added.connect(_factor_added, dispatch_uid="audit")
+        signals.authenticator_removed.connect(_factor_removed, dispatch_uid="audit")
+        signals.authentication_failed.connect(_code_refused, dispatch_uid="audit")
     user_logged_in.connect(_signed_in, dispatch_uid="audit")
     user_logged_out.connect(_signed_out, dispatch_uid="audit")
     user_login_failed.connect(_refused, dispatch_uid="audit")
+
+
+def _factor_added(user: Account, authenticator: Any, **_more: Any) -> None:
+    record(Kind.FACTOR_ADDED, by=user.pk, subject=user.pk, detail=authenticator.type)
+
+
+def _factor_removed(user: Account, authenticator: Any, **_more: Any) -> None:
+    record(Kind.FACTOR_REMOVED, by=user.pk, subject=user.pk, detail=authenticator.type)
+
+
+def _code_refused(user: Account, **_more: Any) -> None:
+    record_refusal(user.pk)
 
 
 def _signed_in(user: Account, **_more: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError
 
 from playground.connections import keys
@@ -12,12 +13,18 @@ from playground.operations.migrating import refuse_older_database
 
 class Command(BaseCommand):
     help = (
-        "Encrypt stored keys and headers anew, with the first of KEY_ENCRYPTION_KEYS or SECRET_KEY."
+        "Encrypt what is kept secret anew, with the first of KEY_ENCRYPTION_KEYS or SECRET_KEY: "
+        "keys, headers and second factors."
     )
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         refuse_older_database()
         done, lost = keys.rotate()
+        if apps.is_installed("allauth.mfa"):
+            from playground.accounts import second_factor
+
+            factors, unreadable = second_factor.rotate()
+            done, lost = done + factors, lost + unreadable
         self.stdout.write(f"Keys encrypted anew: {done}.")
         if lost:
             raise CommandError(

@@ -1,0 +1,148 @@
+"""The steps of a sign-in as pages: password, passkey, second factor, the password once more.
+
+They are allauth's views with our pages, limits and statuses. Imported with the first request for
+one: what reads passkeys takes 9 MB.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import wraps
+from typing import TYPE_CHECKING, Any, cast
+
+from allauth.account.internal.flows.reauthentication import suspend_request
+from allauth.account.views import LoginView, ReauthenticateView
+from allauth.core.exceptions import ReauthenticationRequired
+from allauth.mfa.base.views import AuthenticateView
+from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.internal.auth import begin_authentication
+from allauth.mfa.webauthn.views import LoginWebAuthnView
+from django.conf import settings
+from django.http import JsonResponse
+from django.shortcuts import render
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from playground.accounts.models import Account
+from playground.accounts.refusals import next_address
+from playground.accounts.sign_in import TooManyAttempts, forget_passkeys, note_passkey
+from playground.accounts.sign_in_forms import NO_PASSKEY, SignInForm
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.forms import BaseForm
+    from django.http import HttpRequest, HttpResponse
+
+READ, ACT = ("GET", "HEAD"), ("POST",)
+BOTH = (*READ, *ACT)
+
+
+def answered(view: Callable[..., Any], methods: tuple[str, ...] = BOTH) -> Callable[..., Any]:
+    """Give a view of allauth our statuses; its own are 200 for a refused form and 302 else."""
+
+    @require_http_methods(methods)
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            response: HttpResponse = view(request, *args, **kwargs)
+        except ReauthenticationRequired:
+            response = suspend_request(request, reverse("account_reauthenticate"))
+        if response.status_code == 302:
+            response.status_code = 303
+        elif request.method == "POST" and isinstance(response, TemplateResponse):
+            _refuse(response)
+        return response
+
+    return answer
+
+
+def _refuse(response: Any) -> None:
+    given = response.context_data
+    forms: list[BaseForm] = [given[name] for name in ("form", "webauthn_form") if given.get(name)]
+    errors = [one for form in forms for many in form.errors.as_data().values() for one in many]
+    closed = next((one for one in errors if isinstance(one, TooManyAttempts)), None)
+    response.status_code = 429 if closed else 422
+    if closed:
+        response["Retry-After"] = str(closed.seconds())
+
+
+class Door:
+    """What the sign-in page shows, whichever way was tried."""
+
+    request: HttpRequest
+    template_name = "accounts/sign_in.html"
+
+    def get_context_data(self, **given: Any) -> dict[str, Any]:
+        form = given.get("form") or SignInForm(request=self.request)
+        return {
+            "form": form,
+            "focus_name": not form.is_bound,
+            "next": next_address(self.request),
+            "host": self.request.get_host(),
+            "nobody_yet": not Account.objects.exists(),
+            **given,
+        }
+
+
+class SignIn(Door, LoginView):
+    """Leads back to where a stranger wanted to go, on this host only."""
+
+    form_class = SignInForm
+
+
+class PasskeySignIn(Door, LoginWebAuthnView):
+    """Without a credential: what the browser is to sign, as JSON. With one: the sign-in itself."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.POST.get("credential"):
+            return cast("HttpResponse", super().post(request, *args, **kwargs))
+        try:
+            note_passkey(request)
+        except TooManyAttempts as closed:
+            return self.refused(closed.messages[0], 429)
+        request.session.set_expiry(settings.ACCOUNT_LOGIN_TIMEOUT)
+        return JsonResponse(begin_authentication())
+
+    def form_valid(self, form: BaseForm) -> HttpResponse:
+        forget_passkeys(self.request)
+        return cast("HttpResponse", super().form_valid(form))
+
+    def form_invalid(self, form: BaseForm) -> HttpResponse:
+        return self.refused(NO_PASSKEY, 422)
+
+    def refused(self, words: str, status: int) -> HttpResponse:
+        context = self.get_context_data(passkey_error=words)
+        return render(self.request, self.template_name, context, status=status)
+
+
+class SecondFactor(AuthenticateView):
+    """Nothing else of the site opens before it."""
+
+    template_name = "accounts/second_factor.html"
+
+    def get_context_data(self, **_given: Any) -> dict[str, Any]:
+        account = self.stage.login.user
+        kinds = Authenticator.objects.filter(user=account).values_list("type", flat=True)
+        has_passkey = Authenticator.Type.WEBAUTHN in kinds
+        return {
+            "form": self.auth_form,
+            "webauthn_form": self.webauthn_form,
+            "passkey_error": NO_PASSKEY if self.webauthn_form.errors else "",
+            "has_app": Authenticator.Type.TOTP in kinds,
+            "request_options": json.dumps(begin_authentication(account)) if has_passkey else "",
+            "host": self.request.get_host(),
+        }
+
+
+class ConfirmPassword(ReauthenticateView):
+    """Whoever sits at an open session has to know the password too, before what opens others."""
+
+    template_name = "accounts/confirm_password.html"
+
+
+enter = answered(SignIn.as_view())
+enter_with_passkey = answered(PasskeySignIn.as_view(), ACT)
+second_factor = answered(SecondFactor.as_view())
+confirm_password = answered(ConfirmPassword.as_view())

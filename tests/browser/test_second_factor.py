@@ -1,0 +1,185 @@
+"""Signing in with codes, recovery codes and passkeys, in a real browser with a virtual device."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.accounts.factors import CodeApp
+from tests.conftest import PASSWORD
+from tests.product import ROOT, Server, collected, serve, stop
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Page
+
+PAGE = "/settings/signing-in/"
+DEVICE = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """A playground with accounts, by the one name of this machine that passkeys know."""
+    server = serve(tmp_path, ACCESS="accounts", **collected(tmp_path))
+    given = {"DATA_DIR": str(tmp_path), "ACCESS": "accounts"}
+    given["DJANGO_SETTINGS_MODULE"] = "playground.settings"
+    command = [sys.executable, "manage.py", "createadmin", "mira", "--password-stdin"]
+    subprocess.run(command, input=PASSWORD, text=True, check=True, cwd=ROOT, env=os.environ | given)
+    yield server
+    stop(server)
+
+
+@pytest.fixture
+def page(chrome: Browser, server: Server) -> Iterator[Page]:
+    page = chrome.new_page(base_url=server.url.replace("127.0.0.1", "localhost"))
+    yield page
+    page.context.close()
+
+
+def type_password(page: Page) -> None:
+    page.goto("/sign-in/")
+    page.get_by_label("Username or email").fill("mira")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+
+
+def sign_out(page: Page) -> None:
+    page.get_by_role("button", name="Account menu").click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def is_in(page: Page) -> None:
+    expect(page.locator("#prompt")).to_be_visible()
+
+
+def add_device(page: Page) -> None:
+    """Give the browser a device that has a lock, and opens it when asked."""
+    tools = page.context.new_cdp_session(page)
+    tools.send("WebAuthn.enable", {"enableUI": False})
+    tools.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
+
+
+def set_up_codes(page: Page) -> CodeApp:
+    page.goto(PAGE)
+    page.get_by_role("link", name="Set up codes from an app").click()
+    app = CodeApp(secret=page.locator("#totp-key").inner_text().replace(" ", ""))
+    page.get_by_label("Type the 6 digits it shows").fill(app.code())
+    page.get_by_role("button", name="Turn on").click()
+    expect(page.locator(".codes li")).to_have_count(10)
+    return app
+
+
+def make_passkey(page: Page) -> None:
+    add_device(page)
+    page.goto(PAGE)
+    page.get_by_role("link", name="Add a passkey").click()
+    page.get_by_label("Name").first.fill("Laptop, fingerprint")
+    page.get_by_role("button", name="Make the passkey").click()
+    expect(page.get_by_text("Laptop, fingerprint").first).to_be_visible()
+
+
+def test_a_password_and_a_code_let_in(page: Page) -> None:
+    type_password(page)
+    is_in(page)
+    app = set_up_codes(page)
+    spare = page.locator(".codes code").first.inner_text()
+    sign_out(page)
+    type_password(page)
+    expect(page.get_by_role("heading", name="One more step")).to_be_visible()
+    assert page.request.get("/runs/", headers={"Accept": "*/*"}).status == 401
+    page.get_by_label("Code, 6 digits").fill("000000")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("This code is not right.")
+    page.get_by_label("Code, 6 digits").fill(app.code())
+    page.keyboard.press("Enter")
+    is_in(page)
+    sign_out(page)
+    type_password(page)
+    page.get_by_text("Use a recovery code").click()
+    page.get_by_label("Recovery code").fill(spare)
+    page.get_by_role("button", name="Use it").click()
+    is_in(page)
+    page.goto(PAGE)
+    expect(page.get_by_text("9 left")).to_be_visible()
+
+
+def test_a_passkey_lets_in_alone_and_after_the_password(page: Page) -> None:
+    type_password(page)
+    is_in(page)
+    make_passkey(page)
+    sign_out(page)
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    is_in(page)
+    sign_out(page)
+    type_password(page)
+    expect(page.get_by_role("heading", name="One more step")).to_be_visible()
+    assert page.request.get("/runs/", headers={"Accept": "*/*"}).status == 401
+    page.get_by_role("button", name="Use a passkey").click()
+    is_in(page)
+
+
+def test_without_a_device_the_page_says_what_to_do(page: Page) -> None:
+    page.goto("/sign-in/")
+    tools = page.context.new_cdp_session(page)
+    tools.send("WebAuthn.enable", {"enableUI": False})
+    options = DEVICE | {"isUserVerified": False}
+    tools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(page.get_by_role("alert")).to_contain_text("The passkey was not used.")
+
+
+def test_one_session_is_ended_from_another(page: Page, chrome: Browser, server: Server) -> None:
+    other = chrome.new_page(base_url=server.url.replace("127.0.0.1", "localhost"))
+    type_password(other)
+    is_in(other)
+    type_password(page)
+    is_in(page)
+    page.goto(PAGE)
+    expect(page.locator("#sessions .setting")).to_have_count(2)
+    page.get_by_role("button", name="End the session of").click()
+    expect(page.locator("#sessions .setting")).to_have_count(1)
+    other.goto("/runs/")
+    expect(other.get_by_role("heading", name="Sign in")).to_be_visible()
+    other.context.close()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
+def test_axe_finds_nothing_about_signing_in(
+    chrome: Browser, server: Server, width: int, scheme: str
+) -> None:
+    # axe writes its script into the page, which the policy forbids
+    url = server.url.replace("127.0.0.1", "localhost")
+    page = chrome.new_page(base_url=url, bypass_csp=True)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+    type_password(page)
+    is_in(page)
+    set_up_codes(page)
+    pages = [page.url, PAGE, f"{PAGE}passkeys/"]
+    make_passkey(page)
+    for address in pages:
+        page.goto(address)
+        assert Axe().run(page).response["violations"] == []
+        assert page.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0
+    page.goto("/")
+    sign_out(page)
+    type_password(page)
+    expect(page.get_by_role("heading", name="One more step")).to_be_visible()
+    assert Axe().run(page).response["violations"] == []
+    page.context.close()
