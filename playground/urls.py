@@ -13,6 +13,7 @@ from playground.composer import tray_views
 from playground.composer import views as playground
 from playground.composer.experiments import judge_views as judging
 from playground.composer.experiments import listing as experiment_list
+from playground.composer.experiments import rule_views
 from playground.composer.experiments import views as experiment_setup
 from playground.composer.presets import views as presets
 from playground.experiments import case_views as cases
@@ -122,6 +123,7 @@ urlpatterns = [
     path("test-sets/<uuid:set_id>/cases/<uuid:key>/remove/", cases.remove, name="case-remove"),
     path("compare/<uuid:comparison_id>/cases/", marking.first_unmarked, name="experiment-cases"),
     path("compare/<uuid:comparison_id>/cases/<int:number>/", marking.case, name="experiment-case"),
+    path("compare/<uuid:comparison_id>/rules/", rule_views.rules, name="experiment-rules"),
     path("compare/<uuid:comparison_id>/judge/", judging.judge, name="experiment-judge"),
     path("compare/<uuid:comparison_id>/pause/", experiments.pause, name="experiment-pause"),
     path("compare/<uuid:comparison_id>/resume/", experiments.resume, name="experiment-resume"),

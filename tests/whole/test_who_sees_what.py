@@ -106,6 +106,7 @@ TABLE = {
         f"experiment-{act}": Rule(ACT, names={"comparison_id": "experiment"})
         for act in ("pause", "resume", "end")
     },
+    "experiment-rules": Rule(BOTH, names={"comparison_id": "experiment"}),
     "experiment-judge": Rule(BOTH, names={"comparison_id": "experiment"}),
     "experiment-cases": Rule(READ, names={"comparison_id": "experiment"}),
     "experiment-case": Rule(BOTH, names={"comparison_id": "experiment", "number": "number"}),

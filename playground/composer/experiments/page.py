@@ -32,7 +32,7 @@ def page_context(request: HttpRequest, form: ExperimentForm, rules: RuleRows) ->
     return {
         "form": form,
         "rules": rules,
-        **_tried(request, asked.cases.expected if asked.cases else ""),
+        **tried_context(request, asked.cases.expected if asked.cases else ""),
         "cases": asked.cases,
         "choices": listed,
         "way": form["cases"].value() or ("set" if listed else "typed"),
@@ -55,7 +55,7 @@ def page_context(request: HttpRequest, form: ExperimentForm, rules: RuleRows) ->
     }
 
 
-def _tried(request: HttpRequest, first_expected: str) -> dict[str, Any]:
+def tried_context(request: HttpRequest, first_expected: str) -> dict[str, Any]:
     """The answer that is tried, and what the rules say of it beside the expected value."""
     answer, expected = (request.POST.get(name, "") for name in ("try_answer", "try_expected"))
     shown = {"try_answer": answer, "try_expected": expected}

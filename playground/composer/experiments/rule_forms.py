@@ -17,17 +17,6 @@ from playground.web.formatting import number
 
 MAX_TEXT_LENGTH = 500  # characters of a setting
 SHAPES: dict[object, str] = {forms.Select: "select", forms.CheckboxInput: "checkbox"}
-TITLES = {
-    "equals": "Equals",
-    "contains": "Contains",
-    "matches": "Matches a pattern",
-    "number": "Number within",
-    "choice": "Choice letter",
-    "json": "JSON, by fields",
-    "cer": "Character error rate",
-    "wer": "Word error rate",
-    "boxes": "Boxes, by overlap",
-}
 LABELS = {
     "ignore_case": "ignore case",
     "ignore_space": "ignore space",

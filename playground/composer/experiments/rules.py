@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from playground.composer.experiments.rule_forms import FORMS, TITLES, UNSEEN
+from playground.composer.experiments.rule_forms import FORMS, UNSEEN
 from playground.experiments.plan import DEFAULT_RULE
 from playground.experiments.rules.reading import shortened, unread
+from playground.experiments.rules.titles import TITLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

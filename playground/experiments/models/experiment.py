@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from playground.experiments.models.test_set import Case, Version
+from playground.experiments.rules.titles import words_of
 from playground.runs.grid import COLUMNS
 from playground.runs.models.comparison import Comparison
 
@@ -110,4 +111,4 @@ class Rule(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.options.get("rule"))
+        return words_of(self.options)
