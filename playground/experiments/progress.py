@@ -21,12 +21,19 @@ from playground.experiments.plan import cells_of
 from playground.runs.changes import announce
 from playground.runs.models.comparison import Comparison
 from playground.runs.models.run import Run
+from playground.runs.models.spent_token import SpentToken
 from playground.runs.status import RunStatus
 from playground.spending.limits import LimitReached
 from playground.storage.tokens import new_token
 from playground.storage.writes import orderly_writes
 from playground.submission.columns import cancel_waiting
-from playground.submission.create import TokenReusedError, create_runs, stored_token
+from playground.submission.create import (
+    TokenReusedError,
+    TokenSpentError,
+    bring_back,
+    create_runs,
+    stored_token,
+)
 from playground.worker.queue.dispatch import dispatch, dispatch_experiment
 
 if TYPE_CHECKING:
@@ -45,12 +52,15 @@ HELD = datetime(9999, 1, 1, tzinfo=UTC)  # of a queued run while its experiment 
 def start(plan: Plan, owner: Account | None = None) -> tuple[Experiment, bool]:
     """Start what is planned; a repeated press returns what the first one started, and False.
 
-    Raises TokenReusedError where the token was used with another plan, and LimitReached.
+    Raises TokenReusedError where the token was used with another plan, TokenSpentError where what
+    it started was deleted for good, and LimitReached.
     """
     token = stored_token(plan.form_token or new_token(), owner)
     try:
         with orderly_writes(), transaction.atomic():
             experiment = _create(plan, token, owner)
+            if SpentToken.objects.filter(form_token=token).exists():
+                raise TokenSpentError
             _create_runs(experiment, min(FIRST_BATCH, experiment.total))
     except IntegrityError:
         known = Experiment.objects.filter(form_token=token).first()
@@ -58,6 +68,8 @@ def start(plan: Plan, owner: Account | None = None) -> tuple[Experiment, bool]:
             raise
         if known.form_digest != plan.digest():
             raise TokenReusedError from None
+        if not known.comparison.runs.exists():  # all were just deleted
+            bring_back(token, owner)
         return known, False
     dispatch_experiment(experiment.pk)  # further runs are created beside the answer
     return experiment, True

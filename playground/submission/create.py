@@ -117,7 +117,7 @@ def _started(token: str, asked: RunRequest, owner: Account | None) -> Run | Comp
     if run.form_digest != asked.digest():
         raise TokenReusedError
     if run.deleted_at:
-        _bring_back(token, owner)
+        bring_back(token, owner)
     return run.comparison or run
 
 
@@ -204,7 +204,7 @@ def start(runs: list[Run]) -> None:
     transaction.on_commit(lambda: dispatch(*ids), robust=True)
 
 
-def _bring_back(token: str, owner: Account | None) -> None:
+def bring_back(token: str, owner: Account | None) -> None:
     """A form that is pressed again brings back what it made, if that was just deleted.
 
     It must not be paid for twice, and its token is taken for as long as the rows are there.

@@ -17,13 +17,13 @@ from playground.composer.experiments.page import page_context
 from playground.composer.experiments.prefill import initial_of
 from playground.composer.experiments.rules import RuleRows
 from playground.composer.terms import Terms
-from playground.composer.views import GOES_BACK, REUSED
+from playground.composer.views import GOES_BACK, REUSED, SPENT
 from playground.experiments import progress
 from playground.experiments.models.experiment import Experiment
 from playground.spending.limits import LimitReached
 from playground.spending.middleware import limited
 from playground.storage.tokens import new_token
-from playground.submission.create import TokenReusedError, stored_token
+from playground.submission.create import TokenReusedError, TokenSpentError, stored_token
 from playground.web.fragments import is_fragment
 from playground.web.responses import see_other
 
@@ -84,8 +84,8 @@ def _press(request: HttpRequest, form: ExperimentForm, rules: RuleRows) -> HttpR
         return _page(request, form, rules, **question)
     try:
         experiment, _is_first = progress.start(plan, owner)
-    except TokenReusedError:
-        form.add_error(None, REUSED)
+    except (TokenReusedError, TokenSpentError) as taken:
+        form.add_error(None, SPENT if isinstance(taken, TokenSpentError) else REUSED)
         return _page(request, form, rules, status=422, form_token=new_token())
     except LimitReached as reached:
         form.add_error(None, reached.words())

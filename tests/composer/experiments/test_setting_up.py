@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.utils import timezone
 
 from playground.experiments.models.experiment import Experiment
 from playground.experiments.models.test_set import CaseImage
+from playground.history import deletion
 from playground.runs.models.run import Run
 from tests.composer.experiments.forms import NEW, press
 from tests.conftest import FLASH, GPT, markup, member, signed_in
@@ -63,6 +66,27 @@ def test_a_second_press_of_the_same_form_starts_nothing_more(client: Client) -> 
     first, second = (press(client, version, confirmed="2") for _ in range(2))
     assert first["Location"] == second["Location"]
     assert Run.objects.count() == 2
+
+
+def test_pressed_again_after_it_was_deleted_an_experiment_comes_back(client: Client) -> None:
+    version = version_of("1")
+    address = press(client, version, confirmed="1")["Location"]
+    deletion.delete(list(Run.objects.all()))
+    assert client.get(address).status_code == 404
+    press(client, version, confirmed="1")
+    assert client.get(address).status_code == 200
+    assert Run.everything.count() == 1
+
+
+def test_what_was_deleted_for_good_is_not_started_again(client: Client) -> None:
+    version = version_of("1")
+    press(client, version, confirmed="1")
+    deletion.delete(list(Run.objects.all()))
+    Run.everything.update(deleted_at=timezone.now() - timedelta(days=9))
+    deletion.purge()
+    text = markup(press(client, version, confirmed="1"))
+    assert "What this form started was deleted. Nothing was sent." in text
+    assert not Run.everything.exists()
 
 
 def test_a_changed_form_with_a_used_token_is_asked_about_anew(client: Client) -> None:
