@@ -83,8 +83,10 @@ class Cases:
         return "image" if self.most_images == 1 and self.images == self.count else "case"
 
     @property
-    def others(self) -> int:
-        return max(self.count - len(self.first), 0)
+    def others(self) -> str:
+        """How many cases are not shown; empty for none."""
+        left = self.count - len(self.first)
+        return f"{left:,}" if left > 0 else ""
 
     @property
     def words(self) -> list[str]:

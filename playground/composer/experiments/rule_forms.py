@@ -37,6 +37,7 @@ LABELS = {
     "expected_as": "expected in",
     "answer_as": "answers in",
 }
+WIDE = {"pattern", "fields", "schema", "letters"}
 UNSEEN = {"percent", "within", "pattern", "fields", "schema"}  # labels for screen readers alone
 PLACEHOLDERS = {
     "pattern": "Pattern; blank: the expected value",
@@ -143,7 +144,8 @@ def _form_of(kind: str) -> type[RuleForm]:
     options = sorted(dataclasses.fields(KINDS[kind]), key=lambda one: one.name not in FIRST)
     found = {one.name: _field(one) for one in options}
     for name, field in found.items():
-        field.widget.attrs |= {"class": SHAPES.get(type(field.widget), "input")}
+        text = "input input-wide" if name in WIDE else "input"
+        field.widget.attrs |= {"class": SHAPES.get(type(field.widget), text)}
         field.widget.attrs |= {"placeholder": PLACEHOLDERS[name]} if name in PLACEHOLDERS else {}
     made: type[RuleForm] = type("KindForm", (RuleForm,), {"kind": kind, **found})
     return made
