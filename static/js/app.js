@@ -14,6 +14,7 @@ import "./composer.js";
 import "./grow.js";
 import "./sum.js";
 import "./draft.js";
+import "./setup.js";
 import "./focus.js";
 import "./viewer.js";
 import "./columns.js";

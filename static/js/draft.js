@@ -7,7 +7,7 @@ import { drawVariables } from "./variables.js";
 
 const KEY = composer() && location.pathname === "/" ? `draft${location.search && ` ${visit()}`}` : "";
 
-function visit() {
+export function visit() {
   const state = history.state ?? {};
   state.draft ??= Date.now();
   history.replaceState({ ...state, htmx: true }, ""); // htmx would put its mark in place of ours

@@ -69,6 +69,24 @@ def test_going_back_from_the_question_keeps_the_form(filled: Page) -> None:
     expect(filled.get_by_role("button", name="Run 12")).to_be_visible()
 
 
+def test_a_reload_keeps_what_was_typed(filled: Page) -> None:
+    filled.get_by_label("Rule 1").select_option("number")
+    filled.get_by_label("How far off").fill("0.2")
+    filled.reload()
+    expect(filled.get_by_label("How far off")).to_have_value("0.2")
+    expect(filled.get_by_label("Prompt 2", exact=True)).to_have_value(f"{QUESTION} Look twice.")
+    expect(filled.get_by_role("button", name="Run 12")).to_be_visible()
+
+
+def test_going_back_from_the_experiment_says_that_the_form_was_sent(filled: Page) -> None:
+    filled.keyboard.press("Control+Enter")
+    filled.get_by_role("button", name="Run 12").click()
+    filled.wait_for_url("**/compare/*/")
+    filled.go_back()
+    expect(filled.locator(".run-bar")).to_contain_text("This form was sent before")
+    expect(filled.get_by_label("Prompt 2", exact=True)).to_have_value(f"{QUESTION} Look twice.")
+
+
 def test_a_variable_that_no_case_has_is_refused_beside_its_prompt(filled: Page) -> None:
     filled.get_by_label("Prompt 2", exact=True).fill("Which {{shop}}?")
     filled.keyboard.press("Control+Enter")
