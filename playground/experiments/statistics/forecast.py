@@ -14,8 +14,8 @@ from playground.experiments.statistics.binomial import below, term
 
 POWER = 0.8
 MAX_MORE_CASES = 100_000  # stands for as many or more
-# Above so many differing cases the normal approximation is exact to a percent, and quicker.
-MAX_EXACT = 400
+# Above so many differing cases the normal approximation is as good to one percent, and quicker.
+MAX_EXACT = 200
 TAIL = 5  # standard deviations of the number of differing cases that are summed on either side
 _NORMAL = NormalDist()
 

@@ -101,12 +101,10 @@ def _pair(
     difference = difference_interval(counts)
     surely = difference_interval(counts, LEVEL / pairs)
     verdict = _verdict(counts, p_holm, surely)
-    # What is decided by the corrected p takes as many cases as the corrected level asks for.
-    more = more_cases(counts.only_a, counts.only_b, counts.n, LEVEL / factor)
-    undecided = verdict is Verdict.UNDECIDED
-    return Pair(
-        *places, counts.n, *counts, p, p_holm, difference, verdict, more if undecided else None
-    )
+    more = None
+    if verdict is Verdict.UNDECIDED:  # by the corrected p, and so are more cases
+        more = more_cases(counts.only_a, counts.only_b, counts.n, LEVEL / factor)
+    return Pair(*places, counts.n, *counts, p, p_holm, difference, verdict, more)
 
 
 def _verdict(counts: Counts, p_holm: float, surely: Interval) -> Verdict:
