@@ -15,6 +15,7 @@ from playground.connections.models import (
     StoredKey,
 )
 from playground.experiments.models.experiment import Experiment, Rule, Variant
+from playground.experiments.models.importing import Import
 from playground.experiments.models.mark import Judge, Mark
 from playground.experiments.models.test_set import Case, CaseImage, TestSet, Version
 from playground.images.models import AddressFetch, Image, ImageHolder, ImageVariant, ProviderUpload
@@ -51,6 +52,7 @@ __all__ = [
     "Image",
     "ImageHolder",
     "ImageVariant",
+    "Import",
     "Invitation",
     "Judge",
     "ListedModel",

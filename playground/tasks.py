@@ -43,17 +43,26 @@ def go_on(experiment_id: str) -> None:
     progress.advance(uuid.UUID(experiment_id))
 
 
+@db_task()
+def carry_import(import_id: str) -> None:
+    """Carry an import as far as it goes without a person."""
+    from playground.experiments import importing
+
+    importing.carry(uuid.UUID(import_id))
+
+
 @db_periodic_task(crontab(minute="7"))
 def tidy() -> None:
     """Hourly: pictures that nothing uses, sessions that ended, and the provider's prices."""
     from playground.accounts import sessions, sign_in
     from playground.accounts.audit import log
     from playground.composer.presets import library
-    from playground.experiments import test_sets
+    from playground.experiments import importing, test_sets
     from playground.images import store
     from playground.spending import limits, prices, quotes
 
     test_sets.sweep()
+    importing.sweep()
     store.sweep_unused()
     sign_in.sweep()
     sessions.sweep()

@@ -18,6 +18,7 @@ from playground.composer.experiments import views as experiment_setup
 from playground.composer.presets import views as presets
 from playground.experiments import case_views as cases
 from playground.experiments import file_views as test_set_files
+from playground.experiments import import_views as imports
 from playground.experiments import marking_views as marking
 from playground.experiments import test_set_views as test_sets
 from playground.experiments import views as experiments
@@ -130,6 +131,9 @@ urlpatterns = [
     path("compare/<uuid:comparison_id>/end/", experiments.end, name="experiment-end"),
     path("experiments/", experiment_list.listing, name="experiments"),
     path("experiments/new/", experiment_setup.new, name="experiment-new"),
+    path("imports/", imports.import_list, name="imports"),
+    path("imports/<uuid:import_id>/", imports.show, name="import"),
+    path("imports/<uuid:import_id>/discard/", imports.discard, name="import-discard"),
     path("shares/", shares.shares, name="shares"),
     path("shares/revoke/", shares.revoke_all, name="shares-revoke"),
     path("shares/<int:share_id>/change/", shares.change, name="share-change"),

@@ -56,13 +56,19 @@ def _hold(image: Image, data: bytes, account: Account) -> None:
         ImageHolder.objects.update_or_create(account=account, image=image, defaults=now)
 
 
-def _hold_limit(data: bytes, account: Account | None) -> None:
+def room_for(account: Account | None) -> int | None:
+    """Return how many new images the account may add now; None: any number."""
     most = settings.MEMBER_IMAGES_DAY
     if not account or not most:
-        return
+        return None
     mine = ImageHolder.objects.filter(account=account)
-    if mine.filter(chosen_at__gt=timezone.now() - UNUSED_LIFETIME).count() < most:
+    return max(most - mine.filter(chosen_at__gt=timezone.now() - UNUSED_LIFETIME).count(), 0)
+
+
+def _hold_limit(data: bytes, account: Account | None) -> None:
+    if room_for(account) != 0:
         return
+    most, mine = settings.MEMBER_IMAGES_DAY, ImageHolder.objects.filter(account=account)
     if not mine.filter(image=hashlib.sha256(data).hexdigest()).exists():
         raise imaging.PictureRefused(
             f"{imaging.SUBJECT} was not added: {most:,} new images within 24 hours are the most, "

@@ -20,7 +20,7 @@ from huey.consumer_options import ConsumerConfig
 from huey.contrib.djhuey import HUEY
 
 from playground import tasks
-from playground.experiments import progress
+from playground.experiments import importing, progress
 from playground.history import deletion
 from playground.storage.databases import give_back_connection, pass_connections_on
 from playground.storage.writes import orderly_writes
@@ -100,6 +100,7 @@ def heartbeat(stopping: threading.Event) -> None:
             if time.monotonic() - swept > recovery.SWEEP_SECONDS:
                 recovery.sweep()
                 progress.sweep()
+                importing.carry_all()
                 deletion.purge()
                 swept = time.monotonic()
             give_back_connection()

@@ -7,9 +7,14 @@ length is not enough: the boundary that closes it has to have come as well.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from django.core.exceptions import TooManyFilesSent
+from django.core.files.uploadhandler import FileUploadHandler
+from django.http import Http404
 from django.shortcuts import render
+from django.urls import resolve
 from django.utils.http import parse_header_parameters
 
 from playground.imaging import limits
@@ -28,7 +33,50 @@ MAX_BODY_BYTES = limits.MAX_FORM_BYTES + 2 * 1024 * 1024  # the pictures, and th
 # A little more is read and dropped: who still sends when the answer comes may never see it.
 MAX_DROPPED_BYTES = MAX_BODY_BYTES + 4 * 1024 * 1024  # what deploy/nginx.conf lets through
 PIECE_BYTES = 256 * 1024
+MAX_FILES = 100  # of one form that says nothing else
 BROKE_OFF = "The upload broke off before its end. Nothing was sent. Press again."
+
+
+View = TypeVar("View", bound="Callable[..., HttpResponse]")
+
+
+@dataclass(frozen=True)
+class LargeUpload:
+    """What one address takes beyond the others, and what takes its files in while they arrive.
+
+    slack_bytes: of the form around them.
+    """
+
+    max_bytes: int
+    slack_bytes: int
+    handler: type[FileUploadHandler]
+
+    @property
+    def max_body_bytes(self) -> int:
+        return self.max_bytes + self.slack_bytes
+
+    def __call__(self, view: View) -> View:
+        """Let the view take it."""
+        view.large_upload = self  # type: ignore[attr-defined]
+        return view
+
+
+class FewFiles(FileUploadHandler):
+    """Counts the files of a form: each large one is an open file, of which a process has few."""
+
+    count = 0
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        self.count += 1
+        if self.count > MAX_FILES:
+            raise TooManyFilesSent
+
+    def receive_data_chunk(self, raw_data: bytes, _start: int) -> bytes:
+        return raw_data
+
+    def file_complete(self, _file_size: int) -> None:
+        """It is for the next handler."""
 
 
 class CountedBody:
@@ -90,12 +138,19 @@ class WholeBodyMiddleware:
             return render(request, "400.html", status=400)
         if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
             return render(request, "errors/411.html", status=411)
-        if not length.isdigit() or int(length) > MAX_BODY_BYTES:
-            _drop(request, length)
-            return render(request, "errors/413.html", status=413)
-        return self.get_response(request)
+        if length.isdigit() and (int(length) <= MAX_BODY_BYTES or int(length) <= _most(request)):
+            return self.get_response(request)
+        _drop(request, length)
+        large = _large(request)
+        context = {"most": large.max_bytes if large else 0}
+        return render(request, "errors/413.html", context, status=413)
 
-    def process_view(self, request: HttpRequest, *_args: Any) -> HttpResponse | None:
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], *_args: Any
+    ) -> HttpResponse | None:
+        large = getattr(view, "large_upload", None)
+        if large and request.method == "POST":
+            request.upload_handlers = [large.handler(request)]
         body = request.META.get(COUNTED)
         if request.method != "POST" or body is None or request.content_type not in FORMS:
             return None  # a view that takes another kind reads it, and sees how much came
@@ -103,6 +158,21 @@ class WholeBodyMiddleware:
         length = int(request.META.get("CONTENT_LENGTH") or 0)
         is_whole = body.count >= length and (body.is_closed or not length)
         return None if is_whole else _broke_off(request)
+
+
+def _large(request: HttpRequest) -> LargeUpload | None:
+    """Return what the address takes beyond others, if it does."""
+    try:
+        view = resolve(request.path_info, getattr(request, "urlconf", None)).func
+    except Http404:
+        return None
+    large: LargeUpload | None = getattr(view, "large_upload", None)
+    return large
+
+
+def _most(request: HttpRequest) -> int:
+    large = _large(request)
+    return large.max_body_bytes if large else MAX_BODY_BYTES
 
 
 def _broke_off(request: HttpRequest) -> HttpResponse:

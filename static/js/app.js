@@ -21,6 +21,7 @@ import "./columns.js";
 import "./ticked.js";
 import "./cases.js";
 import "./marking.js";
+import "./imports.js";
 import "./clock.js";
 import "./back.js";
 import "./growing.js";

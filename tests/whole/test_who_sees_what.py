@@ -24,6 +24,7 @@ from playground.api.models import ApiToken
 from playground.composer.presets.models import Preset
 from playground.connections import servers
 from playground.connections.models import FoundServer
+from playground.experiments.models.importing import Import
 from playground.experiments.models.test_set import TestSet
 from playground.history import deletion
 from playground.images import store
@@ -128,6 +129,9 @@ TABLE = {
     "case-remove": Rule(ACT, names=TEST_SET | {"key": "case"}),
     "experiments": Rule(READ, "member"),
     "experiment-new": Rule(BOTH, "member"),
+    "imports": Rule(BOTH, "member"),
+    "import": Rule(BOTH, names={"import_id": "import"}),
+    "import-discard": Rule(ACT, names={"import_id": "import"}),
     "shares": Rule(READ, "member"),
     "shares-revoke": Rule(ACT, "member"),
     **{
@@ -305,7 +309,9 @@ def preset(owner: Account) -> dict[str, Any]:
 def set_of(owner: Account) -> dict[str, Any]:
     version = version_of("429.57", owner=owner)
     case = version.cases.get().key
-    return {"test_set": version.test_set_id, "case": case, "version": version.number}
+    begun = Import.objects.create(owner=owner, name="Totals", source="a.csv", size=1)
+    made = {"test_set": version.test_set_id, "case": case, "version": version.number}
+    return made | {"import": begun.pk}
 
 
 def call(browser: Client, method: str, name: str, arguments: dict[str, Any]) -> Any:
@@ -390,6 +396,7 @@ def test_foreign_deleted_and_never_existing_are_the_same(things: dict[str, Any],
     Preset.objects.all().delete()
     TestSet.objects.all().delete()
     Project.objects.all().delete()
+    Import.objects.all().delete()
     deleted = call(signed_in(things["owner"]), method, name, rule.arguments(things))
     for one in (foreign, missing, deleted):
         one.headers.pop("X-Request-ID")

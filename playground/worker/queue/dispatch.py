@@ -62,6 +62,11 @@ def dispatch_experiment(pk: uuid.UUID) -> None:
     _tell("go_on", [pk])
 
 
+def dispatch_import(import_id: uuid.UUID) -> None:
+    """Tell the workers about an import that has to be carried."""
+    _tell("carry_import", [import_id])
+
+
 def _tell(name: str, ids: Iterable[uuid.UUID], delay: float | None = None) -> None:
     # A queue that is away must not turn a state that was written into an error page, nor end the
     # sweep that would mend it: the row is the truth, and the next sweep tells the workers again.
