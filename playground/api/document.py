@@ -12,6 +12,8 @@ PARTS = {
     "run.v1.json": "Run",
     "comparison.v1.json": "Comparison",
     "runs.v1.json": "Runs",
+    "experiment.v1.json": "Experiment",
+    "experiments.v1.json": "Experiments",
     "error.v1.json": "Error",
 }
 

@@ -20,8 +20,9 @@ from django.utils.datastructures import MultiValueDict
 
 from playground.api.errors import KNOWN, Refused
 from playground.composer.fields import MAX_LISTED
-from playground.composer.forms import PRIORITIES
 from playground.composer.tray import name_of_file
+from playground.submission.request import EDGES, PRIORITY_NAMES
+from playground.web.json_values import TEXT, is_flag, is_number, is_text, is_whole
 from playground.web.params import MAX_TOKEN_LENGTH
 
 if TYPE_CHECKING:
@@ -33,10 +34,10 @@ if TYPE_CHECKING:
 MAX_JSON_BYTES = 32 * 2**20  # bytes; it is held in memory, and more goes as multipart
 MAX_JSON_SIGNS = 250_000  # quotes and commas: the longest prompts of nothing else have fewer
 PIECE_BYTES = 2**20
+TOO_MANY = "The body has too many values. Send a shorter one."
 UNKNOWN = ["There is no such field. Leave it out, or correct its name."]
 DATA_URI = re.compile(r"data:[^,;]{0,100}(?:;[^,;]{0,100})*;base64,", re.IGNORECASE)
 SPACES = dict.fromkeys(map(ord, " \t\r\n"))
-EDGES = (0, 1024, 2048)
 
 
 @dataclass
@@ -50,23 +51,36 @@ class Posted:
 def posted(request: HttpRequest) -> Posted:
     """Return what a program wants to run. Raises Refused."""
     if request.content_type == "application/json":
-        return _from_json(_json(request))
+        return _from_json(json_body(request))
     if request.content_type == "multipart/form-data":
         return _from_fields(request)
     message = "Send application/json, or multipart/form-data with the images as files."
     raise Refused(415, "media_type", message)
 
 
-def _json(request: HttpRequest) -> dict[str, Any]:
+def json_body(
+    request: HttpRequest, most: int = MAX_JSON_SIGNS, number: Callable[[str], float] = float
+) -> dict[str, Any]:
+    """Return the object of the body. most: signs; number: what one with a point becomes."""
     if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_JSON_BYTES:
-        most = MAX_JSON_BYTES // 2**20
-        message = f"A JSON body has at most {most} MB. Send the images as multipart/form-data."
+        large = MAX_JSON_BYTES // 2**20
+        message = f"A JSON body has at most {large} MB. Send the images as multipart/form-data."
         raise Refused(413, "too_large", message)
-    data = b"".join(_pieces(request))
+    data = b"".join(_pieces(request, most))
     if len(data) < int(request.META.get("CONTENT_LENGTH") or 0):
         raise Refused(400, *KNOWN[400])
+    return from_bytes(data, number)
+
+
+def from_bytes(data: bytes, number: Callable[[str], float] = float) -> dict[str, Any]:
+    """Return the object that the bytes are, with no name twice. Raises Refused."""
     try:
-        value = json.loads(data, parse_constant=_no_constant, object_pairs_hook=_each_once)
+        value = json.loads(
+            data,
+            parse_constant=_no_constant,
+            parse_float=number,
+            object_pairs_hook=_each_once,
+        )
     except (ValueError, RecursionError):  # bytes that are no UTF-8 are ValueErrors too
         raise Refused(400, "json", "The body is not JSON. Correct it.") from None
     if not isinstance(value, dict):
@@ -74,13 +88,13 @@ def _json(request: HttpRequest) -> dict[str, Any]:
     return value
 
 
-def _pieces(request: HttpRequest) -> Iterator[bytes]:
+def _pieces(request: HttpRequest, most: int) -> Iterator[bytes]:
     """Read a body up to where it has more values than any that is taken."""
     signs = 0
     while piece := request.read(PIECE_BYTES):
         signs += piece.count(b'"') + piece.count(b",")
-        if signs > MAX_JSON_SIGNS:
-            raise Refused(422, "invalid", "The body has too many values. Send a shorter one.")
+        if signs > most:
+            raise Refused(422, "invalid", TOO_MANY)
         yield piece
 
 
@@ -97,37 +111,16 @@ def _no_constant(name: str) -> None:
     raise ValueError(name)  # NaN and Infinity are not JSON
 
 
-def is_text(value: Any) -> bool:
-    """Whether it is a text that UTF-8 and PostgreSQL can carry."""
-    return isinstance(value, str) and "\x00" not in value and not SURROGATE.search(value)
-
-
-SURROGATE = re.compile("[\ud800-\udfff]")
-
-
 def _are_texts(value: Any) -> bool:
     return isinstance(value, list) and len(value) <= MAX_LISTED and all(map(is_text, value))
 
 
-def _is_number(value: Any) -> bool:
-    return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
-
-
-def _is_whole(value: Any) -> bool:
-    is_whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
-    return value is None or (is_whole and not isinstance(value, bool))
-
-
-def _is_flag(value: Any) -> bool:
-    return isinstance(value, bool)
-
-
 def _is_priority(value: Any) -> bool:
-    return isinstance(value, str) and value in dict(PRIORITIES)
+    return isinstance(value, str) and value in PRIORITY_NAMES
 
 
 def _is_edge(value: Any) -> bool:
-    return _is_whole(value) and value in EDGES
+    return is_whole(value) and value in EDGES
 
 
 def _is_key(value: Any) -> bool:
@@ -145,16 +138,15 @@ def _are_images(value: Any) -> bool:
 
 
 IMAGE = '{"data": "<base64>", "name": "a.jpg"}'
-TEXT = "a text without NUL characters and without half surrogate pairs"
 KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "prompt": (is_text, TEXT),
     "system_prompt": (is_text, TEXT),
     "models": (_are_texts, f"a list of model ids, {MAX_LISTED} at most"),
     "images": (_are_images, f"a list of {MAX_LISTED} objects at most, such as {IMAGE}"),
     "image_urls": (_are_texts, f"a list of http or https addresses, {MAX_LISTED} at most"),
-    "temperature": (_is_number, "a number from 0 to 2, or null"),
-    "max_tokens": (_is_whole, "a whole number from 1, or null"),
-    "reasoning": (_is_flag, "true or false"),
+    "temperature": (is_number, "a number from 0 to 2, or null"),
+    "max_tokens": (is_whole, "a whole number from 1, or null"),
+    "reasoning": (is_flag, "true or false"),
     "priority": (_is_priority, "latency or throughput"),
     "max_edge": (_is_edge, "0, 1024 or 2048"),
     "idempotency_key": (_is_key, f"a text of 1 to {MAX_TOKEN_LENGTH} characters"),
@@ -182,7 +174,7 @@ def _from_json(values: dict[str, Any]) -> Posted:
         elif name == "models":
             into.data.setlist("models", value)
         elif value is not False:
-            into.data[NAMES.get(name, name)] = str(int(value) if _is_whole(value) else value)
+            into.data[NAMES.get(name, name)] = str(int(value) if is_whole(value) else value)
     return into
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from playground.api import experiments
 from playground.api import views as api
 
 urlpatterns = [
@@ -16,5 +17,15 @@ urlpatterns = [
         "api/compare/<uuid:comparison_id>/cancel/",
         api.cancel_comparison,
         name="api-comparison-cancel",
+    ),
+    path("api/experiments/", experiments.experiments, name="api-experiments"),
+    path("api/experiments/<uuid:experiment_id>/", experiments.experiment, name="api-experiment"),
+    *(
+        path(f"api/experiments/<uuid:experiment_id>/{act}/", view, name=f"api-experiment-{act}")
+        for act, view in (
+            ("pause", experiments.pause),
+            ("resume", experiments.resume),
+            ("end", experiments.end),
+        )
     ),
 ]

@@ -12,7 +12,7 @@ from playground.accounts.visitor import Visitor
 from playground.catalog import capabilities
 from playground.composer.fields import MAX_PROMPT_LENGTH, ModelsField, PromptField
 from playground.composer.tray import Tray
-from playground.submission.request import Options, RunRequest
+from playground.submission.request import MAX_OUTPUT_TOKENS, PRIORITY_NAMES, Options, RunRequest
 from playground.submission.size import MAX_COLUMNS, Size
 from playground.submission.sweeps import Sweep, temperatures_in
 from playground.submission.variables import MAX_VARIABLES, fill, filled_length, names_in
@@ -21,8 +21,7 @@ from playground.web.params import MAX_TOKEN_LENGTH, PREFIX, number_or_none
 if TYPE_CHECKING:
     from django.http import QueryDict
 
-MAX_OUTPUT_TOKENS = 2**31 - 1
-PRIORITIES = [("latency", "Latency"), ("throughput", "Throughput")]
+PRIORITIES = [(one, one.capitalize()) for one in PRIORITY_NAMES]
 MODES = [("default", "Model default"), ("custom", "Set")]
 IMAGE_MODES = [("together", "All images in one run"), ("each", "One run per image")]
 IMAGE_SIZES = [("0", "Original"), ("2048", "At most 2048 px"), ("1024", "At most 1024 px")]

@@ -10,10 +10,10 @@ from django.views.decorators.http import require_http_methods
 
 from playground.accounts.visitor import visitor_of
 from playground.experiments import people
+from playground.experiments.access import find_experiment
 from playground.experiments.agreement import agreements_of
 from playground.experiments.case_page import answers_of, asked_of
 from playground.experiments.models.mark import MAX_NOTE_LENGTH
-from playground.experiments.views import find_experiment
 from playground.web.fragments import is_fragment
 from playground.web.params import line
 from playground.web.responses import see_other

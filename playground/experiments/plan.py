@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from playground.experiments.models.test_set import Case, Version
 
 DEFAULT_RULE = {"rule": "equals"}
+MAX_VARIANTS = 12  # columns that people can hold beside each other
+MAX_RULES = 8
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,8 @@ class Column:
 class Plan:
     """Every case of a version with every column, so many times.
 
-    rules: as JSON, checked already; the first of them decides what is right.
+    rules: as JSON, checked already; the first of them decides what is right. written: the digest of
+    the document that it was made from, where each press makes the version anew.
     """
 
     name: str
@@ -54,6 +57,7 @@ class Plan:
     rules: tuple[Mapping[str, Any], ...] = (DEFAULT_RULE,)
     repeats: int = 1
     form_token: str = ""
+    written: str = ""
 
     @property
     def of_each(self) -> int:
@@ -66,6 +70,8 @@ class Plan:
 
     def digest(self) -> str:
         """Return the SHA-256 of everything asked, to tell a repeated press from a changed form."""
+        if self.written:
+            return self.written
         asked = [
             self.name,
             self.version.pk,

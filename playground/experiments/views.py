@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
-from playground.comparisons.access import find_comparison
 from playground.experiments import progress
+from playground.experiments.access import find_experiment
 from playground.experiments.page import code_of, context_of
 from playground.web.responses import see_other
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
-    from playground.experiments.models.experiment import Experiment
     from playground.runs.models.comparison import Comparison
 
 
@@ -32,15 +31,6 @@ def polled(request: HttpRequest, comparison: Comparison) -> HttpResponse:
     if request.GET.get("seen") == code_of(comparison.experiment):
         return HttpResponse(status=204)
     return render(request, "experiments/_result.html", context_of(request, comparison))
-
-
-def find_experiment(request: HttpRequest, comparison_id: uuid.UUID) -> Experiment:
-    """Return the experiment, if this visitor may see it; raises Http404."""
-    comparison = find_comparison(request, comparison_id)
-    experiment: Experiment | None = getattr(comparison, "experiment", None)
-    if not experiment:
-        raise Http404
-    return experiment
 
 
 @require_POST

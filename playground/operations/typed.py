@@ -13,10 +13,11 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from playground import imaging
-from playground.api.parsing import SURROGATE, named_twice
+from playground.api.parsing import named_twice
 from playground.catalog import offered
 from playground.composer.forms import RunForm
 from playground.operations.terminal import harmless
+from playground.web.json_values import SURROGATE
 
 if TYPE_CHECKING:
     from playground.accounts.visitor import Visitor

@@ -99,6 +99,11 @@ def is_used(token: str, owner: Account | None) -> bool:
     return Run.everything.filter(form_token=stored_token(token, owner), owner=owner).exists()
 
 
+def is_spent(token: str) -> bool:
+    """Whether what was started with this token, as it is kept, was deleted for good."""
+    return bool(SPENT.rows(token=token))
+
+
 def made_by(token: str, owner: Account | None) -> Run | Comparison | None:
     """Return what was started with this form token, if it is still there."""
     runs = Run.objects.filter(form_token=stored_token(token, owner), owner=owner)
@@ -111,7 +116,7 @@ def _started(token: str, asked: RunRequest, owner: Account | None) -> Run | Comp
     runs = Run.everything.filter(form_token=token, owner=owner).order_by("position")
     run = runs.first() if pressed else None
     if not run:
-        if SPENT.rows(token=token):
+        if is_spent(token):
             raise TokenSpentError
         return None
     if run.form_digest != asked.digest():

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from playground.images.models import Image
     from playground.runs.models.run import Run
 
+MAX_OUTPUT_TOKENS = 2**31 - 1
+PRIORITY_NAMES = ("latency", "throughput")
+EDGES = (0, 1024, 2048)  # pixels
+
 
 @dataclass(frozen=True)
 class AttachedImage:

@@ -17,6 +17,7 @@ from playground.api import tokens, urls
 from playground.submission import create, request
 from playground.web.request_bodies import counting
 from tests.conftest import FLASH, GPT
+from tests.experiments.sets import started, version_of
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -32,6 +33,10 @@ OPERATIONS = [
     ("POST", "/api/runs/{run_id}/cancel/"),
     ("GET", "/api/compare/{comparison_id}/"),
     ("POST", "/api/compare/{comparison_id}/cancel/"),
+    ("GET", "/api/experiments/"),
+    ("POST", "/api/experiments/"),
+    ("GET", "/api/experiments/{experiment_id}/"),
+    *(("POST", f"/api/experiments/{{experiment_id}}/{act}/") for act in ("pause", "resume", "end")),
 ]
 bounded = settings(
     max_examples=12,
@@ -81,13 +86,16 @@ def test_every_status_of_every_operation_is_described(document: dict[str, Any]) 
     described = {name: set(one["responses"]) for name, one in operations(document).items()}
     guarded = {"401", "503"}
     read, cancelled = {"200", "404", "409", *guarded}, {"411", "413"}
+    started = {*("200", "201", "400", "409", "411", "413", "415", "422", "429"), *guarded}
+    experiment = "/api/experiments/{experiment_id}/"
     assert described == {
         "get /api/openapi.json": {"200"},
         "get /api/runs/": {"200", "422", *guarded},
-        "post /api/runs/": {
-            *("200", "201", "400", "409", "411", "413", "415", "422", "429"),
-            *guarded,
-        },
+        "post /api/runs/": started,
+        "get /api/experiments/": {"200", "422", *guarded},
+        "post /api/experiments/": started,
+        f"get {experiment}": read,
+        **{f"post {experiment}{act}/": read | cancelled for act in ("pause", "resume", "end")},
         "get /api/runs/{run_id}/": read,
         "get /api/compare/{comparison_id}/": read,
         "post /api/runs/{run_id}/cancel/": read | cancelled,
@@ -103,6 +111,8 @@ def described(document: dict[str, Any]) -> Any:
     """
     models = document["components"]["schemas"]["NewRun"]["properties"]["models"]
     models["items"] = {"enum": [FLASH, GPT]}
+    variants = document["components"]["schemas"]["NewExperiment"]["properties"]["variants"]
+    variants["items"]["properties"]["model"] = {"enum": [FLASH, GPT]}
     schema = schemathesis.openapi.from_dict(document)
     schema.app = counting(WSGIHandler())
     return schema
@@ -112,7 +122,12 @@ def described(document: dict[str, Any]) -> Any:
 def ids() -> dict[str, str]:
     run = create.submit(request.RunRequest(prompt="Why?", models=(FLASH,)))
     pair = create.submit(request.RunRequest(prompt="Why?", models=(FLASH, GPT)))
-    return {"run_id": str(run.pk), "comparison_id": str(pair.pk)}
+    experiment = started(version_of("1"))
+    return {
+        "run_id": str(run.pk),
+        "comparison_id": str(pair.pk),
+        "experiment_id": str(experiment.pk),
+    }
 
 
 @pytest.mark.parametrize(

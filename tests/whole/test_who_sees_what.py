@@ -169,6 +169,12 @@ TABLE = {
     "api-run-cancel": Rule(ACT, "program", RUN),
     "api-comparison": Rule(READ, "program", COMPARISON),
     "api-comparison-cancel": Rule(ACT, "program", COMPARISON),
+    "api-experiments": Rule(BOTH, "program"),
+    "api-experiment": Rule(READ, "program", {"experiment_id": "experiment"}),
+    **{
+        f"api-experiment-{act}": Rule(ACT, "program", {"experiment_id": "experiment"})
+        for act in ("pause", "resume", "end")
+    },
     "theme": Rule(ACT, "public"),
     "healthz": Rule(READ, "public"),
     "metrics": Rule(READ, "public"),

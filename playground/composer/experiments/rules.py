@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from playground.composer.experiments.rule_forms import FORMS, UNSEEN
-from playground.experiments.plan import DEFAULT_RULE
+from playground.experiments.plan import DEFAULT_RULE, MAX_RULES
 from playground.experiments.rules.reading import shortened, unread
 from playground.experiments.rules.titles import TITLES
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from playground.experiments.rules.reading import Reading
 
     Settings = tuple[str, Mapping[str, Any]]  # kind, and what its fields hold
-
-MAX_RULES = 8
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,12 @@ from itertools import product
 from math import prod
 from typing import TYPE_CHECKING
 
-from playground.experiments.plan import Column
+from playground.experiments.plan import MAX_VARIANTS, Column
 from playground.submission.request import Options
 from playground.web.formatting import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-MAX_VARIANTS = 12  # columns that people can hold beside each other
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,157 @@
+"""Reads the plain value of a document: what an experiment asks, before its images are there."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from playground.experiments.document.fields import (
+    CASE,
+    MAX_TEXT_LENGTH,
+    OPTIONS,
+    VARIANT,
+    WHOLE,
+    checked,
+)
+from playground.experiments.plan import DEFAULT_RULE, Column
+from playground.experiments.rules.parse import parse_rule
+from playground.experiments.rules.reading import RuleError
+from playground.runs.tagging import name_of
+from playground.submission.request import Options
+from playground.web.json_values import is_text, is_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from playground.experiments.document.problems import Problems
+
+NO_MODEL = "Name the model."
+NO_CASES = "Give cases, or the id of a test set as test_set."
+BOTH = "Give cases or test_set, not both."
+EMPTY = "A case needs an image, a variable or a question."
+TOO_LONG = f"This has to be at most {MAX_TEXT_LENGTH:,} characters of text."
+
+
+class WrittenNumber(float):
+    """A number that keeps how it is written: as an expected value 9.60 is not 9.6."""
+
+    text: str
+
+    def __new__(cls, text: str) -> WrittenNumber:
+        made = super().__new__(cls, text)
+        made.text = text
+        return made
+
+
+@dataclass(frozen=True)
+class WrittenCase:
+    """images: as they are written: names, hashes or data URIs."""
+
+    images: tuple[str, ...] = ()
+    variables: dict[str, str] = field(default_factory=dict)
+    question: str = ""
+    expected: str = ""
+    tags: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Document:
+    """What is asked. test_set: of kept cases, None where the document has its own."""
+
+    name: str
+    columns: tuple[Column, ...]
+    rules: tuple[Mapping[str, Any], ...]
+    repeats: int
+    cases: tuple[WrittenCase, ...]
+    test_set: UUID | None
+    key: str
+
+
+def read(value: Any, problems: Problems) -> Document:
+    """Return as much of a document as is right, and note what is wrong with the rest."""
+    whole = checked(value, "", WHOLE, problems)
+    columns = [
+        _column(one, f"variants[{at}]", whole, problems)
+        for at, one in enumerate(whole.get("variants", []))
+    ]
+    cases = [_case(one, f"cases[{at}]", problems) for at, one in enumerate(whole.get("cases", []))]
+    if isinstance(value, dict):
+        _check_parts(value, problems)
+    return Document(
+        name=whole.get("name", ""),
+        columns=tuple(columns),
+        rules=_rules(whole.get("marks") or [DEFAULT_RULE], problems),
+        repeats=int(whole.get("repeats", 1)),
+        cases=tuple(cases),
+        test_set=UUID(whole["test_set"]) if "test_set" in whole else None,
+        key=whole.get("idempotency_key", ""),
+    )
+
+
+def _check_parts(value: dict[str, Any], problems: Problems) -> None:
+    if value.get("variants") is None:
+        problems.add("variants", "Give the variants: at least one model.")
+    sources = [name for name in ("cases", "test_set") if value.get(name) is not None]
+    if len(sources) != 1:
+        problems.add("cases", BOTH if sources else NO_CASES)
+
+
+def _column(value: Any, path: str, whole: dict[str, Any], problems: Problems) -> Column:
+    found = checked(value, path, VARIANT, problems)
+    if isinstance(value, dict) and value.get("model") is None:
+        problems.add(f"{path}.model", NO_MODEL)
+    options = {name: _option(found[name]) for name in OPTIONS if name in found}
+    shared = {name: found.get(name, whole.get(name, "")) for name in ("prompt", "system_prompt")}
+    return Column(found.get("model", ""), **shared, options=Options(**options))
+
+
+def _option(value: Any) -> Any:
+    """Return a number as its own kind: 3.0 where a whole one is meant is 3."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    return int(value) if is_whole(value) else float(value)
+
+
+def _rules(marks: list[Any], problems: Problems) -> tuple[Mapping[str, Any], ...]:
+    for at, one in enumerate(marks):
+        try:
+            parse_rule(one)
+            written = json.dumps(one, ensure_ascii=False, allow_nan=False)
+            if not is_text(written) or "\\u0000" in written:
+                raise RuleError("This has a sign that is no text.")
+        except (ValueError, TypeError, RecursionError) as refused:
+            problems.add(f"marks[{at}]", str(refused))
+    return tuple(marks)
+
+
+def _case(value: Any, path: str, problems: Problems) -> WrittenCase:
+    found = checked(value, path, CASE, problems)
+    expected = as_text(found.get("expected", ""))
+    if not is_text(expected) or len(expected) > MAX_TEXT_LENGTH:
+        problems.add(f"{path}.expected", TOO_LONG)
+    if isinstance(value, dict) and not any(
+        value.get(name) for name in ("images", "variables", "question")
+    ):
+        problems.add(path, EMPTY)
+    return WrittenCase(
+        images=tuple(found.get("images", [])),
+        variables={name: as_text(one) for name, one in found.get("variables", {}).items()},
+        question=found.get("question", ""),
+        expected=expected,
+        tags=tuple(filter(None, dict.fromkeys(map(name_of, found.get("tags", []))))),
+        note=found.get("note", ""),
+    )
+
+
+def as_text(value: Any) -> str:
+    """Return a value as it is written: texts and numbers as they are, anything else as JSON."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, WrittenNumber):
+        return value.text
+    if hasattr(value, "isoformat"):  # a date of TOML
+        return str(value.isoformat())
+    return json.dumps(value, ensure_ascii=False, default=str)

@@ -1,0 +1,139 @@
+"""An experiment as JSON, for programs: its plan, how far it is and what its marks say.
+
+docs/schemas/experiment.v1.json describes each field.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+
+from playground.experiments.labels import labels_of
+from playground.experiments.models.mark import Mark, Source
+from playground.experiments.outcome import outcome_of
+from playground.exports.as_json import FORMAT, money
+from playground.runs.status import RunStatus
+
+if TYPE_CHECKING:
+    from playground.experiments.labels import Label
+    from playground.experiments.models.experiment import Experiment, Variant
+    from playground.experiments.outcome import Outcome, Standing, TagRow
+    from playground.experiments.statistics.intervals import Interval
+    from playground.experiments.statistics.pairs import Pair
+
+DIGITS = 6  # behind the point
+
+
+def brief(experiment: Experiment, origin: str) -> dict[str, Any]:
+    """Return which experiment it is and how far it is. origin: `https://host`."""
+    return {
+        "format": FORMAT,
+        "kind": "experiment",
+        "id": str(experiment.pk),
+        "url": origin + experiment.get_absolute_url(),
+        "api_url": origin + reverse("api-experiment", args=[experiment.pk]),
+        "name": experiment.comparison.title,
+        "created_at": experiment.comparison.created_at.isoformat(),
+        "state": experiment.state,
+        "why": experiment.why,
+        "total": experiment.total,
+        "made": experiment.made,
+    }
+
+
+def as_json(experiment: Experiment, origin: str) -> dict[str, Any]:
+    """Return all of it: the figures by the first rule, and beside them those by people and judges.
+
+    origin: `https://host`.
+    """
+    outcome, version = outcome_of(experiment), experiment.version
+    counts = Counter(experiment.comparison.cells().values_list("status", flat=True))
+    variants = [one.variant for one in outcome.standings]
+    figures = _figures(outcome)
+    asked = map(_asked, variants, labels_of(variants))
+    return {
+        **brief(experiment, origin),
+        "ended": sum(counts[one] for one in RunStatus.ended()),
+        "counts": {one.value: counts[one] for one in RunStatus},
+        "test_set": {
+            "id": str(version.test_set_id),
+            "name": version.test_set.name,
+            "version": version.number,
+            "cases": experiment.comparison.rows,
+        },
+        "repeats": experiment.repeats,
+        "marks": [rule.options for rule in experiment.rules.all()],
+        **figures,
+        "variants": [one | said for one, said in zip(asked, figures["variants"], strict=True)],
+        "by": {source: _figures(outcome_of(experiment, source)) for source in _others(experiment)},
+    }
+
+
+def _others(experiment: Experiment) -> list[str]:
+    """Return who marks beside the rules."""
+    marks = Mark.objects.filter(run__comparison=experiment.pk).exclude(source=Source.RULE)
+    found = set(marks.order_by().values_list("source", flat=True).distinct())
+    return [one.value for one in Source if one in found]
+
+
+def _figures(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "variants": [_standing(one) for one in outcome.standings],
+        "pairs": [_pair(one) for one in outcome.pairs],
+        "tags": [_tag(one) for one in outcome.tags],
+    }
+
+
+def _asked(variant: Variant, label: Label) -> dict[str, Any]:
+    names = ("prompt", "system_prompt", "temperature", "max_tokens", "reasoning", "priority")
+    asked = {name: getattr(variant, name) for name in (*names, "max_edge")}
+    return {"model": variant.model_id, "label": label.text, **asked}
+
+
+def _standing(one: Standing) -> dict[str, Any]:
+    return {
+        "right": one.right,
+        "n": one.n,
+        "share": _rounded(one.share),
+        "interval": _interval(one.interval),
+        "score": _rounded(one.score),
+        "score_interval": _interval(one.score_interval),
+        "cost": money(one.cost.amount),
+        "cost_estimated": one.cost.estimated,
+        "unpriced": one.cost.unpriced,
+        "units": one.cost.units,
+        "seconds": _rounded(one.seconds),
+        "tokens_in": _rounded(one.tokens_in),
+        "tokens_out": _rounded(one.tokens_out),
+        "failed": one.failed,
+    }
+
+
+def _pair(one: Pair) -> dict[str, Any]:
+    return {
+        **asdict(one),
+        "p": float(f"{one.p:.3g}"),
+        "p_holm": float(f"{one.p_holm:.3g}"),
+        "difference": _interval(one.difference),
+        "verdict": one.verdict.value,
+        "decided": one.decided,
+    }
+
+
+def _tag(one: TagRow) -> dict[str, Any]:
+    return {
+        "tag": one.tag,
+        "cases": one.cases,
+        "variants": [{"right": right, "n": n} for right, n in one.right],
+    }
+
+
+def _interval(interval: Interval | None) -> list[float] | None:
+    return None if interval is None else [round(one, DIGITS) for one in interval]
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, DIGITS)
