@@ -142,18 +142,20 @@ def _draft(row: SourceRow, columns: Columns) -> CaseDraft:
     def text(meaning: Meaning) -> str:
         return "\n".join(filter(None, (row.values.get(one, "") for one in columns.of(meaning))))
 
-    named = {
-        columns.variable(column): value
+    pairs = [
+        (columns.variable(column), value)
         for column, value in row.values.items()
         if columns.meanings.get(column, Meaning.VARIABLE) is Meaning.VARIABLE
-    }
+    ]
+    named = dict(pairs)
+    twice = () if len(named) == len(pairs) else ("Two columns are one variable: rename one.",)
     images = [
         part for one in columns.of(Meaning.IMAGE) for part in _images(row.values.get(one, ""))
     ]
     tags = _parted(text(Meaning.TAGS), columns.parts)
     question, expected, note = map(text, (Meaning.QUESTION, Meaning.EXPECTED, Meaning.NOTE))
     draft = CaseDraft(row.number, tuple(images), named, question, expected, tags, note)
-    return replace(draft, problems=tuple(_problems(draft, columns)))
+    return replace(draft, problems=(*twice, *_problems(draft, columns)))
 
 
 def _images(value: str) -> Sequence[str]:

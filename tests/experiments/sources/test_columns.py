@@ -98,6 +98,11 @@ def test_bounds_of_a_case_are_said():
     ]
 
 
+def test_two_columns_of_one_variable_do_not_lose_a_value_in_silence():
+    (case,) = drafts([SourceRow(1, {"a b": "1", "a-b": "2"})], Columns({}))
+    assert case.problems == ("Two columns are one variable: rename one.",)
+
+
 def test_a_variable_can_be_written_in_a_prompt():
     assert variable_name("what") == "what"
     assert variable_name("Name of shop") == "Name_of_shop"
