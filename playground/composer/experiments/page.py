@@ -22,11 +22,14 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from playground.composer.experiments.forms import ExperimentForm
+    from playground.spending.limits import Left
+
+MAX_TRIED = 10_000  # characters of an answer that is typed to try the rules
 
 
 def page_context(request: HttpRequest, form: ExperimentForm, rules: RuleRows) -> dict[str, Any]:
     visitor, asked = visitor_of(request), form.asked
-    costs = costs_of(asked, visitor.account)
+    costs, left = costs_of(asked, visitor.account), allowance(request)["left"]
     chosen = asked.cases.version if asked.cases else None
     listed = SimpleLazyObject(lambda: choices(visitor, chosen))
     return {
@@ -44,20 +47,27 @@ def page_context(request: HttpRequest, form: ExperimentForm, rules: RuleRows) ->
         "priorities": PRIORITIES,
         "varied": _varied(form),
         "left_out": form.initial.get("left_out", []),
-        "cautions": asked.cautions,
+        "cautions": asked.cautions + _waits(costs.size.runs, left),
         "costs": costs,
         "terms": costs.terms,
         "size": costs.size,
         "too_many": asked.variants.too_many or asked.size.too_many,
         **_chosen(asked.variants.models),
         **picker(request, asked.variants.models),
-        **allowance(request),
+        "left": left,
     }
+
+
+def _waits(runs: int, left: Left | None) -> list[str]:
+    if not left or left.runs is None or left.runs >= runs:
+        return []
+    return [f"{left.words()} left now: what is more waits until it may be started"]
 
 
 def tried_context(request: HttpRequest, first_expected: str) -> dict[str, Any]:
     """The answer that is tried, and what the rules say of it beside the expected value."""
-    answer, expected = (request.POST.get(name, "") for name in ("try_answer", "try_expected"))
+    names = ("try_answer", "try_expected")
+    answer, expected = (request.POST.get(name, "")[:MAX_TRIED] for name in names)
     shown = {"try_answer": answer, "try_expected": expected}
     if not answer.strip():
         return shown

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from playground.comparisons.diff.words import word_diff
+from playground.composer.experiments.fields import MAX_TEXTS
 from playground.web.formatting import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from playground.comparisons.diff.words import Change
+
+MAX_COMPARED = 10_000  # characters of a prompt: comparing takes time while somebody types
 
 
 @dataclass(frozen=True)
@@ -37,13 +40,13 @@ class Prompt:
 def prompts_of(texts: Sequence[str]) -> list[Prompt]:
     """Return a field for each text, one at least."""
     first, *others = list(texts) or [""]
-    return [
-        Prompt(1, first),
-        *(Prompt(number, text, _changes(first, text)) for number, text in enumerate(others, 2)),
-    ]
+    compared = others[: MAX_TEXTS - 1]
+    changes = [_changes(first, text) for text in compared] + [[]] * (len(others) - len(compared))
+    numbered = enumerate(zip(others, changes, strict=True), 2)
+    return [Prompt(1, first), *(Prompt(number, *one) for number, one in numbered)]
 
 
 def _changes(first: str, text: str) -> list[Change]:
-    if not first.strip() or not text.strip():
+    if not first.strip() or not text.strip() or max(len(first), len(text)) > MAX_COMPARED:
         return []
     return [one for one in word_diff(first, text) if one.kind != "same"]

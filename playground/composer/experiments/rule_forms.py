@@ -81,12 +81,26 @@ class SchemaField(forms.CharField):
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
         try:
-            return json.loads(text) if text else None
+            return _strict_json(text) if text else None
         except (ValueError, RecursionError):
             raise ValidationError("The schema is no JSON. Mend it, or leave it blank.") from None
 
     def prepare_value(self, value: Any) -> Any:
         return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(constant)
+
+
+def _strict_json(text: str) -> Any:
+    """Return the value; raise ValueError for what no database keeps: NaN, NUL, half characters."""
+    value = json.loads(text, parse_constant=_refuse)
+    written = json.dumps(value, ensure_ascii=False)
+    written.encode()
+    if "\\u0000" in written:
+        raise ValueError
+    return value
 
 
 def _field(option: dataclasses.Field[Any]) -> forms.Field:

@@ -90,6 +90,12 @@ def test_a_prompt_shows_what_it_has_that_the_first_has_not(client: Client) -> No
     assert "<ins> Look twice.</ins>" in text
 
 
+def test_long_prompts_are_not_compared_while_typing(client: Client) -> None:
+    prompts = ["a b " * 20_000, "b a " * 20_000]
+    text = markup(press(client, version_of("1"), HTMX, prompt=prompts, refresh="1"))
+    assert "<ins>" not in text
+
+
 def test_the_sum_follows_the_form(client: Client) -> None:
     changed = {"models": [FLASH, GPT], "repeats": "3", "refresh": "1"}
     text = markup(press(client, version_of("1", "2"), HTMX, **changed))

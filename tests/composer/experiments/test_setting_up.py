@@ -157,8 +157,11 @@ def test_a_refusal_says_what_to_do_and_returns_the_form(
     assert not Experiment.objects.exists()
 
 
-def test_deep_json_is_refused_as_any_other(client: Client) -> None:
-    schema = {"rule-0": "json", "rule-0-of": "json", "rule-0-schema": "[" * 90_000}
+@pytest.mark.parametrize(
+    "text", ["[" * 90_000, '{"a": NaN}', '{"a": "\\u0000"}', '{"a": "\\ud800"}', "{'a': 1}"]
+)
+def test_json_that_cannot_be_kept_is_refused_as_any_other(client: Client, text: str) -> None:
+    schema = {"rule-0": "json", "rule-0-of": "json", "rule-0-schema": text}
     assert "The schema is no JSON." in markup(press(client, version_of("1"), **schema))
 
 
@@ -208,6 +211,12 @@ def test_a_limit_returns_the_filled_form(client: Client, settings: Any) -> None:
     assert "this press is 2 runs. Nothing was sent. Choose fewer." in markup(answer)
     assert "What is {{thing}}?" in markup(answer)
     assert not Experiment.objects.exists()
+
+
+def test_runs_that_have_to_wait_are_said_before_it_starts(client: Client, settings: Any) -> None:
+    settings.LIMITS = {"SITE_RUNS_DAY": 2}
+    text = markup(press(client, version_of("1", "2", "3")))
+    assert "2 runs left now: what is more waits until it may be started" in text
 
 
 @pytest.mark.usefixtures("accounts")
