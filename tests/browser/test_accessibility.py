@@ -69,6 +69,8 @@ def addresses(server: Server, wavespeed: FakeWaveSpeed, chrome: Browser) -> dict
         "two images": f"/?from={cell.split('/')[2]}",
         "history": "/runs/",
         "settings": "/settings/",
+        "experiments": "/experiments/",
+        "new experiment": f"/experiments/new/?{everything}",
         "nothing found": "/runs/?q=nothingofthekind",
         "not there": "/nothing/",
     }
@@ -84,6 +86,8 @@ SCREENS = [
     "two images",
     "history",
     "settings",
+    "experiments",
+    "new experiment",
     "nothing found",
     "not there",
 ]
