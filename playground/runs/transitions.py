@@ -28,6 +28,18 @@ SUBMITTING_LEASE = timedelta(seconds=100)  # longer than the longest POST
 MAX_LOOKUP_AGE = timedelta(minutes=2)  # one that is older was lost with its worker
 
 
+def _followed_from(now: datetime) -> dict[str, Any]:
+    """What a run begins with whose result is asked for from now on."""
+    deadline = now + timedelta(seconds=settings.RUN_DEADLINE)
+    return {
+        "poll_until": deadline,
+        "refused_since": None,
+        "finished_at": None,
+        "error_kind": "",
+        "error_detail": "",
+    }
+
+
 class RunTransitions:
     """The moves of one run. Each returns whether it happened; a move that lost a race did not."""
 
@@ -55,6 +67,15 @@ class RunTransitions:
                 setattr(self, name, value)
         return moved
 
+    def _held(self, *states: RunStatus) -> dict[str, Any]:
+        """As a condition: it is in one of these states, by this claim."""
+        return {"status__in": states, "claim_token": self.claim_token}
+
+    def _end(self, where: dict[str, Any], status: RunStatus, **values: Any) -> bool:
+        return self._move(
+            where, status=status, finished_at=timezone.now(), lease_until=None, **values
+        )
+
     def claim(self, worker: str) -> bool:
         """Take a queued run that nobody holds. Nothing is sent yet; losing it costs nothing."""
         now, token = timezone.now(), uuid.uuid4()
@@ -72,7 +93,7 @@ class RunTransitions:
         """queued to submitting. Committed before a byte goes out; at most one caller wins."""
         now = timezone.now()
         return self._move(
-            {"status": RunStatus.QUEUED, "claim_token": self.claim_token},
+            self._held(RunStatus.QUEUED),
             status=RunStatus.SUBMITTING,
             request=request,
             submit_started_at=now,
@@ -81,22 +102,16 @@ class RunTransitions:
 
     def put_back(self, *, not_before: datetime, reason: str) -> bool:
         """Back to the queue: only where the provider surely accepted nothing by this claim."""
-        return self._move(
-            {
-                "status__in": [RunStatus.QUEUED, RunStatus.SUBMITTING],
-                "claim_token": self.claim_token,
-            },
-            status=RunStatus.QUEUED,
-            lease_until=None,
-            not_before=not_before,
-            attempts=self.attempts + 1,
-            last_error=reason,
-        )
+        return self._put_back(not_before, reason, RunStatus.QUEUED, RunStatus.SUBMITTING)
 
     def put_back_unsent(self, not_before: datetime, reason: str) -> bool:
         """Back to the queue after a fault of ours, if the submission has not begun."""
+        return self._put_back(not_before, reason, RunStatus.QUEUED)
+
+    def _put_back(self, not_before: datetime, reason: str, *states: RunStatus) -> bool:
         return self._move(
-            {"status": RunStatus.QUEUED, "claim_token": self.claim_token},
+            self._held(*states),
+            status=RunStatus.QUEUED,
             lease_until=None,
             not_before=not_before,
             attempts=self.attempts + 1,
@@ -106,7 +121,7 @@ class RunTransitions:
     def let_go(self) -> bool:
         """Back to the queue at once and as it was: claimed, and surely not sent."""
         return self._move(
-            {"status": RunStatus.QUEUED, "claim_token": self.claim_token},
+            self._held(RunStatus.QUEUED),
             claim_token=None,
             lease_until=None,
             dispatched_at=None,
@@ -114,31 +129,19 @@ class RunTransitions:
 
     def fail_unsent(self, error_kind: str) -> bool:
         """To failed after faults of ours, if the submission has not begun."""
-        return self._move(
-            {"status": RunStatus.QUEUED, "claim_token": self.claim_token},
-            status=RunStatus.FAILED,
-            finished_at=timezone.now(),
-            lease_until=None,
-            error_kind=error_kind,
-        )
+        return self._end(self._held(RunStatus.QUEUED), RunStatus.FAILED, error_kind=error_kind)
 
     def record_submission(self, prediction_id: str, response: Any) -> bool:
         """submitting to processing. Also from unknown: proof may come late, with this claim."""
         now = timezone.now()
         return self._move(
-            {
-                "status__in": [RunStatus.SUBMITTING, RunStatus.UNKNOWN],
-                "claim_token": self.claim_token,
-            },
+            self._held(RunStatus.SUBMITTING, RunStatus.UNKNOWN),
             status=RunStatus.PROCESSING,
             prediction_id=prediction_id,
             response=response,
             submitted_at=now,
             lease_until=now + LEASE,
-            poll_until=now + timedelta(seconds=settings.RUN_DEADLINE),
-            finished_at=None,
-            error_kind="",
-            error_detail="",
+            **_followed_from(now),
         )
 
     def adopt(self, worker: str) -> bool:
@@ -159,7 +162,7 @@ class RunTransitions:
         """
         shown = {"changed_at": timezone.now() if last_error or self.last_error else self.changed_at}
         return self._move(
-            {"status": RunStatus.PROCESSING, "claim_token": self.claim_token},
+            self._held(RunStatus.PROCESSING),
             lease_until=timezone.now() + LEASE,
             not_before=next_poll,
             last_error=last_error,
@@ -169,61 +172,44 @@ class RunTransitions:
 
     def progress(self, text: str, thoughts: str) -> bool:
         """Show what has arrived of an answer that is still growing."""
-        where = {"status": RunStatus.PROCESSING, "claim_token": self.claim_token}
-        return self._move(where, partial=text, thoughts=thoughts)
+        return self._move(self._held(RunStatus.PROCESSING), partial=text, thoughts=thoughts)
 
     def keep_lease(self) -> bool:
         """Keep the lease of a call that waits; nothing changes for those who watch."""
-        rows = self._held_by_this_worker()
+        rows = type(self).objects
         leases = {RunStatus.SUBMITTING: SUBMITTING_LEASE, RunStatus.PROCESSING: LEASE}
         with orderly_writes():
             return any(
-                rows.filter(status=status).update(lease_until=timezone.now() + lease)
+                rows.filter(pk=self.pk, **self._held(status)).update(
+                    lease_until=timezone.now() + lease
+                )
                 for status, lease in leases.items()
             )
 
     def is_held(self) -> bool:
         """Whether this worker still has the run: nobody cancelled it or took it over."""
-        held = [RunStatus.SUBMITTING, RunStatus.PROCESSING]
-        return bool(self._held_by_this_worker().filter(status__in=held).exists())
-
-    def _held_by_this_worker(self) -> Any:
-        rows = type(self).objects
-        return rows.filter(pk=self.pk, claim_token=self.claim_token)
+        held = self._held(RunStatus.SUBMITTING, RunStatus.PROCESSING)
+        return bool(type(self).objects.filter(pk=self.pk, **held).exists())
 
     def hand_over(self) -> bool:
         """End the lease of this worker, so that another one polls on at once."""
-        where = {"status": RunStatus.PROCESSING, "claim_token": self.claim_token}
-        return self._move(where, lease_until=timezone.now())
+        return self._move(self._held(RunStatus.PROCESSING), lease_until=timezone.now())
 
     def finish(self, status: RunStatus, **values: Any) -> bool:
         """To an end state, from any state that has not ended. An answer is never overwritten."""
-        held: dict[str, Any] = {
-            "status__in": [RunStatus.QUEUED, RunStatus.SUBMITTING, RunStatus.PROCESSING]
-        }
-        if self.claim_token:  # another worker's claim fences this one out
-            held["claim_token"] = self.claim_token
-        return self._move(
-            held, status=status, finished_at=timezone.now(), lease_until=None, **values
-        )
+        held = self._held(RunStatus.QUEUED, RunStatus.SUBMITTING, RunStatus.PROCESSING)
+        if not self.claim_token:  # else another worker's claim fences this one out
+            del held["claim_token"]
+        return self._end(held, status, **values)
 
     def cancel(self) -> bool:
         """To cancelled, from queued or processing; not in the moment of sending."""
-        return self._move(
-            {"status__in": [RunStatus.QUEUED, RunStatus.PROCESSING]},
-            status=RunStatus.CANCELLED,
-            finished_at=timezone.now(),
-            lease_until=None,
-        )
+        may_end = [RunStatus.QUEUED, RunStatus.PROCESSING]
+        return self._end({"status__in": may_end}, RunStatus.CANCELLED)
 
     def cancel_unsent(self) -> bool:
         """To cancelled, if the submission has not begun: nothing is charged."""
-        return self._move(
-            {"status": RunStatus.QUEUED},
-            status=RunStatus.CANCELLED,
-            finished_at=timezone.now(),
-            lease_until=None,
-        )
+        return self._end({"status": RunStatus.QUEUED}, RunStatus.CANCELLED)
 
     def ask_again(self) -> bool:
         """Go on polling a prediction that was given up. Polling is free; nothing is sent again."""
@@ -233,12 +219,8 @@ class RunTransitions:
         return self._move(
             {"status__in": given_up, "prediction_id": self.prediction_id, "output": ""},
             status=RunStatus.PROCESSING,
-            finished_at=None,
-            error_kind="",
-            error_detail="",
-            poll_until=timezone.now() + timedelta(seconds=settings.RUN_DEADLINE),
-            refused_since=None,
             lease_until=timezone.now(),
+            **_followed_from(timezone.now()),
         )
 
     def begin_lookup(self) -> bool:
@@ -284,12 +266,8 @@ class RunTransitions:
                     prediction_id=prediction_id,
                     submitted_at=self.submit_started_at or now,
                     lease_until=now,
-                    poll_until=now + timedelta(seconds=settings.RUN_DEADLINE),
-                    finished_at=None,
-                    error_kind="",
-                    error_detail="",
                     last_error="",
-                    refused_since=None,
+                    **_followed_from(now),
                 )
         except IntegrityError:
             return False
