@@ -15,6 +15,7 @@ Without a command: serve.
 
   serve                migrate, start web and worker on this machine, print the address
   run PROMPT           ask: start a run, wait for its end, print the answer (--image FILE)
+  experiment FILE      ask every case with every variant, print which is right how often
   worker               carry runs; as many of these as wanted
   migrate              make the database as new as the program
   backup               copy the SQLite database into the data folder

@@ -11,8 +11,8 @@ from playground.accounts.visitor import visitor_of
 from playground.catalog import entries, offered
 from playground.composer.terms import Terms
 from playground.experiments import judging
+from playground.experiments.access import find_experiment
 from playground.experiments.agreement import agreements_of
-from playground.experiments.views import find_experiment
 from playground.spending.limits import LimitReached
 from playground.spending.middleware import limited
 from playground.spending.prices import estimate

@@ -11,7 +11,7 @@ from playground.composer.experiments import edits
 from playground.composer.experiments.page import tried_context
 from playground.composer.experiments.rules import RuleRows
 from playground.experiments import marking
-from playground.experiments.views import find_experiment
+from playground.experiments.access import find_experiment
 from playground.web.responses import see_other
 
 if TYPE_CHECKING:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from playground.experiments.sources.rows import SourceRow
 
 MAX_IMAGES = 16
+NO_EXPECTED = "No expected value."
 MAX_TAGS = 20
 MAX_TAG = 40
 MAX_NAME = 40  # of a variable
@@ -179,7 +180,7 @@ def _problems(draft: CaseDraft, columns: Columns) -> Iterator[str]:
     if len(draft.tags) > MAX_TAGS or any(len(tag) > MAX_TAG for tag in draft.tags):
         yield f"A case has at most {MAX_TAGS} tags of at most {MAX_TAG} characters."
     if not draft.expected and columns.of(Meaning.EXPECTED):
-        yield "No expected value."
+        yield NO_EXPECTED
     elif (
         draft.expected and columns.kind != "text" and not _understood(columns.kind, draft.expected)
     ):

@@ -6,28 +6,28 @@ waited for any longer, may have been billed. Of a comparison the gravest of its 
 
 from __future__ import annotations
 
-import io
-import math
-import sys
 import time
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, OutputWrapper
-from django.db import DatabaseError
+from django.core.management.base import CommandError
 
-from playground.accounts.models import Account
-from playground.accounts.visitor import Visitor
 from playground.catalog import entries
-from playground.config.access_modes import ACCOUNTS
-from playground.config.locations import COMMAND
 from playground.connections.routing import keeps_answers
 from playground.exports import as_text, comparison_as_json, run_as_json
 from playground.exports.redaction import EVERYTHING, shown_comparison, shown_run
-from playground.operations.failures import in_a_line
-from playground.operations.migrating import make_new_database, refuse_older_database
-from playground.operations.terminal import harmless, harmless_json, silence, take_any_text
+from playground.operations.asking import (
+    COMPLETED,
+    FAILED,
+    NO_WORKER,
+    UNKNOWN,
+    AskingCommand,
+    have_a_database,
+    in_a_line,
+    seconds,
+    visitor_named,
+)
+from playground.operations.terminal import harmless, harmless_json
 from playground.operations.typed import REFUSED, asked_of
 from playground.runs.answer_states import WORDS
 from playground.runs.failures import explain, may_ask_again
@@ -38,22 +38,16 @@ from playground.spending.limits import LimitReached
 from playground.submission import create
 from playground.worker import execution
 from playground.worker.models import Worker
-from playground.worker.queue.settings import storage_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from django.core.management.base import CommandParser
 
-COMPLETED, FAILED, UNKNOWN = 0, 1, 3
 POLL_SECONDS = 0.2
-NO_WORKER = (
-    "No worker is running, and nothing was started. Start the playground or "
-    f"`{COMMAND} worker`, or add --carry to have this command do the work."
-)
 
 
-class Command(BaseCommand):
+class Command(AskingCommand):
     help = "Start a run, wait for its end and print the answer. Several --model: a comparison."
     epilog = "Ends with 0: completed, 1: failed, 2: refused, 3: unknown, may have been billed."
 
@@ -74,44 +68,22 @@ class Command(BaseCommand):
         add("--carry", action="store_true", help="do the worker's part here until it has ended")
         add(
             "--wait",
-            type=_seconds,
+            type=seconds,
             metavar="SECONDS",
             help="at most so long; the run itself goes on",
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        if self.stderr._out is None:  # closed by the shell
-            self.stderr = OutputWrapper(io.StringIO())
-        with _in_a_line(REFUSED, "Nothing was started."):
+        self.hear_errors()
+        with in_a_line(REFUSED, "Nothing was started."):
             started = _started(options)
         address = started.get_absolute_url()
-        self._say(f"Started {address}")
-        with _in_a_line(UNKNOWN, f"What was started is kept at {address}."):
+        self.say(f"Started {address}")
+        with in_a_line(UNKNOWN, f"What was started is kept at {address}."):
             runs = _waited_for(started, carry=options["carry"], seconds=options["wait"])
-        self._write(started, runs, as_json=options["json"])
+        self.write_all(address, lambda: self._print(started, runs, as_json=options["json"]))
         if code := max(map(_code, runs)):
             raise SystemExit(code)
-
-    def _write(self, started: Run | Comparison, runs: Sequence[Run], *, as_json: bool) -> None:
-        """Print to the very end, which is where a full disk shows.
-
-        How this command ends is said by the runs: they are paid for, whoever reads the answer.
-        """
-        try:
-            take_any_text(self.stdout)
-            self._print(started, runs, as_json=as_json)
-            self.stdout.flush()
-        except OSError as error:
-            silence(sys.stdout)
-            kept = started.get_absolute_url()
-            self._say(f"The answer could not be written: {error.strerror}. It is kept at {kept}.")
-
-    def _say(self, words: str) -> None:
-        """Say something beside the answer; where nobody can hear it the code still counts."""
-        try:
-            self.stderr.write(words)
-        except OSError:
-            silence(sys.stderr)
 
     def _print(self, started: Run | Comparison, runs: Sequence[Run], *, as_json: bool) -> None:
         """Answers to the output, what is said about them beside it."""
@@ -121,44 +93,24 @@ class Command(BaseCommand):
         for run in runs:
             name = f"{entries.find(run.model_id).name}: " if len(runs) > 1 else ""
             if run.status != RunStatus.COMPLETED:
-                self._say(harmless(f"{name}{_why(run)}"))
+                self.say(harmless(f"{name}{_why(run)}"))
             self._answer(run, name, quiet=as_json)
 
     def _answer(self, run: Run, name: str, *, quiet: bool) -> None:
         if run.flagged:
-            self._say(f"{name}The provider flagged this answer as sensitive.")
+            self.say(f"{name}The provider flagged this answer as sensitive.")
         if run.answer_state:
-            self._say(f"{name}{WORDS[run.answer_state]}: see the answer.")
+            self.say(f"{name}{WORDS[run.answer_state]}: see the answer.")
         text = run.output or run.partial  # what arrived of an answer that broke off is paid for
         if text and not quiet:
             head = f"## {run.model_id}\n\n" if name else ""
             self.stdout.write(harmless(f"{head}{text}\n" + ("\n" if name else "")), ending="")
 
 
-def _seconds(typed: str) -> float:
-    seconds = float(typed)
-    if not 0 <= seconds < math.inf:
-        raise ValueError(typed)
-    return seconds
-
-
-@contextmanager
-def _in_a_line(code: int, so_far: str) -> Iterator[None]:
-    """Have what an operator has to mend said in a line, with what became of the runs."""
-    mendable: tuple[type[Exception], ...] = (DatabaseError, *storage_errors())
-    try:
-        yield
-    except mendable as error:
-        words = in_a_line(error)
-        if words is None:
-            raise
-        raise CommandError(f"{words} {so_far}", returncode=code) from error
-
-
 def _started(options: dict[str, Any]) -> Run | Comparison:
     """Return what was started; raises CommandError where nothing was."""
-    _have_a_database()
-    visitor = _visitor(options["user"])
+    have_a_database()
+    visitor = visitor_named(options["user"])
     if not options["carry"] and not Worker.objects.alive().exists():
         raise CommandError(NO_WORKER, returncode=REFUSED)
     asked = asked_of(options, visitor)  # last: what is typed now would have to be typed again
@@ -172,27 +124,6 @@ def _started(options: dict[str, Any]) -> Run | Comparison:
     except create.TokenSpentError:
         words = "What this --key started was deleted. Nothing was started. Choose a new one."
         raise CommandError(words, returncode=REFUSED) from None
-
-
-def _have_a_database() -> None:
-    try:
-        make_new_database()
-        refuse_older_database()
-    except CommandError as error:
-        raise CommandError(str(error), returncode=REFUSED) from None
-
-
-def _visitor(user: str | None) -> Visitor:
-    """Return in whose name the run is started."""
-    if settings.ACCESS != ACCOUNTS:
-        if user:
-            raise CommandError("This playground has no accounts. Leave --user out.", returncode=2)
-        return Visitor(local=True)
-    account = Account.objects.filter(username=user, is_active=True).first() if user else None
-    if not account:
-        words = "Say with --user in whose name: an account that is active."
-        raise CommandError(words, returncode=REFUSED)
-    return Visitor(account=account)
 
 
 def _runs(started: Run | Comparison) -> list[Run]:

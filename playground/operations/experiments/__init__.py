@@ -1,0 +1,1 @@
+"""What `manage.py experiment` reads, says and prints. The command itself is in `management/`."""
