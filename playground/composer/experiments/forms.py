@@ -34,7 +34,7 @@ ELSEWHERE = "Bring the cases in first: they become a test set, which you choose 
 EMPTY = "This test set has no cases. Add some, or choose another. Nothing was sent."
 GONE = "This test set is no longer there. Choose another."
 NO_PROMPT = "Write a prompt. Nothing was sent."
-WAYS = [("set", "Test set"), ("runs", "Runs of History"), ("typed", "Typed in")]
+WAYS = [(way, way) for way in ("set", "file", "runs", "typed")]
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ def page_context(request: HttpRequest, form: ExperimentForm, rules: RuleRows) ->
         **tried_context(request, asked.cases.expected if asked.cases else ""),
         "cases": asked.cases,
         "choices": listed,
-        "way": form["cases"].value() or ("set" if listed else "typed"),
+        "way": form["cases"].value() or ("set" if listed else "file"),
         "prompts": prompts_of(form["prompt"].value() or []),
         "system_prompts": form["system_prompt"].value() or [""],
         "most_texts": MAX_TEXTS,
