@@ -81,6 +81,14 @@ def retain() -> None:
     retention.sweep()
 
 
+@db_periodic_task(crontab(minute="*"))
+def erase() -> None:
+    """Every minute: what accounts have that are being erased."""
+    from playground.history import erasure
+
+    erasure.sweep()
+
+
 @db_periodic_task(crontab(hour="3", minute="47"))
 def sweep_files() -> None:
     """Daily, and at the start of a worker: files of pictures that have no row."""

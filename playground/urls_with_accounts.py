@@ -11,7 +11,7 @@ from playground import urls
 from playground.accounts import views as accounts
 from playground.admin import site
 from playground.settings_pages import account as account_settings
-from playground.settings_pages import audit, people, projects
+from playground.settings_pages import audit, leaving, people, projects
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -102,6 +102,9 @@ urlpatterns = [
     path("reset/<int:account_id>/<str:token>/", accounts.reset_password, name="reset-password"),
     path("settings/password/", account_settings.change_password, name="change-password"),
     path("settings/sessions/end/", late("settings_pages.signing_in.end_all"), name="end-sessions"),
+    path("settings/data/", leaving.download, name="own-data"),
+    path("settings/erase/", leaving.erase_own, name="erase-own"),
+    path("settings/people/<int:account_id>/erase/", leaving.erase_other, name="erase"),
     path("settings/people/", people.show, name="people"),
     path("settings/people/invite/", people.invite, name="invite"),
     path("settings/invitations/<uuid:invitation_id>/revoke/", people.revoke, name="revoke"),

@@ -142,7 +142,7 @@ def set_active(account_id: int, administrator: Account, *, active: bool) -> None
         allowed = {one.pk for one in staff.order_by("pk")}
         if administrator.pk not in allowed or administrator.pk == account_id:
             raise NotAllowedError
-        Account.objects.filter(pk=account_id).update(
+        Account.objects.filter(pk=account_id, erased_at=None).update(
             is_active=active, sessions_epoch=F("sessions_epoch") + 1
         )
         if not active:  # whoever was shut out may have kept the link to one

@@ -32,6 +32,9 @@ class Account(AbstractUser):
     sessions_epoch = models.PositiveIntegerField(
         default=0, db_default=0, help_text="counting it up ends every session"
     )
+    erased_at = models.DateTimeField(
+        null=True, blank=True, help_text="nobody's since then; what it had is being deleted"
+    )
 
     class Meta(AbstractUser.Meta):
         verbose_name, verbose_name_plural = "account", "accounts"
@@ -44,6 +47,9 @@ class Account(AbstractUser):
                 condition=~Q(email=""),
                 name="one_account_an_email",
                 violation_error_message="Another account has this email. Use another one.",
+            ),
+            models.CheckConstraint(
+                condition=Q(erased_at__isnull=True) | Q(is_active=False), name="erased_is_shut_out"
             ),
             # Either is typed at sign-in: nobody may be called like somebody's email.
             models.CheckConstraint(

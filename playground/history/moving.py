@@ -115,15 +115,31 @@ def end(project_id: int, keeper: Account) -> None:
     """
     waiting = waiting_in(project_id)
     with members.kept(project_id, keeper) as project:
-        inside = Run.everything.filter(project=project)
-        if inside.exclude(status__in=RunStatus.ended()).exists():
+        if not _returned(project):
             raise NotMovedError(RUNNING.replace("moved", "ended"))
-        _give_back(inside.filter(comparison__isnull=False))
-        for kind in InProject.__subclasses__():
-            kind._base_manager.filter(project=project).update(project=None)
         record(Kind.PROJECT_ENDED, by=keeper.pk, detail=str(project))
         project.delete()
     announce(*waiting, ended=True)
+
+
+def end_empty() -> None:
+    """End projects whose last member was erased, once nothing of them is running."""
+    for project in Project.objects.filter(memberships__isnull=True):
+        with orderly_writes(), transaction.atomic():
+            if _returned(project):
+                record(Kind.PROJECT_ENDED, detail=str(project))
+                project.delete()
+
+
+def _returned(project: Project) -> bool:
+    """Give everything back to who started it. False, and nothing is done, while it is running."""
+    inside = Run.everything.filter(project=project)
+    if inside.exclude(status__in=RunStatus.ended()).exists():
+        return False
+    _give_back(inside.filter(comparison__isnull=False))
+    for kind in InProject.__subclasses__():
+        kind._base_manager.filter(project=project).update(project=None)
+    return True
 
 
 def waiting_in(project_id: int) -> list[UUID]:

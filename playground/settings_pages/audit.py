@@ -96,7 +96,8 @@ class ShownEntry:
 
 def _shown(rows: Sequence[AuditEntry]) -> list[ShownEntry]:
     ids = {one for row in rows for one in (row.actor, row.subject) if one}
-    names = dict(Account.objects.filter(pk__in=ids).values_list("pk", "username"))
+    there = Account.objects.filter(pk__in=ids, erased_at=None)
+    names = dict(there.values_list("pk", "username"))
     return [ShownEntry(row, names) for row in rows]
 
 
@@ -115,7 +116,9 @@ def show(request: HttpRequest) -> HttpResponse:
         "is_later_page": before is not None,
         "wanted": wanted,
         "groups": GROUPS.items(),
-        "people_names": Account.objects.order_by("username").values_list("username", flat=True),
+        "people_names": Account.objects.filter(erased_at=None)
+        .order_by("username")
+        .values_list("username", flat=True),
         "keep_days": settings.KEEP_AUDIT_DAYS,
     }
     return render(request, "settings_pages/audit.html", context)

@@ -36,9 +36,9 @@ def _page(request: HttpRequest, status: int = 200, **extra: Any) -> HttpResponse
     waiting = Invitation.objects.open().select_related("created_by")[:MAX_INVITATIONS_SHOWN]
     context = {
         "account": account_of(request),
-        "people": Account.objects.annotate(has_factor=Exists(FACTORS)).order_by(
-            "-is_active", "username"
-        ),
+        "people": Account.objects.filter(erased_at=None)
+        .annotate(has_factor=Exists(FACTORS))
+        .order_by("-is_active", "username"),
         "invitations": [(one, members.invitation_link(request, one)) for one in waiting],
         "now": timezone.now(),
         "form": InvitationForm(),
@@ -67,7 +67,7 @@ def revoke(request: HttpRequest, invitation_id: uuid.UUID) -> HttpResponse:
 @for_keepers
 @require_POST
 def set_active(request: HttpRequest, account_id: int, *, active: bool) -> HttpResponse:
-    person = get_object_or_404(Account, pk=account_id)
+    person = get_object_or_404(Account, pk=account_id, erased_at=None)
     try:
         members.set_active(person.pk, account_of(request), active=active)
     except members.NotAllowedError:

@@ -27,6 +27,7 @@ def account_screens(product: Product) -> Iterator[Screen]:
         ("people", people, _invite),
         ("people-reset", people, lambda page: page.click("text=New password")),
         ("audit", f"{product.url}/settings/audit/", lambda _page: None),
+        ("erase", f"{product.url}/settings/erase/", _erase_wrongly),
         ("invitation", people, _open_invitation),
         ("invitation-refused", people, _refuse_invitation),
     ):
@@ -69,3 +70,9 @@ def _refuse_invitation(page: Page) -> None:
     for field in page.locator("[type=password]").all():
         field.fill("short")
     page.get_by_role("button", name="Make the account").click()
+
+
+def _erase_wrongly(page: Page) -> None:
+    page.get_by_label("Your password").fill("not this one at all")
+    page.get_by_role("button", name="Erase the account").click()
+    page.wait_for_selector("[role=alert]")

@@ -202,6 +202,9 @@ TABLE = {
         f"key-{action}": Rule(ACT, "member", {"whose": "own"})
         for action in ("keep", "remove", "test")
     },
+    "own-data": Rule(ACT, "member"),
+    "erase-own": Rule(BOTH, "member"),
+    "erase": Rule(BOTH, "administrator", {"account_id": "shut_out"}),
     "audit": Rule(READ, "administrator"),
     "audit-jsonl": Rule(READ, "administrator"),
     "server-add": Rule(ACT, "administrator"),
@@ -288,6 +291,7 @@ def things() -> dict[str, Any]:
         **set_of(owner),
         "api_token": tokens.make("nightly", owner).row.pk,
         "account": member("third").pk,
+        "shut_out": member("fourth", is_active=False).pk,
         "invitation": invitation.pk,
         "invitation_token": services.signer.sign(invitation.pk.hex),
         "reset_token": "abc-123",

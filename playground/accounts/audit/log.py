@@ -39,6 +39,8 @@ class Kind(TextChoices):
     PERSON_MADE = "person.made", "Account made"
     PERSON_DEACTIVATED = "person.deactivated", "Account deactivated"
     PERSON_REACTIVATED = "person.reactivated", "Account reactivated"
+    PERSON_ERASED = "person.erased", "Account erased"
+    DATA_TAKEN = "person.data", "Own data downloaded"
     PASSWORD_CHANGED = "person.password", "Password changed"
     RESET_LINK_MADE = "person.reset_link", "Link to a new password made"
     FACTOR_ADDED = "person.factor_added", "Second factor added"

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 
 from playground.accounts.audit.log import Kind, record
 from playground.accounts.models import Account
@@ -118,6 +119,28 @@ def _let_go(project: Project, account_id: int, *, by: Account) -> None:
     _refuse_last_keeper(project, account_id)
     project.memberships.filter(account=account_id).delete()
     record(Kind.MEMBER_REMOVED, by=by.pk, subject=account_id, detail=str(project))
+
+
+def only_kept_by(account: Account) -> list[Project]:
+    """Return the projects, of several members, that would be left without a keeper."""
+    others = Membership.objects.filter(project=OuterRef("pk")).exclude(account=account)
+    kept_here = Project.objects.filter(memberships__account=account, memberships__role=Role.KEEP)
+    orphaned = kept_here.filter(Exists(others)).exclude(Exists(others.filter(role=Role.KEEP)))
+    return list(orphaned.order_by("name"))
+
+
+def hand_over(account: Account) -> None:
+    """Make whoever works there longest keeper in its place; of those who only look, if none does.
+
+    To be called in a transaction.
+    """
+    for project in only_kept_by(account):
+        _held(project.pk)
+        others = project.memberships.exclude(account=account).order_by("-role", "since", "pk")
+        heir = others.first()
+        if heir:
+            others.filter(pk=heir.pk).update(role=Role.KEEP)
+            record(Kind.MEMBER_CHANGED, subject=heir.account_id, detail=f"{project}: {Role.KEEP}")
 
 
 def _refuse_last_keeper(project: Project, account_id: int) -> None:

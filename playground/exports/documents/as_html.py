@@ -24,22 +24,37 @@ from playground.exports.redaction.facts import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from playground.exports.redaction import ShownRun
+    from playground.exports.redaction import ShownImage, ShownRun
+
+    Placed = tuple[Picture | None, str]
 
 logger = logging.getLogger(__name__)
 
 
 def as_html(shown: ShownRun | ShownComparison) -> Iterator[bytes]:
     """Return the file in pieces. All rows are read before the first one, pictures one at a time."""
-    runs = runs_of(shown)
-    pictures = Inside(pictures_of(runs))
+    pictures = Inside(pictures_of(runs_of(shown)))
     mark = secrets.token_hex(16)  # where a picture goes; nobody who wrote a text knows it
-    questions = [_question(same, pictures, mark) for same in _alike(runs)]
+
+    def take(image: ShownImage) -> Placed:
+        picture = pictures.take(image)
+        return picture, f"{mark}-{picture.number}-" if picture else ""
+
+    look = {"styles": assets.styles(), "policy": assets.policy()}
+    return _filled(page(shown, take, look), mark, pictures.chosen)
+
+
+def page(
+    shown: ShownRun | ShownComparison, take: Callable[[ShownImage], Placed], look: dict[str, str]
+) -> str:
+    """Return the page. take: which picture stands for an image, and its address. look: its styles,
+    or where they are, and its policy.
+    """
+    questions = [_question(same, take) for same in _alike(runs_of(shown))]
     kind = "comparison" if isinstance(shown, ShownComparison) else "run"
-    text = render_to_string(f"exports/documents/{kind}.html", _context(shown, questions))
-    return _filled(text, mark, pictures.chosen)
+    return render_to_string(f"exports/documents/{kind}.html", _context(shown, questions) | look)
 
 
 def _alike(runs: Iterable[ShownRun]) -> list[list[ShownRun]]:
@@ -84,18 +99,15 @@ def _context(shown: ShownRun | ShownComparison, questions: list[dict[str, Any]])
         "started": moment(shown.created_at),
         "saved": moment(timezone.now()),
         "not_shown": not_shown(shown.hidden, runs),
-        "styles": assets.styles(),
-        "policy": assets.policy(),
         "icons": assets.icons(),
     }
 
 
-def _question(runs: list[ShownRun], pictures: Inside, mark: str) -> dict[str, Any]:
+def _question(runs: list[ShownRun], take: Callable[[ShownImage], Placed]) -> dict[str, Any]:
     """What some runs were asked, and a card for each of them."""
     images = []
     for image in runs[0].images:
-        picture = pictures.take(image)
-        source = f"{mark}-{picture.number}-" if picture else ""
+        picture, source = take(image)
         images.append({"image": image, "picture": picture, "source": source})
     return {"first": runs[0], "images": images, "cards": [_card(run) for run in runs]}
 

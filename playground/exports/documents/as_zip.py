@@ -19,7 +19,7 @@ from playground.exports import (
     run_as_json,
     run_as_markdown,
 )
-from playground.exports.documents.images import Picture, key_of, pictures_of, read
+from playground.exports.documents.images import Picture, key_of, pictures_of, readable
 from playground.exports.documents.names import file_name, picture_name
 from playground.exports.redaction import ShownComparison, runs_of
 from playground.exports.snippets.chat_completions import chat_snippets
@@ -62,15 +62,11 @@ def _written(shown: ShownRun | ShownComparison, pictures: Mapping[str, Picture])
     with zipfile.ZipFile(pipe, "w") as archive:
         for key, picture in pictures.items():
             name = f"images/{picture_name(picture.number, picture.image, picture.content_type)}"
-            if picture.gone:
-                continue
-            try:
-                pieces = read(picture)
-                first = next(pieces, b"")
-            except OSError:  # deleted meanwhile, or away; the note says so
+            pieces = None if picture.gone else readable(picture)
+            if not pieces:  # the note says so
                 continue
             names[key] = name
-            yield from entry(archive, pipe, f"{folder}/{name}", _again(first, pieces))
+            yield from entry(archive, pipe, f"{folder}/{name}", pieces)
         for name, text in _texts(shown, names):
             yield from entry(archive, pipe, f"{folder}/{name}", [text.encode(errors="replace")])
         for name, text in _programs(shown, pictures, names):
@@ -80,11 +76,6 @@ def _written(shown: ShownRun | ShownComparison, pictures: Mapping[str, Picture])
                 name = f"{folder}/received/{run.number}.txt"
                 yield from entry(archive, pipe, name, [run.received.all_of_it])
     yield pipe.taken()
-
-
-def _again(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
-    yield first
-    yield from rest
 
 
 def entry(

@@ -50,6 +50,13 @@ def policy() -> str:
     )
 
 
+# Of pages whose styles and pictures are files beside them: opened from a disk, or served.
+POLICY_BESIDE = (
+    "default-src 'none'; style-src 'self' file:; img-src 'self' file: data:; font-src data:; "
+    "base-uri 'none'; form-action 'none'"
+)
+
+
 @cache
 def icons() -> SafeString:
     """Return the symbols that a document's marks refer to."""

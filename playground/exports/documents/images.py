@@ -6,6 +6,7 @@ Never the original: a file is passed on, and originals carry where a photo was t
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from django.core.files.storage import default_storage
@@ -126,6 +127,16 @@ class Inside:
         self._left -= picture.size
         self.chosen.append(replace(picture, number=len(self.chosen)))
         return self.chosen[-1]
+
+
+def readable(picture: Picture) -> Iterator[bytes] | None:
+    """Return the bytes in pieces; None where they were deleted meanwhile, or are away."""
+    try:
+        pieces = read(picture)
+        first = next(pieces, b"")
+    except OSError:
+        return None
+    return chain([first], pieces)
 
 
 def read(picture: Picture) -> Iterator[bytes]:

@@ -11,6 +11,7 @@ from playground.exports.redaction import ShownComparison
 
 if TYPE_CHECKING:
     from playground.exports.redaction import ShownImage, ShownRun
+    from playground.images.models import Image
 
 MAX_NAME_LENGTH = 40  # characters of a prompt or of a picture's name
 EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/gif": "gif"}
@@ -24,6 +25,11 @@ def file_name(shown: ShownRun | ShownComparison, extension: str = "") -> str:
     day = timezone.localtime(shown.created_at).date()
     stem = f"{day.isoformat()}-{slugify(words)[:MAX_NAME_LENGTH].strip('-_') or kind}"
     return f"{stem}.{extension}" if extension else stem
+
+
+def original_name(image: Image) -> str:
+    """Return the hash by which a run's JSON names the picture as it came in, and its format."""
+    return f"{image.sha256}.{image.format.lower()}"
 
 
 def picture_name(number: int, image: ShownImage, content_type: str) -> str:

@@ -1,0 +1,151 @@
+"""Taking one's own data along, and erasing an account: one's own, or that of somebody shut out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from allauth.account.adapter import get_adapter
+from django import forms
+from django.http import StreamingHttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.http import content_disposition_header
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from playground.accounts.audit.log import Kind, record
+from playground.accounts.forms import PasswordField
+from playground.accounts.models import Account
+from playground.accounts.sign_in import TooManyAttempts
+from playground.accounts.views import signed_out
+from playground.api.models import ApiToken
+from playground.composer.presets.models import Preset
+from playground.experiments.models.test_set import TestSet
+from playground.exports.responses import everything
+from playground.history import erasure
+from playground.runs.models.run import Run
+from playground.settings_pages import own_data
+from playground.settings_pages.page import account_of, for_keepers
+from playground.web.formatting import counted
+from playground.web.responses import see_other
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpRequest, HttpResponse, QueryDict
+
+WRONG = "The password is not right. Enter the one you sign in with."
+LAST = (
+    "You are the only administrator. Invite another one in People, wait until they have signed "
+    "in, then erase your account."
+)
+LAST_KEEPER = (
+    "You are the only keeper of {}. Make another member keeper there first, or end the project."
+)
+form_page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+class PasswordForm(forms.Form):
+    password = PasswordField()
+
+
+class NameForm(forms.Form):
+    """The name of the account, as it is written."""
+
+    name = forms.CharField(max_length=150, error_messages={"required": "Type the name."})
+
+    def __init__(self, data: QueryDict | None, account: Account) -> None:
+        super().__init__(data)
+        self.account = account
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        if name != self.account.username:
+            raise forms.ValidationError(f"Type {self.account.username} to erase this account.")
+        return name
+
+
+@require_POST
+def download(request: HttpRequest) -> StreamingHttpResponse:
+    """Everything of one's own. Noted in the audit log, which is why it is no GET."""
+    account = account_of(request)
+    record(Kind.DATA_TAKEN)
+    pieces = own_data.archive(account, everything(request))
+    response = StreamingHttpResponse(pieces, content_type="application/zip")
+    name = content_disposition_header(
+        as_attachment=True, filename=f"{own_data.name_of(account)}.zip"
+    )
+    response["Content-Disposition"] = name
+    return response
+
+
+@never_cache
+@form_page
+@sensitive_post_parameters("password")
+def erase_own(request: HttpRequest) -> HttpResponse:
+    """Confirmed by the password; by the name where somebody else's service signs this one in."""
+    account = account_of(request)
+    data = request.POST if request.method == "POST" else None
+    known = account.has_usable_password()
+    form = PasswordForm(data) if known else NameForm(data, account)
+    if data is None or not form.is_valid():
+        return _page(request, account, form)
+    try:
+        right = not known or get_adapter().reauthenticate(account, form.cleaned_data["password"])
+    except TooManyAttempts as closed:
+        form.add_error("password", closed)
+        response = _page(request, account, form, status=429)
+        response["Retry-After"] = str(closed.seconds())
+        return response
+    if not right:
+        form.add_error("password", WRONG)
+        return _page(request, account, form)
+    return _erased(request, account, form)
+
+
+def _erased(request: HttpRequest, account: Account, form: forms.Form) -> HttpResponse:
+    try:
+        erasure.erase(account)
+    except erasure.LastAdministratorError:
+        form.add_error(None, LAST)
+    except erasure.LastKeeperError as refusal:
+        names = ", ".join(refusal.projects)
+        form.add_error(None, LAST_KEEPER.format(names))
+    else:
+        return signed_out(request)
+    return _page(request, account, form, status=409)
+
+
+@for_keepers
+@never_cache
+@form_page
+def erase_other(request: HttpRequest, account_id: int) -> HttpResponse:
+    """Somebody who was deactivated before: two steps, neither of them by mistake."""
+    person = get_object_or_404(Account, pk=account_id, is_active=False, erased_at=None)
+    form = NameForm(request.POST if request.method == "POST" else None, person)
+    if request.method != "POST" or not form.is_valid():
+        return _page(request, person, form)
+    erasure.erase(person, hand_over=True)
+    return see_other("people")
+
+
+def _page(request: HttpRequest, person: Account, form: forms.Form, status: int = 0) -> HttpResponse:
+    context: dict[str, Any] = {
+        "account": account_of(request),
+        "person": person,
+        "form": form,
+        "goes": _counted(person),
+        "erasing": True,
+    }
+    status = status or (422 if form.is_bound else 200)
+    return render(request, "settings_pages/erase.html", context, status=status)
+
+
+def _counted(person: Account) -> list[str]:
+    """Return what goes, as in `312 runs`; nothing of what it is about."""
+    rows: dict[str, QuerySet[Any]] = {
+        "run": Run.objects.filter(owner=person, project=None),
+        "preset": Preset.objects.filter(owner=person, project=None),
+        "test set": TestSet.objects.filter(owner=person, deleted_at=None),
+        "API token": ApiToken.objects.live().filter(owner=person),
+    }
+    return [counted(found, word) for word, one in rows.items() if (found := one.count())]
