@@ -24,7 +24,7 @@ from playground.storage.media import BUCKET, StorageAwayError
 from playground.storage.postgresql.parameters import connection_parameters
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
 CONNECT_SECONDS = 2
 MIN_FREE_BYTES = 64 * 1024 * 1024  # a form may carry so much
@@ -90,9 +90,9 @@ TRIALS: dict[str, Callable[[], str]] = {
 }
 
 
-def verdicts(seconds: float, names: Iterable[str] = TRIALS) -> dict[str, Verdict]:
+def verdicts(seconds: float) -> dict[str, Verdict]:
     """Try them at the same time; what has not answered by then does not work."""
-    begun = {name: _begin(name) for name in names}
+    begun = {name: _begin(name) for name in TRIALS}
     end = time.monotonic() + seconds
     for trial in begun.values():
         trial.ended.wait(max(0.0, end - time.monotonic()))

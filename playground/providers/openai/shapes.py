@@ -90,10 +90,9 @@ def _said(message: dict[str, Any]) -> Piece:
         text_of(content) or text_of(message.get("text")) or text_of(message.get("audio")),
         text_of(message.get("refusal")),
     )
-    apart = next(filter(None, (thoughts_of(message.get(name)) for name in THOUGHTS)), "")
     return Piece(
         text or refusal,
-        apart or _thoughts_among(content),
+        _own_thoughts(message) or _thoughts_among(content),
         _reason(message),
         refused=bool(refusal and not text),
     )

@@ -38,19 +38,17 @@ class Stream:
     arrived: the bytes of the body that came so far, MAX_RECEIVED_BYTES at most. size: of all.
     """
 
-    def __init__(self, response: requests.Response, deadline: float, limit: int) -> None:
+    def __init__(self, response: requests.Response, deadline: float) -> None:
         self.status = response.status_code
         self.headers: Mapping[str, str] = response.headers
         self.arrived: bytes | bytearray = bytearray()
         self.size = 0
         self._response = response
         self._deadline = deadline
-        self._limit = limit
 
     def whole(self) -> Answer:
         """Wait for all of it: it is read at once, so much less of it is taken than of events."""
-        limit = min(self._limit, MAX_WHOLE_BYTES)
-        received, problem = read_whole(self._response, self._deadline, limit)
+        received, problem = read_whole(self._response, self._deadline, MAX_WHOLE_BYTES)
         self.arrived, self.size = received[:MAX_RECEIVED_BYTES], len(received)
         return answer_of(self.status, self.headers, received, problem)
 
@@ -85,7 +83,7 @@ class Stream:
                 return
             self.arrived += piece[: MAX_RECEIVED_BYTES - len(self.arrived)]
             self.size += len(piece)
-            if self.size >= self._limit or time.monotonic() > self._deadline:
+            if self.size >= MAX_ANSWER_BYTES or time.monotonic() > self._deadline:
                 raise TransportError("the answer is too long", maybe_sent=True)
             yield piece
 
@@ -103,7 +101,6 @@ def open_stream(
     headers: Mapping[str, str],
     body: bytes,
     timeouts: Timeouts,
-    limit: int = MAX_ANSWER_BYTES,
 ) -> Iterator[Stream]:
     """Send one request, once, on a connection of its own. Raises TransportError if none answers.
 
@@ -114,4 +111,4 @@ def open_stream(
         new_session() as session,
         begin(session, method, url, headers, body, timeouts, deadline) as response,
     ):
-        yield Stream(response, deadline, limit)
+        yield Stream(response, deadline)
