@@ -5,14 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field, fields, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from playground.runs.grid import COLUMNS
 from playground.submission.sweeps import Sweep
 
 if TYPE_CHECKING:
     from playground.images.models import Image
-    from playground.runs.models.run import Run
 
 MAX_OUTPUT_TOKENS = 2**31 - 1
 PRIORITY_NAMES = ("latency", "throughput")
@@ -47,7 +46,8 @@ class Options:
     max_edge: int = 0  # pixels; 0: images as they came
 
     @classmethod
-    def of(cls, run: Run) -> Options:
+    def of(cls, run: Any) -> Options:
+        """Return those of a run, or of a variant of an experiment."""
         return cls(**{one.name: getattr(run, one.name) for one in fields(cls)})
 
 

@@ -31,4 +31,5 @@ if (setup) {
   if (fields) redraw(fields);
   for (const type of ["input", "change"]) setup.addEventListener(type, keepSetup);
   document.addEventListener("htmx:after:swap", keepSetup);
+  setup.addEventListener("keydown", (event) => event.key === "Escape" && $(".confirm [name=edit]", setup)?.click());
 }

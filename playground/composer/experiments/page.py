@@ -46,6 +46,7 @@ def page_context(request: HttpRequest, form: ExperimentForm, rules: RuleRows) ->
         "max_edges": [str(one) for one in asked.variants.max_edges],
         "priorities": PRIORITIES,
         "varied": _varied(form),
+        "is_widened": form.initial.get("is_widened"),
         "left_out": form.initial.get("left_out", []),
         "cautions": asked.cautions + _waits(costs.size.runs, left),
         "costs": costs,

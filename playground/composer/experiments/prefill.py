@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from playground.accounts.visitor import visitor_of
@@ -78,9 +79,23 @@ def _of_experiment(experiment: Experiment) -> dict[str, Any]:
     """An experiment whose columns were no product becomes the product of what they had."""
     columns = list(experiment.variants.all())
     values = _of_columns(columns) | {"repeats": experiment.repeats}
+    values["is_widened"] = not _is_product(columns)
     values["name"] = experiment.comparison.title[:MAX_NAME_LENGTH]
     is_there = not experiment.version.test_set.deleted_at
     return values | {"version": experiment.version if is_there else None}
+
+
+def _is_product(columns: Sequence[Variant]) -> bool:
+    """Whether these are every combination of what they have, with the same options otherwise.
+
+    The form has no list of temperatures in which one is the model's own.
+    """
+    had = {(one.model_id, one.prompt, one.system_prompt, Options.of(one)) for one in columns}
+    parts = zip(*((*asked, o.temperature, o.max_edge) for *asked, o in had), strict=True)
+    shared = {(o.max_tokens, o.reasoning, o.priority) for *_asked, o in had}
+    heats = {o.temperature for *_asked, o in had}
+    is_settable = len(shared) == 1 and (None not in heats or len(heats) == 1)
+    return is_settable and len(had) == prod(len(set(part)) for part in parts)
 
 
 def _columns(comparison: Comparison) -> list[Run]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from playground.experiments.models.experiment import Experiment
+from playground.experiments.plan import Column
 from playground.runs.models.comparison import Comparison
 from playground.submission import create, request
 from tests.composer.experiments.forms import NEW, press
@@ -56,6 +57,20 @@ def test_an_experiment_is_edited_and_run_again(client: Client) -> None:
     assert '<option value="True" selected>± %</option>' in text
     assert '<option value="choice" selected>' in text
     assert "What is {{thing}}?</textarea>" in text
+
+
+@pytest.mark.parametrize(
+    ("others", "is_told"),
+    [([("b", 0.0), ("a", 0.0), ("b", 1.0)], False), ([("b", 0.0)], True), ([("a", None)], True)],
+)
+def test_variants_that_were_no_product_are_told(
+    client: Client, others: list[tuple[str, float | None]], is_told: bool
+) -> None:
+    asked = [("a", 1.0), *others]
+    columns = tuple(Column(FLASH, text, "", request.Options(heat)) for text, heat in asked)
+    experiment = started(version_of("1"), columns=columns)
+    text = markup(client.get(f"{NEW}?from={experiment.pk}"))
+    assert ("were not every combination" in text) == is_told
 
 
 def test_a_comparison_gives_its_prompt_and_models(client: Client) -> None:
