@@ -1,0 +1,187 @@
+"""Test sets in a browser: edited by keys, brought in from files, with and without script."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image, ImageDraw
+from playwright.sync_api import expect
+
+from tests.conftest import png
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+    from tests.product import Server
+
+RECEIPTS = 40
+
+
+def total(number: int) -> str:
+    return f"{number * 10.57:.2f}"
+
+
+def receipt(number: int) -> bytes:
+    """Draw a receipt whose total is known."""
+    file, picture = io.BytesIO(), Image.new("RGB", (120, 160), "white")
+    ImageDraw.Draw(picture).text((10, 120), f"Total {total(number)}", fill="black")
+    picture.save(file, "PNG")
+    return file.getvalue()
+
+
+def receipts() -> list[dict[str, Any]]:
+    """A table of forty rows, and the images that it names."""
+    names = [f"receipt-{number:02}.png" for number in range(1, RECEIPTS + 1)]
+    rows = [f"{name},Dune,{total(place)},receipt" for place, name in enumerate(names, 1)]
+    text = "\n".join(["images,shop,expected,tags", *rows]).encode()
+    drawn = [(name, "image/png", receipt(place)) for place, name in enumerate(names, 1)]
+    files = [("totals.csv", "text/csv", text), *drawn]
+    return [{"name": name, "mimeType": kind, "buffer": data} for name, kind, data in files]
+
+
+def bring_in(page: Page, files: list[dict[str, Any]], name: str) -> None:
+    page.goto("/imports/")
+    page.fill("#set-name", name)
+    page.set_input_files("#files", files)  # type: ignore[arg-type]
+    page.get_by_role("button", name="Look at the file").click()
+    page.wait_for_selector("#columns-title")
+
+
+@pytest.fixture
+def totals(page: Page) -> str:
+    """The address of a test set with forty receipts."""
+    bring_in(page, receipts(), "Totals")
+    page.get_by_role("button", name="Bring in the cases").click()
+    page.wait_for_url("**/test-sets/**")
+    return page.url
+
+
+def test_forty_receipts_come_in_from_a_table_and_its_images(page: Page, totals: str) -> None:
+    expect(page.locator("h1")).to_have_text("Totals")
+    expect(page.locator(".page-header p")).to_contain_text("40 cases with 40 images")
+    expect(page.locator(".cases .row").first).to_contain_text("10.57")
+    page.get_by_role("link", name="Next").click()
+    expect(page.locator(".pager strong")).to_have_text("21–40")
+
+
+def test_a_case_is_edited_by_keys_alone(page: Page, totals: str) -> None:
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("e")
+    expect(page.locator(".edit textarea").first).to_be_focused()
+    page.locator("[name=expected]").focus()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("7.50")
+    page.keyboard.press("Enter")
+    expect(page.locator(".cases .row").nth(1)).to_contain_text("7.50")
+    expect(page.locator(".cases .row").nth(1).get_by_role("link", name="Edit")).to_be_focused()
+
+
+def test_escape_leaves_a_case_as_it_was(page: Page, totals: str) -> None:
+    page.locator(".cell-edit a").first.click()
+    page.locator("[name=expected]").fill("wrong")
+    page.keyboard.press("Escape")
+    expect(page.locator(".edit")).to_have_count(0)
+    expect(page.locator(".cases .row").first).to_contain_text("10.57")
+
+
+def test_cases_are_filtered_while_one_types(page: Page, totals: str) -> None:
+    page.locator("#q").press_sequentially("receipt-07")
+    expect(page.locator(".cases .row")).to_have_count(1)
+    expect(page.locator("#q")).to_be_focused()
+    assert "q=receipt-07" in page.url
+
+
+def test_a_refused_case_keeps_what_was_typed(page: Page, totals: str) -> None:
+    page.get_by_role("link", name="Add a case by hand").click()
+    page.locator("[name=expected]").fill("9.60")
+    page.locator("[name=var_shop]").fill("")
+    page.get_by_role("button", name="Add the case").click()
+    expect(page.locator("#case-error")).to_contain_text("A case needs an image")
+    expect(page.locator("[name=expected]")).to_have_value("9.60")
+
+
+def test_what_another_tab_changed_is_told_in_place(page: Page, totals: str) -> None:
+    page.locator(".cell-edit a").first.click()
+    other = page.context.new_page()
+    other.goto(totals)
+    other.locator(".cell-edit a").first.click()
+    other.locator("[name=note]").fill("faint")
+    other.get_by_role("button", name="Save").click()
+    expect(other.locator(".cases .row").first).to_contain_text("faint")
+    page.locator("[name=expected]").fill("8")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".edit .notice")).to_contain_text("note faint")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".cases .row").first).to_contain_text("8")
+
+
+def test_rows_that_lack_something_are_left_out_and_said(page: Page) -> None:
+    files = [one for one in receipts() if one["name"] not in {"receipt-03.png", "receipt-09.png"}]
+    bring_in(page, files, "Totals")
+    expect(page.locator(".mend-head")).to_contain_text("2 rows lack something")
+    page.locator(".lack", has_text="Row 9").get_by_text("Leave out").click()
+    page.set_input_files("#file-3", {"name": "r3.png", "mimeType": "image/png", "buffer": png()})
+    page.get_by_role("button", name="Bring in the cases").click()
+    page.wait_for_url("**/test-sets/**")
+    expect(page.locator(".page-header p")).to_contain_text("39 cases with 39 images")
+
+
+def test_an_archive_that_climbs_is_refused_in_words(page: Page) -> None:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as file:
+        file.writestr("../../etc/cron.csv", "a,b\n1,2\n")
+    page.goto("/imports/")
+    upload = {"name": "all.zip", "mimeType": "application/zip", "buffer": data.getvalue()}
+    page.set_input_files("#files", upload)  # type: ignore[arg-type]
+    page.get_by_role("button", name="Look at the file").click()
+    expect(page.locator(".notice-bad")).to_contain_text("../../etc/cron.csv")
+    page.get_by_role("button", name="Discard").click()
+    page.wait_for_url("**/imports/")
+
+
+def test_nothing_chosen_is_said_beside_the_form(page: Page) -> None:
+    page.goto("/imports/")
+    page.get_by_role("button", name="Look at the file").click()
+    expect(page.locator(".problem")).to_contain_text("No file was chosen")
+
+
+def test_all_of_it_works_without_script(chrome: Browser, server: Server) -> None:
+    context = chrome.new_context(base_url=server.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/imports/")
+    page.fill("#set-name", "By hand")
+    page.set_input_files("#files", receipts())  # type: ignore[arg-type]
+    page.get_by_role("button", name="Look at the file").click()
+    while not page.locator("#columns-title").count():  # nobody asks again for a page without script
+        page.reload()
+    page.get_by_role("button", name="Bring in the cases").click()
+    while "/test-sets/" not in page.url:
+        page.reload()
+    page.locator(".cell-edit a").first.click()
+    page.locator("[name=expected]").fill("11")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".cases .row").first).to_contain_text("11")
+    context.close()
+
+
+@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (390, "dark")])
+def test_axe_finds_nothing_on_test_sets(
+    chrome: Browser, server: Server, totals: str, width: int, theme: str
+) -> None:
+    page = chrome.new_page(base_url=server.url, bypass_csp=True, reduced_motion="reduce")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+    page.goto(totals)
+    edit = page.locator(".cell-edit a").first.get_attribute("href") or ""
+    bring_in(page, receipts()[:-1], "Totals")
+    lacking = page.url
+    for there in (totals, totals + edit, f"{totals}?add=1", "/test-sets/", "/imports/", lacking):
+        page.goto(there)
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+    page.close()
