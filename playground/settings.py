@@ -15,6 +15,7 @@ from playground.config import access_modes, locations
 from playground.config import environment as env
 from playground.config.env_file import read_named_env_file
 from playground.config.network import network
+from playground.config.oidc import oidc
 from playground.config.secret_key import secret_key
 from playground.storage.databases import database_settings, queue_database
 from playground.storage.media import media_storage
@@ -118,6 +119,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGIN_TIMEOUT = 15 * 60  # seconds between the first step and the last
 ACCOUNT_REAUTHENTICATION_METHODS = ["password"]
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60  # seconds since the sign-in or the last password
+SOCIALACCOUNT_ADAPTER = "playground.accounts.elsewhere.ElsewhereAdapter"
+OIDC = oidc(ACCESS)
 MFA_ADAPTER = "playground.accounts.second_factor.SecondFactorAdapter"
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody's is verified: no mail is sent
 MFA_FORMS = {

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from django.urls import path
+from django.conf import settings
+from django.urls import path, register_converter
 from django.utils.module_loading import import_string
 
 from playground import urls
@@ -29,12 +30,35 @@ def late(view: str, *, is_open: bool = False) -> Callable[..., HttpResponse]:
     return answer
 
 
+class OidcConverter:
+    """The provider of the settings, by a name that stays when the settings change."""
+
+    regex = "done"
+
+    def to_python(self, _value: str) -> str:
+        if not settings.OIDC:
+            raise ValueError  # to Django: there is no such address
+        return str(settings.OIDC.id)
+
+    def to_url(self, _value: str) -> str:
+        return self.regex
+
+
+register_converter(OidcConverter, "oidc")
+
 handler500 = "playground.web.unavailable.fault"
 urlpatterns = [
     *urls.urlpatterns,
     path("sign-in/", late("accounts.steps.enter", is_open=True), name="sign-in"),
     # By these names allauth leads from one step to another; it has no address beside them.
     path("sign-in/", late("accounts.steps.enter", is_open=True), name="account_login"),
+    path("sign-in/oidc/", late("accounts.elsewhere.begin", is_open=True), name="sign-in-elsewhere"),
+    path(
+        "sign-in/oidc/<oidc:provider_id>/",
+        late("accounts.elsewhere.come_back", is_open=True),
+        name="openid_connect_callback",
+    ),
+    path("settings/oidc/remove/", late("settings_pages.signing_in.disconnect"), name="disconnect"),
     path(
         "sign-in/passkey/",
         late("accounts.steps.enter_with_passkey", is_open=True),

@@ -58,7 +58,12 @@ class AccountAdapter(DefaultAccountAdapter):
         return ["allauth.mfa.stages.AuthenticateStage"]
 
     def is_reauthentication_required(self, *, app: str, **_more: Any) -> bool:
-        """Whether the last proof of who this is lies too far back."""
+        """Whether the last proof of who this is lies too far back.
+
+        Whoever signs in elsewhere alone has no password here to prove it by.
+        """
+        if not context.request.user.has_usable_password():
+            return False
         records = get_authentication_records(context.request, context.request.user)
         newest = max((one["at"] for one in records), default=0.0)
         return time.time() - newest > settings.ACCOUNT_REAUTHENTICATION_TIMEOUT

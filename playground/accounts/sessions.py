@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 from django.apps import apps
+from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, logout, update_session_auth_hash
 from django.contrib.sessions.backends.base import UpdateError
 from django.db import transaction
@@ -128,8 +129,14 @@ class ShownSession:
     @property
     def ways(self) -> str:
         """As in `Password and code`."""
-        ways = [WORDS.get(one.get("type"), one["method"]) for one in self.kept.get(WAYS, [])]
-        return " and ".join(dict.fromkeys(ways)).capitalize()
+        ways = " and ".join(dict.fromkeys(map(_way, self.kept.get(WAYS, []))))
+        return ways[:1].upper() + ways[1:]
+
+
+def _way(proof: dict[str, Any]) -> str:
+    if proof["method"] == "socialaccount":
+        return settings.OIDC.name if settings.OIDC else "another provider"
+    return WORDS.get(str(proof.get("type")), str(proof["method"]))
 
 
 def device(agent: str) -> str:

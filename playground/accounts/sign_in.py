@@ -98,9 +98,12 @@ def note_password(request: HttpRequest, name: str) -> None:
     _note(client_network(request), name_digest(name))
 
 
-def note_passkey(request: HttpRequest) -> None:
-    """Nobody guesses one, but asking for it costs a session. Raises TooManyAttempts."""
-    _note(client_network(request), _digest("passkey"), most=MAX_FAILURES_FOR_NETWORK)
+def note_asking(request: HttpRequest) -> None:
+    """Of a passkey, or the way to another provider: nothing to guess, but it costs a session.
+
+    Raises TooManyAttempts.
+    """
+    _note(client_network(request), _digest("asking"), most=MAX_FAILURES_FOR_NETWORK)
 
 
 def note_code(account: Account) -> None:
@@ -135,8 +138,8 @@ def forget_password(request: HttpRequest, name: str) -> None:
     _forget(network=client_network(request), name_digest=name_digest(name))
 
 
-def forget_passkeys(request: HttpRequest) -> None:
-    _forget(network=client_network(request), name_digest=_digest("passkey"))
+def forget_asking(request: HttpRequest) -> None:
+    _forget(network=client_network(request), name_digest=_digest("asking"))
 
 
 def forget_codes(account: Account) -> None:

@@ -26,7 +26,7 @@ from django.views.decorators.http import require_http_methods
 
 from playground.accounts.models import Account
 from playground.accounts.refusals import next_address
-from playground.accounts.sign_in import TooManyAttempts, forget_passkeys, note_passkey
+from playground.accounts.sign_in import TooManyAttempts, forget_asking, note_asking
 from playground.accounts.sign_in_forms import NO_PASSKEY, SignInForm
 
 if TYPE_CHECKING:
@@ -81,6 +81,7 @@ class Door:
             "focus_name": not form.is_bound,
             "next": next_address(self.request),
             "host": self.request.get_host(),
+            "elsewhere": settings.OIDC,
             "nobody_yet": not Account.objects.exists(),
             **given,
         }
@@ -99,14 +100,14 @@ class PasskeySignIn(Door, LoginWebAuthnView):
         if request.POST.get("credential"):
             return cast("HttpResponse", super().post(request, *args, **kwargs))
         try:
-            note_passkey(request)
+            note_asking(request)
         except TooManyAttempts as closed:
             return self.refused(closed.messages[0], 429)
         request.session.set_expiry(settings.ACCOUNT_LOGIN_TIMEOUT)
         return JsonResponse(begin_authentication())
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
-        forget_passkeys(self.request)
+        forget_asking(self.request)
         return cast("HttpResponse", super().form_valid(form))
 
     def form_invalid(self, form: BaseForm) -> HttpResponse:

@@ -56,6 +56,8 @@ ACCOUNT_APPS = [
     "django.contrib.sessions",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
 ]
 

@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-OURS = ("WAVESPEED_", "STORAGE_S3_")  # whatever begins so can be meant for nobody else
+OURS = ("WAVESPEED_", "STORAGE_S3_", "OIDC_")  # whatever begins so can be meant for nobody else
 # Not every SERVER_…: others use that prefix for names such as SERVER_SOFTWARE.
 OF_A_SERVER = re.compile(r"SERVER_([A-Z0-9_]+)_(URL|KEY|KIND|HEADERS)(_FILE)?")
 MIN_SIMILARITY = 0.85

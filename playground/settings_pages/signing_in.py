@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from allauth.account.decorators import reauthentication_required
 from allauth.mfa.models import Authenticator
@@ -19,11 +19,13 @@ from allauth.mfa.recovery_codes.views import (
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
 from allauth.mfa.webauthn.internal.auth import begin_registration
 from allauth.mfa.webauthn.views import AddWebAuthnView, EditWebAuthnView, RemoveWebAuthnView
+from django.conf import settings
+from django.http import Http404
 from django.urls import reverse_lazy
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
-from playground.accounts import sessions
+from playground.accounts import elsewhere, sessions
 from playground.accounts.steps import ACT, READ, answered
 from playground.accounts.views import signed_out
 from playground.settings_pages.page import account_of
@@ -43,6 +45,12 @@ class Page:
     template_name: str | None = "settings_pages/signing_in.html"
     success_url = reverse_lazy("mfa_index")
 
+    def dispatch(self, request: HttpRequest, *given: Any, **named: Any) -> HttpResponse:
+        """Whoever signs in elsewhere alone has the second factor there."""
+        if request.method == "POST" and not account_of(request).has_usable_password():
+            raise Http404
+        return cast("HttpResponse", super().dispatch(request, *given, **named))  # type: ignore[misc]
+
     def get_context_data(self, **given: Any) -> dict[str, Any]:
         account = account_of(self.request)
         factors = Authenticator.objects.filter(user=account).order_by("created_at")
@@ -52,6 +60,9 @@ class Page:
             **super().get_context_data(**given),  # type: ignore[misc]
             "account": account,
             "is_signing_in": True,
+            "elsewhere": settings.OIDC,
+            "connected": elsewhere.connected(account),
+            "has_password": account.has_usable_password(),
             "passkeys": [one for one in factors if one.type == Authenticator.Type.WEBAUTHN],
             "app": kinds.get(Authenticator.Type.TOTP),
             "recovery_codes": codes,
@@ -125,6 +136,12 @@ def _end_others(request: HttpRequest) -> HttpResponse:
     return see_other("mfa_index")
 
 
+@reauthentication_required(app="allauth.socialaccount")
+def _disconnect(request: HttpRequest) -> HttpResponse:
+    elsewhere.disconnect(account_of(request))
+    return see_other("mfa_index")
+
+
 @require_POST
 def end_all(request: HttpRequest) -> HttpResponse:
     """Sign out everywhere, here too."""
@@ -142,4 +159,5 @@ recovery_codes = answered(RecoveryCodes.as_view(), READ)
 codes_file = answered(CodesFile.as_view(), READ)
 new_codes = answered(NewRecoveryCodes.as_view(), ACT)
 end_session = answered(_end_session, ACT)
+disconnect = answered(_disconnect, ACT)
 end_others = answered(_end_others, ACT)

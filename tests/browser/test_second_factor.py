@@ -13,7 +13,10 @@ from playwright.sync_api import expect
 
 from tests.accounts.factors import CodeApp
 from tests.conftest import PASSWORD
-from tests.product import ROOT, Server, collected, serve, stop
+from tests.oidc.provider import CLIENT, SECRET
+from tests.oidc.provider import PASSWORD as ELSEWHERE
+from tests.oidc.running import provider
+from tests.product import ROOT, Server, collected, free_port, serve, stop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -183,3 +186,27 @@ def test_axe_finds_nothing_about_signing_in(
     expect(page.get_by_role("heading", name="One more step")).to_be_visible()
     assert Axe().run(page).response["violations"] == []
     page.context.close()
+
+
+def test_another_provider_lets_in(chrome: Browser, tmp_path: Path) -> None:
+    port = free_port()
+    host = f"http://localhost:{port}"
+    (tmp_path / "elsewhere").mkdir()
+    with provider(tmp_path / "elsewhere", f"{host}/sign-in/oidc/done/") as issuer:
+        given = {"OIDC_NAME": "Example Institute", "OIDC_ISSUER": issuer, "OIDC_CLIENT_ID": CLIENT}
+        given |= {"OIDC_CLIENT_SECRET": SECRET, "OIDC_EMAIL_DOMAINS": "example.org"}
+        settings = {"ACCESS": "accounts", "PORT": str(port), **collected(tmp_path), **given}
+        server = serve(tmp_path, **settings)
+        page = chrome.new_page(base_url=host)
+        page.goto("/runs/")
+        page.get_by_role("button", name="Continue with Example Institute").click()
+        page.get_by_label("Username").fill("ada")
+        page.get_by_label("Password").fill(ELSEWHERE)
+        assert page.request.get(f"{host}/runs/", headers={"Accept": "*/*"}).status == 401
+        page.get_by_role("button", name="Enter").click()
+        expect(page.get_by_role("heading", name="History")).to_be_visible()
+        page.goto(PAGE)
+        expect(page.get_by_text("Example Institute asks for your second factor.")).to_be_visible()
+        expect(page.get_by_text("Example Institute.")).to_be_visible()
+        page.context.close()
+        stop(server)

@@ -43,7 +43,25 @@ def run(tmp_path: Path, command: list[str], **environment: str) -> subprocess.Co
 
 
 KEY = "s" * 50
+ELSEWHERE = {
+    "ACCESS": "accounts",
+    "OIDC_NAME": "Example Institute",
+    "OIDC_ISSUER": "https://login.example.org/realm",
+    "OIDC_CLIENT_ID": "playground",
+    "OIDC_CLIENT_SECRET": "a-secret-of-theirs",
+    "OIDC_EMAIL_DOMAINS": "example.org",
+}
 NONSENSE = [
+    (ELSEWHERE | {"ACCESS": "local"}, "Set ACCESS=accounts"),
+    (ELSEWHERE | {"OIDC_EMAIL_DOMAINS": ""}, "OIDC_EMAIL_DOMAINS is not set"),
+    (ELSEWHERE | {"OIDC_CLIENT_SECRET": ""}, "OIDC_CLIENT_SECRET is not set"),
+    (ELSEWHERE | {"OIDC_EMAIL_DOMAINS": "*.org"}, "OIDC_EMAIL_DOMAINS has '*.org'"),
+    (ELSEWHERE | {"OIDC_EMAIL_DOMAINS": "a@example.org"}, "OIDC_EMAIL_DOMAINS has"),
+    (ELSEWHERE | {"OIDC_ISSUER": "http://login.example.org"}, "has to begin with https://"),
+    (ELSEWHERE | {"OIDC_ISSUER": "https://x.example/.well-known/openid"}, "Cut it there"),
+    (ELSEWHERE | {"OIDC_ADMINISTRATORS": "admins"}, "OIDC_ADMINISTRATORS is 'admins'"),
+    (ELSEWHERE | {"OIDC_NAME": "x" * 41}, "OIDC_NAME is over 40"),
+    ({"ACCESS": "accounts", "OIDC_CLIENT": "x"}, "OIDC_CLIENT is not a setting"),
     ({"PORT": "abc"}, "PORT is 'abc'"),
     ({"PORT": "70000"}, "PORT is '70000'"),
     ({"DEBUG": "maybe"}, "DEBUG is 'maybe'"),
@@ -83,6 +101,15 @@ def test_nonsense_is_refused_by_name(
     assert result.returncode != 0
     assert words in result.stderr
     assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("domains", ["*", "example.org, example.net"])
+def test_a_provider_of_sign_ins_is_taken_whole(tmp_path: Path, domains: str) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("a-secret-of-theirs")
+    given = ELSEWHERE | {"OIDC_CLIENT_SECRET": "", "OIDC_CLIENT_SECRET_FILE": str(secret)}
+    given |= {"OIDC_EMAIL_DOMAINS": domains, "OIDC_ADMINISTRATORS": "groups=admins"}
+    assert check(tmp_path, **given).returncode == 0
 
 
 def test_an_empty_environment_is_a_local_playground(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from playground.accounts.projects.models import Project
 from playground.api import tokens
 from playground.api.models import ApiToken
 from playground.composer.presets.models import Preset
+from playground.config.oidc import Oidc
 from playground.connections import servers
 from playground.connections.models import FoundServer
 from playground.experiments.models.importing import Import
@@ -181,6 +182,9 @@ TABLE = {
     "sign-in": Rule(BOTH, "public"),
     "sign-out": Rule(ACT, "public"),
     "account_login": Rule(BOTH, "public"),
+    "sign-in-elsewhere": Rule(ACT, "public"),
+    "openid_connect_callback": Rule(READ, "public", {"provider_id": "done"}),
+    "disconnect": Rule(ACT, "member"),
     "mfa_login_webauthn": Rule(ACT, "public"),
     "mfa_authenticate": Rule(BOTH, "public"),
     "account_reauthenticate": Rule(BOTH, "member"),
@@ -257,9 +261,10 @@ def test_the_table_has_every_address() -> None:
 
 
 @pytest.fixture
-def things() -> dict[str, Any]:
+def things(settings: Any) -> dict[str, Any]:
     """What the owner has, and what an administrator has handed out."""
     owner = member("owner", is_staff=True)
+    settings.OIDC = Oidc("Example Institute", "http://localhost:9", "id", "secret")
     image = store.store(png(), account=owner)
     asked = request.RunRequest(
         prompt="The secret question",

@@ -43,6 +43,7 @@ class Kind(TextChoices):
     DATA_TAKEN = "person.data", "Own data downloaded"
     PASSWORD_CHANGED = "person.password", "Password changed"
     RESET_LINK_MADE = "person.reset_link", "Link to a new password made"
+    ROLE_CHANGED = "person.role", "Role changed"
     FACTOR_ADDED = "person.factor_added", "Second factor added"
     FACTOR_REMOVED = "person.factor_removed", "Second factor removed"
     INVITED = "invitation.made", "Invitation made"
