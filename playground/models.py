@@ -22,6 +22,7 @@ from playground.images.models import AddressFetch, Image, ImageHolder, ImageVari
 from playground.runs.models.box_reading import BoxReading
 from playground.runs.models.comparison import Comparison
 from playground.runs.models.deletion_notice import DeletionNotice
+from playground.runs.models.note import Note
 from playground.runs.models.received import ReceivedAnswer
 from playground.runs.models.run import Run, RunStatus
 from playground.runs.models.run_image import RunImage
@@ -60,6 +61,7 @@ __all__ = [
     "Membership",
     "ModelDay",
     "ModelPrice",
+    "Note",
     "Outcome",
     "Preset",
     "Press",

@@ -27,7 +27,7 @@ from playground.history import views as history
 from playground.images import views as images
 from playground.leaderboard import views as model_table
 from playground.operations import views as operations
-from playground.results.views import comparisons, lookup, matrix, runs, votes
+from playground.results.views import comparisons, lookup, matrix, notes, runs, votes
 from playground.settings_pages import appearance as chrome
 from playground.settings_pages import keys, servers, tokens
 from playground.settings_pages import page as settings
@@ -85,6 +85,8 @@ urlpatterns = [
     path("runs/<uuid:run_id>/star/", runs.star, name="run-star"),
     path("runs/<uuid:run_id>/delete/", history_actions.delete, name="run-delete"),
     path("runs/<uuid:run_id>/share/", shares.run, name="run-share"),
+    path("runs/<uuid:run_id>/notes/", notes.write_run, name="run-notes"),
+    path("runs/<uuid:run_id>/notes/<uuid:note_id>/", notes.change_run, name="run-note"),
     path("compare/", comparisons.side_by_side, name="side-by-side"),
     path("compare/<uuid:comparison_id>/", comparisons.show, name="comparison"),
     *(
@@ -104,6 +106,12 @@ urlpatterns = [
     path("compare/<uuid:comparison_id>/status/", comparisons.status, name="comparison-status"),
     path("compare/<uuid:comparison_id>/vote/", votes.vote, name="comparison-vote"),
     path("compare/<uuid:comparison_id>/reveal/", votes.reveal, name="comparison-reveal"),
+    path("compare/<uuid:comparison_id>/notes/", notes.write_comparison, name="comparison-notes"),
+    path(
+        "compare/<uuid:comparison_id>/notes/<uuid:note_id>/",
+        notes.change_comparison,
+        name="comparison-note",
+    ),
     path("compare/<uuid:comparison_id>/share/", shares.comparison, name="comparison-share"),
     path("test-sets/", test_sets.test_set_list, name="test-sets"),
     path("test-sets/<uuid:set_id>/", test_sets.show, name="test-set"),

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from playground.exports.redaction import ShownComparison, ShownImage, ShownRun, ShownVote
+    from playground.exports.redaction.notes import ShownNote
     from playground.exports.redaction.received import ShownReceived
 
 FORMAT = 1
@@ -88,6 +89,26 @@ def run_as_json(run: ShownRun, where: Callable[[ShownImage], str] = address_of) 
         "request": run.request,
         "response": run.response,
         "received": _received(run.received),
+        **_around(run),
+    }
+
+
+def _around(shown: ShownRun | ShownComparison) -> dict[str, Any]:
+    """The project, and what people wrote; null where a link does not show it."""
+    project, notes = shown.project, shown.notes
+    return {
+        "project": {"id": project.id, "name": project.name} if project else None,
+        "notes": None if notes is None else [note_as_json(one) for one in notes],
+    }
+
+
+def note_as_json(note: ShownNote) -> dict[str, Any]:
+    return {
+        "id": note.id or None,
+        "by": note.by or None,
+        "text": note.text,
+        "written_at": _time(note.written_at),
+        "edited_at": _time(note.edited_at),
     }
 
 
@@ -184,6 +205,7 @@ def comparison_as_json(
         "blind": comparison.blind,
         "vote": _vote(comparison.vote),
         "rows": _rows(comparison, where),
+        **_around(comparison),
         "cells": [run_as_json(run, where) for run in comparison.cells],
     }
 

@@ -23,9 +23,10 @@ from playground.imaging import file_size
 from playground.web.formatting import first_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from playground.exports.redaction import ShownComparison, ShownImage, ShownRun
+    from playground.exports.redaction.notes import ShownNote
 
 MAX_HEADING_LENGTH = 90  # characters
 
@@ -33,7 +34,7 @@ MAX_HEADING_LENGTH = 90  # characters
 def run_as_markdown(run: ShownRun, where: Callable[[ShownImage], str] = address_of) -> str:
     """Return one run as a note. where: what a picture is called beside it; blank: it is gone."""
     parts = [f"# {_heading(run.prompt)}", _settings(run), *_asked(run, where, "##")]
-    parts += [not_shown(run.hidden, [run]), "## Answer", *_around(run)]
+    parts += [not_shown(run.hidden, [run]), *_notes(run.notes, "##"), "## Answer", *_around(run)]
     return _joined([*parts, run.output if _has_answer(run) else _quoted(run.partial)])
 
 
@@ -50,7 +51,8 @@ def comparison_as_markdown(
     for run in cells:
         parts += [f"## {run.number}. {run.model.name}{_best(comparison, run)}", _settings(run)]
         parts += [] if alike else _asked(run, where, "###")
-        parts += ["### Answer", *_answer(run)]
+        parts += [*_notes(run.notes, "###"), "### Answer", *_answer(run)]
+    parts += _notes(comparison.notes, "##")
     return _joined([*parts, not_shown(comparison.hidden, cells)])
 
 
@@ -67,7 +69,9 @@ def _matrix(comparison: ShownComparison, where: Callable[[ShownImage], str]) -> 
         for run in runs:
             yield f"### {run.number}. {run.model.name}{_best(comparison, run)}"
             yield _settings(run)
+            yield from _notes(run.notes, "####")
             yield from _answer(run)
+    yield from _notes(comparison.notes, "##")
     yield not_shown(comparison.hidden, comparison.cells)
 
 
@@ -123,6 +127,17 @@ def _asked(run: ShownRun, where: Callable[[ShownImage], str], level: str) -> Ite
         yield f"{level} Images"
         yield from _pictures(run, where)
     yield from _question(run, level)
+
+
+def _notes(notes: Iterable[ShownNote] | None, level: str) -> Iterator[str]:
+    """Yield what people wrote below a run or a comparison, quoted, with who and when."""
+    for number, note in enumerate(notes or ()):
+        if not number:
+            yield f"{level} Notes"
+        edited = f", edited {moment(note.edited_at)}" if note.edited_at else ""
+        by = f"{inline(note.by)}, " if note.by else ""
+        yield f"*{by}{moment(note.written_at)}{edited}:*"
+        yield _quoted(note.text)
 
 
 def _pictures(run: ShownRun, where: Callable[[ShownImage], str]) -> Iterator[str]:

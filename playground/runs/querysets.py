@@ -72,5 +72,6 @@ class NamedQuerySet(GridQuerySet[Row]):
         return self.prefetch_related("images__image")
 
     def in_full(self) -> Self:
-        """With all that files hold of them: their pictures, and what came as it came."""
-        return self.with_images().select_related("received")
+        """With all that files hold of them: pictures, what came as it came, project and notes."""
+        around = self.with_images().select_related("received", "project")
+        return around.prefetch_related("notes__writer")

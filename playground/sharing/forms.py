@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
+from django.utils import timezone
 
 from playground.sharing.links import Choice, end_after, reference_of
 
@@ -25,12 +26,13 @@ EXPIRIES = [
 
 
 class ShareForm(forms.Form):
-    """Everything is shown but what is ticked, and flagged answers. An empty form is a valid one."""
+    """Everything is shown but what is ticked, flagged answers and notes. Empty, it is valid."""
 
     hide_system_prompt = forms.BooleanField(required=False)
     hide_costs = forms.BooleanField(required=False)
     hide_reasoning = forms.BooleanField(required=False)
     show_flagged = forms.BooleanField(required=False)
+    show_notes = forms.BooleanField(required=False)
     leave_out = forms.MultipleChoiceField(
         required=False,
         error_messages={"invalid_choice": "An image to leave out is not part of it. Reload."},
@@ -55,6 +57,7 @@ class ShareForm(forms.Form):
             hide_reasoning=given["hide_reasoning"],
             hide_flagged=not given["show_flagged"],
             left_out=tuple(given["leave_out"]),
+            notes_until=timezone.now() if given["show_notes"] else None,
             expires_at=self._end(link),
         )
 

@@ -41,7 +41,7 @@ class TooManyLinksError(Exception):
 class Choice:
     """What a link leaves out and for how long it opens; expires_at: None for ever.
 
-    left_out: pictures, as `reference_of` names them.
+    left_out: pictures, as `reference_of` names them. notes_until: None for no notes.
     """
 
     hide_system_prompt: bool = False
@@ -49,6 +49,7 @@ class Choice:
     hide_reasoning: bool = False
     hide_flagged: bool = True
     left_out: tuple[str, ...] = ()
+    notes_until: datetime | None = None
     expires_at: datetime | None = None
 
     def columns(self) -> dict[str, Any]:

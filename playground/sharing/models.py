@@ -24,7 +24,14 @@ if TYPE_CHECKING:
     from playground.accounts.visitor import Visitor
 
 
-CHOSEN = ("hide_system_prompt", "hide_costs", "hide_reasoning", "hide_flagged", "left_out")
+CHOSEN = (
+    "hide_system_prompt",
+    "hide_costs",
+    "hide_reasoning",
+    "hide_flagged",
+    "notes_until",
+    "left_out",
+)
 SHOWS = (*CHOSEN, "cells", "best", "best_why", "title")
 
 
@@ -96,6 +103,9 @@ class Share(models.Model):
     hide_costs = models.BooleanField(default=False)
     hide_reasoning = models.BooleanField(default=False)
     hide_flagged = models.BooleanField(default=True, help_text="answers flagged as sensitive")
+    notes_until: Any = models.DateTimeField(
+        null=True, blank=True, help_text="notes written until then are shown; none: no notes"
+    )
     left_out: Any = models.JSONField(
         default=list, blank=True, help_text="pictures, by content hash or address"
     )

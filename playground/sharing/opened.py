@@ -95,6 +95,7 @@ class OpenLink:
             costs=not share.hide_costs,
             reasoning=not share.hide_reasoning,
             flagged=not share.hide_flagged,
+            notes_until=share.notes_until,
             left_out=frozenset(share.left_out),
             addresses=LinkAddresses(
                 token=share.token,
@@ -142,7 +143,8 @@ def opened(share: Share, among: RunQuerySet | None = None) -> OpenLink:
     """
     ids = _ids(share)
     wanted = Run.objects.all() if among is None else among
-    found = wanted.filter(pk__in=ids).prefetch_related("images__image").in_bulk()
+    around = ["images__image", *(["notes__writer"] if share.notes_until else [])]
+    found = wanted.filter(pk__in=ids).prefetch_related(*around).in_bulk()
     runs = [found[one] for one in ids if one in found]
     if not runs:
         raise GoneError

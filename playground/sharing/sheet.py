@@ -11,6 +11,7 @@ from django.urls import reverse
 from playground.exports.redaction import Shown
 from playground.providers.endpoint import DEMO
 from playground.runs.models.comparison import Comparison
+from playground.runs.models.note import Note
 from playground.runs.models.run import Run
 from playground.runs.reasoning import without_reasoning
 from playground.runs.status import RunStatus
@@ -108,6 +109,7 @@ def _offers(item: Run | Comparison) -> dict[str, bool]:
         "costs": any(run.provider != DEMO for run in runs),
         "reasoning": coming or any(_reasons(run) for run in runs),
         "flagged": coming or any(run.flagged for run in runs),
+        "notes": Note.objects.of(item).exists() or Note.objects.filter(run__in=runs).exists(),
     }
 
 

@@ -10,11 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from playground.accounts.models import Account
+from playground.accounts.projects.models import Project
 from playground.exports import as_text, comparison_as_json, run_as_json
 from playground.exports.redaction import EVERYTHING, Shown, shown_comparison, shown_run
 from playground.images import store
 from playground.images.models import Image
+from playground.rendering import RENDERER_VERSION
 from playground.runs.models.comparison import Comparison
+from playground.runs.models.note import Note
 from playground.runs.models.run import Run
 from playground.runs.models.run_image import RunImage
 from playground.runs.status import RunStatus
@@ -78,8 +82,17 @@ def runs(draw: st.DrawFn) -> Run:
         tokens_out=draw(st.none() | st.integers(0, 10**6)),
         inference_ms=draw(st.none() | st.integers(0, 10**9)),
     )
-    run._prefetched_objects_cache = {"images": draw(st.lists(entries(), max_size=3))}  # type: ignore[attr-defined]
+    loaded = {"images": draw(st.lists(entries(), max_size=3))}
+    loaded |= {"notes": draw(st.lists(notes(), max_size=2))}
+    run._prefetched_objects_cache = loaded  # type: ignore[attr-defined]
+    run.project = draw(st.sampled_from([None, Project(pk=3, name="Receipts")]))
     return run
+
+
+@st.composite
+def notes(draw: st.DrawFn) -> Note:
+    writer = draw(st.sampled_from([None, Account(username="mira")]))
+    return Note(text=draw(texts), html="", renderer_version=RENDERER_VERSION, writer=writer)
 
 
 @st.composite
@@ -104,6 +117,7 @@ def test_any_run_is_what_the_schema_says(run: Run, shown: Shown) -> None:
 @given(cells=st.lists(runs(), min_size=1, max_size=3), shown=st.sampled_from(CHOICES))
 def test_any_comparison_is_what_the_schema_says(cells: list[Run], shown: Shown) -> None:
     comparison = Comparison(title="", best=cells[-1], best_why="Clear.")
+    comparison._prefetched_objects_cache = cells[0]._prefetched_objects_cache  # type: ignore[attr-defined]
     value = json.loads(as_text(comparison_as_json(shown_comparison(comparison, cells, shown))))
     COMPARISON.validate(value)
     assert undocumented(value, schema("comparison.v1.json")) == set()

@@ -35,6 +35,9 @@ WORKING = {"run-share", "comparison-share"}
 REMOVING = {"run-delete", "preset-delete", "preset-restore"}
 # A setting of who started it.
 SETTING = {"run-boxes"}
+# For who wrote it.
+WRITING = {"run-note", "comparison-note"}
+IN_PROJECTS_BUT_WRITTEN = [name for name in IN_PROJECTS if name not in WRITING]
 
 
 @pytest.fixture
@@ -76,16 +79,21 @@ def test_who_looks_reads_and_changes_nothing(shared: dict[str, Any]) -> None:
 
 
 def test_who_works_does_what_the_owner_does_but_removing(shared: dict[str, Any]) -> None:
-    found = answers(joined(shared, "work"), shared)
+    found = answers(joined(shared, "work"), shared, IN_PROJECTS_BUT_WRITTEN)
     refused = {one: found[one] for one in found if one[0] in REMOVING | SETTING}
     assert not wrong(refused, 403)
     assert not wrong({one: found[one] for one in found.keys() - refused}, *ANSWERED)
 
 
 def test_a_keeper_does_all_that_the_owner_does(shared: dict[str, Any]) -> None:
-    found = answers(joined(shared, "keep"), shared)
+    found = answers(joined(shared, "keep"), shared, IN_PROJECTS_BUT_WRITTEN)
     assert not wrong({one: found[one] for one in found if one[0] not in SETTING}, *ANSWERED)
     assert {found[one] for one in found if one[0] in SETTING} == {403}
+
+
+@pytest.mark.parametrize("role", ["work", "keep"])
+def test_a_note_is_its_writers_alone(shared: dict[str, Any], role: str) -> None:
+    assert not wrong(answers(joined(shared, role), shared, WRITING), 404)
 
 
 def test_an_administrator_who_is_no_member_finds_nothing(shared: dict[str, Any]) -> None:

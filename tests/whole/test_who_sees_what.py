@@ -29,6 +29,7 @@ from playground.experiments.models.importing import Import
 from playground.experiments.models.test_set import TestSet
 from playground.history import deletion
 from playground.images import store
+from playground.runs import notes
 from playground.runs.models.comparison import Comparison
 from playground.runs.models.run import Run
 from playground.sharing import links
@@ -112,6 +113,10 @@ TABLE = {
     "experiment-judge": Rule(BOTH, names={"comparison_id": "experiment"}),
     "experiment-cases": Rule(READ, names={"comparison_id": "experiment"}),
     "experiment-case": Rule(BOTH, names={"comparison_id": "experiment", "number": "number"}),
+    "run-notes": Rule(ACT, names=RUN),
+    "run-note": Rule(ACT, names=RUN | {"note_id": "run_note"}),
+    "comparison-notes": Rule(ACT, names=COMPARISON),
+    "comparison-note": Rule(ACT, names=COMPARISON | {"note_id": "comparison_note"}),
     "run-share": Rule(BOTH, names=RUN),
     "comparison-share": Rule(BOTH, names=COMPARISON),
     "test-sets": Rule(BOTH, "member"),
@@ -278,6 +283,8 @@ def things(settings: Any) -> dict[str, Any]:
     server = servers.add("Lab", "http://127.0.0.1:9/v1")
     found = FoundServer.objects.create(name="Ollama", url="http://127.0.0.1:1/v1", listed=[])
     return {
+        "run_note": notes.write(comparison.cells()[0], owner, "A note").pk,
+        "comparison_note": notes.write(comparison, owner, "A note").pk,
         "server": server.slug if server else "",
         "found": found.pk,
         "share": share.pk,
@@ -401,6 +408,7 @@ def test_foreign_deleted_and_never_existing_are_the_same(things: dict[str, Any],
     rule, browser = TABLE[name], signed_in(member("other"))
     method = "GET" if "GET" in rule.methods else "POST"
     never = things | {"run": uuid4(), "comparison": uuid4(), "image": "0" * 64}
+    never |= {"run_note": uuid4(), "comparison_note": uuid4()}
     never |= {"test_set": uuid4(), "case": uuid4(), "experiment": uuid4()}
     never |= dict.fromkeys(["preset", "share", "api_token", "project", "passkey"], 999_999)
     foreign = call(browser, method, name, rule.arguments(things))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from playground.exports.redaction.notes import shown_notes
+from playground.exports.redaction.projects import shown_project
 from playground.exports.redaction.received import together
 from playground.exports.redaction.runs import ShownRun, shown_run
 from playground.web.formatting import first_line
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from playground.exports.redaction.notes import ShownNote
+    from playground.exports.redaction.projects import ShownProject
     from playground.exports.redaction.scope import Shown
     from playground.runs.models.comparison import Comparison
     from playground.runs.models.run import Run
@@ -48,6 +52,7 @@ class ShownComparison:
 
     title: blank where nobody gave one; `heading` is never blank. rows: of a matrix, else none.
     blind: whether the names were hidden at first. vote: for the owner, once they are shown.
+    project: None for a stranger. notes: None where they are not shown.
     """
 
     url: str
@@ -62,6 +67,8 @@ class ShownComparison:
     rows: tuple[ShownRow, ...] = ()
     blind: bool = False
     vote: ShownVote | None = None
+    project: ShownProject | None = None
+    notes: tuple[ShownNote, ...] | None = None
 
     @property
     def status(self) -> str:
@@ -112,6 +119,8 @@ def shown_comparison(
         rows=_rows(cells) if comparison.rows else (),
         blind=comparison.blind,
         vote=_vote(comparison, places) if shown.own and comparison.blind else None,
+        project=shown_project(comparison, shown),
+        notes=shown_notes(comparison, shown),
     )
 
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from playground.catalog import entries as catalog
 from playground.exports.redaction.images import ShownImage, shown_images
+from playground.exports.redaction.notes import shown_notes
 from playground.exports.redaction.payloads import secrets_of, shown_request, shown_response
+from playground.exports.redaction.projects import shown_project
 from playground.exports.redaction.received import shown_received
 from playground.providers.endpoint import DEMO
 from playground.rendering import render
@@ -20,7 +22,9 @@ if TYPE_CHECKING:
     from datetime import datetime
     from decimal import Decimal
 
+    from playground.exports.redaction.notes import ShownNote
     from playground.exports.redaction.payloads import Secrets
+    from playground.exports.redaction.projects import ShownProject
     from playground.exports.redaction.received import ShownReceived
     from playground.exports.redaction.scope import Shown
     from playground.providers.base import Citation
@@ -37,7 +41,8 @@ class ShownRun:
     with its reasoning as it came, if that is shown. partial: what had arrived of
     an answer that broke off. units, price, charged and tokens: None if hidden. elapsed, waited:
     seconds. id, comparison_id, retry_of_id, rerun_of_id and prediction_id: blank for a stranger.
-    url: where the page with this run is found; anchor: its place on it.
+    url: where the page with this run is found; anchor: its place on it. project: None for a
+    stranger. notes: None where they are not shown.
     """
 
     number: int
@@ -90,6 +95,8 @@ class ShownRun:
     request: Any
     response: Any
     received: ShownReceived | None
+    project: ShownProject | None
+    notes: tuple[ShownNote, ...] | None
 
     @property
     def has_ended(self) -> bool:
@@ -147,6 +154,8 @@ def shown_run(run: Run, shown: Shown, number: int = 1) -> ShownRun:
         response=shown_response(run, answer["output"], answer["thoughts"], secrets, shown),
         citations=_citations(run, secrets, withheld=answer["withheld"]),
         received=shown_received(run) if shown.is_exact else None,
+        project=shown_project(run, shown),
+        notes=shown_notes(run, shown),
         **costs,
         **answer,
         **_ids(run, shown),

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 from django.urls import reverse
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from playground.runs.models.comparison import Comparison
     from playground.runs.models.run import Run
     from playground.runs.models.run_image import RunImage
@@ -59,12 +61,14 @@ class Shown:
     reasoning: marked passages of an answer, and the option. flagged: answers that the provider
     flagged as sensitive. left_out: pictures, each named by its content hash or by its address
     (what `AttachedImage.reference` and `RunImage.image_id` call it), in whichever run it is.
+    notes_until: a stranger is shown the notes that were written by then; None: none.
     """
 
     system_prompt: bool = True
     costs: bool = True
     reasoning: bool = True
     flagged: bool = True
+    notes_until: datetime | None = None
     left_out: frozenset[str] = frozenset()
     addresses: Addresses = field(default_factory=OwnAddresses)
 

@@ -39,6 +39,7 @@ from playground.results.cards import ALONE, APART, COMPARE, alone, comparison_co
 from playground.results.polling.polls import NoNews, Sight, glance, news
 from playground.results.views import matrix
 from playground.results.views.compare_boxes import compare_boxes
+from playground.results.views.notes import notes_context
 from playground.runs.models.run import Run
 from playground.runs.retention import going_context
 from playground.storage.tokens import new_token
@@ -77,6 +78,7 @@ def show(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponseBase:
     page = _page(request, context["cells"], context["cards"])
     page |= _blind(request, comparison) | going_context(comparison=comparison)
     page["looks"] = not may_change(visitor_of(request), comparison)
+    page |= notes_context(request, comparison)
     if not comparison.is_sealed:
         page["citations"] = cited(request, comparison, context["cells"])
     return by_accept(render(request, "results/comparison/page.html", context | page))

@@ -24,6 +24,7 @@ from playground.exports.responses import cited
 from playground.providers.endpoint import DEMO
 from playground.results.cards import meter
 from playground.results.polling.polls import NoNews, Sight, glance, news
+from playground.results.views.notes import notes_context
 from playground.runs.failures import explain
 from playground.runs.grid import CELL_HTML, CELL_TEXT, Beginning, beginning_of
 from playground.runs.retention import going_context
@@ -121,6 +122,7 @@ def page(request: HttpRequest, comparison: Comparison) -> HttpResponse:
         "groups": _groups(rows, visitor_of(request).account),
         "add_token": new_token(),
         "looks": not may_change(visitor_of(request), comparison),
+        **notes_context(request, comparison),
         "citations": cited(request, comparison, context["cells"]),
     }
     return render(request, "results/matrix/page.html", context)

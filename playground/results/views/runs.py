@@ -40,6 +40,7 @@ from playground.results.cards import (
 )
 from playground.results.polling.polls import NoNews, Sight, news, whole
 from playground.results.views import matrix
+from playground.results.views.notes import notes_context
 from playground.runs import tagging
 from playground.runs.boxes import images_context
 from playground.runs.failures import may_ask_again
@@ -72,7 +73,8 @@ def show(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     run, form = find_run(request, run_id), wanted_form(request)
     if form != "html":
         return by_accept(represented(shown_run(run, everything(request)), form))
-    return by_accept(render(request, "results/run/page.html", _page(request, run)))
+    page = _page(request, run) | notes_context(request, run)
+    return by_accept(render(request, "results/run/page.html", page))
 
 
 @require_safe
