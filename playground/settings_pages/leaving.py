@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.adapter import get_adapter
@@ -25,11 +26,13 @@ from playground.exports.responses import everything
 from playground.history import erasure
 from playground.runs.models.run import Run
 from playground.settings_pages import own_data
-from playground.settings_pages.page import account_of, for_keepers
+from playground.settings_pages.page import account_of, for_keepers, settings_page
 from playground.web.formatting import counted
 from playground.web.responses import see_other
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse, QueryDict
 
@@ -41,6 +44,9 @@ LAST = (
 LAST_KEEPER = (
     "You are the only keeper of {}. Make another member keeper there first, or end the project."
 )
+MAX_CONCURRENT_DOWNLOADS = 2  # threads of the web process that may write one
+BUSY = "Other people are downloading their data. Nothing was sent. Try again in a minute."
+_places = threading.BoundedSemaphore(MAX_CONCURRENT_DOWNLOADS)
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -64,12 +70,39 @@ class NameForm(forms.Form):
         return name
 
 
+class Held:
+    """Pieces of a file, and the place that is free again once they were sent or nobody waits."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces = pieces
+        self._release: Callable[[], None] | None = _places.release
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._pieces
+
+    def close(self) -> None:
+        release, self._release = self._release, None
+        if release:
+            release()
+
+
 @require_POST
-def download(request: HttpRequest) -> StreamingHttpResponse:
+def download(request: HttpRequest) -> StreamingHttpResponse | HttpResponse:
     """Everything of one's own. Noted in the audit log, which is why it is no GET."""
     account = account_of(request)
-    record(Kind.DATA_TAKEN)
-    pieces = own_data.archive(account, everything(request))
+    if not _places.acquire(blocking=False):
+        response = settings_page(request, status=503, data_problem=BUSY)
+        response["Retry-After"] = "60"
+        return response
+    return _sent(request, account, Held(own_data.archive(account, everything(request))))
+
+
+def _sent(request: HttpRequest, account: Account, pieces: Held) -> StreamingHttpResponse:
+    try:
+        record(Kind.DATA_TAKEN)
+    except BaseException:
+        pieces.close()
+        raise
     response = StreamingHttpResponse(pieces, content_type="application/zip")
     name = content_disposition_header(
         as_attachment=True, filename=f"{own_data.name_of(account)}.zip"

@@ -206,5 +206,16 @@ def test_a_download_is_in_the_audit_log_and_no_get(mira: Account) -> None:
     assert AuditEntry.objects.filter(kind="person.data", actor=mira.pk).exists()
 
 
+def test_a_third_download_at_once_is_asked_to_wait(mira: Account) -> None:
+    open_ones = [signed_in(mira).post("/settings/data/") for _ in range(2)]
+    answer = signed_in(mira).post("/settings/data/")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "60")
+    assert "Try again in a minute" in answer.content.decode()
+    for one in open_ones:  # whether it was read or not
+        one.close()
+        one.close()
+    assert downloaded(mira)
+
+
 def test_an_account_with_nothing_has_a_file_too(mira: Account) -> None:
     assert set(downloaded(mira)) == {"account.json", "index.html", "style.css"}
