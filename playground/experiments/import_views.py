@@ -47,12 +47,9 @@ def import_list(request: HttpRequest) -> HttpResponse:
         source, file = upload.one_file()
     except uploads.UploadRefusedError as refusal:
         return _list(request, test_set=test_set, problem=str(refusal), status=422)
-    else:
-        name = test_set.name if test_set else line(request, "name", MAX_NAME_LENGTH)
-        name = name or PurePath(source).stem[:MAX_NAME_LENGTH] or "Test set"
-        return see_other(importing.begin(file, source, name, visitor_of(request).account, test_set))
-    finally:
-        upload.close()
+    name = test_set.name if test_set else line(request, "name", MAX_NAME_LENGTH)
+    name = name or PurePath(source).stem[:MAX_NAME_LENGTH] or "Test set"
+    return see_other(importing.begin(file, source, name, visitor_of(request).account, test_set))
 
 
 def _test_set(request: HttpRequest, wanted: str) -> TestSet | None:

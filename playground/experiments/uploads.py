@@ -12,7 +12,9 @@ from typing import IO, TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import FileUploadHandler, StopFutureHandlers
+from django.core.files.uploadhandler import StopFutureHandlers
+
+from playground.web.request_bodies import ClosedHandler
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 MAX_UPLOAD_BYTES = 200 * 1024 * 1024
 MAX_UPLOAD_FILES = 5_000  # of one form; a ZIP may hold more
 SLACK_BYTES = 10 * 1024 * 1024  # of the form around them: heads of 5,000 files, and the fields
+OF_SYSTEMS = (".", "Thumbs.db", "desktop.ini")  # files that folders have and nobody put there
 NO_FILE = "No file was chosen. Choose a table, a ZIP, or a folder."
 ONE_ZIP = "A ZIP is brought in alone. Choose it without other files, or put them into it."
 TWICE = "Two files are called {}. Pack the folder as a ZIP, which keeps its folders."
@@ -29,7 +32,7 @@ class UploadRefusedError(Exception):
     """What was sent is not one import; the words say why."""
 
 
-class ImportUpload(FileUploadHandler):
+class ImportUpload(ClosedHandler):
     """Writes the files of one form one behind the other."""
 
     def __init__(self, request: HttpRequest | None = None) -> None:
@@ -44,9 +47,10 @@ class ImportUpload(FileUploadHandler):
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
-        name = str(self.file_name)
-        self._out = self._archive() if name.lower().endswith(".zip") else self._entry(name)
-        self.names.append(name)
+        name = str(self.file_name).replace("\x00", "")
+        if not name.startswith(OF_SYSTEMS):
+            self._out = self._archive() if name.lower().endswith(".zip") else self._entry(name)
+            self.names.append(name)
         raise StopFutureHandlers
 
     def _archive(self) -> IO[bytes]:
@@ -60,7 +64,7 @@ class ImportUpload(FileUploadHandler):
         if not self._pack:
             self._packed = _on_disk()
             self._pack = zipfile.ZipFile(self._packed, "w")
-        self._entry_file = self._pack.open(name.replace("\x00", ""), "w")
+        self._entry_file = self._pack.open(name, "w")
         return self._entry_file
 
     def receive_data_chunk(self, raw_data: bytes, _start: int) -> None:
@@ -72,9 +76,6 @@ class ImportUpload(FileUploadHandler):
             self._entry_file.close()
         self._out = self._entry_file = None
         return UploadedFile(None, self.file_name, self.content_type, file_size)
-
-    def upload_interrupted(self) -> None:
-        self.close()
 
     def one_file(self) -> tuple[str, IO[bytes]]:
         """Return what it is called and the archive. Raises UploadRefusedError."""

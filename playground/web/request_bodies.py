@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 MULTIPART = "multipart/form-data"
 FORMS = {MULTIPART, "application/x-www-form-urlencoded"}
-COUNTED, FOREIGN = "playground.body", "playground.alphabet"
+COUNTED, FOREIGN, TAKEN_IN = "playground.body", "playground.alphabet", "playground.files"
 MAX_BODY_BYTES = limits.MAX_FORM_BYTES + 2 * 1024 * 1024  # the pictures, and the fields beside them
 # A little more is read and dropped: who still sends when the answer comes may never see it.
 MAX_DROPPED_BYTES = MAX_BODY_BYTES + 4 * 1024 * 1024  # what deploy/nginx.conf lets through
@@ -40,16 +40,23 @@ BROKE_OFF = "The upload broke off before its end. Nothing was sent. Press again.
 View = TypeVar("View", bound="Callable[..., HttpResponse]")
 
 
+class ClosedHandler(FileUploadHandler):
+    """One that holds files of its own."""
+
+    def close(self) -> None:
+        raise NotImplementedError
+
+
 @dataclass(frozen=True)
 class LargeUpload:
     """What one address takes beyond the others, and what takes its files in while they arrive.
 
-    slack_bytes: of the form around them.
+    slack_bytes: of the form around them. handler: closed when the request has ended, however.
     """
 
     max_bytes: int
     slack_bytes: int
-    handler: type[FileUploadHandler]
+    handler: type[ClosedHandler]
 
     @property
     def max_body_bytes(self) -> int:
@@ -139,7 +146,11 @@ class WholeBodyMiddleware:
         if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
             return render(request, "errors/411.html", status=411)
         if length.isdigit() and (int(length) <= MAX_BODY_BYTES or int(length) <= _most(request)):
-            return self.get_response(request)
+            try:
+                return self.get_response(request)
+            finally:
+                if TAKEN_IN in request.META:
+                    request.META[TAKEN_IN].close()
         _drop(request, length)
         large = _large(request)
         context = {"most": large.max_bytes if large else 0}
@@ -150,7 +161,8 @@ class WholeBodyMiddleware:
     ) -> HttpResponse | None:
         large = getattr(view, "large_upload", None)
         if large and request.method == "POST":
-            request.upload_handlers = [large.handler(request)]
+            request.META[TAKEN_IN] = large.handler(request)
+            request.upload_handlers = [request.META[TAKEN_IN]]
         body = request.META.get(COUNTED)
         if request.method != "POST" or body is None or request.content_type not in FORMS:
             return None  # a view that takes another kind reads it, and sees how much came

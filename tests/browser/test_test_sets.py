@@ -14,6 +14,8 @@ from playwright.sync_api import expect
 from tests.conftest import png
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from playwright.sync_api import Browser, Page
 
     from tests.product import Server
@@ -66,6 +68,22 @@ def test_forty_receipts_come_in_from_a_table_and_its_images(page: Page, totals: 
     expect(page.locator(".cases .row").first).to_contain_text("10.57")
     page.get_by_role("link", name="Next").click()
     expect(page.locator(".pager strong")).to_have_text("21–40")
+
+
+def test_a_whole_folder_comes_in(page: Page, tmp_path: Path) -> None:
+    (tmp_path / "images").mkdir()
+    for number in (1, 2):
+        (tmp_path / "images" / f"receipt-0{number}.png").write_bytes(receipt(number))
+    for folder in (tmp_path, tmp_path / "images"):
+        (folder / ".DS_Store").write_bytes(b"of a system")
+    (tmp_path / "totals.csv").write_text("file,total\nimages/receipt-02.png,21.14\n")
+    page.goto("/imports/")
+    page.set_input_files("#folder", tmp_path)
+    page.get_by_role("button", name="Look at the file").click()
+    expect(page.locator(".import-bar")).to_contain_text("1 of 1 rows are ready")
+    expect(page.locator(".import-bar")).to_contain_text(
+        "no row names, and not kept: receipt-01.png"
+    )
 
 
 def test_a_case_is_edited_by_keys_alone(page: Page, totals: str) -> None:

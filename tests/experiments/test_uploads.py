@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadhandler import StopFutureHandlers
 
 from playground.experiments.models.importing import Import
-from playground.experiments.uploads import MAX_UPLOAD_BYTES, SLACK_BYTES
+from playground.experiments.uploads import MAX_UPLOAD_BYTES, SLACK_BYTES, ImportUpload
 from playground.web.request_bodies import MAX_DROPPED_BYTES
 from tests.conftest import markup, png
 from tests.experiments.imports import sent
@@ -36,6 +37,17 @@ def test_an_import_takes_more_files_than_a_form(client: Client) -> None:
     assert sent(client, *images(150)).found["ready"] == 150
     refused = client.post("/runs/", {"prompt": "What?", "images": images(101)})
     assert refused.status_code == 400
+
+
+def test_an_upload_that_broke_off_leaves_nothing_open() -> None:
+    upload = ImportUpload()
+    for name in ("all.zip", "a.csv"):
+        with pytest.raises(StopFutureHandlers):
+            upload.new_file("files", name, "", None)
+        upload.receive_data_chunk(b"begun", 0)
+    upload.close()
+    assert not upload._entry_file or upload._entry_file.closed
+    upload.close()  # by who took it and by who cleans up
 
 
 @pytest.mark.django_db
