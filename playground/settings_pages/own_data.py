@@ -29,6 +29,7 @@ from playground.history import pagination
 from playground.history.export import MAX_EXPORTED_RUNS
 from playground.history.filters import HistoryFilters
 from playground.runs.models.comparison import Comparison
+from playground.runs.models.note import Note
 from playground.runs.models.run import Run
 from playground.runs.models.tag import RunTag
 from playground.sharing.models import Share
@@ -69,9 +70,9 @@ def _notes(account: Account) -> list[str]:
     sealed = Comparison.objects.filter(owner=account).sealed().count()
     many = Run.objects.filter(owner=account).count() > MAX_EXPORTED_RUNS
     rest = (
-        "account.json has the account, presets, tags, tokens, links, keys and what the audit log "
-        "says of it; none of their secrets. originals has images as they came in, by the hash "
-        "that a run's JSON names, where they were not sent as they were."
+        "account.json has the account, presets, tags, notes, tokens, links, keys and what the "
+        "audit log says of it; none of their secrets. originals has images as they came in, by "
+        "the hash that a run's JSON names, where they were not sent as they were."
     )
     return [rest, *([SEALED.format(sealed)] if sealed else []), *([TOO_MANY] if many else [])]
 
@@ -130,6 +131,7 @@ def _facts(account: Account) -> dict[str, Any]:
         "account": _rows(Account.objects.filter(pk=account.pk), *ACCOUNT)[0],
         "presets": _rows(presets, "name", "prompt", "system_prompt", "model_ids", "options"),
         "tags": _rows(tagged.annotate(name=F("tag__name")), "name", "run"),
+        "notes": _rows(Note.objects.filter(writer=account), *NOTE),
         "favourites": _rows(Favourite.objects.filter(owner=account), "model_id"),
         "api_tokens": _rows(tokens, "name", "ending", "created_at", "used_at", "revoked_at"),
         "share_links": _rows(links, *LINK),
@@ -139,6 +141,7 @@ def _facts(account: Account) -> dict[str, Any]:
 
 
 ACCOUNT = ("username", "email", "first_name", "last_name", "is_staff", "date_joined", "last_login")
+NOTE = ("run", "comparison", "text", "written_at", "edited_at")
 LINK = ("run", "comparison", "title", "created_at", "expires_at", "revoked_at", "opens")
 
 

@@ -23,6 +23,7 @@ from playground.history import deletion, erasure, moving
 from playground.images import store
 from playground.images.models import Image
 from playground.runs.models.comparison import Comparison
+from playground.runs.models.note import Note
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 from playground.sharing import links
@@ -145,6 +146,13 @@ class TestWhatGoes:
         erasure.erase(mira)
         erasure.sweep()
         assert Run.objects.count() == 1
+
+    def test_its_notes_below_the_runs_of_others(self, mira: Account) -> None:
+        theirs = ran(member("ada"))
+        Note.objects.create(run=theirs, writer=mira, text="Mine", html="", renderer_version=1)
+        erasure.erase(mira)
+        swept()
+        assert not Note.objects.exists()
 
 
 class TestProjects:

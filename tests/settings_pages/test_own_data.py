@@ -22,6 +22,7 @@ from playground.connections import keys
 from playground.images import store
 from playground.runs import tagging
 from playground.runs.models.comparison import Comparison
+from playground.runs.models.note import Note
 from playground.runs.models.run import Run
 from playground.sharing import links
 from playground.submission import create, repeat
@@ -180,6 +181,13 @@ def test_the_rest_is_json_without_a_secret(mira: Account) -> None:
     everything = b"".join(files.values())
     for secret in (SECRET, token.secret, link.token, mira.password):
         assert secret.encode() not in everything
+
+
+def test_notes_below_the_runs_of_others_are_there(mira: Account) -> None:
+    theirs = ran(member("ada"), "What ada asked")
+    Note.objects.create(run=theirs, writer=mira, text="Mine", html="Mine", renderer_version=1)
+    (told,) = json.loads(downloaded(mira)["account.json"])["notes"]
+    assert (told["run"], told["text"]) == (str(theirs.pk), "Mine")
 
 
 def test_what_the_audit_log_says_names_nobody_else(mira: Account) -> None:
