@@ -25,7 +25,7 @@ from playground.experiments import cases, import_cases, test_sets
 from playground.experiments.cases import Content
 from playground.experiments.import_cases import STORED
 from playground.experiments.models.importing import WORKING, Import, ImportState
-from playground.experiments.models.test_set import MAX_CASES
+from playground.experiments.models.test_set import MAX_CASES, TestSet
 from playground.experiments.sources.archive import open_archive
 from playground.experiments.sources.rows import SourceError
 from playground.experiments.versions import editing
@@ -39,7 +39,6 @@ from playground.worker.queue.dispatch import dispatch_import
 if TYPE_CHECKING:
     from playground.accounts.models import Account
     from playground.experiments.import_cases import Reading
-    from playground.experiments.models.test_set import TestSet
     from playground.experiments.sources.archive import Archive
     from playground.experiments.sources.columns import CaseDraft
 
@@ -48,6 +47,7 @@ LEASE = timedelta(seconds=60)
 BEAT = timedelta(seconds=1)  # how often progress is written
 MAX_FILE_NAME_LENGTH = 200
 FULL = f"A test set has at most {MAX_CASES:,} cases. With those that are there it is more."
+SET_GONE = "The test set was deleted meanwhile. Nothing was kept. Bring the file in as a new one."
 NOTHING = "No row is left to be brought in. Keep one at least."
 BROKE = (
     "Something went wrong on this server; its log says what. Nothing was kept. Bring it in again."
@@ -192,6 +192,9 @@ def _keep(import_: Import, archive: Archive) -> None:
     if keeper.broken:
         import_.broken = keeper.broken
         _ask(import_, import_cases.read(import_, archive), broken=keeper.broken)
+        return
+    if import_.test_set and not TestSet.objects.filter(imports=import_, deleted_at=None).exists():
+        _write(import_, state=ImportState.FAILED, problem=SET_GONE)
         return
     try:
         _finish(import_, contents)

@@ -28,6 +28,7 @@ PAGE_SIZE = 20
 MAX_COLUMNS = 3  # variables with a column of their own
 MAX_COMPARED_UNASKED = 1_000  # cases of two versions; what takes longer is a link
 MAX_SEARCH_LENGTH = 200
+MAX_TAGS = 100  # that are offered: the most frequent
 MAX_READ = 500  # cases whose variables are looked at for their names
 VALUES = {"": "Any value", "none": "No value yet", "some": "With a value"}
 
@@ -132,7 +133,7 @@ def _tags(version: Version) -> list[tuple[str, int]]:
     count: Counter[str] = Counter()
     for tags, cases in lists.annotate(cases=Count("pk")):
         count.update(dict.fromkeys(json.loads(tags), cases))
-    return count.most_common()
+    return count.most_common(MAX_TAGS)
 
 
 @dataclass(frozen=True)

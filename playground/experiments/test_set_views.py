@@ -6,6 +6,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from django.core.paginator import Paginator
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -23,6 +24,7 @@ from playground.web.responses import see_other
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
+SETS_A_PAGE = 50
 NAMELESS = "A test set needs a name. Type one."
 
 
@@ -57,10 +59,12 @@ def _list(request: HttpRequest, *, status: int = 200, **extra: Any) -> HttpRespo
     newest = Version.objects.newest().filter(test_set__in=visible).with_counts()
     deleted = uuid_or_none(request.GET.get("deleted", "")) or uuid.UUID(int=0)
     there = TestSet.objects.recoverable(visitor, test_sets.UNDO_LIFETIME)
-    used = test_sets.use_counts(visible)
     rows = newest.select_related("test_set").order_by("-created_at")
+    listed = Paginator(rows, SETS_A_PAGE).get_page(request.GET.get("page"))
+    used = test_sets.use_counts([one.test_set_id for one in listed])
     context = {
-        "versions": [(one, used.get(one.test_set_id, 0)) for one in rows],
+        "page": listed,
+        "versions": [(one, used.get(one.test_set_id, 0)) for one in listed],
         "deleted": there.filter(deleted_at__isnull=False).filter(pk=deleted).first(),
     }
     return render(request, "experiments/test_set/list.html", context | extra, status=status)

@@ -14,9 +14,8 @@ from playground.experiments.models.test_set import TestSet, Version
 from playground.storage.writes import orderly_writes
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from uuid import UUID
-
-    from django.db.models import QuerySet
 
     from playground.accounts.models import Account
 
@@ -57,7 +56,7 @@ def sweep() -> int:
     return len(ids)
 
 
-def use_counts(sets: QuerySet[TestSet]) -> dict[UUID, int]:
+def use_counts(sets: Collection[UUID]) -> dict[UUID, int]:
     """Return how many experiments use each of these, if any does."""
     used = Experiment.objects.filter(version__test_set__in=sets).order_by()
     counted = used.values_list("version__test_set").annotate(count=Count("pk"))

@@ -218,6 +218,14 @@ def test_what_is_discarded_while_it_is_kept_leaves_nothing(
     assert not default_storage.exists(import_.file_name)
 
 
+def test_a_set_that_was_deleted_meanwhile_gets_nothing(client: Client) -> None:
+    version = test_sets.create("Signs", None)
+    import_ = sent(client, table(), image("red"), image("blue"), set=version.test_set_id)
+    test_sets.delete(version.test_set)
+    assert "was deleted meanwhile" in kept(client, import_).problem
+    assert not Case.objects.exists()
+
+
 def test_a_full_set_says_so_and_keeps_nothing(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -48,6 +48,13 @@ def test_a_set_without_a_name_is_not_made(client: Client) -> None:
     assert not TestSet.objects.exists()
 
 
+def test_the_list_has_fifty_sets_a_page(client: Client) -> None:
+    for number in range(51):
+        test_sets.create(f"Set {number}", None)
+    assert len(client.get("/test-sets/").context["versions"]) == 50
+    assert "Set 0<" in markup(client.get("/test-sets/?page=2"))
+
+
 def test_a_case_is_added_with_its_images_in_their_order(client: Client) -> None:
     version = test_sets.create("Signs", None)
     files = [upload(png("red"), "red.png"), upload(png("blue"), "blue.png")]
