@@ -20,13 +20,16 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 
-def late(view: str, *, is_open: bool = False) -> Callable[..., HttpResponse]:
+def late(
+    view: str, *, is_open: bool = False, half_way: bool = False
+) -> Callable[..., HttpResponse]:
     """Import what signs people in with the first request for it: accounts/steps.py says why."""
 
     def answer(request: HttpRequest, **named: Any) -> HttpResponse:
         return cast("HttpResponse", import_string(f"playground.{view}")(request, **named))
 
     answer.login_required = not is_open  # type: ignore[attr-defined]
+    answer.is_open_half_way = half_way  # type: ignore[attr-defined]
     return answer
 
 
@@ -68,12 +71,18 @@ urlpatterns = [
         "sign-in/code/", late("accounts.steps.second_factor", is_open=True), name="mfa_authenticate"
     ),
     path(
-        "sign-in/password/", late("accounts.steps.confirm_password"), name="account_reauthenticate"
+        "sign-in/password/",
+        late("accounts.steps.confirm_password", half_way=True),
+        name="account_reauthenticate",
     ),
-    path("settings/signing-in/", late("settings_pages.signing_in.show"), name="mfa_index"),
+    path(
+        "settings/signing-in/",
+        late("settings_pages.signing_in.show", half_way=True),
+        name="mfa_index",
+    ),
     path(
         "settings/signing-in/app/",
-        late("settings_pages.signing_in.set_up_app"),
+        late("settings_pages.signing_in.set_up_app", half_way=True),
         name="mfa_activate_totp",
     ),
     path(
@@ -98,7 +107,7 @@ urlpatterns = [
     ),
     path(
         "settings/signing-in/passkeys/",
-        late("settings_pages.signing_in.add_passkey"),
+        late("settings_pages.signing_in.add_passkey", half_way=True),
         name="mfa_add_webauthn",
     ),
     path(
@@ -147,6 +156,7 @@ urlpatterns = [
     path("settings/people/<int:account_id>/reset-link/", people.reset_link, name="reset-link"),
     path("settings/audit/", audit.show, name="audit"),
     path("settings/audit.jsonl", audit.download, name="audit-jsonl"),
+    path("settings/people/second-factor/", people.ask_for_factor, name="ask-for-factor"),
     path(
         "settings/people/<int:account_id>/forget-factors/",
         people.forget_factors,

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from playground.accounts.audit.log import Kind, record
-from playground.accounts.models import Account, Invitation
+from playground.accounts.models import Account, Invitation, SignInPolicy
 from playground.accounts.sessions import end_all
 from playground.accounts.sign_in import forget_attempts
 from playground.storage.writes import orderly_writes
@@ -130,6 +130,13 @@ def forget_factors(account: Account) -> None:
         record(Kind.FACTOR_REMOVED, subject=account.pk)
         end_all(account)
     logger.info("account %s has no second factor any more", account.pk)
+
+
+def ask_for_factor(*, asked: bool) -> None:
+    """Ask everybody with a password for a second factor, or nobody any more."""
+    with orderly_writes(), transaction.atomic():
+        SignInPolicy.objects.update_or_create(pk=1, defaults={"second_factor": asked})
+        record(Kind.FACTOR_ASKED_FOR, detail="of everybody" if asked else "of nobody")
 
 
 def set_active(account_id: int, administrator: Account, *, active: bool) -> None:

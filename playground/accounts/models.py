@@ -122,6 +122,20 @@ class Invitation(models.Model):
         return bool(Invitation.objects.open().filter(pk=self.pk).update(revoked_at=timezone.now()))
 
 
+class SignInPolicy(models.Model):
+    """What administrators ask of everybody; one row, or none while nobody asked for anything."""
+
+    second_factor = models.BooleanField(
+        default=False, help_text="everybody with a password has to have one"
+    )
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="one_sign_in_policy")]
+
+    def __str__(self) -> str:
+        return "sign-in policy"
+
+
 class SignInAttempt(models.Model):
     """One attempt. A success removes those of its account and network."""
 

@@ -39,6 +39,13 @@ def sign_in_first(request: HttpRequest) -> HttpResponse:
     return _refused(HttpResponse("Sign in first.", status=401, content_type=TEXT))
 
 
+def add_factor_first(request: HttpRequest) -> HttpResponse:
+    """Whoever lacks the second factor that is asked of everybody gets to its set-up alone."""
+    if request.method in {"GET", "HEAD"} and "text/html" in request.headers.get("Accept", ""):
+        return redirect("mfa_index")
+    return _refused(HttpResponse("Set up a second factor first.", status=401, content_type=TEXT))
+
+
 def _fragment(request: HttpRequest, *, safe: bool) -> HttpResponse:
     """A poll is over. A form stays as it is, and is told why."""
     page = "errors/_signed_out.html" if safe else "errors/_signed_out_problem.html"

@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 
+from playground.accounts.models import SignInPolicy
 from playground.accounts.sign_in_forms import WRONG_CODE, CredentialField, odd_credentials_refused
 from playground.storage.encryption import UnreadableError, decrypt, encrypt, renew
 from playground.storage.writes import orderly_writes
@@ -27,6 +28,7 @@ HIDDEN = ~Q(type=Authenticator.Type.WEBAUTHN)
 MAX_PASSKEYS = 20
 MAX_NAME = 60
 TOO_MANY = f"There are {MAX_PASSKEYS} passkeys. Remove one of them first."
+LAST_ONE = "Required here. Add another before you remove this one."
 UNREADABLE = (
     "This code cannot be checked: it was set up with a key that the server has no more. "
     "Use a passkey, or ask the person who runs it."
@@ -34,7 +36,10 @@ UNREADABLE = (
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
-    error_messages = DefaultMFAAdapter.error_messages | {"incorrect_code": WRONG_CODE}
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": WRONG_CODE,
+        "cannot_delete_authenticator": LAST_ONE,
+    }
 
     def encrypt(self, text: str) -> str:
         return encrypt(text, place_for(_asked_for()))
@@ -44,6 +49,14 @@ class SecondFactorAdapter(DefaultMFAAdapter):
             return decrypt(encrypted_text, place_for(_asked_for()))
         except UnreadableError:
             raise ValidationError(UNREADABLE) from None
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """Not the last one, where one is asked of everybody."""
+        others = Authenticator.objects.filter(user=authenticator.user_id).exclude(
+            Q(pk=authenticator.pk) | Q(type=Authenticator.Type.RECOVERY_CODES)
+        )
+        asked = SignInPolicy.objects.filter(second_factor=True).exists()
+        return others.exists() or not asked
 
     def generate_authenticator_name(self, *_whose: Any) -> str:
         return "Passkey"

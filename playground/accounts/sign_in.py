@@ -12,13 +12,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.backends import ModelBackend
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, make_password
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from playground.accounts.models import Account, SignInAttempt
+from playground.accounts.models import Account, SignInAttempt, SignInPolicy
 from playground.accounts.passwords import MAX_LENGTH
 from playground.storage.writes import orderly_writes
 from playground.web.client_address import client_network
@@ -69,6 +69,19 @@ class AccountBackend(ModelBackend):
             return None
         right = account.check_password(password)
         return account if right and self.user_can_authenticate(account) else None
+
+    def get_user(self, user_id: int) -> Account | None:
+        """With `lacks_factor`: whether this one may only set up the second factor that is asked of
+        everybody. Who has no password signs in elsewhere, where the factor is.
+        """
+        from allauth.mfa.models import Authenticator  # a local playground has no such table
+
+        asked = Exists(SignInPolicy.objects.filter(second_factor=True))
+        has_one = Exists(Authenticator.objects.filter(user=OuterRef("pk")))
+        elsewhere = Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+        rows = Account.objects.annotate(lacks_factor=Q(asked) & ~Q(has_one) & ~elsewhere)
+        account = rows.filter(pk=user_id).first()
+        return account if account and self.user_can_authenticate(account) else None
 
 
 def find(name: str) -> Account | None:

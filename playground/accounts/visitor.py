@@ -36,10 +36,14 @@ ROLES = Prepared(
 
 @dataclass(frozen=True)
 class Visitor:
-    """Local: no sign-in, everything is theirs. Neither local nor an account: a stranger."""
+    """Local: no sign-in, everything is theirs. Neither local nor an account: a stranger.
+
+    half_way: who is a stranger until the second factor is set up that is asked of everybody.
+    """
 
     account: Account | None = None
     local: bool = False
+    half_way: Account | None = None
 
     @property
     def is_stranger(self) -> bool:
@@ -92,11 +96,16 @@ class VisitorMiddleware:
         if self.local or not getattr(view, "login_required", True):
             return None
         try:
-            stranger = visitor_of(request).is_stranger
+            half_way, stranger = visitor_of(request).half_way, visitor_of(request).is_stranger
         except (OperationalError, InterfaceError) as error:
             request.visitor = Visitor()  # type: ignore[attr-defined]
             return busy(request, error)
-        return refusals.sign_in_first(request) if stranger else None
+        if not half_way:
+            return refusals.sign_in_first(request) if stranger else None
+        if not getattr(view, "is_open_half_way", False):
+            return refusals.add_factor_first(request)
+        request.visitor = Visitor(account=half_way)  # type: ignore[attr-defined]
+        return None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """A member who may see something and not do this with it is told who may."""
@@ -110,7 +119,11 @@ class VisitorMiddleware:
 def _signed_in(request: HttpRequest) -> Visitor:
     account = getattr(request, "user", None)
     signed_in = account is not None and account.is_authenticated and not end_if_idle(request)
-    return Visitor(account=cast("Account", account) if signed_in else None)
+    if not signed_in:
+        return Visitor()
+    half_way = getattr(account, "lacks_factor", False)
+    known = cast("Account", account)
+    return Visitor(half_way=known) if half_way else Visitor(account=known)
 
 
 def visitor_of(request: HttpRequest) -> Visitor:

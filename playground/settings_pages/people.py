@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from playground.accounts import members
 from playground.accounts.forms import InvitationForm
-from playground.accounts.models import Account, Invitation
+from playground.accounts.models import Account, Invitation, SignInPolicy
 from playground.settings_pages.page import account_of, for_keepers
 from playground.web.responses import see_other
 
@@ -41,6 +41,7 @@ def _page(request: HttpRequest, status: int = 200, **extra: Any) -> HttpResponse
         .order_by("-is_active", "username"),
         "invitations": [(one, members.invitation_link(request, one)) for one in waiting],
         "now": timezone.now(),
+        "is_factor_asked_for": SignInPolicy.objects.filter(second_factor=True).exists(),
         "form": InvitationForm(),
     }
     return render(request, "settings_pages/people.html", context | extra, status=status)
@@ -81,6 +82,13 @@ def reset_link(request: HttpRequest, account_id: int) -> HttpResponse:
     """Show a link to a new password, once: it is not kept anywhere."""
     person = get_object_or_404(Account, pk=account_id, is_active=True)
     return _page(request, link_for=person, link=members.reset_link(request, person))
+
+
+@for_keepers
+@require_POST
+def ask_for_factor(request: HttpRequest) -> HttpResponse:
+    members.ask_for_factor(asked=request.POST.get("asked") == "1")
+    return see_other("people")
 
 
 @for_keepers

@@ -16,6 +16,7 @@ from allauth.mfa.recovery_codes.views import (
     GenerateRecoveryCodesView,
     ViewRecoveryCodesView,
 )
+from allauth.mfa.totp.forms import DeactivateTOTPForm
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
 from allauth.mfa.webauthn.internal.auth import begin_registration
 from allauth.mfa.webauthn.views import AddWebAuthnView, EditWebAuthnView, RemoveWebAuthnView
@@ -119,7 +120,10 @@ class RenamePasskey(Page, EditWebAuthnView):
 
 
 class RemovePasskey(Page, RemoveWebAuthnView):
-    pass
+    form_class = DeactivateTOTPForm  # it asks whether a factor may go, of whatever kind
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "authenticator": self.get_object()}
 
 
 @reauthentication_required(app="allauth.usersessions")

@@ -13,6 +13,7 @@ from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.test import Client
 
+from playground.accounts import members
 from playground.accounts.models import Account
 from tests.accounts.factors import CodeApp, Device, passkey, recovery_codes
 from tests.conftest import PASSWORD, member, signed_in
@@ -371,3 +372,53 @@ def test_asking_for_passkeys_fills_no_table(client: Client) -> None:
     answers = [Client().post("/sign-in/passkey/", **AT).status_code for _ in range(52)]
     assert answers == [200] * 50 + [429] * 2
     assert Session.objects.count() == 50
+
+
+def test_where_a_factor_is_asked_for_its_set_up_is_all_that_opens(mira: Account) -> None:
+    members.ask_for_factor(asked=True)
+    browser = signed_in(mira)
+    page = browser.get("/runs/", headers={"Accept": "text/html"})
+    assert (page.status_code, page["Location"]) == (302, PAGE)
+    assert b"A second factor is required here" in browser.get(PAGE).content
+    app = CodeApp(secret=browser.get(f"{PAGE}app/").context["key"].replace(" ", ""))
+    assert browser.get("/runs/").status_code == 401
+    browser.post(f"{PAGE}app/", {"code": app.code()})
+    assert browser.get("/runs/").status_code == 200
+
+
+def test_the_last_factor_stays_where_one_is_asked_for(mira: Account, app: CodeApp) -> None:
+    members.ask_for_factor(asked=True)
+    browser = signed_in(mira)
+    answer = browser.post(f"{PAGE}app/remove/")
+    assert (answer.status_code, b"Required here." in answer.content) == (422, True)
+    row = passkey(browser, Device())
+    assert browser.post(f"{PAGE}app/remove/").status_code == 303
+    assert browser.post(f"{PAGE}passkeys/{row.pk}/remove/").status_code == 422
+    members.ask_for_factor(asked=False)
+    assert browser.post(f"{PAGE}passkeys/{row.pk}/remove/").status_code == 303
+
+
+def test_an_administrator_asks_everybody_and_leaves_it_to_each(mira: Account) -> None:
+    desk = signed_in(member("chief", is_staff=True))
+    address = "/settings/people/second-factor/"
+    assert signed_in(mira).post(address, {"asked": "1"}).status_code == 404
+    desk.post(address, {"asked": "1"})
+    assert desk.get("/settings/people/").status_code == 401  # its own turn comes first
+    CodeApp(Account.objects.get(username="chief"))
+    assert b"Leave it to each" in desk.get("/settings/people/").content
+    desk.post(address, {"asked": "0"})
+    assert signed_in(mira).get("/runs/").status_code == 200
+
+
+def test_whoever_signs_in_elsewhere_alone_has_the_factor_there(mira: Account) -> None:
+    members.ask_for_factor(asked=True)
+    mira.set_unusable_password()
+    mira.save()
+    assert signed_in(mira).get("/runs/").status_code == 200
+
+
+def test_a_poll_without_the_factor_ends(mira: Account) -> None:
+    members.ask_for_factor(asked=True)
+    answer = signed_in(mira).get("/runs/", headers={"HX-Request": "true"})
+    assert answer.status_code == 401
+    assert b"hx-trigger" not in answer.content

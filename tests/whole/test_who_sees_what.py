@@ -16,7 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from playground.accounts import members as services
-from playground.accounts.models import Account, Invitation
+from playground.accounts.models import Account, Invitation, SignInPolicy
 from playground.accounts.projects import members
 from playground.accounts.projects.models import Project
 from playground.api import tokens
@@ -234,6 +234,7 @@ TABLE = {
     "revoke": Rule(ACT, "administrator", {"invitation_id": "invitation"}),
     "deactivate": Rule(ACT, "administrator", {"account_id": "account"}),
     "reactivate": Rule(ACT, "administrator", {"account_id": "account"}),
+    "ask-for-factor": Rule(ACT, "administrator"),
     "forget-factors": Rule(ACT, "administrator", {"account_id": "account"}),
     "reset-link": Rule(ACT, "administrator", {"account_id": "account"}),
 }
@@ -370,6 +371,20 @@ def test_half_way_in_is_outside(things: dict[str, Any], name: str) -> None:
     assert browser.session.get("account_login")
     assert set(statuses(browser, name, things).values()) <= {401, 405}
     assert "_auth_user_id" not in browser.session
+
+
+SET_UP = {"account_reauthenticate", "mfa_index", "mfa_activate_totp", "mfa_add_webauthn"}
+
+
+@pytest.mark.parametrize("name", of_kind("owned", "member", "administrator", "program"))
+def test_without_a_factor_that_is_asked_for_nothing_but_its_set_up_opens(
+    things: dict[str, Any], name: str
+) -> None:
+    browser = signed_in(things["owner"])
+    Authenticator.objects.filter(user=things["owner"]).delete()
+    SignInPolicy.objects.create(pk=1, second_factor=True)
+    found = set(statuses(browser, name, things).values())
+    assert found <= {401, 405} if name not in SET_UP else 200 in found
 
 
 @pytest.mark.parametrize("name", of_kind("public"))

@@ -45,6 +45,7 @@ class Kind(TextChoices):
     RESET_LINK_MADE = "person.reset_link", "Link to a new password made"
     ROLE_CHANGED = "person.role", "Role changed"
     FACTOR_ADDED = "person.factor_added", "Second factor added"
+    FACTOR_ASKED_FOR = "person.factor_asked_for", "Second factor asked for"
     FACTOR_REMOVED = "person.factor_removed", "Second factor removed"
     INVITED = "invitation.made", "Invitation made"
     INVITATION_REVOKED = "invitation.revoked", "Invitation revoked"
