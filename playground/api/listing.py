@@ -45,4 +45,5 @@ def _form(row: FormRow, models: Mapping[uuid.UUID, str], origin: str) -> dict[st
         "ended": not row.running,
         "status": None if comparison else run.status,
         "starred": run.starred,
+        "project": {"id": run.project_id, "name": row.project} if run.project_id else None,
     }

@@ -123,6 +123,10 @@ def _is_edge(value: Any) -> bool:
     return is_whole(value) and value in EDGES
 
 
+def _is_project(value: Any) -> bool:
+    return is_whole(value) and (value is None or 1 <= value < 10**18)
+
+
 def _is_key(value: Any) -> bool:
     return is_text(value) and 1 <= len(value) <= MAX_TOKEN_LENGTH
 
@@ -149,6 +153,7 @@ KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "reasoning": (is_flag, "true or false"),
     "priority": (_is_priority, "latency or throughput"),
     "max_edge": (_is_edge, "0, 1024 or 2048"),
+    "project": (_is_project, "the number of a project, or null"),
     "idempotency_key": (_is_key, f"a text of 1 to {MAX_TOKEN_LENGTH} characters"),
 }
 REPEATED = ("models", "image_urls")

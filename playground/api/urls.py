@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from playground.api import experiments
+from playground.api import experiments, notes
 from playground.api import views as api
 
 urlpatterns = [
@@ -17,6 +17,27 @@ urlpatterns = [
         "api/compare/<uuid:comparison_id>/cancel/",
         api.cancel_comparison,
         name="api-comparison-cancel",
+    ),
+    *(
+        path(f"api/{kind}/notes/{rest}", view, name=f"api-{name}")
+        for kind, rest, view, name in (
+            ("runs/<uuid:run_id>", "", notes.write_run, "run-notes"),
+            ("runs/<uuid:run_id>", "<uuid:note_id>/", notes.change_run, "run-note"),
+            ("runs/<uuid:run_id>", "<uuid:note_id>/delete/", notes.delete_run, "run-note-delete"),
+            ("compare/<uuid:comparison_id>", "", notes.write_comparison, "comparison-notes"),
+            (
+                "compare/<uuid:comparison_id>",
+                "<uuid:note_id>/",
+                notes.change_comparison,
+                "comparison-note",
+            ),
+            (
+                "compare/<uuid:comparison_id>",
+                "<uuid:note_id>/delete/",
+                notes.delete_comparison,
+                "comparison-note-delete",
+            ),
+        )
     ),
     path("api/experiments/", experiments.experiments, name="api-experiments"),
     path("api/experiments/<uuid:experiment_id>/", experiments.experiment, name="api-experiment"),

@@ -20,7 +20,7 @@ from playground.api.filters import wrong_filters
 from playground.api.listing import forms_as_json
 from playground.api.parsing import NAMES, posted
 from playground.comparisons.access import find_comparison, find_run
-from playground.composer.forms import RunForm
+from playground.composer.forms import NO_PROJECT, RunForm
 from playground.exports.redaction import shown_comparison, shown_run
 from playground.exports.responses import everything, origin_of, represented
 from playground.history import pagination
@@ -65,6 +65,8 @@ def _start(request: HttpRequest) -> HttpResponse:
     asked = form.asked()
     try:
         started, is_first = create.press(asked, visitor.account)
+    except create.NoProjectError:
+        raise Refused(422, "invalid", WRONG, {"project": [NO_PROJECT]}) from None
     except create.TokenReusedError:
         raise Refused(409, "key_reused", REUSED) from None
     except create.TokenSpentError:
@@ -101,7 +103,7 @@ def _list(request: HttpRequest) -> HttpResponse:
     form, visitor = HistoryForm(request.GET), visitor_of(request)
     wanted, after = form.wanted(), request.GET.get("after", "")
     before, place = moment(after), place_of(after)
-    fields = wrong_filters(request.GET, form)
+    fields = wrong_filters(request.GET, form, visitor)
     if after and not (place.count if wanted.ranked else before):
         fields.setdefault(
             "after", ["This is not where a page ended. Follow `next` of the page before."]

@@ -146,7 +146,7 @@ class RunForm(OptionsForm):
         """A project that the visitor works in; on a local playground there is none."""
         text = str(self.cleaned_data["project"] or "")
         project = number_or_none(text, 18)
-        if not text or self.visitor.local:
+        if not text:
             return None
         if not self.visitor.works_in(project):
             raise forms.ValidationError(NO_PROJECT)

@@ -14,6 +14,7 @@ from schemathesis import GenerationMode
 from schemathesis.checks import positive_data_acceptance
 
 from playground.api import tokens, urls
+from playground.runs import notes
 from playground.submission import create, request
 from playground.web.request_bodies import counting
 from tests.conftest import FLASH, GPT
@@ -33,6 +34,11 @@ OPERATIONS = [
     ("POST", "/api/runs/{run_id}/cancel/"),
     ("GET", "/api/compare/{comparison_id}/"),
     ("POST", "/api/compare/{comparison_id}/cancel/"),
+    *(
+        ("POST", f"/api/{kind}/notes/{rest}")
+        for kind in ("runs/{run_id}", "compare/{comparison_id}")
+        for rest in ("", "{note_id}/", "{note_id}/delete/")
+    ),
     ("GET", "/api/experiments/"),
     ("POST", "/api/experiments/"),
     ("GET", "/api/experiments/{experiment_id}/"),
@@ -85,7 +91,8 @@ def test_every_method_is_described(client: Client, document: dict[str, Any]) -> 
 def test_every_status_of_every_operation_is_described(document: dict[str, Any]) -> None:
     described = {name: set(one["responses"]) for name, one in operations(document).items()}
     guarded = {"401", "503"}
-    read, cancelled = {"200", "404", "409", *guarded}, {"411", "413"}
+    read, cancelled = {"200", "404", "409", *guarded}, {"403", "411", "413"}
+    written = {*cancelled, "400", "404", "409", "415", "422", *guarded}
     started = {*("200", "201", "400", "409", "411", "413", "415", "422", "429"), *guarded}
     experiment = "/api/experiments/{experiment_id}/"
     assert described == {
@@ -96,6 +103,15 @@ def test_every_status_of_every_operation_is_described(document: dict[str, Any]) 
         "post /api/experiments/": started,
         f"get {experiment}": read,
         **{f"post {experiment}{act}/": read | cancelled for act in ("pause", "resume", "end")},
+        **{
+            f"post /api/{kind}/notes/{rest}": said
+            for kind in ("runs/{run_id}", "compare/{comparison_id}")
+            for rest, said in (
+                ("", written | {"201"}),
+                ("{note_id}/", written | {"200"}),
+                ("{note_id}/delete/", {*cancelled, "204", "404", "409", *guarded}),
+            )
+        },
         "get /api/runs/{run_id}/": read,
         "get /api/compare/{comparison_id}/": read,
         "post /api/runs/{run_id}/cancel/": read | cancelled,
@@ -125,6 +141,7 @@ def ids() -> dict[str, str]:
     experiment = started(version_of("1"))
     return {
         "run_id": str(run.pk),
+        "note_id": str(notes.write(run, None, "A note").pk),
         "comparison_id": str(pair.pk),
         "experiment_id": str(experiment.pk),
     }

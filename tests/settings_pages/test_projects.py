@@ -200,8 +200,8 @@ def test_a_local_playground_has_nothing_of_it() -> None:
     pages = [client.get(address).content for address in ("/", "/runs/", "/settings/", "/presets/")]
     words = (b'name="project"', b"/projects/", b">Projects<", b"Any project")
     assert not any(word in page for page in pages for word in words)
-    assert client.post("/runs/", form(project="1")).status_code == 303
-    assert Run.objects.get().project_id is None
+    assert client.post("/runs/", form(project="1")).status_code == 422
+    assert not Run.objects.exists()
 
 
 @with_accounts

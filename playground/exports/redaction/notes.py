@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
+    from typing import Any
 
     from playground.exports.redaction.scope import Shown
     from playground.runs.models.comparison import Comparison
@@ -37,16 +38,18 @@ def shown_notes(item: Run | Comparison, shown: Shown) -> tuple[ShownNote, ...] |
     until = shown.notes_until
     if not shown.own and not until:
         return None
-    notes: Iterable[Note] = item.notes.all()  # type: ignore[union-attr]
+    rows: Any = item  # both have notes
+    notes: Iterable[Note] = rows.notes.all()
     found = [one for one in notes if not until or one.written_at <= until]
-    return tuple(
-        ShownNote(
-            id=str(one.pk) if shown.own else "",
-            by=one.writer.username if shown.own and one.writer else "",
-            text=one.text,
-            html=one.drawn,
-            written_at=one.written_at,
-            edited_at=one.edited_at,
-        )
-        for one in sorted(found, key=lambda note: note.written_at)
+    return tuple(shown_note(one, shown) for one in sorted(found, key=lambda one: one.written_at))
+
+
+def shown_note(note: Note, shown: Shown) -> ShownNote:
+    return ShownNote(
+        id=str(note.pk) if shown.own else "",
+        by=note.writer.username if shown.own and note.writer else "",
+        text=note.text,
+        html=note.drawn,
+        written_at=note.written_at,
+        edited_at=note.edited_at,
     )
