@@ -134,6 +134,15 @@ urlpatterns = [
     path("compare/<uuid:comparison_id>/cases/<int:number>/", marking.case, name="experiment-case"),
     path("compare/<uuid:comparison_id>/rules/", rule_views.rules, name="experiment-rules"),
     path("compare/<uuid:comparison_id>/judge/", judging.judge, name="experiment-judge"),
+    *(
+        path(
+            f"compare/<uuid:comparison_id>/{file}",
+            test_set_files.experiment,
+            {"form": form},
+            name=f"experiment-{form}",
+        )
+        for form, file in test_set_files.EXPERIMENT_FILES.items()
+    ),
     path("compare/<uuid:comparison_id>/pause/", experiments.pause, name="experiment-pause"),
     path("compare/<uuid:comparison_id>/resume/", experiments.resume, name="experiment-resume"),
     path("compare/<uuid:comparison_id>/end/", experiments.end, name="experiment-end"),

@@ -1,4 +1,4 @@
-"""Answers a test set as a file."""
+"""Answers a test set, or an experiment, as a file."""
 
 from __future__ import annotations
 
@@ -10,8 +10,13 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from playground.experiments import test_set_files as files
+from playground.experiments.access import find_experiment
+from playground.experiments.files.lines import as_csv, as_jsonl
+from playground.experiments.files.preferences import as_preferences
+from playground.experiments.files.promptfoo import as_promptfoo
 from playground.experiments.test_set_views import find_test_set, find_version
 from playground.exports import manner_of
+from playground.exports.responses import origin_of
 
 if TYPE_CHECKING:
     import uuid
@@ -27,6 +32,18 @@ TYPES = {
     "zip": ("application/zip", ".zip"),
     "promptfoo": ("application/zip", "-promptfoo.zip"),
 }
+EXPERIMENT_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "jsonl": "application/jsonl; charset=utf-8",
+    "promptfoo": "application/json",
+    "preferences": "application/jsonl; charset=utf-8",
+}
+EXPERIMENT_FILES = {
+    "csv": "cells.csv",
+    "jsonl": "cells.jsonl",
+    "promptfoo": "promptfoo.json",
+    "preferences": "preferences.jsonl",
+}
 MAX_NAME_LENGTH = 60
 
 
@@ -39,9 +56,15 @@ def download(request: HttpRequest, set_id: uuid.UUID, form: str) -> StreamingHtt
     stem = slugify(test_set.name)[:MAX_NAME_LENGTH].strip("-_") or "test-set"
     stem = f"{stem}-v{version.number}"
     pieces = _written(request, version, form, stem)
+    return _sent(pieces, content_type, f"{stem}{ending}")
+
+
+def _sent(
+    pieces: Iterator[str] | Iterator[bytes], content_type: str, name: str
+) -> StreamingHttpResponse:
     response = StreamingHttpResponse(pieces, content_type=content_type)
-    name = content_disposition_header(as_attachment=True, filename=f"{stem}{ending}")
-    response["Content-Disposition"] = name
+    disposition = content_disposition_header(as_attachment=True, filename=name)
+    response["Content-Disposition"] = disposition
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
 
@@ -54,3 +77,22 @@ def _written(
     if form == "jsonl":
         return files.as_jsonl(version)
     return (files.as_zip if form == "zip" else files.as_promptfoo)(version, stem)
+
+
+@require_safe
+def experiment(request: HttpRequest, comparison_id: uuid.UUID, form: str) -> StreamingHttpResponse:
+    """An experiment with all its marks, as a file of this form."""
+    found = find_experiment(request, comparison_id)
+    origin = origin_of(request)
+    if form == "csv":
+        manner = manner_of(request.GET.get("as"))
+        pieces, ending = as_csv(found, manner, origin), f"-cells-{manner}.csv"
+    elif form == "jsonl":
+        pieces, ending = as_jsonl(found, origin), "-cells.jsonl"
+    elif form == "preferences":
+        pieces, ending = as_preferences(found), "-preferences.jsonl"
+    else:
+        pieces, ending = as_promptfoo(found, origin), "-promptfoo.json"
+    name = slugify(found.comparison.title)[:MAX_NAME_LENGTH].strip("-_") or "experiment"
+    encoded = (one.encode(errors="replace") for one in pieces)
+    return _sent(encoded, EXPERIMENT_TYPES[form], f"{name}{ending}")

@@ -117,6 +117,10 @@ TABLE = {
     "run-note": Rule(ACT, names=RUN | {"note_id": "run_note"}),
     "comparison-notes": Rule(ACT, names=COMPARISON),
     "comparison-note": Rule(ACT, names=COMPARISON | {"note_id": "comparison_note"}),
+    **{
+        f"experiment-{form}": Rule(READ, names={"comparison_id": "experiment"})
+        for form in ("csv", "jsonl", "promptfoo", "preferences")
+    },
     "run-share": Rule(BOTH, names=RUN),
     "comparison-share": Rule(BOTH, names=COMPARISON),
     "test-sets": Rule(BOTH, "member"),
