@@ -32,6 +32,7 @@ from playground.experiments.versions import editing
 from playground.images.models import Image
 from playground.images.store import room_for, store
 from playground.runs.tagging import name_of
+from playground.storage.databases import give_back_connection
 from playground.storage.writes import orderly_writes
 from playground.worker import execution
 from playground.worker.queue.dispatch import dispatch_import
@@ -248,7 +249,9 @@ class _Keeper:
             return image, called
         called = PurePosixPath(name).name[-MAX_FILE_NAME_LENGTH:]
         data = b"".join(self.archive.pieces(name, imaging.limits.MAX_BYTES))
-        return store(data, called, self.import_.owner), called
+        image = store(data, called, self.import_.owner)
+        give_back_connection()  # others need one of the few, and this goes on for minutes
+        return image, called
 
 
 def _finish(import_: Import, contents: list[Content]) -> None:
