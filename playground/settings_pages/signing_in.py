@@ -77,7 +77,14 @@ class SigningIn(Page, TemplateView):
 
 
 class SetUpApp(Page, ActivateTOTPView):
-    """The key is drawn and written; the first right code turns it on."""
+    """The key is drawn and written; the first right code turns it on. Pressed twice, it is on."""
+
+    def dispatch(self, request: HttpRequest, *given: Any, **named: Any) -> HttpResponse:
+        if Authenticator.objects.filter(
+            user=account_of(request), type=Authenticator.Type.TOTP
+        ).exists():
+            return see_other("mfa_index")
+        return super().dispatch(request, *given, **named)
 
     def get_context_data(self, **given: Any) -> dict[str, Any]:
         context = super().get_context_data(**given)

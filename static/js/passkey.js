@@ -21,6 +21,8 @@ document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (!form.matches(PASSKEY)) return;
   event.preventDefault();
+  if (form.inert) return; // pressed twice: the device is being asked
+  form.inert = true;
   const problem = form.querySelector("[data-passkey-problem]");
   problem.hidden = true;
   try {
@@ -28,6 +30,7 @@ document.addEventListener("submit", async (event) => {
   } catch {
     problem.querySelector("span").textContent = NO_PASSKEY;
     problem.hidden = false;
+    form.inert = false;
     return;
   }
   form.submit();

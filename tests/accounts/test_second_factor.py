@@ -174,6 +174,15 @@ def test_an_app_is_set_up_by_its_first_code(mira: Account) -> None:
     assert b"10 left" in browser.get(f"{PAGE}codes/").content
 
 
+def test_turning_codes_on_twice_is_turning_them_on_once(mira: Account) -> None:
+    browser = signed_in(mira)
+    app = CodeApp(secret=browser.get(f"{PAGE}app/").context["key"].replace(" ", ""))
+    fields = {"code": app.code()}
+    browser.post(f"{PAGE}app/", fields)
+    again = [browser.post(f"{PAGE}app/", fields), browser.get(f"{PAGE}app/")]
+    assert [(one.status_code, one["Location"]) for one in again] == [(303, PAGE)] * 2
+
+
 def test_two_tabs_draw_the_same_key(mira: Account) -> None:
     browser = signed_in(mira)
     first, second = (browser.get(f"{PAGE}app/").context["key"] for _ in range(2))
