@@ -65,7 +65,8 @@ class Cell:
 class FormRow:
     """One row. run: the first of the form. excerpt: where a search was found, if not in the title.
 
-    project: its name, and by: who started it; both blank where it is in none.
+    project: its name, and by: who started it; both blank where it is in none. notes:
+    how many are below it, where that is asked for.
 
     prompt_start, images: of the first run, which is loaded without its prompts and pictures; the
     hash of each, none of one that is an address. count: the places of the form; a retry is none.
@@ -84,6 +85,7 @@ class FormRow:
     excerpt: Excerpt | None = None
     project: str = ""
     by: str = ""
+    notes: int = 0
 
     @property
     def address(self) -> str:

@@ -5,6 +5,7 @@ Whoever is in none of it is told that it is not there.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.http import Http404
@@ -24,6 +25,7 @@ from playground.history.rows import rows
 from playground.history.views import by_day
 from playground.runs.changes import announce
 from playground.runs.models.comparison import Comparison
+from playground.runs.models.note import Note
 from playground.runs.models.run import Run
 from playground.settings_pages.page import account_of
 from playground.spending.by_project import spending_of
@@ -32,6 +34,8 @@ from playground.web.responses import see_other
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+
+    from playground.history.rows import FormRow
 
 SHOWN_ROWS = 10
 NAMELESS = "A project needs a name. Type one."
@@ -91,7 +95,7 @@ def _page(
     context = {
         "project": project,
         "account": visitor.account,
-        "days": by_day(rows(Run.objects.visible_to(visitor), found)),
+        "days": by_day(_with_notes(rows(Run.objects.visible_to(visitor), found))),
         "count": _count(project),
         "people": people,
         "is_keeper": visitor.keeps(project.pk),
@@ -103,6 +107,13 @@ def _page(
         "most": MAX_NAME_LENGTH,
     }
     return render(request, "settings_pages/projects/page.html", context | extra, status=status)
+
+
+def _with_notes(found: list[FormRow]) -> list[FormRow]:
+    """The rows with how many notes are below each, cells of a comparison left aside."""
+    forms = [row.run.comparison_id or row.run.pk for row in found]
+    counts = Note.objects.counts(forms)
+    return [replace(row, notes=counts.get(pk, 0)) for row, pk in zip(found, forms, strict=True)]
 
 
 def _count(project: Project) -> int:

@@ -28,6 +28,11 @@ def account_screens(product: Product) -> Iterator[Screen]:
         ("people-reset", people, lambda page: page.click("text=New password")),
         ("audit", f"{product.url}/settings/audit/", lambda _page: None),
         ("erase", f"{product.url}/settings/erase/", _erase_wrongly),
+        ("projects", f"{product.url}/projects/", lambda _page: None),
+        ("project", f"{product.url}/projects/", _make_project),
+        ("project-end", f"{product.url}/projects/", _end_project),
+        ("composer-project", f"{product.url}/projects/", _run_in_project),
+        ("note", f"{product.url}/projects/", _write_note),
         ("invitation", people, _open_invitation),
         ("invitation-refused", people, _refuse_invitation),
     ):
@@ -50,6 +55,44 @@ def _inside(address: str, act: Callable[[Page], object], page: Page) -> None:
     page.wait_for_selector("#prompt")
     page.goto(address)
     act(page)
+
+
+def _make_project(page: Page) -> None:
+    """The page of a project with two members, about to be added to a third time."""
+    page.get_by_label("Name of a new project").fill("Receipts of the autumn, with a long name")
+    page.get_by_role("button", name="Make a project").click()
+    for _ in range(2):
+        page.get_by_text("Add a member").click()
+        page.get_by_label("Username").fill("ada")
+        page.get_by_role("button", name="Add", exact=True).click()
+    page.wait_for_selector("[role=alert]")
+
+
+def _end_project(page: Page) -> None:
+    _make_project(page)
+    page.get_by_text("Rename or end").click()
+    page.get_by_role("link", name="End the project").click()
+    page.wait_for_selector(".project-end")
+
+
+def _run_in_project(page: Page) -> None:
+    _make_project(page)
+    page.get_by_role("link", name="Run here").click()
+    page.wait_for_selector("#project")
+
+
+def _write_note(page: Page) -> None:
+    """A run in a project, with a note and a second one being changed."""
+    _run_in_project(page)
+    page.fill("#prompt", "What is the total?")
+    page.keyboard.press("Control+Enter")
+    page.get_by_role("link", name="Open", exact=False).first.click()
+    page.wait_for_selector("#notes")
+    page.get_by_text("Write a note").click()
+    page.fill("#note", "The *total* is right")
+    page.get_by_role("button", name="Save the note").last.click()
+    page.wait_for_selector(".note em")
+    page.locator(".note-edit > summary").click()
 
 
 def _invite(page: Page) -> None:

@@ -13,7 +13,7 @@ from playground.accounts.projects.models import Membership, Project
 from playground.composer.presets.models import Preset
 from playground.runs.models.run import Run
 from playground.spending.by_project import spending_of
-from tests.conftest import form, markup, member, signed_in
+from tests.conftest import FLASH, GPT, form, markup, member, signed_in
 from tests.history.test_moving import Team, press, team
 
 if TYPE_CHECKING:
@@ -176,6 +176,17 @@ def test_a_preset_of_a_project_is_used_by_all_and_kept_by_who_works(team: Team) 
         team.browser(who).post(rename, {"name": who}).status_code for who in ("looker", "keeper")
     ]
     assert codes == [403, 303]
+
+
+@with_accounts
+def test_rows_say_how_many_notes_they_have(team: Team) -> None:
+    address = press(team.browser("worker"), project=str(team.project))
+    pair = press(team.browser("worker"), models=[FLASH, GPT], project=str(team.project))
+    for one in (address, pair, pair):
+        team.browser("worker").post(f"{one}notes/", {"note": "Right."})
+    page = page_of(team, "looker")
+    assert "1 note<" in page
+    assert "2 notes<" in page
 
 
 @with_accounts

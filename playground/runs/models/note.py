@@ -6,7 +6,8 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from playground.accounts.models import Account
@@ -15,7 +16,7 @@ from playground.runs.models.comparison import Comparison
 from playground.runs.models.run import Run
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Sequence
     from typing import Self
 
 MAX_NOTE_LENGTH = 10_000  # characters
@@ -27,8 +28,11 @@ class NoteQuerySet(models.QuerySet["Note"]):
         below: Any = {"run": item} if isinstance(item, Run) else {"comparison": item}
         return self.filter(**below).order_by("written_at", "pk")
 
-    def until(self, moment: datetime | None) -> Self:
-        return self.filter(written_at__lte=moment) if moment else self.none()
+    def counts(self, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:
+        """Return how many are below each of these runs and comparisons, where there are any."""
+        below = self.filter(Q(run__in=ids) | Q(comparison__in=ids)).order_by()
+        named = below.annotate(item=Coalesce("run", "comparison")).values_list("item")
+        return dict(named.annotate(Count("pk")))
 
 
 class Note(models.Model):
