@@ -1,0 +1,112 @@
+"""The whole way of an experiment: cases from files, models right on a known share, figures."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browser.receipts import RECEIPTS, table
+from tests.conftest import FLASH, GPT, HAIKU
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from tests.fakes.wavespeed import FakeWaveSpeed
+
+MODELS = (FLASH, GPT, HAIKU)
+# The first receipts that each is wrong about, by model and by whether it is told to look twice.
+WRONG = {
+    (FLASH, False): 12,
+    (FLASH, True): 8,
+    (GPT, False): 3,
+    (GPT, True): 0,
+    (HAIKU, False): 20,
+    (HAIKU, True): 20,
+}
+TWICE = "Look twice."
+
+
+def answer(body: dict[str, Any], model: str) -> str:
+    prompt = body["prompt"]
+    number = int(re.findall(r"Shop (\d+)", prompt)[0])
+    is_wrong = number < WRONG[model, TWICE in prompt]
+    return f"The total is {'9999.00' if is_wrong else RECEIPTS[number].total}."
+
+
+@pytest.fixture
+def ended(page: Page, upstream: FakeWaveSpeed) -> Page:
+    """The page of an experiment on forty receipts, three models and two prompts, that has ended."""
+    upstream.configure(sync=True, answer=lambda body: answer(body, body["model"]))
+    page.goto("/imports/")
+    images = [file(one.name, "image/png", one.drawn()) for one in RECEIPTS]
+    page.locator("#files").set_input_files([file("totals.csv", "text/csv", table()), *images])
+    page.get_by_role("button", name="Look at the file").click()
+    expect(page.locator(".import-bar")).to_contain_text("40 of 40 rows are ready.")
+    page.get_by_role("button", name="Bring in the cases").click()
+    page.wait_for_url("**/test-sets/*/")
+    address = page.url.rstrip("/").rpartition("/")[2]
+    models = "&".join(f"model={one}" for one in MODELS)
+    page.goto(f"/experiments/new/?test_set={address}&prompt=Total of {{{{shop}}}}?&{models}")
+    page.get_by_role("button", name="Add a prompt").click()
+    expect(page.get_by_label("Prompt 2", exact=True)).to_be_focused()
+    page.keyboard.type(f"Total of {{{{shop}}}}? {TWICE}")
+    page.get_by_label("Rule 1").select_option("number")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#confirm-title")).to_be_focused()
+    page.locator(".confirm").get_by_role("button", name="Run 240").click()
+    page.wait_for_url("**/compare/*/")
+    expect(page.locator(".experiment-facts")).to_contain_text("240 of 240 completed")
+    return page
+
+
+def file(name: str, kind: str, data: bytes) -> Any:
+    return {"name": name, "mimeType": kind, "buffer": data}
+
+
+def test_the_page_says_how_many_each_variant_has_right(ended: Page) -> None:
+    rows = ended.locator(".variants tbody tr")
+    names, found = (rows.locator(f".cell-{cell}").all_inner_texts() for cell in ("name", "right"))
+    told = {
+        (next(one for one in MODELS if one.split("/")[1] in name), "Prompt 2" in name): " ".join(
+            right.split()
+        )
+        for name, right in zip(names, found, strict=True)
+    }
+    assert told == {which: f"{40 - wrong} of 40" for which, wrong in WRONG.items()}
+
+
+def test_two_variants_are_told_apart_and_their_cases_shown(ended: Page) -> None:
+    ended.get_by_label(re.compile("gemini-2.0-flash-001, Prompt 1 is A")).check()
+    ended.get_by_label(re.compile("gpt-4o, Prompt 2 is B")).check()
+    sentence = ended.locator(".sentence")
+    expect(sentence).to_contain_text("12 of 40 images, 0 for A and 12 for B")
+    expect(sentence).to_contain_text("B is right more often (p < 0.001")
+    ended.locator(".shares-list").get_by_role("link", name="Only B 12").click()
+    expect(ended.locator(".case-grid tbody tr")).to_have_count(12)
+
+
+def test_a_case_is_marked_by_keys_alone(ended: Page) -> None:
+    ended.get_by_role("link", name=re.compile("Mark 40 images")).click()
+    expect(ended.locator("h1")).to_have_text("Image 1 of 40")
+    for key in "ynynyn":
+        ended.keyboard.press(key)
+    expect(ended.locator("#marking-progress")).to_contain_text("39 of 40 unmarked")
+    ended.keyboard.press("Enter")
+    expect(ended.locator("h1")).to_have_text("Image 2 of 40")
+
+
+def test_no_violation_is_found(ended: Page) -> None:
+
+    for address in (
+        ended.url,
+        f"{ended.url}cases/1/?blind=1",
+        f"{ended.url}judge/",
+        f"{ended.url}rules/",
+    ):
+        ended.goto(address)
+        found = Axe().run(ended)
+        assert found.violations_count == 0, found.generate_report()
