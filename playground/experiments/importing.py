@@ -201,6 +201,8 @@ def _keep(import_: Import, archive: Archive) -> None:
         _finish(import_, contents)
     except cases.TooManyCasesError:
         _write(import_, state=ImportState.MAPPING, problem=FULL)
+    except test_sets.TooManyTestSetsError:
+        _write(import_, state=ImportState.MAPPING, problem=test_sets.TOO_MANY)
 
 
 class _Keeper:

@@ -49,7 +49,10 @@ def test_set_list(request: HttpRequest) -> HttpResponse:
     name = line(request, "name", MAX_NAME_LENGTH)
     if not name:
         return _list(request, problem=NAMELESS, status=422)
-    version = test_sets.create(name, visitor_of(request).account)
+    try:
+        version = test_sets.create(name, visitor_of(request).account)
+    except test_sets.TooManyTestSetsError:
+        return _list(request, problem=test_sets.TOO_MANY, status=422)
     return see_other(f"{version.test_set.get_absolute_url()}?add=1")
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from playground.experiments.models.experiment import Experiment
 from playground.experiments.models.test_set import TestSet, Version
+from playground.storage.locks import one_at_a_time
 from playground.storage.writes import orderly_writes
 
 if TYPE_CHECKING:
@@ -21,11 +22,19 @@ if TYPE_CHECKING:
 
 UNDO_LIFETIME = timedelta(seconds=60)  # after it was deleted
 SWEPT_AT_ONCE = 20
+MAX_TEST_SETS = 10_000  # of one owner; programs keep one with each experiment
+TOO_MANY = f"There are {MAX_TEST_SETS:,} test sets, and nothing was kept. Delete one of them first."
+
+
+class TooManyTestSetsError(Exception):
+    """Its owner has MAX_TEST_SETS test sets."""
 
 
 def create(name: str, owner: Account | None, origin: str = "") -> Version:
-    """Make an empty test set; returns its first version."""
-    with orderly_writes(), transaction.atomic():
+    """Make an empty test set; returns its first version. Raises TooManyTestSetsError."""
+    with one_at_a_time("test sets"):
+        if TestSet.objects.filter(owner=owner, deleted_at=None).count() >= MAX_TEST_SETS:
+            raise TooManyTestSetsError
         test_set = TestSet.objects.create(name=name, owner=owner)
         return test_set.versions.create(origin=origin)
 

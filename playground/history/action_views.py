@@ -18,6 +18,7 @@ from playground.comparisons.access import find_run
 from playground.experiments import from_runs
 from playground.experiments.cases import TooManyCasesError
 from playground.experiments.models.test_set import MAX_CASES
+from playground.experiments.test_sets import TOO_MANY, TooManyTestSetsError
 from playground.exports import Manner, manner_of
 from playground.exports.responses import everything
 from playground.history import deletion, moving
@@ -168,6 +169,8 @@ def _test_set(request: HttpRequest, chosen: Selection) -> HttpResponse:
         return _refused(request, SEALED)
     except TooManyCasesError:
         return _refused(request, TOO_MANY_CASES)
+    except TooManyTestSetsError:
+        return _refused(request, TOO_MANY)
     return see_other(version.test_set)
 
 

@@ -226,6 +226,16 @@ def test_a_set_that_was_deleted_meanwhile_gets_nothing(client: Client) -> None:
     assert not Case.objects.exists()
 
 
+def test_an_import_waits_for_a_place_among_the_sets(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(test_sets, "MAX_TEST_SETS", 0)
+    import_ = kept(client, sent(client, table(), image("red"), image("blue")))
+    assert "Delete one of them first" in import_.problem
+    monkeypatch.setattr(test_sets, "MAX_TEST_SETS", 1)
+    assert kept(client, import_).state == ImportState.DONE
+
+
 def test_a_full_set_says_so_and_keeps_nothing(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -48,6 +48,15 @@ def test_a_set_without_a_name_is_not_made(client: Client) -> None:
     assert not TestSet.objects.exists()
 
 
+def test_one_owner_has_so_many_sets_and_no_more(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(test_sets, "MAX_TEST_SETS", 1)
+    answers = [client.post("/test-sets/", {"name": name}) for name in ("One", "Two")]
+    assert [one.status_code for one in answers] == [303, 422]
+    assert "Delete one of them first" in markup(answers[1])
+
+
 def test_the_list_has_fifty_sets_a_page(client: Client) -> None:
     for number in range(51):
         test_sets.create(f"Set {number}", None)

@@ -14,7 +14,7 @@ from playground.catalog import entries
 from playground.experiments import cases, progress, test_sets
 from playground.experiments.cases import Content
 from playground.experiments.document.checks import AskedCase, cases_of, check
-from playground.experiments.document.problems import Problems
+from playground.experiments.document.problems import DocumentError, Problems
 from playground.experiments.document.reading import read
 from playground.experiments.models.experiment import Experiment
 from playground.experiments.models.test_set import MAX_NAME_LENGTH, TestSet
@@ -113,9 +113,13 @@ class Asked:
                 TestSet.objects.unused().filter(pk=version.test_set_id).delete()
 
     def _keep(self, contents: Sequence[Content]) -> Version:
-        with orderly_writes(), transaction.atomic():
-            version = test_sets.create(self.name, self.visitor.account, "sent with an experiment")
-            cases.append(version, contents, 0)
+        origin = "sent with an experiment"
+        try:
+            with orderly_writes(), transaction.atomic():
+                version = test_sets.create(self.name, self.visitor.account, origin)
+                cases.append(version, contents, 0)
+        except test_sets.TooManyTestSetsError:
+            raise DocumentError({"cases": [test_sets.TOO_MANY]}) from None
         return version
 
     def _plan(self, version: Version, written: str) -> Plan:
