@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from playground.api import experiments, notes
+from playground.api import experiments, images, notes
 from playground.api import views as api
 
 urlpatterns = [
@@ -39,6 +39,7 @@ urlpatterns = [
             ),
         )
     ),
+    path("api/images/", images.images, name="api-images"),
     path("api/experiments/", experiments.experiments, name="api-experiments"),
     path("api/experiments/<uuid:experiment_id>/", experiments.experiment, name="api-experiment"),
     *(

@@ -39,6 +39,7 @@ OPERATIONS = [
         for kind in ("runs/{run_id}", "compare/{comparison_id}")
         for rest in ("", "{note_id}/", "{note_id}/delete/")
     ),
+    ("POST", "/api/images/"),
     ("GET", "/api/experiments/"),
     ("POST", "/api/experiments/"),
     ("GET", "/api/experiments/{experiment_id}/"),
@@ -99,6 +100,7 @@ def test_every_status_of_every_operation_is_described(document: dict[str, Any]) 
         "get /api/openapi.json": {"200"},
         "get /api/runs/": {"200", "422", *guarded},
         "post /api/runs/": started,
+        "post /api/images/": {"201", "400", "411", "413", "415", "422", *guarded},
         "get /api/experiments/": {"200", "422", *guarded},
         "post /api/experiments/": started,
         f"get {experiment}": read,

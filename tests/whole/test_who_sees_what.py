@@ -185,6 +185,7 @@ TABLE = {
     "api-run-cancel": Rule(ACT, "program", RUN),
     "api-comparison": Rule(READ, "program", COMPARISON),
     "api-comparison-cancel": Rule(ACT, "program", COMPARISON),
+    "api-images": Rule(ACT, "program"),
     "api-experiments": Rule(BOTH, "program"),
     "api-experiment": Rule(READ, "program", {"experiment_id": "experiment"}),
     **{

@@ -65,7 +65,9 @@ class Images:
         if len(references) - len(hashes) > self.files.most:
             new = counted(len(references) - len(hashes), "new image", ",")
             words = f"{new}, and one request brings at most {self.files.most}."
-            problems.add("cases", f"{words} Send them before, and name them by their ids.")
+            problems.add(
+                "cases", f"{words} Send them to /api/images/ before, and name them by their ids."
+            )
 
     def _problem(self, reference: str) -> str:
         if SHA256.fullmatch(reference):
