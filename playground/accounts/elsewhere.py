@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import logging
 import re
-import time
-from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
-import requests
 from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter, get_adapter
@@ -33,15 +30,10 @@ from playground.accounts.models import Account
 from playground.accounts.refusals import next_address
 from playground.accounts.sign_in import TooManyAttempts, forget_asking, note_asking
 from playground.accounts.visitor import visitor_of
-from playground.providers import network
-from playground.providers.transport.requests import read_whole
-from playground.providers.transport.sessions import new_session
-from playground.providers.transport.wire import begin_call
+from playground.providers.transport.bounded import bounded_session
 from playground.storage.writes import orderly_writes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from django.http import HttpRequest, HttpResponse
 
     from playground.config.oidc import Oidc
@@ -56,7 +48,7 @@ NOT_OF_DOMAIN = "Your address is not of a domain that may sign in here."
 TAKEN = "An account here has your address. Sign in to it, then connect {name} in Settings."
 OF_ANOTHER = "This account of {name} belongs to another account here."
 # What a provider may answer that the library does not expect.
-ODD = (requests.RequestException, KeyError, ValueError, TypeError, AttributeError, IntegrityError)
+ODD = (OSError, KeyError, ValueError, TypeError, AttributeError, IntegrityError)
 
 
 class ElsewhereAdapter(DefaultSocialAccountAdapter):
@@ -70,10 +62,8 @@ class ElsewhereAdapter(DefaultSocialAccountAdapter):
         names = {"provider": "openid_connect", "provider_id": one.id, "name": one.name}
         return [SocialApp(client_id=one.client_id, secret=one.client_secret, settings=how, **names)]
 
-    def get_requests_session(self) -> requests.Session:
-        session = new_session()
-        session.request = partial(_ask, session.request)  # type: ignore[method-assign]
-        return session
+    def get_requests_session(self) -> Any:
+        return bounded_session(WAIT_SECONDS, MAX_ANSWER_BYTES)
 
     def on_authentication_error(self, request: HttpRequest, *_what: Any, **more: Any) -> None:
         logger.warning("a sign-in elsewhere failed: %r", more.get("exception") or more.get("error"))
@@ -115,19 +105,6 @@ class ElsewhereAdapter(DefaultSocialAccountAdapter):
 def _oidc() -> Oidc:
     """Return the provider where there is one: without it nothing below is reached."""
     return cast("Oidc", settings.OIDC)
-
-
-def _ask(send: Callable[..., requests.Response], method: str, url: str, **how: Any) -> Any:
-    """Ask the provider, with one deadline and a limit on its answer, and follow it nowhere."""
-    deadline = time.monotonic() + WAIT_SECONDS
-    begin_call(deadline)
-    how |= {"timeout": WAIT_SECONDS, "allow_redirects": False, "stream": True}
-    answer = send(method, url, **how, proxies=network.current().proxies_for(url))
-    body, problem = read_whole(answer, deadline, MAX_ANSWER_BYTES)
-    if problem:
-        raise requests.RequestException(problem)
-    answer._content = body
-    return answer
 
 
 def _checked(request: HttpRequest, told: dict[str, Any]) -> dict[str, Any]:
