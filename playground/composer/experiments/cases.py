@@ -12,7 +12,7 @@ from playground.experiments.models.test_set import Case, TestSet, Version
 from playground.web.formatting import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from playground.accounts.visitor import Visitor
     from playground.experiments.models.test_set import CaseImage, VersionQuerySet
@@ -76,6 +76,10 @@ class Cases:
             expected=_first_expected(version),
             **sums,
         )
+
+    def asked(self) -> Iterator[Case]:
+        """Read what each case asks, in their order."""
+        return self.version.cases.only("question", "variables").iterator()
 
     @property
     def noun(self) -> str:

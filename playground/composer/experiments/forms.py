@@ -16,6 +16,7 @@ from playground.composer.experiments.variants import Variants
 from playground.composer.fields import ModelsField
 from playground.composer.forms import IMAGE_SIZES, REPEATS, OptionsForm, fit_token
 from playground.composer.terms_views import runnable
+from playground.experiments.lengths import MAX_FILLED_LENGTH, too_long
 from playground.experiments.models.test_set import MAX_NAME_LENGTH
 from playground.experiments.plan import Plan, unfilled
 from playground.experiments.size import ExperimentSize
@@ -34,6 +35,10 @@ ELSEWHERE = "Bring the cases in first: they become a test set, which you choose 
 EMPTY = "This test set has no cases. Add some, or choose another. Nothing was sent."
 GONE = "This test set is no longer there. Choose another."
 NO_PROMPT = "Write a prompt. Nothing was sent."
+TOO_LONG = (
+    "With the variables of case {} the text is longer than "
+    f"{MAX_FILLED_LENGTH:,} characters. Shorten the prompt. Nothing was sent."
+)
 WAYS = [(way, way) for way in ("set", "file", "runs", "typed")]
 
 
@@ -124,6 +129,8 @@ class ExperimentForm(forms.Form):
             self.add_error(None, refusal)
         elif missing := unfilled(asked.variants.columns(), list(cases.names)):
             self.add_error("prompt", _unknown(missing))
+        elif (at := next(too_long(asked.variants.columns(), cases.asked()), None)) is not None:
+            self.add_error("prompt", TOO_LONG.format(at + 1))
 
     @cached_property
     def asked(self) -> Asked:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import Count
 
 from playground.catalog import capabilities, offered
-from playground.experiments.document.fields import MAX_TEXT_LENGTH
+from playground.experiments.lengths import MAX_FILLED_LENGTH, too_long
 from playground.experiments.plan import unfilled
 from playground.experiments.size import ExperimentSize
-from playground.submission.variables import VARIABLE
 from playground.web.formatting import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from playground.experiments.document.problems import Problems
     from playground.experiments.models.test_set import Version
@@ -53,8 +51,8 @@ def check(
     names = {name for one in cases for name in one.variables}
     for name in unfilled(columns, list(names)) if cases else ():
         problems.add("prompt", f"{{{{{name}}}}} is a variable that no case has.")
-    for at in _too_long(columns, cases):
-        words = f"With its variables the text is longer than {MAX_TEXT_LENGTH:,} characters."
+    for at in too_long(columns, cases):
+        words = f"With its variables the text is longer than {MAX_FILLED_LENGTH:,} characters."
         problems.add(f"cases[{at}]", words)
 
 
@@ -70,31 +68,3 @@ def _check_models(columns: Sequence[Column], images: int, problems: Problems) ->
             refused["model"] = f"{model.in_short()}. A case has {counted(images, 'image')}."
         for name, words in refused.items():
             problems.add(f"variants[{at}].{name}", words)
-
-
-def _too_long(columns: Sequence[Column], cases: Iterable[AskedCase]) -> Iterator[int]:
-    """Yield the cases whose filled texts would be too long, without filling them."""
-    shared = [_Length.of(text) for one in columns for text in (one.prompt, one.system_prompt)]
-    for at, case in enumerate(cases):
-        own = [_Length.of(case.question)] if case.question else []
-        if any(one.filled(case.variables) > MAX_TEXT_LENGTH for one in (*shared, *own)):
-            yield at
-
-
-class _Length(NamedTuple):
-    """The length of a text, and how often each variable stands in it and how long."""
-
-    plain: int
-    variables: Counter[tuple[str, int]]
-
-    @classmethod
-    def of(cls, text: str) -> _Length:
-        found = Counter((one[1], len(one[0])) for one in VARIABLE.finditer(text))
-        return cls(len(text), found)
-
-    def filled(self, values: Mapping[str, str]) -> int:
-        return self.plain + sum(
-            times * (len(values[name]) - length)
-            for (name, length), times in self.variables.items()
-            if name in values
-        )

@@ -181,3 +181,11 @@ def test_experiments_are_listed_newest_first(client: Client) -> None:
     text = markup(client.get("/experiments/?page=many"))
     assert text.index("Second") < text.index("First")
     assert "Totals, version 1" in text
+
+
+def test_a_prompt_that_its_variables_make_too_long_is_refused(client: Client) -> None:
+    version = version_of("1", "2")
+    version.cases.filter(position=1).update(variables={"thing": "x" * 60_000})
+    answer = press(client, version, prompt=["{{thing}} and {{thing}}"])
+    assert answer.status_code == 422
+    assert "With the variables of case 2 the text is longer than 100,000" in markup(answer)
