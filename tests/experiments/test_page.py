@@ -144,3 +144,9 @@ def test_prompts_that_differ_are_numbered_and_compared(client: Client) -> None:
     experiment = progress.start(plan_of(version_of("1"), columns=columns))[0]
     assert "<ins> Number only.</ins>" in page(client, experiment)
     assert text(client, experiment).count("Prompt 2") >= 2
+
+
+def test_the_page_leads_to_the_version_of_its_test_set(client: Client) -> None:
+    experiment = started(version_of("1"))
+    link = f'href="{experiment.version.test_set.get_absolute_url()}?version=1"'
+    assert link in page(client, experiment)
