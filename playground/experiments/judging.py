@@ -36,6 +36,7 @@ from playground.submission.request import AttachedImage, Cell, Options
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from playground.accounts.models import Account
     from playground.experiments.models.test_set import Case
     from playground.runs.models.run import Run, RunQuerySet
 
@@ -61,19 +62,23 @@ def answers(experiment: Experiment) -> RunQuerySet:
     return found
 
 
-def start(experiment: Experiment, model: str, rubric: str) -> Judge:
-    """Have a model mark every answer there is; a model that does already is not asked twice.
+def start(experiment: Experiment, model: str, rubric: str, owner: Account | None = None) -> Judge:
+    """Have a model mark every answer there is; one that does already is not asked twice.
+
+    owner: who pressed, and pays for its runs; none on a local playground.
 
     Raises LimitReached.
     """
     with orderly_writes(), transaction.atomic():
         experiment = Experiment.objects.select_for_update().get(pk=experiment.pk)
-        owner, title = experiment.comparison.owner, experiment.comparison.title
+        asked = experiment.comparison
         known = experiment.judges.filter(model_id=model).first()
         if not known:
-            rows = experiment.comparison.rows
             comparison = Comparison.objects.create(
-                owner=owner, rows=rows, title=f"Judge of {title}"[:120]
+                owner=owner,
+                project_id=asked.project_id,
+                rows=asked.rows,
+                title=f"Judge of {asked.title}"[:120],
             )
             known = Judge.objects.create(
                 experiment=experiment, comparison=comparison, model_id=model, rubric=rubric
@@ -137,7 +142,8 @@ def _ask(judge: Judge, count: int) -> None:
 def _shared(judge: Judge) -> dict[str, Any]:
     """Return what all runs of a judge have. A place is asked once for each token."""
     return {
-        "owner": judge.experiment.comparison.owner,
+        "owner": judge.comparison and judge.comparison.owner,
+        "project_id": judge.experiment.comparison.project_id,
         "comparison": judge.comparison,
         "form_token": f"judge {judge.pk} {secrets.token_hex(8)}",
         "form_digest": "",

@@ -10,7 +10,7 @@ import pytest
 from playground.experiments import judging
 from playground.experiments.models.mark import Judge, Mark
 from playground.worker import execution
-from tests.conftest import HAIKU, markup
+from tests.conftest import HAIKU, markup, member
 from tests.experiments.sets import answered, started, version_of
 
 if TYPE_CHECKING:
@@ -161,3 +161,13 @@ def test_a_judge_does_not_rank_before_people_have_checked_it(
     html = markup(client.get(experiment.get_absolute_url(), {"source": "judge"}))
     assert "Not yet checked against people" in html
     assert "They differ on" not in html
+
+
+@pytest.mark.usefixtures("accounts")
+def test_who_asks_for_a_judge_pays_for_it(upstream: FakeWaveSpeed) -> None:
+    owner, colleague = member("owner"), member("colleague")
+    experiment = started(version_of("1", owner=owner), owner)
+    answered(experiment, "yn")
+    judge = judging.start(experiment, HAIKU, "x", colleague)
+    assert judge.comparison
+    assert {run.owner for run in judge.comparison.runs.all()} == {colleague}

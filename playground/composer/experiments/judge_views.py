@@ -50,7 +50,7 @@ def judge(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
         over = terms.words_after(shown) if shown and "start" in request.POST else ""
         return _page(request, experiment, terms=terms, over=over, **asked)
     try:
-        judging.start(experiment, model, rubric)
+        judging.start(experiment, model, rubric, owner)
     except LimitReached as reached:
         refused = _page(request, experiment, problem=reached.words(), status=429, **asked)
         return limited(refused, reached)
