@@ -128,6 +128,8 @@ def address_query(query: QueryDict, **changed: Any) -> str:
 @require_POST
 def rename(request: HttpRequest, set_id: uuid.UUID) -> HttpResponse:
     test_set, name = find_test_set(request, set_id), line(request, "name", MAX_NAME_LENGTH)
+    if not name and is_fragment(request):
+        return render(request, "errors/_problem.html", {"words": NAMELESS}, status=422)
     if not name:
         version = versions.newest_of(test_set)
         return page(request, version, QueryDict(""), status=422, problem=NAMELESS)

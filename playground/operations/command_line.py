@@ -24,6 +24,7 @@ Without a command: serve.
   createadmin NAME     the first account of a playground with accounts, or another one
   adopt NAME           hand what was made without sign-in to an account
   changepassword NAME  a new password for an account
+  forgetfactors NAME   remove the second factors of who lost theirs
   rotatekeys           encrypt the stored keys with the first of KEY_ENCRYPTION_KEYS
   recount              count the last month's runs by model and day again
   seedruns NUMBER      add runs that nobody asked, to show or measure a full playground

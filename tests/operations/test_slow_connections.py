@@ -78,6 +78,7 @@ def test_a_large_body_is_read_while_small_requests_go_on(server: product.Server)
     assert answer.status_code in {400, 403, 413, 422}
 
 
+@pytest.mark.django_db  # the end of an answer looks after connections
 def test_a_slow_line_has_time_for_each_piece_of_a_long_answer() -> None:
     answer = HttpResponse(b"x" * (2 * PIECE_BYTES + 1))
     pieces = list(in_pieces(answer))

@@ -107,7 +107,7 @@ def test_the_seed_gives_the_order_again() -> None:
     asked = RunRequest(prompt="Which?", models=(FLASH, GPT, HAIKU), sweep=Sweep((0.0, 1.0)))
     stands = [(run.model_id, run.temperature) for run in comparison.cells()]
     again = comparison.in_its_order(asked.cells())
-    assert [(one.model, one.temperature) for one in again] == stands
+    assert [(one.model, one.options.temperature) for one in again] == stands
 
 
 def test_the_switch_is_part_of_what_a_press_asks(client: Client) -> None:
