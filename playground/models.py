@@ -29,7 +29,7 @@ from playground.runs.models.run_image import RunImage
 from playground.runs.models.spent_token import SpentToken
 from playground.runs.models.tag import RunTag, Tag
 from playground.runs.search.index import SearchEntry
-from playground.sharing.models import Share, SharePreview
+from playground.sharing.models import Share, SharedOutcome, SharePreview
 from playground.spending.models import ExactPrice, ModelPrice, Press
 from playground.storage.locks import Gate
 from playground.worker.models import Worker
@@ -78,6 +78,7 @@ __all__ = [
     "ServerAnswer",
     "Share",
     "SharePreview",
+    "SharedOutcome",
     "SignInAttempt",
     "SpentToken",
     "StoredKey",

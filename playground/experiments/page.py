@@ -53,7 +53,7 @@ def context_of(request: HttpRequest, comparison: Comparison) -> dict[str, Any]:
         "labels": labels,
         "view": view,
         "sources": [(one, _address(view, source=one.value)) for one in Source],
-        "prompts": _prompts(variants),
+        "prompts": prompts_of(variants),
         "cost": together([one.cost for one in outcome.standings]),
         "state": _state(experiment, outcome),
         "poll": _poll(request, experiment) if experiment.state in ASKING else None,
@@ -191,7 +191,7 @@ def _pages(view: View, count: int) -> dict[str, Any]:
     }
 
 
-def _prompts(variants: Sequence[Variant]) -> list[Any]:
+def prompts_of(variants: Sequence[Variant]) -> list[Any]:
     """Return each prompt, the later ones with what they change of the first marked."""
     first, *others = texts_of(variants)
     return [first, *(word_diff(first, one) for one in others)]

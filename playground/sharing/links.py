@@ -11,9 +11,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from playground.accounts.audit.log import Kind, record
+from playground.experiments.frozen import freeze
+from playground.experiments.models.experiment import Experiment
 from playground.runs.models.run import Run
 from playground.runs.models.run_image import RunImage
-from playground.sharing.models import Share, SharePreview
+from playground.sharing.models import Share, SharedOutcome, SharePreview
 from playground.sharing.opened import draw_preview
 from playground.storage.batches import a_few_at_a_time
 from playground.storage.locks import one_at_a_time
@@ -95,27 +97,50 @@ def share(item: Run | Comparison, choice: Choice, form_token: str = "") -> Share
     Raises TooManyLinksError.
     """
     token = form_token or new_token()
-    kept = {"run": item} if isinstance(item, Run) else {"comparison": item, **as_it_is(item)}
+    kept, outcome = _as_it_is_now(item)
     with one_at_a_time("links"):
         known = Share.objects.of(item).filter(form_token=token).first()
         if known:
             return known
         if Share.objects.of(item).live().count() >= MAX_OPEN_LINKS:
             raise TooManyLinksError
-        made = Share.objects.create(form_token=token, **kept, **choice.columns())
+        made = _make(outcome, form_token=token, **kept, **choice.columns())
         record(Kind.LINK_MADE, detail=_named(made))
     draw_preview(made)
     return made
 
 
+def _make(outcome: dict[str, Any] | None, **columns: Any) -> Share:
+    with transaction.atomic():
+        made: Share = Share.objects.create(**columns)
+        _keep(made, outcome)
+    return made
+
+
+def _keep(link: Share, outcome: dict[str, Any] | None) -> None:
+    if outcome is not None:
+        SharedOutcome.objects.update_or_create(share=link, defaults={"values": outcome})
+
+
 def as_it_is(comparison: Comparison) -> dict[str, Any]:
     """Return what a link keeps of a comparison at this moment."""
+    experiment = Experiment.objects.filter(pk=comparison.pk)
     return {
         "cells": [str(pk) for pk in comparison.cells().values_list("pk", flat=True)],
         "best": str(comparison.best_id or ""),
         "best_why": comparison.best_why,
         "title": comparison.title,
+        "revision": experiment.values_list("revision", flat=True).first() or 0,
     }
+
+
+def _as_it_is_now(item: Run | Comparison) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    """Return the columns of a link to it, and the outcome of an experiment."""
+    if isinstance(item, Run):
+        return {"run": item}, None
+    kept, experiment = as_it_is(item), Experiment.objects.filter(pk=item.pk).first()
+    outcome = freeze(experiment, kept["cells"]) if experiment else None
+    return {"comparison": item, **kept}, outcome
 
 
 def is_behind(link: Share, now: dict[str, Any]) -> bool:
@@ -130,13 +155,17 @@ def change(link: Share, choice: Choice) -> bool:
 
 def update(link: Share) -> bool:
     """Show the comparison as it is now. False: the link has ended, or is one of a run."""
-    return link.comparison is not None and _changed(link, **as_it_is(link.comparison))
+    if not link.comparison:
+        return False
+    kept, outcome = _as_it_is_now(link.comparison)
+    return _changed(link, outcome, **kept)
 
 
-def _changed(link: Share, **columns: Any) -> bool:
+def _changed(link: Share, outcome: dict[str, Any] | None = None, /, **columns: Any) -> bool:
     with transaction.atomic():
         if not Share.objects.live().filter(pk=link.pk).update(**columns):
             return False
+        _keep(link, outcome)
         record(Kind.LINK_CHANGED, detail=_named(link))
         # It may show what is hidden from now on, and drawing the next one may fail.
         SharePreview.objects.filter(share=link).delete()

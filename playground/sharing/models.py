@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any, cast
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Left
@@ -32,7 +33,7 @@ CHOSEN = (
     "notes_until",
     "left_out",
 )
-SHOWS = (*CHOSEN, "cells", "best", "best_why", "title")
+SHOWS = (*CHOSEN, "cells", "best", "best_why", "title", "revision")
 
 
 class ShareQuerySet(models.QuerySet["Share"]):
@@ -115,6 +116,9 @@ class Share(models.Model):
     best = models.CharField(max_length=36, blank=True, help_text="id of the run that was picked")
     best_why = models.CharField(max_length=300, blank=True)
     title = models.CharField(max_length=120, blank=True)
+    revision = models.PositiveIntegerField(
+        default=0, help_text="of the marks of an experiment; its outcome is kept as a row beside"
+    )
 
     objects = ShareQuerySet.as_manager()
 
@@ -159,3 +163,20 @@ class SharePreview(models.Model):
 
     def __str__(self) -> str:
         return f"preview of share {self.share_id}"
+
+
+class SharedOutcome(models.Model):
+    """What the marks of an experiment said when its link was made or updated.
+
+    A row, so that it dies with the link, and so that no list of links reads it.
+    """
+
+    share = models.OneToOneField(
+        Share, primary_key=True, on_delete=models.CASCADE, related_name="outcome"
+    )
+    values: Any = models.JSONField(
+        encoder=DjangoJSONEncoder, help_text="as experiments/frozen.py writes and reads them"
+    )
+
+    def __str__(self) -> str:
+        return f"outcome of share {self.share_id}"

@@ -13,6 +13,7 @@ from playground.exports.wire import MAX_SHOWN, highlighted
 from playground.providers.endpoint import WAVESPEED
 from playground.rendering import highlight
 from playground.runs.boxes import boxes_of
+from playground.sharing.experiment_page import outcome_context
 from playground.sharing.models import SharePreview
 from playground.sharing.preview import HEIGHT, WIDTH
 from playground.web.formatting import counted, first_line
@@ -25,8 +26,11 @@ if TYPE_CHECKING:
 HIDDEN = {"system_prompt": "system prompt", "costs": "costs", "reasoning": "reasoning"}
 
 
-def page_context(link: OpenLink, origin: str) -> tuple[str, dict[str, Any]]:
-    """Return the template of the page and its values. origin: `https://host`."""
+def page_context(link: OpenLink, origin: str, start: int = 0) -> tuple[str, dict[str, Any]]:
+    """Return the template of the page and its values. origin: `https://host`.
+
+    start: of the cases of an experiment, from 0.
+    """
     content = link.content()
     first = runs_of(content)[0]
     around = {
@@ -45,6 +49,9 @@ def page_context(link: OpenLink, origin: str) -> tuple[str, dict[str, Any]]:
     }
     if isinstance(content, ShownRun):
         return "sharing/public/run.html", around | _run(link, content, origin)
+    outcome = outcome_context(link, content, start)
+    if outcome:
+        return "sharing/public/experiment.html", around | outcome | {"comparison": content}
     if content.rows:
         return "sharing/public/matrix.html", around | _matrix(link, content)
     return "sharing/public/comparison.html", around | _comparison(link, content)

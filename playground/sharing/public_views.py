@@ -33,6 +33,7 @@ from playground.images.serving import picture
 from playground.sharing import opened
 from playground.sharing.models import SharePreview
 from playground.sharing.public_page import page_context
+from playground.web.params import number_or_none
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,7 +115,8 @@ def page(request: HttpRequest, link: OpenLink) -> HttpResponse:
         return by_accept(_fresh(request, represented(link.content(origin), form)))
     if _is_opening(request):
         opened.count_opening(link.share)
-    name, context = page_context(link, origin)
+    start = number_or_none(request.GET.get("start", ""), digits=5) or 0
+    name, context = page_context(link, origin, start)
     return by_accept(_fresh(request, HttpResponse(render_to_string(name, context))))
 
 

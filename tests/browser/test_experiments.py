@@ -13,7 +13,7 @@ from tests.browser.receipts import RECEIPTS, table
 from tests.conftest import FLASH, GPT, HAIKU
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
     from tests.fakes.wavespeed import FakeWaveSpeed
 
@@ -110,3 +110,18 @@ def test_no_violation_is_found(ended: Page) -> None:
         ended.goto(address)
         found = Axe().run(ended)
         assert found.violations_count == 0, found.generate_report()
+
+
+def test_a_stranger_reads_the_outcome_without_script(ended: Page, chrome: Browser) -> None:
+    ended.goto(f"{ended.url}share/")
+    ended.get_by_role("button", name="Make a link").click()
+    address = ended.locator(".share-address input").input_value()
+    with chrome.new_context(java_script_enabled=False) as stranger:
+        page = stranger.new_page()
+        page.goto(address)
+        expect(page.locator(".variants")).to_contain_text("40 of 40")
+        expect(page.locator(".case-grid tbody tr")).to_have_count(40)
+    with chrome.new_context(bypass_csp=True) as stranger:
+        page = stranger.new_page()
+        page.goto(address)
+        assert Axe().run(page).response["violations"] == []

@@ -1,0 +1,145 @@
+"""What the page of a shared experiment is drawn from: its outcome as it was, and some cases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from playground.experiments.chart import chart_of
+from playground.experiments.decision import decision_of, first_choice
+from playground.experiments.frozen import thaw
+from playground.experiments.labels import labels_of, texts_of
+from playground.experiments.page import prompts_of
+from playground.runs.reasoning import without_reasoning
+from playground.sharing.models import SharedOutcome
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from playground.experiments.frozen import Frozen, FrozenCell
+    from playground.experiments.labels import Label
+    from playground.exports.redaction import ShownComparison, ShownImage, ShownRun
+    from playground.runs.models.run import Run
+    from playground.sharing.opened import OpenLink
+
+MAX_ROWS = 50  # cases of a page
+MAX_TEXT = 120  # characters of an answer that a cell shows
+
+Answer = tuple["ShownRun", "Run"]  # as far as it may be shown, and as it is
+
+
+@dataclass(frozen=True)
+class SharedCell:
+    """run: None where it was never made or is not there any more. text: what it was read as."""
+
+    label: Label
+    cell: FrozenCell
+    run: ShownRun | None
+    text: str
+    note: str
+
+
+@dataclass(frozen=True)
+class SharedLine:
+    """A case. left_out: how many of its images are not shown."""
+
+    number: int
+    question: str
+    expected: str
+    tags: Sequence[str]
+    images: Sequence[ShownImage]
+    left_out: int
+    cells: Sequence[SharedCell]
+
+
+def outcome_context(link: OpenLink, content: ShownComparison, start: int) -> dict[str, Any] | None:
+    """Return the figures and the cases from a place on; None where no outcome was kept."""
+    kept = SharedOutcome.objects.filter(share=link.share).first()
+    if not kept:
+        return None
+    costs = not link.share.hide_costs
+    frozen = thaw(kept.values, costs=costs, start=start, size=MAX_ROWS)
+    labels = labels_of(frozen.variants)
+    return {
+        "frozen": frozen,
+        "labels": labels,
+        "with_costs": costs,
+        "prompts": prompts_of(frozen.variants),
+        "system_prompts": [] if link.share.hide_system_prompt else _system_prompts(frozen),
+        "lines": _lines(frozen, labels, _answers(link, content), start),
+        "pages": _pages(start, frozen.count),
+        "found": frozen.count,
+        **_figures(frozen, labels, costs=costs),
+    }
+
+
+def _system_prompts(frozen: Frozen) -> list[str]:
+    return list(filter(None, texts_of(frozen.variants, "system_prompt")))
+
+
+def _figures(frozen: Frozen, labels: Sequence[Label], *, costs: bool) -> dict[str, Any]:
+    """Return what the templates of the owner's page draw, without addresses."""
+    outcome = frozen.outcome
+    chosen = first_choice(outcome.standings)
+    decision = decision_of(outcome, labels, *chosen)
+    return {
+        "outcome": outcome,
+        "standings": list(zip(labels, outcome.standings, strict=True)),
+        "chosen": chosen,
+        "chart": chart_of(outcome.standings, labels, chosen) if costs else None,
+        "decision": decision,
+        "decisions": [decision_of(outcome, labels, one.a, one.b) for one in outcome.pairs],
+        "share_addresses": [(one, "") for one in decision.shares] if decision else [],
+        "tag_addresses": [(tag, "") for tag in outcome.tags],
+    }
+
+
+def _answers(link: OpenLink, content: ShownComparison) -> dict[int, Answer]:
+    """Return the answers that are still there, by their numbers when the link was made."""
+    numbers = {one: number for number, one in enumerate(link.share.cells, start=1)}
+    pairs = zip(content.cells, link.runs, strict=True)
+    return {numbers[str(row.pk)]: (shown, row) for shown, row in pairs}
+
+
+def _lines(
+    frozen: Frozen, labels: Sequence[Label], answers: Mapping[int, Answer], start: int
+) -> list[SharedLine]:
+    lines = []
+    for number, row in enumerate(frozen.rows, start=start + 1):
+        there = [answers[cell.run][0] for cell in row.cells if cell.run in answers]
+        lines.append(
+            SharedLine(
+                number,
+                row.question,
+                row.expected,
+                row.tags,
+                images=there[0].images if there else (),
+                left_out=there[0].images_left_out if there else 0,
+                cells=[
+                    _cell(label, cell, answers.get(cell.run))
+                    for label, cell in zip(labels, row.cells, strict=True)
+                ],
+            )
+        )
+    return lines
+
+
+def _cell(label: Label, cell: FrozenCell, answer: Answer | None) -> SharedCell:
+    """Take what was read off an answer only where all of that answer is shown."""
+    if not answer or answer[0].withheld:
+        return SharedCell(label, cell, answer and answer[0], "", "")
+    run, row = answer
+    hides = run.reasoning is None and without_reasoning(row.output) != row.output
+    read, note = ("", "") if hides else (cell.read, cell.note)
+    return SharedCell(label, cell, run, read or " ".join(run.output.split())[:MAX_TEXT], note)
+
+
+def _pages(start: int, count: int) -> dict[str, Any]:
+    end = min(start + MAX_ROWS, count)
+    return {
+        "first": min(start + 1, count),
+        "last": end,
+        "before": f"?start={max(start - MAX_ROWS, 0)}" if start else "",
+        "after": f"?start={end}" if end < count else "",
+        "next": min(MAX_ROWS, count - end),
+    }

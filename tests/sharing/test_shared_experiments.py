@@ -1,0 +1,190 @@
+"""An experiment below a token: its outcome as it was, without what is left out."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from playground.experiments.marking import replace_rules
+from playground.experiments.models.experiment import Experiment, Variant
+from playground.experiments.models.mark import Mark
+from playground.experiments.models.test_set import Case, TestSet
+from playground.history import deletion
+from playground.images.models import ImageVariant
+from playground.runs.models.run import Run
+from playground.sharing import links as sharing
+from playground.sharing.models import Share, SharedOutcome
+from tests.conftest import one_line
+from tests.experiments.sets import answered, started, version_of
+from tests.sharing.walking import body, everything, read
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.test import Client
+
+    Link = Callable[..., Share]
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def experiment() -> Experiment:
+    """Twelve cases and two models: 8 of 11 right, and 4 of 12."""
+    experiment = started(version_of(*[f"{n}" for n in range(12)], images=True))
+    experiment.version.cases.filter(position__in=[0, 1]).update(tags=["small print"])
+    paid = {"provider": "wavespeed", "price": "0.5", "tokens_in": 4321, "tokens_out": 9}
+    answered(experiment, *["yn"] * 7, *["ny"] * 2, "yy", "nn", "-y", **paid)
+    return experiment
+
+
+def page(client: Client, share: Share, query: str = "") -> str:
+    return one_line(body(client, share.get_absolute_url() + query).decode())
+
+
+def text(client: Client, share: Share, query: str = "") -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", page(client, share, query)).split())
+
+
+def test_the_link_shows_what_the_marks_say(
+    client: Client, experiment: Experiment, link: Link
+) -> None:
+    said = text(client, link(experiment.comparison))
+    assert "12 images × 2 variants" in said
+    assert "8 of 11" in said
+    assert "They differ on 9 of 11 images, 7 for A and 2 for B: not decided" in said
+    assert "small print 2" in said
+    assert said.count("read n wrong") == 11
+
+
+def test_the_outcome_stays_when_the_rules_change(
+    client: Client, experiment: Experiment, link: Link
+) -> None:
+    share = link(experiment.comparison)
+    before = page(client, share)
+    replace_rules(experiment, [{"rule": "contains"}])
+    assert page(client, share) == before
+
+
+def test_an_update_shows_the_outcome_of_then(
+    client: Client, experiment: Experiment, link: Link
+) -> None:
+    share = link(experiment.comparison)
+    Mark.objects.update(right=True)
+    Experiment.objects.update(revision=99)
+    sheet = client.get(f"/compare/{experiment.pk}/share/").content.decode()
+    assert f"/shares/{share.pk}/update/" in sheet
+    assert sharing.update(share)
+    assert "11 of 11" in text(client, share)
+
+
+def test_costs_and_tokens_that_are_left_out_are_in_no_byte(
+    client: Client, experiment: Experiment, link: Link
+) -> None:
+    shown = text(client, link(experiment.comparison))
+    assert "4,321" in shown
+    assert ", about $" in shown
+    share = link(experiment.comparison, hide_costs=True)
+    assert not any(one in everything(client, share) for one in (b"4,321", b"4321", b"0.5000"))
+    assert not any(one in text(client, share) for one in ("$", "Cost", "Tokens"))
+
+
+def test_a_system_prompt_that_is_left_out_is_in_no_byte(
+    client: Client, experiment: Experiment, link: Link
+) -> None:
+    Variant.objects.update(system_prompt="Speak like a pirate.")
+    assert "Speak like a pirate." in text(client, link(experiment.comparison))
+    hidden = link(experiment.comparison, hide_system_prompt=True)
+    assert b"pirate" not in everything(client, hidden)
+
+
+def test_an_image_that_is_left_out_is_in_no_byte(
+    client: Client, experiment: Experiment, link: Link
+) -> None:
+    image = experiment.comparison.cells()[0].images.get().image
+    assert image
+    name = ImageVariant.objects.filter(image=image, max_edge=0, plain=False).get().sha256
+    assert name in page(client, link(experiment.comparison))
+    hidden = link(experiment.comparison, left_out=(image.pk,))
+    assert name not in page(client, hidden)
+    assert "Image left out" in text(client, hidden)
+
+
+def test_no_id_no_file_name_and_nothing_that_nobody_was_asked_is_on_it(
+    client: Client, experiment: Experiment, link: Link
+) -> None:
+    Case.objects.update(variables={"thing": "a total", "patient": "Ann Other"}, note="as Bob said")
+    TestSet.objects.update(name="from-bob.csv")
+    found = page(client, link(experiment.comparison))
+    assert "a total" in found
+    ids = [str(pk) for pk in Run.objects.values_list("pk", flat=True)]
+    hidden = [*ids, str(experiment.pk), "Ann Other", "as Bob said", "from-bob", "0.png", "hx-"]
+    assert [one for one in hidden if one in found] == []
+
+
+def test_what_was_read_off_a_flagged_answer_is_not_shown(
+    client: Client, experiment: Experiment, link: Link
+) -> None:
+    run = experiment.comparison.cells()[0]
+    Mark.objects.filter(run=run).update(read="a secret", note="a secret")
+    Run.objects.filter(pk=run.pk).update(flagged=True)
+    share = link(experiment.comparison)
+    assert b"a secret" not in everything(client, share)
+    assert "Flagged, left out" in text(client, share)
+
+
+def test_what_was_read_off_hidden_reasoning_is_not_shown(
+    client: Client, experiment: Experiment, link: Link
+) -> None:
+    run = experiment.comparison.cells()[0]
+    Mark.objects.filter(run=run).update(read="hmm 4")
+    Run.objects.filter(pk=run.pk).update(output="<think>hmm</think>4")
+    assert "hmm 4" in text(client, link(experiment.comparison))
+    assert "hmm" not in text(client, link(experiment.comparison, hide_reasoning=True))
+
+
+def test_an_answer_that_was_deleted_is_gone_from_the_grid(
+    client: Client, experiment: Experiment, link: Link
+) -> None:
+    run = experiment.comparison.cells()[0]
+    Mark.objects.filter(run=run).update(read="a secret")
+    share = link(experiment.comparison)
+    deletion.delete_runs([run])
+    assert "a secret" not in page(client, share)
+    assert text(client, share).count("Deleted") == 1
+
+
+def test_the_cases_are_paged(client: Client, link: Link) -> None:
+    experiment = started(version_of(*[str(n) for n in range(60)]))
+    answered(experiment, *["yn"] * 60)
+    share = link(experiment.comparison)
+    assert "1–50 of 60" in text(client, share)
+    assert "51–60 of 60" in text(client, share, "?start=50")
+    assert "No images here" in text(client, share, "?start=99999")
+    assert "1–50 of 60" in text(client, share, "?start=-1")
+
+
+def test_a_revoked_link_is_gone_with_all_its_forms(
+    client: Client, experiment: Experiment, link: Link
+) -> None:
+    share = link(experiment.comparison)
+    assert read(client, f"{share.get_absolute_url()}?start=0").status == 200
+    sharing.revoke(Share.objects.filter(pk=share.pk))
+    assert read(client, f"{share.get_absolute_url()}?start=0").status == 404
+
+
+def test_the_files_of_the_link_still_answer(
+    client: Client, experiment: Experiment, link: Link
+) -> None:
+    address = link(experiment.comparison).get_absolute_url().rstrip("/")
+    assert {read(client, address + end).status for end in (".json", ".csv", ".md")} == {200}
+
+
+def test_a_link_from_before_shows_the_grid_of_answers(
+    client: Client, experiment: Experiment, link: Link
+) -> None:
+    share = link(experiment.comparison)
+    SharedOutcome.objects.all().delete()
+    assert page(client, share).count("<article") == 24
