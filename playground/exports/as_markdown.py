@@ -60,6 +60,7 @@ def _matrix(comparison: ShownComparison, where: Callable[[ShownImage], str]) -> 
     """What all cells were asked once, then the answers below their image."""
     yield f"# {_heading(comparison.heading)}"
     yield _about(comparison)
+    yield comparison.outcome
     yield from _question(comparison.cells[0], "##")
     for row in comparison.rows:
         runs = [comparison.cells[number - 1] for number in row.cells]

@@ -11,7 +11,6 @@ from playground.experiments.frozen import thaw
 from playground.experiments.labels import labels_of, texts_of
 from playground.experiments.page import prompts_of
 from playground.runs.reasoning import without_reasoning
-from playground.sharing.models import SharedOutcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from playground.experiments.labels import Label
     from playground.exports.redaction import ShownComparison, ShownImage, ShownRun
     from playground.runs.models.run import Run
+    from playground.sharing.models import SharedOutcome
     from playground.sharing.opened import OpenLink
 
 MAX_ROWS = 50  # cases of a page
@@ -54,7 +54,7 @@ class SharedLine:
 
 def outcome_context(link: OpenLink, content: ShownComparison, start: int) -> dict[str, Any] | None:
     """Return the figures and the cases from a place on; None where no outcome was kept."""
-    kept = SharedOutcome.objects.filter(share=link.share).first()
+    kept: SharedOutcome | None = getattr(link.share, "outcome", None)
     if not kept:
         return None
     costs = not link.share.hide_costs

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import uuid
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from django.core.files.storage import default_storage
@@ -14,6 +14,9 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
+from playground.experiments.frozen import thaw
+from playground.experiments.labels import labels_of
+from playground.experiments.outcome_text import outcome_as_markdown
 from playground.exports.redaction import (
     Judgement,
     Shown,
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
     from playground.runs.models.comparison import Comparison
     from playground.runs.models.run import RunQuerySet
     from playground.runs.models.run_image import RunImage
+    from playground.sharing.models import SharedOutcome
 
 logger = logging.getLogger(__name__)
 PREVIEW_EDGE = 800  # pixels of the thumbnail that goes into the picture of a link
@@ -112,7 +116,17 @@ class OpenLink:
             return shown_run(self.runs[0], self.shown(origin))
         best = uuid.UUID(share.best) if share.best else None
         as_it_was = Judgement(share.title, best, share.best_why)
-        return shown_comparison(share.comparison, self.runs, self.shown(origin), as_it_was)
+        shown = shown_comparison(share.comparison, self.runs, self.shown(origin), as_it_was)
+        return replace(shown, outcome=self._outcome())
+
+    def _outcome(self) -> str:
+        """Return the outcome of an experiment that the link keeps; blank where there is none."""
+        kept: SharedOutcome | None = getattr(self.share, "outcome", None)
+        if not kept:
+            return ""
+        costs = not self.share.hide_costs
+        frozen = thaw(kept.values, costs=costs)
+        return outcome_as_markdown(frozen.outcome, labels_of(frozen.variants), costs=costs)
 
     def shown_entries(self) -> list[RunImage]:
         shown = self.shown()

@@ -18,7 +18,7 @@ from playground.sharing import links as sharing
 from playground.sharing.models import Share, SharedOutcome
 from tests.conftest import one_line
 from tests.experiments.sets import answered, started, version_of
-from tests.sharing.walking import body, everything, read
+from tests.sharing.walking import body, everything, read, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,7 +87,7 @@ def test_costs_and_tokens_that_are_left_out_are_in_no_byte(
     assert "4,321" in shown
     assert ", about $" in shown
     share = link(experiment.comparison, hide_costs=True)
-    assert not any(one in everything(client, share) for one in (b"4,321", b"4321", b"0.5000"))
+    assert not any(one in everything(client, share) for one in (b"4,321", b"4321", b"| Cost"))
     assert not any(one in text(client, share) for one in ("$", "Cost", "Tokens"))
 
 
@@ -188,3 +188,23 @@ def test_a_link_from_before_shows_the_grid_of_answers(
     share = link(experiment.comparison)
     SharedOutcome.objects.all().delete()
     assert page(client, share).count("<article") == 24
+
+
+def test_the_files_begin_with_the_outcome(
+    client: Client, experiment: Experiment, link: Link
+) -> None:
+    share = link(experiment.comparison)
+    Mark.objects.all().delete()
+    address = share.get_absolute_url().rstrip("/")
+    text = body(client, f"{address}.md").decode()
+    assert "| gemini-2.0-flash-001 | 8 of 11 | 43–90% |" in text
+    assert "| small print | 2 | 2 of 2 | 0 of 2 |" in text
+    assert b"| 8 of 11 | 43" in unpacked(body(client, f"{address}.zip"))
+    assert b"<td>8 of 11</td>" in body(client, f"{address}.html")
+
+
+def test_the_owners_file_begins_with_the_outcome_of_now(
+    client: Client, experiment: Experiment
+) -> None:
+    address = f"/compare/{experiment.pk}.md"
+    assert "they differ on 9 of 11 images" in read(client, address).body.decode()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import mark_safe
 
 from playground.exports.documents import assets
 from playground.exports.documents.images import Inside, Picture, key_of, pictures_of, read
@@ -22,6 +23,7 @@ from playground.exports.redaction.facts import (
     options,
     provider_name,
 )
+from playground.rendering import render
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -94,6 +96,7 @@ def _context(shown: ShownRun | ShownComparison, questions: list[dict[str, Any]])
         "scope": "document",
         "inside": True,
         "shown": shown,
+        "outcome": _outcome(shown),
         "questions": questions,
         "one_prompt": len(prompts) == 1,
         "started": moment(shown.created_at),
@@ -101,6 +104,13 @@ def _context(shown: ShownRun | ShownComparison, questions: list[dict[str, Any]])
         "not_shown": not_shown(shown.hidden, runs),
         "icons": assets.icons(),
     }
+
+
+def _outcome(shown: ShownRun | ShownComparison) -> str:
+    """Return the outcome of an experiment as HTML; blank where there is none."""
+    if not isinstance(shown, ShownComparison) or not shown.outcome:
+        return ""
+    return mark_safe(render(shown.outcome).html)  # noqa: S308 - sanitised
 
 
 def _question(runs: list[ShownRun], take: Callable[[ShownImage], Placed]) -> dict[str, Any]:

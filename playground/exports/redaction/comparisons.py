@@ -53,6 +53,7 @@ class ShownComparison:
     title: blank where nobody gave one; `heading` is never blank. rows: of a matrix, else none.
     blind: whether the names were hidden at first. vote: for the owner, once they are shown.
     project: None for a stranger. notes: None where they are not shown.
+    outcome: of an experiment, as Markdown, for files.
     """
 
     url: str
@@ -69,6 +70,7 @@ class ShownComparison:
     vote: ShownVote | None = None
     project: ShownProject | None = None
     notes: tuple[ShownNote, ...] | None = None
+    outcome: str = ""
 
     @property
     def status(self) -> str:

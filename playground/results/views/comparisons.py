@@ -22,6 +22,7 @@ from playground.comparisons.differences import Column, answered, asked_apart, di
 from playground.comparisons.timings import timings
 from playground.comparisons.variations import variations
 from playground.experiments import views as experiments
+from playground.experiments.outcome_text import outcome_text
 from playground.exports.redaction import shown_comparison
 from playground.exports.responses import (
     FILES,
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
 
 
 MAX_SIDE_BY_SIDE = 12
+WITH_OUTCOME = ("html", "zip", "md")
 
 
 @require_safe
@@ -92,6 +94,8 @@ def _written(request: HttpRequest, comparison: Comparison, form: str) -> HttpRes
     if not cells:
         raise Http404
     shown = shown_comparison(comparison, cells, everything(request))
+    if hasattr(comparison, "experiment") and form in WITH_OUTCOME:
+        shown = replace(shown, outcome=outcome_text(comparison.experiment))
     if form in FILES:
         return downloaded(shown, form)
     return as_table(request, shown) if form == "csv" else represented(shown, form)
