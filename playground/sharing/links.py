@@ -193,6 +193,7 @@ def revoke(links: ShareQuerySet) -> int:
         ended = list(links.live().select_for_update(of=("self",)))
         for some in a_few_at_a_time([link.pk for link in ended]):
             Share.objects.filter(pk__in=some).update(revoked_at=timezone.now())
+            SharedOutcome.objects.filter(share__in=some).delete()  # it holds what answers said
         for link in ended:
             record(Kind.LINK_REVOKED, detail=_named(link))
     return len(ended)

@@ -173,6 +173,7 @@ def test_a_revoked_link_is_gone_with_all_its_forms(
     assert read(client, f"{share.get_absolute_url()}?start=0").status == 200
     sharing.revoke(Share.objects.filter(pk=share.pk))
     assert read(client, f"{share.get_absolute_url()}?start=0").status == 404
+    assert not SharedOutcome.objects.exists()
 
 
 def test_the_files_of_the_link_still_answer(
