@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
-from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -127,6 +126,9 @@ def member(name: str = "mira", **fields: Any) -> Account:
 
 def signed_in(account: Account) -> Client:
     """A browser in which this account typed its password a moment ago."""
+    # Loaded here: without accounts, as where only the pictures of this module are used, it cannot.
+    from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
+
     client = Client()
     client.force_login(account)
     session = client.session

@@ -86,6 +86,9 @@ def test_going_back_from_the_experiment_says_that_the_form_was_sent(filled: Page
     filled.go_back()
     expect(filled.locator(".run-bar")).to_contain_text("This form was sent before")
     expect(filled.get_by_label("Prompt 2", exact=True)).to_have_value(f"{QUESTION} Look twice.")
+    with filled.expect_response(lambda one: one.request.method == "POST"):  # a sum drawn anew
+        filled.get_by_label("Prompt 2", exact=True).type("!")
+    expect(filled.locator(".run-bar")).to_contain_text("This form was sent before")
 
 
 def test_a_variable_that_no_case_has_is_refused_beside_its_prompt(filled: Page) -> None:

@@ -16,6 +16,7 @@ from playground.composer.experiments.forms import ExperimentForm
 from playground.composer.experiments.page import page_context
 from playground.composer.experiments.prefill import initial_of
 from playground.composer.experiments.rules import RuleRows
+from playground.composer.forms import fit_token
 from playground.composer.terms import Terms
 from playground.composer.views import GOES_BACK, REUSED, SPENT
 from playground.experiments import progress
@@ -58,7 +59,8 @@ def _edited(request: HttpRequest, edit: Edit) -> HttpResponse:
     """The form as it was posted, changed by a button; nothing is checked."""
     values, rules = edits.edited(request.POST, edit)
     form = ExperimentForm(initial=values, visitor=visitor_of(request))
-    unsent = _unsent(values["form_token"], visitor_of(request).account)
+    sent = fit_token(request.POST.get("sent_token", ""))
+    unsent = _unsent(values["form_token"], visitor_of(request).account, sent)
     shown = {"edit": edit, **unsent}
     if edit.name == "refresh":
         return _live(request, page_context(request, form, rules) | shown)
@@ -117,12 +119,21 @@ def _started(token: str, owner: Account | None) -> Experiment | None:
     return found.first() if token else None
 
 
-def _unsent(token: str, owner: Account | None) -> dict[str, Any]:
-    """The form's own token, so that a press is still known as the same; a new one if it is used."""
-    earlier = _started(token, owner)
-    if token and not earlier:
-        return {"form_token": token}
-    return {"form_token": new_token(), "sent_before": bool(token), "earlier": earlier}
+def _unsent(token: str, owner: Account | None, sent: str = "") -> dict[str, Any]:
+    """The form's own token, so that a press is still known as the same; a new one if it is used.
+
+    sent: the token before, where the page says already that it was used.
+    """
+    started = _started(token, owner)
+    is_unused = bool(token) and not started
+    said = sent if is_unused else token
+    earlier = _started(sent, owner) if is_unused else started
+    return {
+        "form_token": token if is_unused else new_token(),
+        "sent_before": bool(earlier if is_unused else token),
+        "earlier": earlier,
+        "sent_token": said,
+    }
 
 
 def _page(

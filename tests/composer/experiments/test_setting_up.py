@@ -108,6 +108,15 @@ def test_going_back_to_a_form_that_was_sent_says_so(client: Client) -> None:
     assert 'value="t1"' not in text
 
 
+def test_that_it_was_sent_stays_said_while_the_form_is_changed(client: Client) -> None:
+    version = version_of("1")
+    press(client, version, confirmed="1")
+    changed = {"form_token": "t2", "sent_token": "t1", "refresh": "1", "prompt": ["Other?"]}
+    text = markup(press(client, version, headers=HTMX, **changed))
+    assert "This form was sent before" in text
+    assert 'value="t2"' in text
+
+
 def test_more_than_the_page_said_is_shown_again(client: Client) -> None:
     version = version_of("1")
     shown = {"shown_runs": "1", "shown_units": "1", "shown_amount": ""}
