@@ -10,11 +10,13 @@ from allauth.socialaccount.models import SocialAccount, SocialToken
 from django.contrib.sessions.models import Session
 from django.test import Client
 
+from playground.accounts import elsewhere
 from playground.accounts.models import Account
 from tests.accounts.factors import CodeApp
 from tests.conftest import PASSWORD, member, signed_in
 from tests.oidc.provider import GROUP
 from tests.oidc.running import BACK, go_through, oidc, provider
+from tests.patience import PATIENCE_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +34,11 @@ def issuer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(autouse=True)
-def configured(accounts: SettingsWrapper, issuer: str) -> SettingsWrapper:
+def configured(
+    accounts: SettingsWrapper, issuer: str, monkeypatch: pytest.MonkeyPatch
+) -> SettingsWrapper:
+    """With a provider that has the time of a busy machine to answer."""
+    monkeypatch.setattr(elsewhere, "WAIT_SECONDS", PATIENCE_SECONDS)
     accounts.OIDC = oidc(issuer)
     return accounts
 
