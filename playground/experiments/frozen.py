@@ -157,6 +157,7 @@ def thaw(values: Mapping[str, Any], *, costs: bool, start: int = 0, size: int = 
             verdicts=(),
             scores=(),
             answered=frozenset(),
+            answered_rows=frozenset(),
             ends={},
             standings=standings,
             pairs=[_pair(one) for one in values["pairs"]],

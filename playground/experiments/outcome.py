@@ -100,12 +100,14 @@ class TagRow:
 class Outcome:
     """verdicts, scores: of each variant, of each case in the order of the set; None: no mark.
 
-    answered: places of the runs that have an answer. ends: how many runs ended in which state.
+    answered, answered_rows: places of the runs that have an answer, and their cases. ends: how
+    many runs ended in which state.
     """
 
     verdicts: Sequence[Sequence[bool | None]]
     scores: Sequence[Sequence[float | None]]
     answered: frozenset[int]
+    answered_rows: frozenset[int]
     ends: Mapping[str, int]
     standings: Sequence[Standing]
     pairs: Sequence[Pair]
@@ -141,7 +143,8 @@ def _outcome(experiment: Experiment, source: str) -> Outcome:
     answered = frozenset(run.position for run in runs if run.status == RunStatus.COMPLETED)
     ends = Counter(run.status for run in runs)
     pairs, tags = compare(verdicts), _tags(experiment, verdicts)
-    return Outcome(verdicts, scores, answered, ends, standings, pairs, tags)
+    rows = frozenset(place // COLUMNS for place in answered)
+    return Outcome(verdicts, scores, answered, rows, ends, standings, pairs, tags)
 
 
 @dataclass(frozen=True)

@@ -150,8 +150,10 @@ def _view(request: HttpRequest, outcome: Outcome, source: str) -> View:
 def _unmarked(experiment: Experiment, outcome: Outcome) -> frozenset[int]:
     """Return the rows with an answer that no person has marked."""
     marks = Mark.objects.filter(run__comparison=experiment.pk, source=Source.PERSON)
-    unmarked = outcome.answered.difference(marks.values_list("run__position", flat=True))
-    return frozenset(place // COLUMNS for place in unmarked)
+    marked = set(marks.values_list("run__position", flat=True))
+    if not marked:
+        return outcome.answered_rows
+    return frozenset(place // COLUMNS for place in outcome.answered - marked)
 
 
 def _address(view: View, **changes: object) -> str:

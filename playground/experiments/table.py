@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from django.db.models.functions import Left
+
 from playground.experiments.models.mark import Mark, Source
 from playground.runs.failures import explain
 from playground.runs.grid import COLUMNS
@@ -193,7 +195,8 @@ def _runs(experiment: Experiment, rows: Sequence[int]) -> dict[tuple[int, int], 
     columns = range(experiment.columns)
     places = [row * COLUMNS + column for row in rows for column in columns]
     found: dict[tuple[int, int], list[Run]] = {}
-    for run in experiment.comparison.cells().filter(position__in=places).for_grid():
+    cells = experiment.comparison.cells().filter(position__in=places)
+    for run in cells.for_glance().annotate(excerpt=Left("output", MAX_TEXT)):
         found.setdefault((run.row, run.column // experiment.repeats), []).append(run)
     return found
 
@@ -216,6 +219,6 @@ def _cell(
     mark = marks.get(first.pk) if first else None
     text = mark.read if mark and mark.read else ""
     if not text and first and not mark:
-        text = " ".join(first.excerpt.split())[:MAX_TEXT]  # type: ignore[attr-defined]
+        text = " ".join(first.excerpt.split())  # type: ignore[attr-defined]
     right = sum(bool(marks[run.pk].right) for run in runs if run.pk in marks)
     return GridCell(case, label, verdict, runs, text, mark.note if mark else "", right)
