@@ -93,8 +93,8 @@ def advance(judge: Judge) -> None:
     """Create further runs of a judge, as far as few enough are open. May be called at any time."""
     with orderly_writes(), transaction.atomic():
         locked = Judge.objects.select_for_update().get(pk=judge.pk)
-        if not locked.is_asking or not locked.comparison:
-            return
+        if not locked.is_asking or not locked.comparison or not locked.comparison.runs.exists():
+            return  # without runs it was deleted, and may be brought back
         room = WINDOW - locked.comparison.runs.exclude(status__in=RunStatus.ended()).count()
         if room < WINDOW // 2:
             return

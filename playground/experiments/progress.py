@@ -125,6 +125,8 @@ def advance(pk: uuid.UUID) -> None:
 
 
 def _next_step(experiment: Experiment) -> Callable[[Experiment], None] | None:
+    if not experiment.comparison.runs.exists():
+        return None  # it was deleted, and may be brought back
     left = experiment.total - experiment.made if experiment.state == State.RUNNING else 0
     is_asking = experiment.state in {State.RUNNING, State.ENDING}
     open_runs = _open_runs(experiment).count()

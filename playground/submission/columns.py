@@ -50,6 +50,8 @@ def add(
 def _added(
     comparison: Comparison, models: Sequence[str], token: str, by: Account | None
 ) -> list[Run]:
+    if hasattr(comparison, "experiment") or hasattr(comparison, "judge"):
+        raise TooManyCellsError  # its columns are planned
     cells = list(comparison.cells().prefetch_related("images"))
     # Without rows the places go on past the columns of a row.
     firsts = {run.row if comparison.rows else 0: run for run in reversed(cells)}

@@ -9,6 +9,8 @@ import pytest
 
 from playground.experiments import judging
 from playground.experiments.models.mark import Judge, Mark
+from playground.history import deletion
+from playground.runs.models.run import Run
 from playground.worker import execution
 from tests.conftest import HAIKU, markup, member
 from tests.experiments.sets import answered, started, version_of
@@ -171,3 +173,14 @@ def test_who_asks_for_a_judge_pays_for_it(upstream: FakeWaveSpeed) -> None:
     judge = judging.start(experiment, HAIKU, "x", colleague)
     assert judge.comparison
     assert {run.owner for run in judge.comparison.runs.all()} == {colleague}
+
+
+def test_a_deleted_judge_asks_nothing_more(
+    experiment: Experiment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(judging, "WINDOW", 2)
+    judge = judging.start(experiment, HAIKU, "x")
+    assert judge.comparison
+    deletion.delete(list(judge.comparison.runs.all()))
+    judging.sweep()
+    assert Run.everything.filter(comparison=judge.comparison).count() == 2

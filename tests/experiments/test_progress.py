@@ -8,6 +8,7 @@ import pytest
 
 from playground.experiments import progress
 from playground.experiments.models.experiment import Experiment, State
+from playground.history import deletion
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 from playground.submission.create import TokenReusedError
@@ -16,6 +17,7 @@ from tests.conftest import FLASH, GPT
 from tests.experiments.sets import carry_all, plan_of, started, version_of
 
 if TYPE_CHECKING:
+    from django.test import Client
     from pytest_django.fixtures import SettingsWrapper
 
     from tests.fakes.wavespeed import FakeWaveSpeed
@@ -156,3 +158,28 @@ def _made(experiment: Experiment) -> int:
     experiment.refresh_from_db()
     assert experiment.comparison.runs.count() == experiment.made
     return experiment.made
+
+
+def test_a_deleted_experiment_asks_nothing_more(small: None, upstream: FakeWaveSpeed) -> None:
+    experiment = started(version_of(*"12345"))
+    deletion.delete(_runs(experiment))
+    progress.sweep()
+    progress.advance(experiment.pk)
+    assert Run.everything.count() == 4
+    assert upstream.submissions == []
+
+
+def test_it_goes_on_where_the_deletion_is_taken_back(small: None) -> None:
+    experiment = started(version_of(*"12345"))
+    deletion.delete(_runs(experiment))
+    Run.everything.update(deleted_at=None)
+    progress.sweep()
+    assert _made(experiment) == 8
+
+
+def test_no_column_is_added_to_what_is_planned(client: Client) -> None:
+    experiment = started(version_of("1"))
+    answer = client.post(f"{experiment.get_absolute_url()}add/", {"models": [GPT]})
+    assert answer.status_code == 422
+    assert client.get(experiment.get_absolute_url()).status_code == 200
+    assert len(_runs(experiment)) == 2
