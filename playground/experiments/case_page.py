@@ -49,7 +49,7 @@ class Answer:
 
     @property
     def is_marked(self) -> bool:
-        return self.own is not None
+        return bool(self.value)
 
     @property
     def can_be_marked(self) -> bool:

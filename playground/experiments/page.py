@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 from django.db.models import Count
 from django.urls import reverse
 
+from playground.accounts.visibility import may_change
+from playground.accounts.visitor import visitor_of
 from playground.comparisons.diff.words import word_diff
 from playground.experiments.agreement import agreements_of
 from playground.experiments.chart import chart_of
@@ -49,6 +51,7 @@ def context_of(request: HttpRequest, comparison: Comparison) -> dict[str, Any]:
     view = _view(request, outcome, source)
     return {
         "comparison": comparison,
+        "looks": not may_change(visitor_of(request), comparison),
         "experiment": experiment,
         "labels": labels,
         "view": view,
@@ -150,6 +153,7 @@ def _view(request: HttpRequest, outcome: Outcome, source: str) -> View:
 def _unmarked(experiment: Experiment, outcome: Outcome) -> frozenset[int]:
     """Return the rows with an answer that no person has marked."""
     marks = Mark.objects.filter(run__comparison=experiment.pk, source=Source.PERSON)
+    marks = marks.exclude(right=None, score=None)  # a note alone
     marked = set(marks.values_list("run__position", flat=True))
     if not marked:
         return outcome.answered_rows

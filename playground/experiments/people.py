@@ -34,21 +34,27 @@ def marks_of(account: Account | None) -> QuerySet[Mark]:
     return Mark.objects.filter(source=Source.PERSON, account=account)
 
 
+def verdicts_of(account: Account | None) -> QuerySet[Mark]:
+    """Return those of them that say more than a note."""
+    return marks_of(account).exclude(right=None, score=None)
+
+
 def value_of(mark: Mark | None) -> str:
     """Return the choice that a mark stands for; empty where there is none."""
-    if mark is None:
+    if mark is None or mark.score is None:
         return ""
     if mark.right is not None:
         return RIGHT if mark.right else WRONG
-    return str(round((mark.score or 0) * (MOST - LEAST)) + LEAST)
+    return str(round(mark.score * (MOST - LEAST)) + LEAST)
 
 
 def give(
     experiment: Experiment, account: Account | None, said: Mapping[Run, tuple[str, str]]
 ) -> None:
-    """Keep what a person says of answers: a choice and a note for each; no choice takes it back.
+    """Keep what a person says of answers: a choice and a note for each; neither takes it back.
 
-    Of two tabs at once the later one counts. A choice that is not known is no choice.
+    Of two tabs at once the later one counts. A choice that is not known is no choice, and a note
+    alone is kept without being a mark.
     """
     with one_at_a_time("marks"):
         for run, (value, note) in said.items():
@@ -58,27 +64,31 @@ def give(
 
 
 def _give(run: Run, account: Account | None, value: str, note: str) -> None:
-    if value not in VERDICTS and value not in GRADES:
+    is_mark = value in VERDICTS or value in GRADES
+    if not is_mark and not note:
         marks_of(account).filter(run=run).delete()
         return
-    score = (int(value) - LEAST) / (MOST - LEAST) if value in GRADES else float(value == RIGHT)
     Mark.objects.update_or_create(
         run=run,
         source=Source.PERSON,
         account=account,
         defaults={
             "right": VERDICTS.get(value),
-            "score": score,
+            "score": _score(value) if is_mark else None,
             "note": note[:MAX_NOTE_LENGTH],
             "at": timezone.now(),
         },
     )
 
 
+def _score(value: str) -> float:
+    return (int(value) - LEAST) / (MOST - LEAST) if value in GRADES else float(value == RIGHT)
+
+
 def unmarked_rows(experiment: Experiment, account: Account | None) -> list[int]:
     """Return the rows with an answer that this person has not marked, in their order."""
     answered = experiment.comparison.cells().filter(status=RunStatus.COMPLETED)
-    mine = marks_of(account).filter(run__comparison=experiment.pk).values("run")
+    mine = verdicts_of(account).filter(run__comparison=experiment.pk).values("run")
     places = answered.exclude(pk__in=mine).values_list("position", flat=True)
     return sorted({place // COLUMNS for place in places})
 

@@ -218,7 +218,10 @@ def _first(cells: Sequence[Cell]) -> uuid.UUID:
 def _first_runs(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Any]:
     """Load what is shown of these runs, which are in sight; one deleted just now is missing."""
     listed = (
-        Run.objects.filter(pk__in=ids).for_list().with_prompt_start().select_related("comparison")
+        Run.objects.filter(pk__in=ids)
+        .for_list()
+        .with_prompt_start()
+        .select_related("comparison__experiment")
     )
     return {run.pk: run for run in listed}
 

@@ -150,3 +150,8 @@ def test_the_page_leads_to_the_version_of_its_test_set(client: Client) -> None:
     experiment = started(version_of("1"))
     link = f'href="{experiment.version.test_set.get_absolute_url()}?version=1"'
     assert link in page(client, experiment)
+
+
+def test_history_calls_it_an_experiment(client: Client) -> None:
+    started(version_of("1", "2"))
+    assert "Experiment, 4 runs" in markup(client.get("/runs/"))

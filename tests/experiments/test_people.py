@@ -149,3 +149,17 @@ def test_others_find_no_case() -> None:
     experiment = started(version_of("1", owner=owner), owner)
     assert signed_in(owner).get(address(experiment)).status_code == 200
     assert signed_in(member("other")).get(address(experiment)).status_code == 404
+
+
+def test_a_note_alone_is_kept_and_is_no_mark(client: Client, experiment: Experiment) -> None:
+    mark(client, experiment, note_A="Look again")
+    html = markup(client.get(address(experiment)))
+    assert 'value="Look again"' in html
+    assert "3 of 3 unmarked" in html
+    assert outcome_of(experiment, Source.PERSON).standings[0].n == 0
+
+
+def test_taking_a_mark_back_keeps_its_note(client: Client, experiment: Experiment) -> None:
+    mark(client, experiment, mark_A="right", note_A="Clear")
+    mark(client, experiment, mark_A="", note_A="Clear")
+    assert said() == [(None, None, "Clear")]
