@@ -59,7 +59,7 @@ def context_of(request: HttpRequest, comparison: Comparison) -> dict[str, Any]:
         "prompts": prompts_of(variants),
         "cost": together([one.cost for one in outcome.standings]),
         "state": _state(experiment, outcome),
-        "poll": _poll(request, experiment) if experiment.state in ASKING else None,
+        "poll": _poll(request, experiment) if _is_waited_for(experiment) else None,
         **_outcome(outcome, labels, view),
         **_agreed(experiment, view),
         **_grid(experiment, outcome, labels, view),
@@ -230,6 +230,14 @@ def code_of(experiment: Experiment) -> str:
     changed = newest.first()
     moment = changed.timestamp() if changed else 0
     return f"{experiment.state}-{experiment.revision}-{experiment.made}-{moment:.3f}"
+
+
+def _is_waited_for(experiment: Experiment) -> bool:
+    """Whether there may be news: it goes on, or a cell of it was asked again."""
+    if experiment.state in ASKING:
+        return True
+    open_runs = experiment.comparison.runs.exclude(status__in=RunStatus.ended())
+    return experiment.state != State.PAUSED and open_runs.exists()
 
 
 def _poll(request: HttpRequest, experiment: Experiment) -> Poll:

@@ -99,6 +99,18 @@ def test_what_failed_can_be_asked_again(client: Client, experiment: Experiment) 
     assert "Retry gemini-2.0-flash-001 for image 12" in page(client, experiment)
 
 
+def test_a_cell_that_is_asked_again_is_waited_for_on_the_page(
+    client: Client, experiment: Experiment
+) -> None:
+    assert 'hx-trigger="load, every' not in page(client, experiment)
+    failed = experiment.comparison.runs.get(position=1100)
+    answer = client.post(f"/runs/{failed.pk}/retry/", {"form_token": "again", "view": "matrix"})
+    assert answer["Location"].startswith(experiment.get_absolute_url())
+    html = page(client, experiment)
+    assert 'hx-trigger="load, every' in html
+    assert "Retry gemini" not in html
+
+
 def test_a_running_experiment_is_polled(client: Client) -> None:
     experiment = started(version_of("1", "2"))
     assert "0 of 4 ended" in text(client, experiment)
