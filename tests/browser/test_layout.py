@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.conftest import FLASH, GPT, png
 
@@ -30,10 +31,7 @@ def with_images(page: Page, *sizes: tuple[int, int]) -> None:
         for n, size in enumerate(sizes)
     ]
     page.set_input_files("[data-file] >> nth=0", files)  # type: ignore[arg-type]
-    page.wait_for_function(
-        "n => document.querySelectorAll('.tray-image [name=tray]:enabled').length === n",
-        arg=len(sizes),
-    )
+    expect(page.locator(".tray-image [name=tray]:enabled")).to_have_count(len(sizes))
     page.click(".run-bar [type=submit]")
     page.wait_for_url("**/compare/**")
 

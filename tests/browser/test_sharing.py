@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from playwright.sync_api import expect
+
 from tests.conftest import FLASH
 
 if TYPE_CHECKING:
@@ -60,7 +62,7 @@ def test_a_stranger_without_script_reads_everything_and_gets_no_cookie(
     view.on("request", lambda request: asked.append(request.url))
     view.goto(address)
     assert "Read me" in view.inner_text("main")
-    view.wait_for_function("document.images[0]?.naturalWidth > 0")
+    expect(view.locator("img").first).not_to_have_js_property("naturalWidth", 0)
     assert stranger.cookies() == []
     assert not [one for one in asked if not re.match(rf"{server.url}/(s|static)/", one)]
     stranger.close()
@@ -71,6 +73,6 @@ def test_open_in_playground_fills_the_composer(page: Page, upstream: FakeWaveSpe
     page.goto(link_made_by_keyboard(page))
     page.click("text=Open in playground")
     assert page.input_value("#prompt") == "Copy me"
-    page.wait_for_function("document.querySelector('.tray-image img')?.naturalWidth > 0")
+    expect(page.locator(".tray-image img")).not_to_have_js_property("naturalWidth", 0)
     page.click(".run-bar [type=submit]")
     page.wait_for_selector(".result .status-completed")
