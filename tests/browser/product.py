@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from tests.fakes.wavespeed import FakeWaveSpeed
 
 PASSWORD = "four quiet words here"
-FLASH = "google/gemini-2.0-flash-001"
+FLASH, GPT = "google/gemini-2.0-flash-001", "openai/gpt-4o"
+HAIKU, SONNET = "anthropic/claude-3-haiku", "anthropic/claude-3.7-sonnet"
 ENDED = {"completed", "failed", "cancelled", "unknown"}
 
 

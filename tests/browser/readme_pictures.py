@@ -5,19 +5,20 @@ make pictures
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.browser import chromium
-from tests.browser.product import FLASH, Product
+from tests.browser.experiment import run_experiment
+from tests.browser.product import FLASH, GPT, HAIKU, SONNET, Product
 from tests.fakes.wavespeed import FakeWaveSpeed
 from tests.product import ROOT
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-SONNET, GPT, HAIKU = "anthropic/claude-3.7-sonnet", "openai/gpt-4o", "anthropic/claude-3-haiku"
 TABLE = """| Item | Qty | Unit | Total |
 |---|---:|---:|---:|
 | Sourdough loaf | 2 | 48.00 | 96.00 |
@@ -55,6 +56,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=["--no-sandbox"])
         page = browser.new_page(base_url=product.url, reduced_motion="reduce")
         page.set_default_timeout(60_000)
+        expect.set_options(timeout=60_000)
         delays = {FLASH: 1.1, HAIKU: 1.9, GPT: 2.6, SONNET: 3.4}
         fake.configure(answer=ANSWERS, delays=delays)
         for _ in range(5):  # so that there is a median to wait for
@@ -67,7 +69,18 @@ def main() -> None:
         page.locator(".result", has_text="claude-3.7-sonnet").get_by_text("Open").click()
         page.wait_for_selector("#run-page")
         _picture(page, "run", 1180)
+        _experiment(page, fake)
         browser.close()
+
+
+def _experiment(page: Page, fake: FakeWaveSpeed) -> None:
+    """Six variants on forty receipts, two of them told apart."""
+    fake.configure(delays={})
+    run_experiment(page, fake)
+    page.get_by_label(re.compile("gemini-2.0-flash-001, Prompt 1 is A")).check()
+    page.get_by_label(re.compile("gpt-4o, Prompt 2 is B")).check()
+    page.locator(".sentence", has_text="B is right more often").wait_for()
+    _picture(page, "experiment", 1180)
 
 
 def _running(page: Page) -> None:

@@ -3,68 +3,25 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.receipts import RECEIPTS, table
-from tests.conftest import FLASH, GPT, HAIKU
+from tests.browser.experiment import MODELS, WRONG, run_experiment
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
     from tests.fakes.wavespeed import FakeWaveSpeed
 
-MODELS = (FLASH, GPT, HAIKU)
-# The first receipts that each is wrong about, by model and by whether it is told to look twice.
-WRONG = {
-    (FLASH, False): 12,
-    (FLASH, True): 8,
-    (GPT, False): 3,
-    (GPT, True): 0,
-    (HAIKU, False): 20,
-    (HAIKU, True): 20,
-}
-TWICE = "Look twice."
-
-
-def answer(body: dict[str, Any], model: str) -> str:
-    prompt = body["prompt"]
-    number = int(re.findall(r"Shop (\d+)", prompt)[0])
-    is_wrong = number < WRONG[model, TWICE in prompt]
-    return f"The total is {'9999.00' if is_wrong else RECEIPTS[number].total}."
-
 
 @pytest.fixture
 def ended(page: Page, upstream: FakeWaveSpeed) -> Page:
-    """The page of an experiment on forty receipts, three models and two prompts, that has ended."""
-    upstream.configure(sync=True, answer=lambda body: answer(body, body["model"]))
-    page.goto("/imports/")
-    images = [file(one.name, "image/png", one.drawn()) for one in RECEIPTS]
-    page.locator("#files").set_input_files([file("totals.csv", "text/csv", table()), *images])
-    page.get_by_role("button", name="Look at the file").click()
-    expect(page.locator(".import-bar")).to_contain_text("40 of 40 rows are ready.")
-    page.get_by_role("button", name="Bring in the cases").click()
-    page.wait_for_url("**/test-sets/*/")
-    address = page.url.rstrip("/").rpartition("/")[2]
-    models = "&".join(f"model={one}" for one in MODELS)
-    page.goto(f"/experiments/new/?test_set={address}&prompt=Total of {{{{shop}}}}?&{models}")
-    page.get_by_role("button", name="Add a prompt").click()
-    expect(page.get_by_label("Prompt 2", exact=True)).to_be_focused()
-    page.keyboard.type(f"Total of {{{{shop}}}}? {TWICE}")
-    page.get_by_label("Rule 1").select_option("number")
-    page.keyboard.press("Control+Enter")
-    expect(page.locator("#confirm-title")).to_be_focused()
-    page.locator(".confirm").get_by_role("button", name="Run 240").click()
-    page.wait_for_url("**/compare/*/")
-    expect(page.locator(".experiment-facts")).to_contain_text("240 of 240 completed")
+    """The page of an experiment that has ended."""
+    run_experiment(page, upstream)
     return page
-
-
-def file(name: str, kind: str, data: bytes) -> Any:
-    return {"name": name, "mimeType": kind, "buffer": data}
 
 
 def test_the_page_says_how_many_each_variant_has_right(ended: Page) -> None:
