@@ -18,7 +18,14 @@ from playground.experiments.models.experiment import Experiment, Rule, Variant
 from playground.experiments.models.importing import Import
 from playground.experiments.models.mark import Judge, Mark
 from playground.experiments.models.test_set import Case, CaseImage, TestSet, Version
-from playground.images.models import AddressFetch, Image, ImageHolder, ImageVariant, ProviderUpload
+from playground.images.models import (
+    AddressFetch,
+    Image,
+    ImageHolder,
+    ImageReading,
+    ImageVariant,
+    ProviderUpload,
+)
 from playground.runs.models.box_reading import BoxReading
 from playground.runs.models.comparison import Comparison
 from playground.runs.models.deletion_notice import DeletionNotice
@@ -52,6 +59,7 @@ __all__ = [
     "Gate",
     "Image",
     "ImageHolder",
+    "ImageReading",
     "ImageVariant",
     "Import",
     "Invitation",

@@ -13,8 +13,10 @@ from django.utils import timezone
 
 from playground.accounts.models import Account
 from playground.accounts.visibility import in_sight
+from playground.reading.lines import Reading
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from playground.accounts.visitor import Visitor
@@ -128,6 +130,52 @@ class ImageVariant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.image_id} at most {self.max_edge} px"
+
+
+class ReadingQuerySet(models.QuerySet["ImageReading"]):
+    def of_images(self, images: Iterable[Image]) -> dict[str, ImageReading]:
+        """Return what is kept of these images, by their content hash."""
+        return self.in_bulk([image.pk for image in images])
+
+    def keep(self, image: Image, reader: str, found: Reading | str) -> ImageReading:
+        """Keep what was read, or the words for why it could not be; a later one takes its place."""
+        why_not = found if isinstance(found, str) else ""
+        read = found.to_json() if isinstance(found, Reading) else None
+        values = {"reader": reader, "read_at": timezone.now(), "why_not": why_not, "found": read}
+        return self.update_or_create(image=image, defaults=values)[0]
+
+
+class ImageReading(models.Model):
+    """What the reader of this machine found written in an image, or why it found nothing out.
+
+    It goes with the image: the words of a deleted one are not kept.
+    """
+
+    image = models.OneToOneField(
+        Image, primary_key=True, on_delete=models.CASCADE, related_name="reading"
+    )
+    found = models.JSONField(null=True, help_text="see reading/lines.py; as the image is shown")
+    why_not = models.CharField(max_length=300, blank=True, help_text="why it could not be read")
+    reader = models.CharField(max_length=100, help_text="name and version")
+    read_at = models.DateTimeField()
+
+    objects = ReadingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(found__isnull=True) ^ models.Q(why_not=""),
+                name="read_or_why_not",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.image_id} by {self.reader}"
+
+    @property
+    def reading(self) -> Reading | None:
+        """What was read; None where the image could not be."""
+        return Reading.from_json(self.found) if self.found else None
 
 
 class UploadQuerySet(models.QuerySet["ProviderUpload"]):
