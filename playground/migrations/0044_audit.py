@@ -29,6 +29,9 @@ def executed(statements):
     return execute
 
 
+keep, drop = executed(KEEP), executed(DROP)
+
+
 class Migration(migrations.Migration):
 
     dependencies = [('playground', '0043_experiment_cascades')]
@@ -46,5 +49,5 @@ class Migration(migrations.Migration):
             models.Index(fields=['subject', 'id'], name='audit_by_subject'),
             models.Index(fields=['kind', 'id'], name='audit_by_kind'),
         ]}),
-        migrations.RunPython(executed(KEEP), executed(DROP)),
+        migrations.RunPython(keep, drop),
     ]
