@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from playground.experiments.rules.numerals import (
+from playground.experiments.rules.reading import Answer, Reading, unread
+from playground.experiments.rules.wording import final
+from playground.rendering.numerals import (
     AUTO,
     NOTATIONS,
     Numeral,
@@ -14,8 +16,6 @@ from playground.experiments.rules.numerals import (
     last_numeral,
     numerals,
 )
-from playground.experiments.rules.reading import Answer, Reading, unread
-from playground.experiments.rules.wording import final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

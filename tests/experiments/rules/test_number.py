@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from playground.experiments.rules.number import shown
-from playground.experiments.rules.numerals import last_numeral, numerals
+from playground.rendering.numerals import last_numeral, located_numerals, numerals
 from tests.effort import bounded_effort
 from tests.experiments.rules.judged import judged
 
@@ -97,6 +97,19 @@ def test_a_number_means_what_its_signs_say(written, value):
 )
 def test_what_is_no_number_is_not_read_as_one(text):
     assert list(numerals(text)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("It is SEK429.57 in all.", ["429.57"]),
+        ("1\u202f249,00 and ٤٢٩٫٥٧", ["1\u202f249,00", "٤٢٩٫٥٧"]),
+        (r"$1{,}249$ of 12 %", ["1{,}249", "12 %"]),
+        ("1. Milk\n2. Bread", ["1", "2"]),
+    ],
+)
+def test_a_number_says_where_it_stands(text, places):
+    assert [text[start:end] for _, start, end in located_numerals(text)] == places
 
 
 def test_an_answer_without_a_number_is_wrong_and_says_so():

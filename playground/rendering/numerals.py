@@ -13,7 +13,7 @@ from unicodedata import decimal as digit_value
 from unicodedata import normalize
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 AUTO, POINT, COMMA = "auto", "point", "comma"
 NOTATIONS = (AUTO, POINT, COMMA)
@@ -28,9 +28,15 @@ _SIGNS = {
     **dict.fromkeys("\u200e\u200f\u061c\u2066\u2067\u2068\u2069\u202a\u202b\u202c", ""),
     **dict(zip("，٬．٫＋％٪", ",,..+%%", strict=True)),
 }
-_TABLE = str.maketrans(_SIGNS)
-_LATEX = (("{,}", ","), ("\\,", " "), ("\\%", "%"), ("\\times", "×"), ("\\cdot", "·"), ("\\$", "$"))
+_LATEX = {"{,}": ",", "\\,": " ", "\\%": "%", "\\times": "×", "\\cdot": "·", "\\$": "$"}
 _GLUED = re.compile(r"\b([A-Z]{3}|[Kk]r|Rs|R\$)\.?(?=\d)")  # SEK429.57
+# What is written as ASCII has it before numbers are sought.
+_STEPS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
+    (_OTHER_DIGIT, lambda match: str(digit_value(match[0]))),
+    (re.compile(f"[{''.join(_SIGNS)}]"), lambda match: _SIGNS[match[0]]),
+    (re.compile("|".join(map(re.escape, _LATEX))), lambda match: _LATEX[match[0]]),
+    (_GLUED, lambda match: f"{match[1]} "),
+)
 _LISTED = re.compile(r"^[ \t]{0,8}\d{1,3}[.)][ \t]+(?=\S)", re.MULTILINE)
 _NUMERAL = re.compile(
     r"""
@@ -60,6 +66,15 @@ def numerals(text: str, notation: str = AUTO) -> Iterator[Numeral]:
         yield from _read(match, notation)
 
 
+def located_numerals(text: str, notation: str = AUTO) -> Iterator[tuple[Numeral, int, int]]:
+    """Give the numbers of a text, each with where its digits stand, with its percent sign."""
+    prepared, origins = _traced(text[:MAX_CHARACTERS])
+    for match in _NUMERAL.finditer(prepared):
+        last = match.end("percent" if match["percent"] else "body") - 1
+        start, end = origins[match.start("body")], origins[last] + 1
+        yield from ((numeral, start, end) for numeral in _read(match, notation))
+
+
 def first_numeral(text: str, notation: str = AUTO) -> Numeral | None:
     return next(numerals(text, notation), None)
 
@@ -73,11 +88,26 @@ def last_numeral(text: str, notation: str = AUTO) -> Numeral | None:
 
 def _prepared(text: str) -> str:
     """Write digits, signs and spaces as ASCII has them; superscripts as m² stay what they are."""
-    text = _OTHER_DIGIT.sub(lambda match: str(digit_value(match[0])), text).translate(_TABLE)
-    for written, plain in _LATEX:
-        text = text.replace(written, plain)
-    text = _GLUED.sub(r"\1 ", text)
+    for pattern, plain in _STEPS:
+        text = pattern.sub(plain, text)
     return _LISTED.sub("", text) if len(_LISTED.findall(text)) > 1 else text
+
+
+def _traced(text: str) -> tuple[str, list[int]]:
+    """Return the text as it is prepared, but for numbers of lists, and where each sign was."""
+    origins = list(range(len(text)))
+    for pattern, plain in _STEPS:
+        pieces: list[str] = []
+        kept: list[int] = []
+        end = 0
+        for match in pattern.finditer(text):
+            pieces += text[end : match.start()], plain(match)
+            places = range(match.start(), match.start() + len(pieces[-1]))
+            kept += origins[end : match.start()]
+            kept += (origins[min(place, match.end() - 1)] for place in places)
+            end = match.end()
+        text, origins = "".join(pieces) + text[end:], kept + origins[end:]
+    return text, origins
 
 
 def _read(match: re.Match[str], notation: str) -> Iterator[Numeral]:
