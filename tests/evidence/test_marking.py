@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from time import perf_counter
 
 import pytest
 
 from playground.evidence.matching.marking import marked
 from playground.evidence.matching.trace import trace
 from playground.rendering import render
+from tests.effort import bounded_effort
 from tests.evidence.readings import RECEIPT, reading_of, traced
 
 HOSTILE = [
@@ -50,8 +50,7 @@ def test_marking_adds_links_and_changes_nothing_else(answer):
     assert linked != html
 
 
-def test_a_long_answer_is_traced_in_bounded_time():
-    html = render("12.5 " * 20_000 + "“" * 10_000 + "A" * 20_000 + "1 + " * 5_000).html
-    start = perf_counter()
-    trace({"v": html}, [reading_of(RECEIPT)])
-    assert perf_counter() - start < 3
+def test_a_long_answer_of_odd_signs_is_traced_with_bounded_effort():
+    html = render("12.5 " * 10_000 + "“" * 5_000 + "A" * 5_000 + "1 + " * 5_000).html
+    with bounded_effort():
+        trace({"v": html}, [reading_of(RECEIPT)])

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MAX_CHARACTERS = 200_000  # of HTML: what is behind them is not looked at
+MAX_CHARACTERS = 100_000  # of HTML: what is behind them is not looked at
 _TOKEN = re.compile(r"<(?P<close>/?)(?P<tag>[a-z]+\d?)[^>]*>|&(?:#\w+|\w+);|[^<&]+|[<&]")
 _INLINE = frozenset(["a", "code", "del", "em", "mark", "s", "span", "strong", "sup", "br"])
 _CLOSED = frozenset({"a", "math"})
