@@ -24,6 +24,7 @@ from playground.images.models import (
     ImageHolder,
     ImageReading,
     ImageVariant,
+    PdfFile,
     ProviderUpload,
 )
 from playground.runs.models.box_reading import BoxReading
@@ -71,6 +72,7 @@ __all__ = [
     "ModelPrice",
     "Note",
     "Outcome",
+    "PdfFile",
     "Preset",
     "Press",
     "Project",

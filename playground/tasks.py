@@ -53,17 +53,18 @@ def carry_import(import_id: str) -> None:
 
 @db_periodic_task(crontab(minute="7"))
 def tidy() -> None:
-    """Hourly: pictures that nothing uses, sessions that ended, and the provider's prices."""
+    """Hourly: files that nothing uses, sessions that ended, and the provider's prices."""
     from playground.accounts import sessions, sign_in
     from playground.accounts.audit import log
     from playground.composer.presets import library
     from playground.experiments import importing, test_sets
-    from playground.images import store
+    from playground.images import pdfs, store
     from playground.spending import limits, prices, quotes
 
     test_sets.sweep()
     importing.sweep()
     store.sweep_unused()
+    pdfs.sweep()
     sign_in.sweep()
     sessions.sweep()
     log.sweep()

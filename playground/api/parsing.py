@@ -21,6 +21,7 @@ from django.utils.datastructures import MultiValueDict
 from playground.api.errors import KNOWN, Refused
 from playground.composer.fields import MAX_LISTED
 from playground.composer.tray import name_of_file
+from playground.imaging.pdf import DPIS
 from playground.submission.request import EDGES, PRIORITY_NAMES
 from playground.web.json_values import TEXT, is_flag, is_number, is_text, is_whole
 from playground.web.params import MAX_TOKEN_LENGTH
@@ -123,6 +124,10 @@ def _is_edge(value: Any) -> bool:
     return is_whole(value) and value in EDGES
 
 
+def _is_dpi(value: Any) -> bool:
+    return is_whole(value) and value in DPIS
+
+
 def _is_project(value: Any) -> bool:
     return is_whole(value) and (value is None or 1 <= value < 10**18)
 
@@ -147,6 +152,8 @@ KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "system_prompt": (is_text, TEXT),
     "models": (_are_texts, f"a list of model ids, {MAX_LISTED} at most"),
     "images": (_are_images, f"a list of {MAX_LISTED} objects at most, such as {IMAGE}"),
+    "pages": (is_text, "pages of a PDF as a text, such as 1-4, 7"),
+    "dpi": (_is_dpi, "100, 150, 200 or 300"),
     "image_urls": (_are_texts, f"a list of http or https addresses, {MAX_LISTED} at most"),
     "temperature": (is_number, "a number from 0 to 2, or null"),
     "max_tokens": (is_whole, "a whole number from 1, or null"),

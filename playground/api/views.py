@@ -60,6 +60,7 @@ def _start(request: HttpRequest) -> HttpResponse:
     read, visitor = posted(request), visitor_of(request)
     form = RunForm(read.data, read.files, visitor=visitor)
     form.keep_line_ends()
+    form.asks_for_pages = False
     if not form.is_valid():
         raise Refused(422, "invalid", WRONG, _errors(form))
     asked = form.asked()

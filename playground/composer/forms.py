@@ -11,7 +11,9 @@ from django import forms
 from playground.accounts.visitor import Visitor
 from playground.catalog import capabilities
 from playground.composer.fields import MAX_PROMPT_LENGTH, ModelsField, PromptField
+from playground.composer.pdf_pages import FirstPages, choices_in
 from playground.composer.tray import Tray
+from playground.imaging.pdf import DEFAULT_DPI, DPIS
 from playground.submission.request import MAX_OUTPUT_TOKENS, PRIORITY_NAMES, Options, RunRequest
 from playground.submission.size import MAX_COLUMNS, Size
 from playground.submission.sweeps import Sweep, temperatures_in
@@ -31,6 +33,7 @@ TOKENS = "Max tokens is a whole number from 1 upward. Set one, or choose Model d
 
 NO_PROJECT = "You do not work in this project. Choose another one, or none. Nothing was sent."
 
+_DPIS = ", ".join(map(str, DPIS))
 PROMPTS = ("prompt", "system_prompt")
 BLIND_MATRIX = (
     "One run per image cannot be blind: there is no one answer to vote for. "
@@ -107,6 +110,12 @@ class RunForm(OptionsForm):
     prompt = PromptField("prompt", required=True)
     system_prompt = PromptField("system prompt", required=False)
     models = ModelsField()
+    pages = forms.CharField(required=False)  # of each PDF, for programs: "1-4, 7"
+    dpi = forms.ChoiceField(
+        choices=[(str(one), "") for one in DPIS],
+        required=False,
+        error_messages={"invalid_choice": f"A page is drawn at {_DPIS} dpi. Choose one."},
+    )
     images = forms.Field(required=False)  # the tray; see clean_images
     image_urls = forms.CharField(required=False)  # like the tray
     image_mode = forms.ChoiceField(
@@ -132,6 +141,7 @@ class RunForm(OptionsForm):
     ) -> None:
         super().__init__(data, *args, **kw)
         self.visitor = visitor or Visitor()
+        self.asks_for_pages = True  # of a PDF; programs take its first ones, or those in `pages`
 
     def keep_line_ends(self) -> None:
         """Keep CRLF in prompts: for programs, which send it only where they mean it."""
@@ -207,13 +217,20 @@ class RunForm(OptionsForm):
     def clean_images(self) -> Tray:
         """Gather the tray, the files and the addresses, in that order; adds their errors."""
         posted = cast("QueryDict", self.data)
-        self.tray = tray = Tray(self.visitor)
+        self.tray = tray = Tray(self.visitor, pages=self._first_pages())
         tray.add_references(posted.getlist("tray"))
         tray.add_files(self.files.getlist("images"))
+        tray.add_pdfs(choices_in(posted, self.visitor))
         tray.add_addresses(posted.get("image_urls", ""))
         for message in tray.words:
             self.add_error("images", message)
         return tray
+
+    def _first_pages(self) -> FirstPages | None:
+        data = self.cleaned_data
+        if self.asks_for_pages:
+            return None
+        return FirstPages(data["pages"], int(data.get("dpi") or DEFAULT_DPI))
 
     def asked(self) -> RunRequest:
         """Return what a valid form asks."""

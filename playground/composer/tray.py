@@ -7,7 +7,7 @@ what no run uses is swept after a day.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -17,8 +17,10 @@ from django.templatetags.static import static
 
 from playground import imaging
 from playground.composer import examples
-from playground.images import store
+from playground.composer.pdf_pages import FirstPages, PdfChoice
+from playground.images import pdfs, store
 from playground.images.models import Image
+from playground.imaging.pdf import is_pdf
 from playground.sharing import opened
 from playground.submission.request import AttachedImage
 from playground.web.formatting import MAX_SENTENCES
@@ -117,6 +119,8 @@ class Tray:
     rejected: list[str] = field(default_factory=list)  # addresses, as they were typed
     copied: int = 0  # pictures that were read and stored for their tiles, each a good deal of work
     unseen: int = 0  # what came after as many as are looked at
+    pages: FirstPages | None = None  # of each PDF, for programs; None: a person is asked
+    pdfs: list[PdfChoice] = field(default_factory=list)  # whose pages are still to be chosen
 
     @property
     def words(self) -> list[str]:
@@ -185,21 +189,54 @@ class Tray:
             over = len(self.attached) + len(files) - most
             self.errors.append(f"A run takes at most {most} images. Remove {over} and run again.")
             return
-        for file in files:
-            self.add_file(file)
+        for left, file in zip(range(len(files) - 1, -1, -1), files, strict=True):
+            self.add_file(file, most - len(self.attached) - left)
 
-    def add_file(self, file: UploadedFile[Any]) -> Image | None:
-        """Store one file; None when it was refused, with the reason in `errors`."""
-        name = name_of_file(str(file.name or ""))
+    def add_file(self, file: UploadedFile[Any], room: int = imaging.limits.MAX_IMAGES) -> None:
+        """Store one file, or say in `errors` why not. room: how many pages it may bring at most."""
+        name, account = name_of_file(str(file.name or "")), self.visitor.account
         try:
             if (file.size or 0) > imaging.limits.MAX_BYTES:
                 raise imaging.over_bytes(file.size or 0).about(name)
-            image = store.store(file.read(), name, self.visitor.account)
+            data = file.read()
+            if not is_pdf(data):
+                image = store.store(data, name, account)
+                self.attached.append(AttachedImage(image=image, name=name))
+            elif self.pages:
+                numbers = self.pages.of(data, name, room)
+                self._add_pages(data, name, numbers, self.pages.dpi)
+            else:
+                self.pdfs.append(PdfChoice.first(pdfs.keep(data, name, account)))
         except imaging.PictureRefused as refusal:
             self.errors.append(str(refusal))
-            return None
-        self.attached.append(AttachedImage(image=image, name=name))
-        return image
+
+    def _add_pages(self, data: bytes, name: str, numbers: Sequence[int], dpi: int) -> None:
+        pages = pdfs.pages_as_images(data, name, self.visitor.account, numbers, dpi)
+        self.attached += [AttachedImage(image=image, name=called) for image, called in pages]
+
+    def add_pdfs(self, choices: Sequence[PdfChoice | None]) -> None:
+        """Add the chosen pages of PDFs that a page showed; who chose none is asked again."""
+        asked, self.pdfs = self.pdfs, []
+        for choice in choices:
+            self._add_pdf(choice)
+        self.errors += [choice.question for choice in asked]
+        self.pdfs += asked
+        self._check_count()
+
+    def _add_pdf(self, choice: PdfChoice | None) -> None:
+        if not choice:
+            self.errors.append("A PDF is no longer kept here. Add it again.")
+            return
+        words = choice.refusal(imaging.limits.MAX_IMAGES - len(self.attached))
+        try:
+            if not words:
+                data = pdfs.read(choice.file)
+                self._add_pages(data, choice.file.name, choice.numbers, choice.dpi)
+        except imaging.PictureRefused as refused:
+            words = str(refused)
+        if words:
+            self.errors.append(words)
+            self.pdfs.append(replace(choice, error=words))
 
     def add_addresses(self, lines: str, *, as_address: bool = False) -> None:
         """Add addresses, one a line: to be fetched and kept, or passed on as they are."""

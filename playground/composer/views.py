@@ -179,7 +179,7 @@ def _answer(request: HttpRequest, started: Run | Comparison, *, again: bool) -> 
 def filled(request: HttpRequest, form: RunForm, *, status: int = 422, **more: Any) -> HttpResponse:
     """The composer with what was entered: refused, to be confirmed, or back to be edited."""
     context = _composer(request, form, form.tray.entries) | more
-    context["rejected"] = "\n".join(form.tray.rejected)
+    context |= {"rejected": "\n".join(form.tray.rejected), "pdfs": form.tray.pdfs}
     if not is_fragment(request):
         return render(request, "composer/page.html", context, status=status)
     response = render(request, "composer/_form.html", context, status=status)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -211,6 +212,34 @@ class ProviderUpload(models.Model):
         return f"{self.sha256[:12]} at {self.provider}"
 
 
+class PdfQuerySet(models.QuerySet["PdfFile"]):
+    def visible_to(self, visitor: Visitor) -> PdfQuerySet:
+        """Everything on a local playground; with accounts what one added oneself."""
+        if visitor.local:
+            return self
+        return self.filter(account=visitor.account) if visitor.account else self.none()
+
+
+class PdfFile(models.Model):
+    """A PDF whose pages are being chosen. Those that are become images; the file goes in a day."""
+
+    key = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    account = models.ForeignKey(Account, null=True, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=200, blank=True, help_text="as the person's file was called")
+    sha256 = models.CharField(max_length=64)
+    file = models.FileField(max_length=200)
+    size = models.PositiveIntegerField(help_text="bytes")
+    pages = models.PositiveIntegerField()
+    width = models.FloatField(help_text="of the first page, in points")
+    height = models.FloatField(help_text="of the first page, in points")
+    created_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    objects = PdfQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.pages} pages"
+
+
 class AddressFetch(models.Model):
     """One address of one form, fetched once for all the runs that the form started."""
 
@@ -219,7 +248,11 @@ class AddressFetch(models.Model):
     image = models.ForeignKey(Image, null=True, blank=True, on_delete=models.SET_NULL)
     refused = models.BooleanField(default=False)
     reason = models.CharField(
-        max_length=300, blank=True, default="", db_default="", help_text="what came instead"
+        max_length=300,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="what came instead, or which page of a PDF it is",
     )
     claimed_until = models.DateTimeField(null=True, help_text="somebody is fetching until then")
     created_at = models.DateTimeField(default=timezone.now, db_index=True)

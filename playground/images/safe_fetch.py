@@ -1,4 +1,4 @@
-"""The one fetch of an address that a person typed: an image from the public internet, or nothing.
+"""The one fetch of an address that a person typed: an image or a PDF from the public internet.
 
 Every connection goes to an address that was checked a moment before: http and https, known ports,
 global unicast, on every redirect. Where no connection was made or kept the refusal is always the
@@ -24,6 +24,7 @@ from urllib3.exceptions import HTTPError
 
 from playground.imaging import PictureRefused
 from playground.imaging.formats import recognise
+from playground.imaging.pdf import is_pdf
 from playground.providers.transport import TransportError
 from playground.providers.transport.public import PublicOnly
 
@@ -37,10 +38,14 @@ MAX_REDIRECTS = 3
 PORTS = frozenset({80, 443})
 CHUNK_BYTES = 64 * 1024
 SNIFFED_BYTES = 1024  # bytes by which an image is known
-HEADERS = {"Accept": "image/*", "Accept-Encoding": "identity", "User-Agent": "vision-playground"}
+HEADERS = {
+    "Accept": "image/*, application/pdf",
+    "Accept-Encoding": "identity",
+    "User-Agent": "vision-playground",
+}
 REFUSAL = (
     "An image could not be fetched from its address. Check that the address is public and leads "
-    "to an image of at most 20 MB, or upload the file."
+    "to an image or a PDF of at most 20 MB, or upload the file."
 )
 
 TYPE = re.compile(r"[\w.+-]{1,40}/[\w.+-]{1,60}", re.ASCII)
@@ -49,7 +54,6 @@ KINDS = (
     (re.compile(rb"\s*(<!--.*?-->\s*)?<(!doctype html|html|head|body)", re.I | re.S), "a web page"),
     (re.compile(rb"\s*(<[?!][^>]*>\s*)*<(\w+:)?svg", re.I), "an SVG drawing"),
     (re.compile(rb"\s*<\?xml"), "XML"),
-    (re.compile(rb"%PDF-"), "a PDF"),
     (re.compile(rb"PK\x03\x04"), "a ZIP archive"),
     (re.compile(rb"\x1f\x8b"), "a gzip file"),
     (re.compile(rb"....ftyp|\x1aE\xdf\xa3", re.S), "a film, or a picture of a rare kind,"),
@@ -80,7 +84,7 @@ class Rules:
 
 
 def fetch(url: str, rules: Rules) -> bytes:
-    """Return the bytes of an image. Raises FetchRefused; what kind of image it is, others check."""
+    """Return the bytes of an image or a PDF. Raises FetchRefused; what it is, others check."""
     # A thread of its own, because looking up a name has no timeout. It ends when the lookup does.
     pool = ThreadPoolExecutor(1, thread_name_prefix="fetch")
     try:
@@ -147,6 +151,8 @@ def _read(answer: requests.Response, rules: Rules, deadline: float) -> bytes:
 def _refuse_other(data: bytearray, named: str) -> None:
     """Refuse what does not begin as an image does, before all of it is fetched."""
     head = bytes(data[:SNIFFED_BYTES])
+    if is_pdf(head):
+        return
     try:
         recognise(head)
     except PictureRefused:

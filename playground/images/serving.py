@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, HttpResponse
 from django.utils.cache import get_conditional_response
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
 
@@ -19,12 +21,29 @@ def picture(
     request: HttpRequest, name: str, content_type: str, tag: str, cached: str = ASK_AGAIN
 ) -> HttpResponseBase:
     """Answer the file of this name under our own type. tag: names its content."""
-    etag = f'"{tag}"'
     try:
-        kept: HttpResponseBase | None = get_conditional_response(request, etag)
+        kept = _kept(request, tag)
         response = kept or FileResponse(default_storage.open(name, "rb"), content_type=content_type)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise Http404 from error
+    return _harmless(response, tag, cached)
+
+
+def drawn_picture(
+    request: HttpRequest, tag: str, content_type: str, draw: Callable[[], bytes]
+) -> HttpResponseBase:
+    """Answer a picture that is drawn only where the browser does not have it."""
+    response = _kept(request, tag) or HttpResponse(draw(), content_type=content_type)
+    return _harmless(response, tag, ASK_AGAIN)
+
+
+def _kept(request: HttpRequest, tag: str) -> HttpResponseBase | None:
+    kept: HttpResponseBase | None = get_conditional_response(request, f'"{tag}"')
+    return kept
+
+
+def _harmless(response: HttpResponseBase, tag: str, cached: str) -> HttpResponseBase:
+    etag = f'"{tag}"'
     response["Content-Disposition"] = "inline"  # without our own name for the file
     response["ETag"], response["Cache-Control"] = etag, cached
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"

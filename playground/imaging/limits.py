@@ -4,6 +4,7 @@ MAX_BYTES = 20 * 1024 * 1024  # one picture
 MAX_PIXELS = 40_000_000  # one picture: 160 MB once decoded with transparency
 MAX_IMAGES = 16  # one form; also the provider's limit
 MAX_FORM_BYTES = 64 * 1024 * 1024  # all pictures of one form
+MAX_PDF_PAGES = 500
 
 MAX_FRAMES = 2_000  # a minute and more of animation; only the first frame is ever used
 MAX_SCANS = 100  # a progressive JPEG has about 10; each scan is a pass over all the pixels

@@ -41,6 +41,8 @@ def asked_of(options: dict[str, Any], visitor: Visitor) -> request.RunRequest:
             "max_tokens": options["max_tokens"],
             "image_urls": "\n".join(options["image_url"]),
             "form_token": options["key"],
+            "pages": options["pages"],
+            "dpi": options["dpi"],
         }
     )
     if options["reasoning"]:
@@ -52,6 +54,7 @@ def asked_of(options: dict[str, Any], visitor: Visitor) -> request.RunRequest:
         raise CommandError(words, returncode=REFUSED)
     files = MultiValueDict({"images": [_file(Path(path)) for path in options["image"]]})
     form = RunForm(data, files, visitor=visitor)
+    form.asks_for_pages = False
     if not form.is_valid():
         words = " ".join(str(word) for words in form.errors.values() for word in words)
         raise CommandError(harmless(words), returncode=REFUSED)

@@ -5,15 +5,18 @@ So the run's page stays true when the address dies or shows something else.
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 
-from playground.images import store
+from playground.images import pdfs, store
 from playground.images.models import AddressFetch
 from playground.images.safe_fetch import FetchRefused, Rules, fetch
-from playground.imaging import PictureRefused, limits
+from playground.imaging import SUBJECT, PictureRefused, limits, pdf
+from playground.imaging.pdf import is_pdf
 from playground.providers.base import ErrorKind, ProviderError
 from playground.storage.databases import give_back_connection
 from playground.storage.once import once
@@ -23,7 +26,8 @@ if TYPE_CHECKING:
     from playground.images.models import Image
     from playground.runs.models.run_image import RunImage
 
-CLAIM = timedelta(seconds=30)  # longer than a fetch and what is made of it
+CLAIM = timedelta(seconds=90)  # longer than a fetch and what is made of it
+PAGE = re.compile(r"(?:^|&)page=([1-9]\d{0,5})(?:&|$)")  # of a PDF, after the # of an address
 
 
 def freeze(entry: RunImage, form_token: str) -> Image:
@@ -43,9 +47,9 @@ def freeze(entry: RunImage, form_token: str) -> Image:
     if not found or not found.image:
         reason = found.reason if found else ""
         raise ProviderError(ErrorKind.ADDRESS, ": ".join(filter(None, [entry.url[:300], reason])))
-    entry.image = found.image
+    entry.image, entry.name = found.image, found.reason[:200] or entry.name
     with orderly_writes():
-        entry.save(update_fields=["image"])
+        entry.save(update_fields=["image", "name"])
     return found.image
 
 
@@ -56,7 +60,7 @@ def _done(row: AddressFetch) -> AddressFetch | None:
 def _fetch(row: AddressFetch) -> AddressFetch:
     give_back_connection()
     try:
-        row.image = store.store(fetch(row.url, rules()))
+        row.image, row.reason = _stored(fetch(row.url, rules()), row.url)
     except FetchRefused as refused:
         row.refused, row.reason = True, f"{refused.came}." if refused.came else ""
     except PictureRefused as refused:
@@ -66,6 +70,19 @@ def _fetch(row: AddressFetch) -> AddressFetch:
         with orderly_writes():
             row.save(update_fields=["image", "refused", "reason", "claimed_until"])
     return row
+
+
+def _stored(data: bytes, url: str) -> tuple[Image, str]:
+    """Keep the image; of a PDF the page that the address names, or the first, and say which."""
+    if not is_pdf(data):
+        return store.store(data), ""
+    parts = urlsplit(url)
+    named = PAGE.search(parts.fragment)
+    name = unquote(parts.path).rstrip("/").rpartition("/")[2] or parts.hostname or ""
+    number = int(named[1]) if named else 1
+    if number > pdf.facts(data).pages:
+        raise PictureRefused(f"{SUBJECT} is a PDF without a page {number}.")
+    return next(pdfs.pages_as_images(data, name, None, [number], pdf.DEFAULT_DPI))
 
 
 def rules() -> Rules:

@@ -8,6 +8,7 @@ import "./polls.js";
 import "./token.js";
 import "./problems.js";
 import "./tray.js";
+import "./pdf.js";
 import "./models.js";
 import "./variables.js";
 import "./composer.js";

@@ -61,6 +61,11 @@ export function addTile(picture, reference = "") {
   return item;
 }
 
+export function addTiles(tiles) {
+  tray().append(...tiles);
+  refresh();
+}
+
 export function picture(source, label) {
   const image = document.createElement("img");
   image.className = "picture";
@@ -92,7 +97,7 @@ function showError(text) {
   $("[data-tray-errors]").append(line);
 }
 
-function refusal(status, words, token, name) {
+export function refusal(status, words, token, name) {
   renew(token);
   if (status === 422) return words;
   if (status === 401) return `You are signed out. Sign in on another page, then add ${name} again.`;
@@ -128,7 +133,13 @@ async function addFile(file) {
   const item = addTile(picture(source, file.name));
   const upload = send(file, item).then((html) => {
     if (!item.isConnected) return;
-    const made = new DOMParser().parseFromString(html, "text/html").querySelector("li");
+    const came = new DOMParser().parseFromString(html, "text/html");
+    const made = $(".tray-image", came);
+    if (!made) { // of a PDF the pages are chosen first
+      item.remove();
+      document.dispatchEvent(new CustomEvent("tray:pdf", { detail: $("dialog", came) }));
+      return;
+    }
     const field = $("[name=tray]", item);
     field.value = $("[name=tray]", made).value;
     field.disabled = false;
@@ -140,7 +151,7 @@ async function addFile(file) {
 }
 
 const most = () => Number($("[data-tray]").dataset.most);
-const room = () => Math.max(most() - $$("li", tray()).length, 0);
+export const room = () => Math.max(most() - $$("li", tray()).length, 0);
 
 function addFiles(files) {
   if (!tray() || tray().closest("[inert]") || !files?.length) return;
@@ -192,8 +203,7 @@ async function sendAddresses(form) {
   if (!answer.ok) return refusal(answer.status, text, answer.headers.get("X-CSRFToken"), "The address");
   const tiles = new DOMParser().parseFromString(text, "text/html").querySelectorAll("li");
   if (!addressDialog().open) return "";
-  tray().append(...tiles);
-  refresh();
+  addTiles(tiles);
   announce(tiles.length === 1 ? "Added image from URL" : `Added ${tiles.length} images`);
   addressDialog().close();
   return "";

@@ -9,6 +9,7 @@ import pytest
 from playground.images.models import Image
 from tests.api.conftest import program, wrong
 from tests.conftest import FLASH, member, upload
+from tests.imaging.pdf_makers import pdf
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -45,3 +46,11 @@ def test_more_than_a_form_takes_are_refused_undecoded(api: Client) -> None:
     files = [upload(name=f"{n}.png") for n in range(17)]
     assert "at most 16" in wrong(api.post(ADDRESS, {"images": files}))["images"][0]
     assert not Image.objects.exists()
+
+
+def test_pages_of_a_pdf_are_images_of_their_own(api: Client) -> None:
+    file = upload(pdf(3), "a.pdf")
+    kept = api.post("/api/images/", {"images": file, "pages": "2-3", "dpi": "100"}).json()["items"]
+    assert [one["name"] for one in kept] == ["page 2 of a.pdf, 100 dpi", "page 3 of a.pdf, 100 dpi"]
+    refused = api.post("/api/images/", {"images": file, "dpi": "72"})
+    assert set(wrong(refused)) == {"dpi"}

@@ -17,6 +17,7 @@ from playground.runs.models.run import Run
 from tests.api.conftest import program, start, wrong
 from tests.conftest import FLASH, GPT, form, png, upload
 from tests.exports.schemas import validator
+from tests.imaging.pdf_makers import pdf
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -249,3 +250,23 @@ def test_line_ends_of_a_program_stay(api: Client, text: str) -> None:
     start(api, prompt=text, system_prompt=text)
     run = Run.objects.get()
     assert (run.prompt, run.system_prompt) == (text, text)
+
+
+def test_a_pdf_takes_its_first_pages(api: Client) -> None:
+    data = base64.b64encode(pdf(20)).decode()
+    start(api, images=[{"data": data, "name": "a.pdf"}, {"data": PNG}])
+    called = [one.name for one in Run.objects.get().images.all()]
+    assert called == [*(f"page {number} of a.pdf, 150 dpi" for number in range(1, 16)), "image-2"]
+
+
+def test_a_pdf_takes_the_pages_that_are_named(api: Client) -> None:
+    data = base64.b64encode(pdf(20)).decode()
+    made = start(api, images=[{"data": data, "name": "a.pdf"}], pages="3, 20", dpi=100).json()
+    called = [one["name"] for one in made["images"]]
+    assert called == ["page 3 of a.pdf, 100 dpi", "page 20 of a.pdf, 100 dpi"]
+
+
+def test_pages_that_are_not_there_are_refused_by_the_file(api: Client) -> None:
+    images = [{"data": base64.b64encode(pdf()).decode(), "name": "a.pdf"}]
+    assert "a.pdf: There is no page 2" in wrong(start(api, images=images, pages="2"))["images"][0]
+    assert set(wrong(start(api, images=images, pages=2, dpi=72))) == {"pages", "dpi"}

@@ -122,7 +122,6 @@ CAME = {
     "a page as an image": (answer(b"<html>"), "a web page (image/png) came"),
     "a text": (answer(b"Not here", Content_Type="text/plain"), "a text (text/plain) came"),
     "JSON": (answer(b'{"a": 1}', Content_Type="application/json"), "JSON (application/json) came"),
-    "a PDF": (answer(b"%PDF-1.7", Content_Type=""), "a PDF came"),
     "nothing": (answer(b""), "nothing (image/png) came"),
     "bytes": (answer(bytes(9), Content_Type="<b>"), "bytes that are no image came"),
     "an SVG": (answer(b"<svg xmlns=''/>", Content_Type="image/svg+xml"), "an SVG drawing (image"),

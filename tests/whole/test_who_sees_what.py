@@ -28,7 +28,8 @@ from playground.connections.models import FoundServer
 from playground.experiments.models.importing import Import
 from playground.experiments.models.test_set import TestSet
 from playground.history import deletion
-from playground.images import store
+from playground.images import pdfs, store
+from playground.images.models import PdfFile
 from playground.runs import notes
 from playground.runs.models.comparison import Comparison
 from playground.runs.models.run import Run
@@ -38,6 +39,7 @@ from tests.accounts.factors import CodeApp, Device, passkey
 from tests.api.conftest import program
 from tests.conftest import FLASH, GPT, PASSWORD, form, member, png, signed_in, upload
 from tests.experiments.sets import started, version_of
+from tests.imaging.pdf_makers import pdf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -161,6 +163,8 @@ TABLE = {
     "models": Rule(READ, "member"),
     "model-star": Rule(ACT, "member"),
     "image-upload": Rule(ACT, "member"),
+    "pdf-pages": Rule(ACT, names={"key": "pdf"}),
+    "pdf-sheet": Rule(READ, names={"key": "pdf", "number": "sheet"}),
     "image": Rule(READ, names={"sha256": "image"}),
     "thumbnail": Rule(READ, names={"sha256": "image", "edge": "edge"}),
     "webhook": Rule(ACT, "public", RUN),
@@ -310,6 +314,8 @@ def things(settings: Any) -> dict[str, Any]:
         "number": 1,
         "experiment": started(version_of("1", owner=owner), owner).pk,
         "image": image.pk,
+        "pdf": pdfs.keep(pdf(), "a.pdf", owner).pk,
+        "sheet": 1,
         "edge": 224,
         **preset(owner),
         **set_of(owner),
@@ -435,7 +441,7 @@ def test_foreign_deleted_and_never_existing_are_the_same(things: dict[str, Any],
     method = "GET" if "GET" in rule.methods else "POST"
     never = things | {"run": uuid4(), "comparison": uuid4(), "image": "0" * 64}
     never |= {"run_note": uuid4(), "comparison_note": uuid4()}
-    never |= {"test_set": uuid4(), "case": uuid4(), "experiment": uuid4()}
+    never |= {"test_set": uuid4(), "case": uuid4(), "experiment": uuid4(), "pdf": uuid4()}
     never |= dict.fromkeys(["preset", "share", "api_token", "project", "passkey"], 999_999)
     foreign = call(browser, method, name, rule.arguments(things))
     missing = call(browser, method, name, rule.arguments(never))
@@ -446,6 +452,7 @@ def test_foreign_deleted_and_never_existing_are_the_same(things: dict[str, Any],
     TestSet.objects.all().delete()
     Project.objects.all().delete()
     Import.objects.all().delete()
+    PdfFile.objects.all().delete()
     deleted = call(signed_in(things["owner"]), method, name, rule.arguments(things))
     for one in (foreign, missing, deleted):
         one.headers.pop("X-Request-ID")

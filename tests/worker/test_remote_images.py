@@ -14,6 +14,7 @@ from playground.submission.request import AttachedImage, Options, RunRequest
 from playground.worker import execution
 from tests.conftest import FLASH, GPT, HAIKU, form, png
 from tests.images.test_safe_fetch import Host, answer
+from tests.imaging.pdf_makers import pdf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -143,3 +144,25 @@ def test_the_chosen_size_is_what_the_provider_gets(
     assert (variant.width, variant.height) == sent
     assert upstream.uploads[0].sha256 == variant.sha256
     assert ("1024×512" in run.images.get().sent_note) == bool(max_edge)
+
+
+@pytest.mark.parametrize(
+    ("mark", "name"),
+    [("", "page 1 of a b.pdf, 150 dpi"), ("#page=2", "page 2 of a b.pdf, 150 dpi")],
+)
+def test_the_address_of_a_pdf_is_a_page_of_it(
+    host: Host, upstream: FakeWaveSpeed, carried: Press, mark: str, name: str
+) -> None:
+    host.answers["/a%20b.pdf"] = answer(pdf(2), Content_Type="application/pdf")
+    run = carried(images=(at(f"{host.url}/a%20b.pdf{mark}"),))
+    entry = run.images.get()
+    assert (run.status, entry.name, entry.image.width) == (RunStatus.COMPLETED, name, 1240)
+
+
+def test_a_page_that_a_pdf_does_not_have_fails_the_run(
+    host: Host, upstream: FakeWaveSpeed, carried: Press
+) -> None:
+    host.answers["/a.pdf"] = answer(pdf(2))
+    run = carried(images=(at(f"{host.url}/a.pdf#page=3"),))
+    assert (run.error_kind, upstream.submissions) == ("address", [])
+    assert "is a PDF without a page 3" in run.error_detail

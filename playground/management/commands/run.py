@@ -56,6 +56,8 @@ class Command(AskingCommand):
         add = parser.add_argument
         add("prompt", help="the question; - reads it from standard input")
         add("--image", action="append", default=[], metavar="FILE", help="in order; repeatable")
+        add("--pages", default="", metavar="1-4,7", help="of PDF files; otherwise the first ones")
+        add("--dpi", default="", help="of these pages: 100, 150, 200 or 300; otherwise 150")
         add("--image-url", action="append", default=[], metavar="URL", help="after the files")
         add("--model", action="append", metavar="ID", help="repeatable; otherwise the default one")
         add("--system", default="", metavar="TEXT", help="the system prompt")
