@@ -10,6 +10,7 @@ from playground.composer.presets.models import Preset
 from playground.connections.models import (
     FoundServer,
     ListedModel,
+    RefusedParameter,
     SavedServer,
     ServerAnswer,
     StoredKey,
@@ -78,6 +79,7 @@ __all__ = [
     "Project",
     "ProviderUpload",
     "ReceivedAnswer",
+    "RefusedParameter",
     "Rule",
     "Run",
     "RunImage",

@@ -8,15 +8,20 @@ asks again what a run was asked (columns, retries, reruns) is refused by `refuse
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from playground.catalog import entries, offered
-from playground.connections.models import ListedModel
+from playground.connections.models import ListedModel, RefusedParameter
+from playground.connections.refused_parameters import known_of
 from playground.imaging.limits import MAX_IMAGES
 from playground.providers.endpoint import WAVESPEED
+from playground.providers.parameters.listed import PARAMETERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from playground.runs.models.run import Run
 
@@ -35,16 +40,24 @@ class Set(Protocol):
     def temperature(self) -> float | None: ...
     @property
     def reasoning(self) -> bool: ...
+    @property
+    def parameters(self) -> Mapping[str, Any]: ...
 
 
 @dataclass(frozen=True)
 class Accepts:
-    """None: not known. max_images: of one request; 0 for a model that reads none."""
+    """None: not known. max_images: of one request; 0 for a model that reads none.
+
+    parameters: whether its provider takes those of providers/parameters/listed.py. refused: which
+    of them its server refused, in a sentence.
+    """
 
     name: str
     max_images: int | None = None
     temperature: bool | None = None
     reasoning: bool | None = None
+    parameters: bool = True
+    refused: str = ""
 
     def images_refused(self, count: int) -> str:
         """Say why so many images of one request cannot be sent; empty where they can."""
@@ -68,17 +81,24 @@ class Accepts:
         said += ["no reasoning"] if self.reasoning is False else []
         return f"{self.name}: {', '.join(said)}" if said else ""
 
-    def options_refused(self, options: Set, *, sweeps: bool) -> dict[str, str]:
+    def options_refused(self, options: Set, *, swept: Collection[str] = ()) -> dict[str, str]:
         """Return, by field, what was set that the model does not take.
 
-        sweeps: whether several temperatures are to be tried.
+        swept: the names of what several values are to be tried of.
         """
         refused = {}
-        if (options.temperature is not None or sweeps) and self.temperature is False:
+        tries = options.temperature is not None or "temperature" in swept
+        if tries and self.temperature is False:
             refused["temperature"] = f"{self.name} takes no temperature. Choose Model default."
         if options.reasoning and self.reasoning is False:
             refused["reasoning"] = f"{self.name} has no reasoning to ask for. Switch it off."
-        return refused
+        named = {} if self.parameters else dict.fromkeys([*options.parameters, *swept])
+        return refused | {
+            name: f"{self.name} takes no {PARAMETERS[name].label.lower()}: any-llm/vision has no "
+            "such field. Choose Not sent, or another model."
+            for name in named
+            if name in PARAMETERS
+        }
 
 
 def refuse_unfit(run: Run, model_ids: Iterable[str]) -> None:
@@ -90,7 +110,7 @@ def refuse_unfit(run: Run, model_ids: Iterable[str]) -> None:
         if not offered.may_run(one):
             raise UnfitError(f"{one} cannot be run here. Choose another model. {NOTHING}")
     for model in accepts(chosen):
-        options = model.options_refused(run, sweeps=False).values()
+        options = model.options_refused(run).values()
         for words in filter(None, [model.images_refused(images), *options]):
             raise UnfitError(f"{words} {NOTHING} To change what is asked, edit it as a new run.")
 
@@ -102,10 +122,16 @@ def accepts(model_ids: Iterable[str]) -> list[Accepts]:
     providers, ids = {provider for provider, _ in wanted}, {wire_id for _, wire_id in wanted}
     listed = ListedModel.objects.filter(provider__in=providers, model_id__in=ids)
     rows = {(row.provider, row.model_id): row for row in listed}
-    return [_of(model, rows.get(key)) for model, key in zip(models, wanted, strict=True)]
+    refused = known_of({model.server for model in models if model.server})
+    return [
+        _of(model, rows.get(key), refused.get(key, []))
+        for model, key in zip(models, wanted, strict=True)
+    ]
 
 
-def _of(model: entries.Model, row: ListedModel | None) -> Accepts:
+def _of(
+    model: entries.Model, row: ListedModel | None, refused: Sequence[RefusedParameter]
+) -> Accepts:
     listed = row or ListedModel()
     most = model.max_images
     if most is None:
@@ -115,4 +141,12 @@ def _of(model: entries.Model, row: ListedModel | None) -> Accepts:
         most,
         listed.temperature if model.temperature is None else model.temperature,
         listed.reasoning if model.reasoning is None else model.reasoning,
+        parameters=bool(model.server),
+        refused=" ".join(_refused_words(model, one) for one in refused),
     )
+
+
+def _refused_words(model: entries.Model, refused: RefusedParameter) -> str:
+    label = PARAMETERS[refused.name].label if refused.name in PARAMETERS else refused.name
+    on = date_format(timezone.localtime(refused.refused_at), "j F Y")
+    return f"{model.name} refused {label.lower()} on {on}."

@@ -17,6 +17,7 @@ from playground.comparisons.diff.inputs import (
 )
 from playground.comparisons.diff.marking import Marked, mark_unshared
 from playground.comparisons.diff.words import MAX_CHARACTERS, Change, word_diff
+from playground.providers.parameters.listed import written
 from playground.runs.models.comparison import letter
 from playground.runs.status import RunStatus
 
@@ -136,4 +137,5 @@ def inputs_of(run: Run) -> Inputs:
         priority=run.priority,
         provider=run.provider,
         max_edge=run.max_edge,
+        parameters={name: written(run.parameters, name) for name in run.parameters},
     )

@@ -10,26 +10,24 @@ from django import forms
 
 from playground.accounts.visitor import Visitor
 from playground.catalog import capabilities
+from playground.composer import parameters
 from playground.composer.fields import MAX_PROMPT_LENGTH, ModelsField, PromptField
+from playground.composer.options_form import OptionsForm
 from playground.composer.pdf_pages import FirstPages, choices_in
 from playground.composer.tray import Tray
 from playground.imaging.pdf import DEFAULT_DPI, DPIS
-from playground.submission.request import MAX_OUTPUT_TOKENS, PRIORITY_NAMES, Options, RunRequest
+from playground.providers.parameters.listed import SWEPT
+from playground.submission.request import Options, RunRequest
 from playground.submission.size import MAX_COLUMNS, Size
-from playground.submission.sweeps import Sweep, temperatures_in
+from playground.submission.sweeps import Sweep, values_in
 from playground.submission.variables import MAX_VARIABLES, fill, filled_length, names_in
 from playground.web.params import MAX_TOKEN_LENGTH, PREFIX, number_or_none
 
 if TYPE_CHECKING:
     from django.http import QueryDict
 
-PRIORITIES = [(one, one.capitalize()) for one in PRIORITY_NAMES]
-MODES = [("default", "Model default"), ("custom", "Set")]
 IMAGE_MODES = [("together", "All images in one run"), ("each", "One run per image")]
-IMAGE_SIZES = [("0", "Original"), ("2048", "At most 2048 px"), ("1024", "At most 1024 px")]
 REPEATS = f"Repeats is a whole number from 1 to {MAX_COLUMNS}. Set one in that range."
-TEMPERATURE = "Temperature goes from 0 to 2. Set it in that range, or choose Model default."
-TOKENS = "Max tokens is a whole number from 1 upward. Set one, or choose Model default."
 
 NO_PROJECT = "You do not work in this project. Choose another one, or none. Nothing was sent."
 
@@ -45,63 +43,6 @@ def fit_token(token: str) -> str:
     """Return a form's token as it can be stored, whatever was posted for it."""
     fits = len(token) <= MAX_TOKEN_LENGTH and "\x00" not in token
     return token if fits else hashlib.sha256(token.encode()).hexdigest()
-
-
-class OptionsForm(forms.Form):
-    """The parameters beside the prompt. Blank, or `Model default`, means: not sent."""
-
-    temperature_mode = forms.ChoiceField(choices=MODES, required=False)
-    temperature = forms.FloatField(
-        required=False,
-        min_value=0,
-        max_value=2,
-        error_messages=dict.fromkeys(["invalid", "min_value", "max_value"], TEMPERATURE),
-    )
-    tokens_mode = forms.ChoiceField(choices=MODES, required=False)
-    max_tokens = forms.IntegerField(
-        required=False,
-        min_value=1,
-        max_value=MAX_OUTPUT_TOKENS,
-        error_messages=dict.fromkeys(["invalid", "min_value", "max_value"], TOKENS),
-    )
-    reasoning = forms.BooleanField(required=False)
-    priority = forms.ChoiceField(
-        choices=PRIORITIES,
-        required=False,
-        error_messages={"invalid_choice": "Priority is latency or throughput. Choose one."},
-    )
-    max_edge = forms.ChoiceField(
-        choices=IMAGE_SIZES,
-        required=False,
-        error_messages={"invalid_choice": "Image size is original, 2048 or 1024. Choose one."},
-    )
-
-    def __init__(self, data: QueryDict | None = None, *args: Any, **kwargs: Any) -> None:
-        # The slider always posts a number; under `Model default` it means nothing.
-        if data is not None:
-            data = data.copy()
-            for mode, name in (("temperature_mode", "temperature"), ("tokens_mode", "max_tokens")):
-                if data.get(mode) == "default":
-                    data[name] = ""
-        super().__init__(data, *args, **kwargs)
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse `Set` without a value: it would be sent as the model's default."""
-        data: dict[str, Any] = super().clean() or self.cleaned_data
-        modes = (("temperature_mode", "temperature"), ("tokens_mode", "max_tokens"))
-        for (mode, name), words in zip(modes, (TEMPERATURE, TOKENS), strict=True):
-            if data.get(mode) == "custom" and data.get(name) is None and name not in self.errors:
-                self.add_error(name, words)
-        return data
-
-    def options(self) -> Options:
-        return Options(
-            temperature=self.cleaned_data["temperature"],
-            max_tokens=self.cleaned_data["max_tokens"],
-            reasoning=self.cleaned_data["reasoning"],
-            priority=self.cleaned_data["priority"] or "latency",
-            max_edge=int(self.cleaned_data["max_edge"] or 0),
-        )
 
 
 class RunForm(OptionsForm):
@@ -128,7 +69,12 @@ class RunForm(OptionsForm):
     project = forms.Field(required=False)  # the number of the one whose members see it
     as_text = forms.BooleanField(required=False)  # braces are no variables; see ComposerForm
     blind = forms.BooleanField(required=False)
-    temperatures = forms.CharField(required=False)
+    sweep_of = forms.ChoiceField(
+        choices=[(name, one.label) for name, one in SWEPT.items()],
+        required=False,
+        error_messages={"invalid_choice": "There is no such parameter to sweep over. Choose one."},
+    )
+    sweep_values = forms.CharField(required=False)
     repeats = forms.IntegerField(
         required=False,
         min_value=1,
@@ -139,6 +85,9 @@ class RunForm(OptionsForm):
     def __init__(
         self, data: QueryDict | None = None, *args: Any, visitor: Visitor | None = None, **kw: Any
     ) -> None:
+        if data is not None and (before := parameters.sweep_of_before(data)):
+            data = data.copy()
+            data.update(before)
         super().__init__(data, *args, **kw)
         self.visitor = visitor or Visitor()
         self.asks_for_pages = True  # of a PDF; programs take its first ones, or those in `pages`
@@ -162,8 +111,9 @@ class RunForm(OptionsForm):
             raise forms.ValidationError(NO_PROJECT)
         return project
 
-    def clean_temperatures(self) -> tuple[float, ...]:
-        return temperatures_in(self.cleaned_data["temperatures"])
+    def clean_sweep_values(self) -> tuple[Any, ...]:
+        over = self.cleaned_data.get("sweep_of")
+        return values_in(self.cleaned_data["sweep_values"], over) if over else ()
 
     def clean(self) -> dict[str, Any]:
         """Refuse more runs than one screen compares, however they come together."""
@@ -178,7 +128,7 @@ class RunForm(OptionsForm):
             self.add_error(
                 "repeats",
                 f"That is {runs} runs, and one press makes at most {MAX_COLUMNS}. "
-                "Choose fewer models, temperatures or repeats. Nothing was sent.",
+                "Choose fewer models, values or repeats. Nothing was sent.",
             )
         self._clean_accepted(data.get("models") or [])
         return data
@@ -188,9 +138,9 @@ class RunForm(OptionsForm):
         attached = len(self.tray.attached) if hasattr(self, "tray") else 0
         in_one = min(attached, 1) if self.cleaned_data.get("image_mode") == "each" else attached
         options = self.options() if not self.errors else Options()
-        sweeps = bool(self.cleaned_data.get("temperatures"))
+        swept = {self.sweep().over} if self.sweep().values else set()
         for model in capabilities.accepts(chosen):
-            refused = model.options_refused(options, sweeps=sweeps) | {
+            refused = model.options_refused(options, swept=swept) | {
                 "images": model.images_refused(in_one)
             }
             for name, words in refused.items():
@@ -199,7 +149,8 @@ class RunForm(OptionsForm):
 
     def sweep(self) -> Sweep:
         data = self.cleaned_data
-        return Sweep(data.get("temperatures") or (), data.get("repeats") or 1)
+        values, over = data.get("sweep_values"), data.get("sweep_of")
+        return Sweep(values or (), data.get("repeats") or 1, over or "temperature")
 
     def size(self) -> Size:
         """How many runs this press makes, row by row. One image is one row, whatever the mode."""

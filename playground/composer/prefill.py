@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from playground.catalog import entries
 from playground.comparisons.matrix import matrix_of
+from playground.comparisons.variations import differing_in, value_of
+from playground.composer.parameters import fields_of
 from playground.composer.tray import TrayEntry
 from playground.exports.redaction import ShownComparison, ShownRun, runs_of
 from playground.sharing import opened
 from playground.submission.size import MAX_COLUMNS
+from playground.submission.sweeps import written
 from playground.submission.variables import names_in
-from playground.web.formatting import number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +40,7 @@ def from_link(token: str) -> tuple[dict[str, Any], list[TrayEntry]] | None:
     initial: dict[str, Any] = {name: getattr(cells[0], name) for name in COPIED}
     initial |= {"models": [one for one in models if entries.contains(one)]}
     initial["as_text"] = bool(names_in(initial["prompt"], initial["system_prompt"] or ""))
+    initial |= fields_of(cells[0].parameters)
     initial |= {"reasoning": bool(cells[0].reasoning), **sweep_of(runs)}
     initial["image_mode"] = "each" if is_matrix else "together"
     return initial, [TrayEntry.of_link(one, token) for one in _images(cells, each=is_matrix)]
@@ -52,12 +55,15 @@ def _images(cells: Sequence[ShownRun], *, each: bool) -> list[ShownImage]:
 
 
 def sweep_of(runs: Sequence[Run]) -> dict[str, Any]:
-    """The sweep that would make these runs again."""
-    temperatures = list(dict.fromkeys(run.temperature for run in runs))
+    """The sweep that would make these runs again: over the first thing that differs."""
     first = [run for run in runs if run.model_id == runs[0].model_id]
-    swept = [number(one) for one in temperatures if one is not None]
-    alike = [run for run in first if run.temperature == first[0].temperature]
+    differing, values = differing_in(runs), []
+    for run in runs if differing else []:
+        value = value_of(run, differing[0])
+        values += [] if value in values else [value]
+    alike = [run for run in first if not differing_in([first[0], run])]
     return {
-        "temperatures": ", ".join(swept) if len(swept) > 1 else "",
+        "sweep_of": differing[0] if differing else "",
+        "sweep_values": written(tuple(values), differing[0]) if differing else "",
         "repeats": len(alike) if 1 < len(alike) <= MAX_COLUMNS else 1,
     }

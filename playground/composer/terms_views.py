@@ -15,14 +15,16 @@ from playground.catalog import entries, offered
 from playground.catalog.capabilities import accepts
 from playground.composer.fields import MAX_LISTED, MAX_MODELS
 from playground.composer.forms import RunForm, fit_token
+from playground.composer.parameters import sweep_of_before
 from playground.composer.terms import Terms
 from playground.imaging import limits
+from playground.providers.parameters.listed import SWEPT
 from playground.spending.limits import left
 from playground.spending.prices import estimate
 from playground.storage.tokens import new_token
 from playground.submission import create
 from playground.submission.size import MAX_GRID_CELLS, Size
-from playground.submission.sweeps import Sweep, said_of, temperatures_in
+from playground.submission.sweeps import Sweep, said_of, values_in
 from playground.web.fragments import is_fragment
 from playground.web.params import number_or_none
 
@@ -74,11 +76,14 @@ def runnable(models: Iterable[str]) -> list[str]:
 
 def choice(request: HttpRequest, names: list[str], fields: Mapping[str, str]) -> dict[str, Any]:
     """What is chosen and what it would cost, by what is in the form now."""
+    fields = dict(fields.items()) | sweep_of_before(fields)
     size = Size(_rows(fields), len(names), _sweep_size(fields))
-    takes = [words for one in accepts(names) if (words := one.in_short())]
+    known = accepts(names)
+    takes = [words for one in known for words in (one.in_short(), one.refused) if words]
     context = costs(request, names, size, _max_tokens(fields))
     context |= {"chosen": [entries.find(one) for one in names], "takes": takes}
-    context |= {"sweep_said": said_of(fields.get("temperatures", "") or "")}
+    context |= {"take_no_parameters": [one.name for one in known if not one.parameters]}
+    context |= {"sweep_said": _sweep_said(fields)}
     return context | {"most_models": MAX_MODELS}
 
 
@@ -134,10 +139,15 @@ def _rows(fields: Mapping[str, str]) -> int:
     return min(count, limits.MAX_IMAGES) if fields.get("image_mode") == "each" else 1
 
 
+def _sweep_said(fields: Mapping[str, str]) -> str:
+    return said_of(fields.get("sweep_values", ""), fields.get("sweep_of", ""))
+
+
 def _sweep_size(fields: Mapping[str, str]) -> int:
     """How many runs each model gets by what is in the form now; one where it cannot be read."""
+    repeats, over = _read(fields, "repeats") or 1, fields.get("sweep_of", "")
     try:
-        temperatures = temperatures_in(fields.get("temperatures", ""))
+        values = values_in(fields.get("sweep_values", ""), over) if over in SWEPT else ()
     except ValidationError:
         return 1
-    return Sweep(temperatures, _read(fields, "repeats") or 1).size
+    return Sweep(values, repeats).size

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from django.db import OperationalError
@@ -18,18 +17,20 @@ from playground.catalog import offered
 from playground.composer import examples
 from playground.composer.fields import MAX_MODELS
 from playground.composer.forms import (
-    IMAGE_SIZES,
     NO_PROJECT,
     ComposerForm,
     RunForm,
     variables_of,
 )
+from playground.composer.options_form import IMAGE_SIZES
+from playground.composer.parameters import initial_of, shown_fields, summary, sweep_of_before
 from playground.composer.picker import picker
 from playground.composer.prefill import from_link, sweep_of
 from playground.composer.presets.library import find_preset
 from playground.composer.terms_views import allowance, choice, held_back, runnable, unsent
 from playground.composer.tray import TrayEntry
 from playground.imaging import limits
+from playground.providers.parameters.listed import SWEPT
 from playground.results.cards import comparison_context, run_context
 from playground.results.polling.polls import Sight, glance
 from playground.runs.models.comparison import Comparison
@@ -55,6 +56,8 @@ REUSED = (
     "This form was already sent with other content. Press Run again to send this one as a new run."
 )
 SPENT = "What this form started was deleted. Nothing was sent. To run it again, press Run."
+IN_ADDRESS = (*SWEPT, "max_tokens")  # what an address may set, by the names of the fields
+MAX_TYPED = 20_000  # characters of each
 GOES_BACK = "private, no-cache"  # Back may show the form as it was left, with what was typed
 
 
@@ -90,6 +93,7 @@ def _initial(request: HttpRequest) -> tuple[dict[str, Any], list[TrayEntry]]:
         "prompt": example.prompt if example else request.GET.get("prompt", "")[:100_000],
         "blind": "blind" in request.GET,
         "project": request.GET.get("project", ""),
+        **{name: request.GET[name][:MAX_TYPED] for name in IN_ADDRESS if name in request.GET},
     }
     return initial, [TrayEntry.of_example(example)] if example else []
 
@@ -99,7 +103,7 @@ def _from_preset(preset: Preset) -> dict[str, Any]:
     texts = {"prompt": preset.prompt, "system_prompt": preset.system_prompt}
     chosen = _runnable(preset.model_ids)
     chosen["models"] = chosen["models"] or [offered.default_model_id()]
-    return {**preset.options, **texts, **chosen}
+    return {**preset.options, **sweep_of_before(preset.options), **texts, **chosen}
 
 
 def _runnable(model_ids: Sequence[str]) -> dict[str, list[str]]:
@@ -123,10 +127,10 @@ def _from_run(run: Run) -> dict[str, Any]:
     if is_matrix:  # a run of each column: its rows are no repeats
         runs = sorted({one.column: one for one in runs}.values(), key=lambda one: one.column)
     if run.is_sealed:  # the order of the columns, and which temperature this one has, stay hidden
-        runs.sort(key=lambda one: (one.model_id, one.temperature or 0, one.position))
+        runs.sort(key=lambda one: (one.model_id, one.temperature or 0, str(one.parameters)))
         run = runs[0]
     initial: dict[str, Any] = {"prompt": run.prompt, "system_prompt": run.system_prompt}
-    initial |= asdict(Options.of(run))
+    initial |= initial_of(Options.of(run))
     models = list(dict.fromkeys(one.model_id for one in runs))
     initial |= sweep_of(runs) | {"image_mode": "each" if is_matrix else "together"}
     initial["blind"] = bool(run.comparison and run.comparison.blind)
@@ -219,10 +223,24 @@ def _composer(request: HttpRequest, form: RunForm, entries: list[TrayEntry]) -> 
         "temperature_set": _is_set(form, "temperature_mode", "temperature"),
         "tokens_set": _is_set(form, "tokens_mode", "max_tokens"),
         "blind": bool(form["blind"].value()),
+        **_more_parameters(form),
         **picker(request, selected),
         **_projects(request, form),
         **choice(request, selected, typed),
         **allowance(request),
+    }
+
+
+def _more_parameters(form: RunForm) -> dict[str, Any]:
+    """The fold of what is rare: open where something in it has to be corrected."""
+    over = str(form["sweep_of"].value() or "") if form["sweep_values"].value() else ""
+    shown, repeats = shown_fields(form, over), form["repeats"].value()
+    names = ("sweep_of", "sweep_values", "repeats")
+    return {
+        "more_parameters": shown,
+        "more_summary": summary(shown, over, repeats),
+        "more_open": any(one.errors for one in shown) or any(form[one].errors for one in names),
+        "swept": SWEPT.values(),
     }
 
 
@@ -244,7 +262,7 @@ def _edited(request: HttpRequest, form: RunForm) -> Preset | None:
 
 
 def _typed(form: RunForm, images: int) -> dict[str, str]:
-    names = ("temperatures", "repeats", "image_mode", "max_tokens", "tokens_mode")
+    names = ("sweep_of", "sweep_values", "repeats", "image_mode", "max_tokens", "tokens_mode")
     typed = {name: str(form[name].value() or "") for name in names}
     return typed | {"image_count": str(images)}
 

@@ -128,3 +128,22 @@ class ListedModel(models.Model):
 
     def __str__(self) -> str:
         return f"{self.model_id} of {self.provider}"
+
+
+class RefusedParameter(models.Model):
+    """What a server refused of a model's parameters, until it takes it."""
+
+    provider = models.CharField(max_length=50)
+    model_id = models.CharField(max_length=200, help_text="as the provider knows it")
+    name = models.CharField(max_length=40, help_text="as providers/parameters/listed.py has it")
+    refused_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["provider", "model_id", "name"], name="one_row_a_refused_parameter"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.model_id} at {self.provider}"

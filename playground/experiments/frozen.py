@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 VARIANT = (
     *("model_id", "prompt", "system_prompt", "temperature"),
-    *("max_tokens", "reasoning", "max_edge"),
+    *("max_tokens", "reasoning", "max_edge", "parameters"),
 )
 
 

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from playground.catalog import entries
+from playground.providers.parameters.listed import PARAMETERS
 from playground.web.formatting import number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from playground.experiments.models.experiment import Variant
+    from playground.providers.parameters.listed import Parameter
 
 
 @dataclass(frozen=True)
@@ -34,10 +36,21 @@ def labels_of(variants: Sequence[Variant]) -> list[Label]:
     parts.append(_values(variants, lambda one: one.max_tokens, "{} tokens"))
     parts.append(_values(variants, lambda one: one.max_edge or None, "{} px"))
     parts.append(_values(variants, lambda one: 1 if one.reasoning else None, "reasoning"))
+    parts += [_parameters(variants, one) for one in PARAMETERS.values()]
     return [
         Label(entries.find(variant.model_id), tuple(filter(None, details)))
         for variant, details in zip(variants, zip(*parts, strict=True), strict=True)
     ]
+
+
+def _parameters(variants: Sequence[Variant], one: Parameter) -> list[str]:
+    values = [variant.parameters.get(one.name) for variant in variants]
+    if all(value == values[0] for value in values):
+        return [""] * len(variants)
+    if one.is_structured:
+        texts = list(dict.fromkeys(map(str, values)))
+        return [f"{one.label} {texts.index(str(value)) + 1}" for value in values]
+    return ["" if value is None else one.words_for(value) for value in values]
 
 
 def texts_of(variants: Sequence[Variant], part: str = "prompt") -> list[str]:

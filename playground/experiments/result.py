@@ -15,6 +15,7 @@ from playground.experiments.labels import labels_of
 from playground.experiments.models.mark import Mark, Source
 from playground.experiments.outcome import outcome_of
 from playground.exports.as_json import FORMAT, money
+from playground.providers.parameters.listed import PARAMETERS
 from playground.runs.status import RunStatus
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ def _figures(outcome: Outcome) -> dict[str, Any]:
 def _asked(variant: Variant, label: Label) -> dict[str, Any]:
     names = ("prompt", "system_prompt", "temperature", "max_tokens", "reasoning", "priority")
     asked = {name: getattr(variant, name) for name in (*names, "max_edge")}
+    asked |= {name: variant.parameters.get(name) for name in PARAMETERS}
     return {"model": variant.model_id, "label": label.text, **asked}
 
 

@@ -14,6 +14,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from playground.exports.as_json import money
+from playground.providers.parameters.listed import PARAMETERS, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -26,7 +27,7 @@ COLUMNS += ["answer_state", "seconds", "inference_ms", "price_estimate_usd", "un
 COLUMNS += ["images", "prompt", "output", "run", "row", "image_sha256", "created_at", "finished_at"]
 COLUMNS += ["system_prompt", "reasoning", "priority", "max_edge", "tokens_in", "tokens_out"]
 COLUMNS += ["charged_usd", "error", "comparison", "thoughts", "finish_reason"]
-COLUMNS += ["image_sent_sha256"]
+COLUMNS += ["image_sent_sha256", *PARAMETERS]
 
 
 class Manner(StrEnum):
@@ -95,6 +96,7 @@ def _line(run: ShownRun, row: int | None) -> list[Any]:
         run.thoughts,
         run.finish_reason,
         _each(run.images, lambda one: one.sent_sha256),
+        *(written(run.parameters, name) for name in PARAMETERS),
     ]
 
 

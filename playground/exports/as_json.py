@@ -9,6 +9,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from playground.providers.parameters.listed import PARAMETERS
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
@@ -119,6 +121,7 @@ def _options(run: ShownRun) -> dict[str, Any]:
         "reasoning": run.reasoning,
         "priority": run.priority,
         "max_edge": run.max_edge or None,
+        **{name: run.parameters.get(name) for name in PARAMETERS},
     }
 
 

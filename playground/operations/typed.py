@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from playground.api.parsing import named_twice
 from playground.catalog import offered
 from playground.composer.forms import RunForm
 from playground.operations.terminal import harmless
+from playground.providers.parameters.listed import PARAMETERS
 from playground.web.json_values import SURROGATE
 
 if TYPE_CHECKING:
@@ -43,6 +45,7 @@ def asked_of(options: dict[str, Any], visitor: Visitor) -> request.RunRequest:
             "form_token": options["key"],
             "pages": options["pages"],
             "dpi": options["dpi"],
+            **_parameters(options),
         }
     )
     if options["reasoning"]:
@@ -59,6 +62,15 @@ def asked_of(options: dict[str, Any], visitor: Visitor) -> request.RunRequest:
         words = " ".join(str(word) for words in form.errors.values() for word in words)
         raise CommandError(harmless(words), returncode=REFUSED)
     return form.asked()
+
+
+def _parameters(options: dict[str, Any]) -> dict[str, str]:
+    """What was given several times is a list."""
+    given = {name: options[name] for name in PARAMETERS if options.get(name)}
+    return {
+        name: json.dumps(value) if isinstance(value, list) else value
+        for name, value in given.items()
+    }
 
 
 def _typed() -> str:

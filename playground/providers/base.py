@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 MAX_RECEIVED_BYTES = 8 * 1024 * 1024  # of one answer, kept as it came
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
     from datetime import datetime
     from decimal import Decimal
 
@@ -111,7 +111,10 @@ class ImageFile:
 
 @dataclass(frozen=True)
 class PredictionRequest:
-    """What is asked of a model. None means that the field is not sent at all."""
+    """What is asked of a model. None means that the field is not sent at all.
+
+    parameters: see parameters/listed.py; only chat completions take them.
+    """
 
     model: str
     prompt: str
@@ -121,6 +124,7 @@ class PredictionRequest:
     priority: str = "latency"
     temperature: float | None = None
     max_tokens: int | None = None
+    parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from playground.catalog import entries
 from playground.catalog.latency import usual
 from playground.comparisons.blind.anonymise import Anonymiser, redacted_lookup
 from playground.comparisons.blind.voting import Ballot, vote_of
-from playground.comparisons.variations import temperatures, variations
+from playground.comparisons.variations import swept, variations
 from playground.connections.routing import keeps_answers
 from playground.results.polling.polls import Sight, whole
 from playground.runs.failures import explain, may_ask_again
@@ -152,7 +152,7 @@ def comparison_context(
             )
             for run in drawn
         ],
-        "temperatures": temperatures(sight.runs),
+        "swept": swept(sight.runs),
         "poll": sight.poll(path, **_said(comparison, view)),
         "ballot": Ballot(sight.runs, vote_of(comparison)) if comparison.is_sealed else None,
         **meter(sight.runs),

@@ -43,7 +43,7 @@ LIST_COLUMNS = (
         "listed_at",
     ),
     *("provider", "model_id", "temperature", "max_tokens", "reasoning", "priority", "max_edge"),
-    *("units", "price", "status", "finished_at", "answer_state", "flagged"),
+    *("parameters", "units", "price", "status", "finished_at", "answer_state", "flagged"),
 )
 
 

@@ -7,10 +7,13 @@ import json
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
+from playground.providers.parameters.listed import PARAMETERS
 from playground.runs.grid import COLUMNS
 from playground.submission.sweeps import Sweep
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from playground.images.models import Image
 
 MAX_OUTPUT_TOKENS = 2**31 - 1
@@ -37,13 +40,35 @@ class AttachedImage:
 
 @dataclass(frozen=True)
 class Options:
-    """What goes with the prompt. None: not sent, the model decides."""
+    """What goes with the prompt. None: not sent, the model decides.
+
+    parameters: what was set of providers/parameters/listed.py, by its name.
+    """
 
     temperature: float | None = None
     max_tokens: int | None = None
     reasoning: bool = False
     priority: str = "latency"
     max_edge: int = 0  # pixels; 0: images as they came
+    parameters: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+    def with_value(self, name: str, value: Any) -> Options:
+        """Return these with another value of one parameter; None: not sent."""
+        if name not in PARAMETERS:
+            return replace(self, **{name: value})
+        rest = {one: kept for one, kept in self.parameters.items() if one != name}
+        return replace(self, parameters=rest if value is None else rest | {name: value})
+
+    def value_of(self, name: str) -> Any:
+        return self.parameters.get(name) if name in PARAMETERS else getattr(self, name)
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What tells these from others; without parameters as it was before there were any."""
+        values = asdict(self)
+        if not self.parameters:
+            del values["parameters"]
+        return values
 
     @classmethod
     def of(cls, run: Any) -> Options:
@@ -90,11 +115,12 @@ class RunRequest:
 
     def cells(self) -> list[Cell]:
         """Return the runs row by row, in each the models in the order they were chosen."""
-        temperatures = self.sweep.temperatures_or(self.options.temperature)
+        over = self.sweep.over
+        values = self.sweep.or_one(self.options.value_of(over))
         columns = [
-            (model, replace(self.options, temperature=temperature))
+            (model, self.options.with_value(over, value))
             for model in self.models
-            for temperature in temperatures
+            for value in values
         ]
         return [
             Cell(row * COLUMNS + column, model, self.prompt, self.system_prompt, options, images)
@@ -109,10 +135,10 @@ class RunRequest:
             self.system_prompt,
             sorted(self.models),
             [attached.reference for attached in self.images],
-            asdict(self.options),
+            self.options.asked,
         ]
         if self.sweep != Sweep():
-            parts.append(asdict(self.sweep))
+            parts.append(self.sweep.asked)
         if len(self.rows) > 1:
             parts.append("each image")
         if self.blind:

@@ -63,7 +63,7 @@ class Size:
             removed.append(counted(self.models - MAX_GRID_CELLS // each_model, "model"))
         found = [f"remove {' or '.join(removed)}"] if removed else []
         if self.of_each > 1:
-            found.append("ask for fewer temperatures or repeats")
+            found.append("ask for fewer values or repeats")
         if self.columns <= MAX_COLUMNS:
             found.append("send all images in one run")
         return found

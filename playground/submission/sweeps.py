@@ -1,77 +1,128 @@
-"""Sweeps: the same model at several temperatures, or several times, in one comparison."""
+"""Sweeps: a model with several values of one parameter, or several times, in one comparison."""
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
-from math import nan
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 
+from playground.providers.parameters.listed import SWEPT, TEMPERATURE
 from playground.submission.size import MAX_COLUMNS
-from playground.web.formatting import counted, number
+from playground.web.formatting import counted
 
-TEMPERATURES = (
-    "Give temperatures from 0 to 2 with commas between them, such as 0, 0.5, 1. Or leave it blank."
-)
-POINT = "A comma stands between two temperatures, a point before decimals: 0.5"
-MAX_LENGTH, TOO_LONG = 1000, f"One press takes at most {MAX_COLUMNS} temperatures."  # characters
+if TYPE_CHECKING:
+    from playground.providers.parameters.listed import Parameter
+
+NOT_SENT = "not sent"
+POINT = "A comma stands between two {}s, a point before decimals: 0.5"
+MAX_LENGTH, TOO_LONG = 1000, "One press takes at most {} {}s."  # characters
+MAX_JSON_LENGTH = 12_000
 BETWEEN_DIGITS = re.compile(r"\d,\d")
 
 
 @dataclass(frozen=True)
 class Sweep:
-    """temperatures: instead of the one option; empty for none. repeats: of each setting."""
+    """values: instead of the one option; empty for none. repeats: of each setting.
 
-    temperatures: tuple[float, ...] = ()
+    over: the name of the parameter that has these values, of which None is not sent.
+    """
+
+    values: tuple[Any, ...] = ()
     repeats: int = 1
+    over: str = TEMPERATURE.name
 
     @property
     def size(self) -> int:
         """How many runs each model gets."""
-        return max(len(self.temperatures), 1) * self.repeats
+        return max(len(self.values), 1) * self.repeats
 
-    def temperatures_or(self, one: float | None) -> tuple[float | None, ...]:
-        """Return the temperatures of the runs of a model, repeats next to each other."""
-        chosen: tuple[float | None, ...] = self.temperatures or (one,)
-        return tuple(value for value in chosen for _ in range(self.repeats))
+    def or_one(self, value: Any) -> tuple[Any, ...]:
+        """Return the values of the runs of a model, repeats next to each other."""
+        chosen = self.values or (value,)
+        return tuple(one for one in chosen for _ in range(self.repeats))
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What tells one sweep from another, under the names that presses of before have."""
+        return {f"{self.over}s": self.values, "repeats": self.repeats}
 
 
-def temperatures_in(text: str) -> tuple[float, ...]:
-    """Return the numbers of a list typed by a person; raises ValidationError with the remedy."""
-    if len(text) > MAX_LENGTH:
-        raise ValidationError(TOO_LONG)
-    parts = [part.strip() for part in text.replace(";", ",").split(",") if part.strip()]
-    values = tuple(dict.fromkeys(map(_temperature, parts)))
+def values_in(text: str, over: str = TEMPERATURE.name) -> tuple[Any, ...]:
+    """Return the values of a list typed by a person; raises ValidationError with the remedy."""
+    swept = SWEPT[over]
+    if len(text) > (MAX_JSON_LENGTH if swept.is_structured else MAX_LENGTH):
+        raise ValidationError(TOO_LONG.format(MAX_COLUMNS, _noun(swept)))
+    values: list[Any] = []
+    for value in _parsed(text, swept):
+        if value not in values:
+            values.append(value)
     if len(values) > MAX_COLUMNS:
-        over = len(values) - MAX_COLUMNS
         raise ValidationError(
-            f"That is {len(values)} temperatures, and one press takes at most {MAX_COLUMNS}. "
-            f"Leave out {over}."
+            f"That is {counted(len(values), _noun(swept))}, and one press takes at most "
+            f"{MAX_COLUMNS}. Leave out {len(values) - MAX_COLUMNS}."
         )
-    return values
+    return tuple(values)
 
 
-def _temperature(part: str) -> float:
+def _noun(swept: Parameter) -> str:
+    return "temperature" if swept is TEMPERATURE else "value"
+
+
+def _parsed(text: str, swept: Parameter) -> list[Any]:
+    if not swept.is_structured:
+        parts = (part.strip() for part in text.replace(";", ",").split(","))
+        return [_value(part, swept) for part in parts if part]
     try:
-        value = float(part)
+        values = json.loads(f"[{text.replace(NOT_SENT, 'null')}]")
+        return [None if one is None else swept.kind.check(one) for one in values]
+    except (ValueError, RecursionError) as error:
+        said = "" if isinstance(error, json.JSONDecodeError) else f"{error} "
+        raise ValidationError(f"{said}{_remedy(swept)}") from None
+
+
+def _value(part: str, swept: Parameter) -> Any:
+    if part.lower() == NOT_SENT:
+        return None
+    try:
+        return swept.kind.read(part)
     except ValueError:
-        value = nan
-    if not 0 <= value <= 2:
         shown = part if len(part) <= 20 else f"{part[:20]}…"
-        raise ValidationError(f"{shown} is no temperature. {TEMPERATURES}")
-    return value
+        raise ValidationError(f"{shown} is no {swept.label.lower()}. {_remedy(swept)}") from None
 
 
-def said_of(text: str) -> str:
+def _remedy(swept: Parameter) -> str:
+    if swept is TEMPERATURE:
+        many = "temperatures from 0 to 2"
+    else:
+        many = f"values, each {swept.kind.words} or {NOT_SENT}"
+    return f"Give {many} with commas between them, such as {swept.example}. Or leave it blank."
+
+
+def written(values: tuple[Any, ...], over: str = TEMPERATURE.name) -> str:
+    """Return the list as a person would type it."""
+    swept = SWEPT[over]
+    if swept.is_structured:
+        return ", ".join(json.dumps(one, ensure_ascii=False) for one in values)
+    return ", ".join(NOT_SENT if one is None else swept.kind.written(one) for one in values)
+
+
+def said_of(text: str, over: str = TEMPERATURE.name) -> str:
     """Return how a list that a person typed is read, or why it cannot be; empty for none."""
+    if over not in SWEPT:
+        return ""
+    swept = SWEPT[over]
     try:
-        values = temperatures_in(text)
+        values = values_in(text, over)
     except ValidationError as error:
         return str(error.message)
     if not values:
         return ""
-    *others, last = (number(one) for one in values)
+    *others, last = (written((one,), over) for one in values)
     named = f"{', '.join(others)} and {last}" if others else last
-    words = f"{counted(len(values), 'temperature')}: {named}"
-    return f"{words}. {POINT}" if BETWEEN_DIGITS.search(text) else words
+    noun = _noun(swept)
+    words = f"{counted(len(values), noun)}: {named}"
+    between = BETWEEN_DIGITS.search(text) and not swept.is_structured
+    return f"{words}. {POINT.format(noun)}" if between else words

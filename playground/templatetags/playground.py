@@ -16,9 +16,17 @@ from playground.catalog import entries
 from playground.comparisons.diff.images import listed
 from playground.config.locations import COMMAND
 from playground.connections.registry import title_of
-from playground.exports.redaction.facts import moment, option_words, run_cost, times, tokens
+from playground.exports.redaction.facts import (
+    moment,
+    option_words,
+    parameter_facts,
+    run_cost,
+    times,
+    tokens,
+)
 from playground.imaging import file_size
 from playground.providers.ends import End, meaning_of
+from playground.providers.parameters.listed import SWEPT
 from playground.rendering import shortened
 from playground.runs.answer_states import WORDS
 from playground.runs.models.comparison import letter
@@ -35,7 +43,7 @@ from playground.web.formatting import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -168,41 +176,48 @@ def seconds_until(moment: datetime) -> str:
     return f"{max(round((moment - timezone.now()).total_seconds()), 1)} s"
 
 
-for _name in (seconds, milliseconds, moment, money, number, times, tokens, units, run_cost):
+for _name in (
+    *(seconds, milliseconds, moment, money, number, times, tokens, units, run_cost),
+    parameter_facts,
+):
     register.filter(_name.__name__, _name)
 register.filter("file_size", file_size)
 
 
 @register.filter
-def slider_step(value: object) -> str:
-    """How finely a slider moves: a browser would round what lies between its steps."""
+def slider_step(value: object, parts: int = 10) -> str:
+    """How finely a slider moves: a browser would round what lies between its steps.
+
+    parts: steps from 0 to 1.
+    """
+    step = f"{1 / parts:g}"
     try:
-        tenths = float(str(value)) * 10
+        steps = float(str(value)) * parts
     except ValueError:
-        return "0.1"
-    return "0.1" if isfinite(tenths) and abs(tenths - round(tenths)) < 1e-9 else "any"
+        return step
+    return step if isfinite(steps) and abs(steps - round(steps)) < 1e-9 else "any"
 
 
 @register.simple_tag
 def options_line(
     run: Run,
     *,
-    temperatures: str = "",
+    swept: Mapping[str, str] | None = None,
     system_prompt: bool | None = None,
     images: int | None = None,
 ) -> str:
     """What was set apart from the prompt, in a few words.
 
-    temperatures: of a sweep, where the run speaks for all of it. system_prompt, images: whether
-    there is one, and how many, where the run was loaded without.
+    swept: words for what a sweep goes over, where the run speaks for all of it. system_prompt,
+    images: whether there is one, and how many, where the run was loaded without.
     """
     images = len(run.images.all()) if images is None else images
     parts = ["blind"] if run.is_sealed else []
     parts += [f"{images} images"] if images > 1 else []
     if run.system_prompt if system_prompt is None else system_prompt:
         parts.append("system prompt")
-    temperature = "" if run.is_sealed else None  # of a sweep, it names its column
-    parts += option_words(run, f"temperatures {temperatures}" if temperatures else temperature)
+    hidden = dict.fromkeys(SWEPT, "") if run.is_sealed else {}  # of a sweep, it names its column
+    parts += option_words(run, swept or hidden)
     if run.priority != "latency":
         parts.append(run.priority)
     line = ", ".join(parts) or "model defaults"

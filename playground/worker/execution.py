@@ -20,6 +20,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from django.utils import timezone
 
 from playground.catalog import entries
+from playground.connections import refused_parameters
 from playground.connections.routing import concurrency, provider_for, streams
 from playground.providers.base import (
     ErrorKind,
@@ -28,6 +29,7 @@ from playground.providers.base import (
     ProviderError,
     Streaming,
 )
+from playground.providers.parameters.listed import refused_in
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 from playground.storage.databases import give_back_connection
@@ -203,12 +205,16 @@ def _request(run: Run, addresses: tuple[str, ...]) -> PredictionRequest:
         priority=run.priority,
         temperature=run.temperature,
         max_tokens=run.max_tokens,
+        parameters=run.parameters,
     )
 
 
 def _not_accepted(run: Run, error: ProviderError) -> None:
     """Decide what a submission that gave no prediction means: unknown, again later, or failed."""
     logger.warning("run %s: %s (%s)", run.pk, error.kind, error.status)
+    if error.kind in {ErrorKind.INVALID, ErrorKind.REWORDED} and run.parameters:
+        names = refused_in(run.parameters, error.detail)
+        refused_parameters.note(run.provider, entries.find(run.model_id).wire_id, names)
     if error.may_have_been_accepted:
         end = RunStatus.UNKNOWN
     elif error.kind in RETRIED and run.attempts + 1 < MAX_ATTEMPTS_BY_KIND.get(

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 
+from playground.catalog import entries
+from playground.connections import refused_parameters
 from playground.providers.base import PredictionStatus
 from playground.providers.ends import End, meaning_of
 from playground.rendering import render
@@ -97,6 +99,8 @@ def finish(run: Run, prediction: Prediction) -> bool:
     }
     ended = surely(lambda: run.finish(status, **values))
     logger.info("run %s: %s", run.pk, status if ended else "had ended before")
+    if ended and status == RunStatus.COMPLETED and run.parameters:
+        refused_parameters.forget(run.provider, entries.find(run.model_id).wire_id, run.parameters)
     return ended
 
 

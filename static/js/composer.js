@@ -23,10 +23,9 @@ document.addEventListener("submit", async (event) => {
 }, { capture: true });
 
 on("click", "[data-reset-parameters]", () => {
-  for (const name of ["temperature_mode", "tokens_mode"]) $(`[name=${name}][value=default]`).checked = true;
-  $("[name=priority][value=latency]").checked = $("[name=max_edge][value='0']").checked = true;
+  for (const first of $$(".parameter .segmented label:first-child input")) first.checked = true;
   $("#reasoning").checked = $("#blind").checked = false;
-  $("#temperatures").value = "";
+  $("#sweep-of").value = $("#sweep-values").value = "";
   $("#repeats").value = "1";
   $("#repeats").dispatchEvent(new Event("change", { bubbles: true }));
 });
@@ -37,7 +36,7 @@ addEventListener("pageshow", (event) => {
   if (event.persisted) $(".confirm [name=edit]")?.click();
   if (!composer()) return;
   drawVariables();
-  $("output[for=temperature]").textContent = $("#temperature").value;
+  for (const drawn of $$("output[for]")) drawn.textContent = $(`#${drawn.htmlFor}`).value;
   // Addresses that were refused are in a field of forms without script: what is sent is seen.
   $("#image-urls").parentElement.classList.toggle("without-script", !$("#image-urls").value);
 });

@@ -48,8 +48,9 @@ function kept() {
 
 function fill({ texts, ticked }) {
   const left = [...texts];
+  const isKept = (field) => field.type !== "radio" || ticked.some(([name]) => name === field.name); // not of a draft from before
   for (const field of fields()) {
-    if (isBox(field)) field.checked = ticked.some(([name, value]) => name === field.name && value === field.value);
+    if (isBox(field) && isKept(field)) field.checked = ticked.some(([name, value]) => name === field.name && value === field.value);
     const place = isBox(field) ? -1 : left.findIndex(([name]) => name === field.name);
     if (place >= 0) field.value = left.splice(place, 1)[0][1];
   }

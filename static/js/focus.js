@@ -13,6 +13,8 @@ let held = "";
 document.addEventListener("htmx:before:swap", () => (held = nameOf(document.activeElement)));
 
 function toWords(words) {
+  const fold = words?.closest("details");
+  if (fold) fold.open = true; // a morph leaves folds as they are
   if (words && words.tabIndex < 0) words.tabIndex = -1; // a paragraph takes no focus by itself
   words?.focus();
 }

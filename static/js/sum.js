@@ -13,6 +13,6 @@ function ask() {
 }
 
 on("change", "[data-composer]", ask);
-on("input", ".sweep, #max-tokens", () => { clearTimeout(askTimer); askTimer = setTimeout(ask, 300); });
+on("input", ".sweep-fields, #max-tokens", () => { clearTimeout(askTimer); askTimer = setTimeout(ask, 300); });
 document.addEventListener("tray:change", () => $("[name=image_mode][value=each]")?.checked && ask());
 addEventListener("pageshow", ask);

@@ -42,7 +42,7 @@ def test_a_reload_says_what_is_ticked(page: Page, upstream: FakeWaveSpeed) -> No
 
 def test_back_says_what_the_browser_filled_in_again(page: Page, upstream: FakeWaveSpeed) -> None:
     page.goto(f"/?prompt=Why&model={FLASH}")
-    page.locator(".disclosure", has_text="Sweep").evaluate("fold => { fold.open = true }")
+    page.locator(".disclosure", has_text="More parameters").evaluate("fold => { fold.open = true }")
     page.fill("#repeats", "4")
     page.locator("[name=temperature_mode][value=custom]").check(force=True)
     page.locator("#temperature").fill("0.3")
@@ -70,7 +70,7 @@ def test_a_press_of_more_than_the_page_says_is_not_sent(
     expect(page.locator("#cells > .result")).to_have_count(3)
 
 
-@pytest.mark.parametrize("field", ["#temperatures", "#repeats", "#max-tokens", "[name=models]"])
+@pytest.mark.parametrize("field", ["#sweep-values", "#repeats", "#max-tokens", "[name=models]"])
 def test_enter_in_a_field_starts_nothing(page: Page, upstream: FakeWaveSpeed, field: str) -> None:
     page.goto("/?prompt=Why")
     asked: list[str] = []

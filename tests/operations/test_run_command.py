@@ -118,6 +118,21 @@ def test_it_hands_on_what_was_typed(tmp_path: Path) -> None:
     assert (one.reasoning, one.images.get().name) == (True, "a.png")
 
 
+def test_it_asks_with_parameters(local_server: FakeWaveSpeed) -> None:
+    options = ["--top-p", "0.9", "--seed", "42", "--stop", "END", "--stop", "a\nb"]
+    options += ["--effort", "2048", "--detail", "low", "--extra", '{"min_p": 0.05}']
+    assert run("Why?", "--model", "seer@local", *options, "--carry")[0] == 0
+    body = json.loads(local_server.account.chats[0])
+    assert (body["top_p"], body["seed"], body["stop"]) == (0.9, 42, ["END", "a\nb"])
+    assert (body["reasoning"], body["min_p"]) == ({"max_tokens": 2048}, 0.05)
+    assert body == Run.objects.get().request
+
+
+def test_free_json_that_is_none_is_refused() -> None:
+    words = refused("Why?", "--model", "seer@local", "--extra", "{", "--carry")
+    assert "Character 2: a name in double quotes is missing." in words
+
+
 def test_several_models_are_a_comparison_under_their_names() -> None:
     code, out, _ = run("Why?", "--model", FLASH, "--model", GPT, "--carry")
     assert code == 0

@@ -32,7 +32,7 @@ def test_every_image_is_a_row_of_runs_with_that_image_alone(client: Client) -> N
 
 
 def test_a_sweep_multiplies_the_columns(client: Client) -> None:
-    comparison = started(client, 2, 8, repeats="2", temperatures="0, 1")
+    comparison = started(client, 2, 8, repeats="2", sweep_of="temperature", sweep_values="0, 1")
     assert sorted({run.column for run in comparison.cells()}) == list(range(8))
 
 
@@ -137,8 +137,8 @@ def test_over_100_runs_are_refused_with_what_to_remove(client: Client) -> None:
         (Size(16, 6), ""),
         (Size(2, 50), ""),
         (Size(16, 8), "Remove 4 images or 2 models, or send all images in one run."),
-        (Size(2, 12, 12), "Remove 8 models, or ask for fewer temperatures or repeats."),
-        (Size(16, 12, 12), "Ask for fewer temperatures or repeats."),
+        (Size(2, 12, 12), "Remove 8 models, or ask for fewer values or repeats."),
+        (Size(16, 12, 12), "Ask for fewer values or repeats."),
         (Size(1, 200), ""),  # no matrix: the form has its own limit
     ],
 )

@@ -47,7 +47,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "900 lost tiles": {"tray": [f"{n:064x}" for n in range(900)]},
     "900 models": {"models": [f"nobody/{n}" for n in range(900)]},
     "a model of 1 MB": {"models": "x" * 2**20},
-    "9,000 temperatures": {"temperatures": "3," * 9_000},
+    "9,000 temperatures": {"sweep_of": "temperature", "sweep_values": "3," * 9_000},
 }
 
 

@@ -18,11 +18,13 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("accounts")]
 
 READ = """
 q model provider status kind from to starred after sort view deleted every seen example prompt key
-looking next password share diff run preview page tags limit before
+looking next password share diff run preview page tags limit before temperature max_tokens
+top_p seed stop reasoning_effort image_detail extra_body
 """
 POSTED = """
 prompt system_prompt models images image_urls tray temperature max_tokens priority max_edge repeats
-temperatures image_mode confirmed blind form_token title why vote run model prediction back deleted
+sweep_of sweep_values image_mode confirmed blind form_token title why vote run model prediction back
+top_p seed stop reasoning_effort image_detail extra_body deleted
 starred theme view sort next leave_out expiry key name url headers username password token email
 new_password1 new_password2 old_password role limit
 """

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from playground.comparisons.diff.images import SentImage, compare_images, described, listed
+from playground.providers.parameters.listed import PARAMETERS
 from playground.web.formatting import number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 __all__ = ["Difference", "InputDifferences", "Inputs", "SentImage", "input_differences"]
 
@@ -19,7 +20,10 @@ UNSET = "unset"
 
 @dataclass(frozen=True)
 class Inputs:
-    """What one run was asked with. None: not sent, the model decides. max_edge 0: as they came."""
+    """What one run was asked with. None: not sent, the model decides. max_edge 0: as they came.
+
+    parameters: the values in words, of those that were set.
+    """
 
     model: str
     prompt: str
@@ -31,6 +35,10 @@ class Inputs:
     priority: str = ""
     provider: str = ""
     max_edge: int = 0
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+    def value(self, name: str) -> Any:
+        return self.parameters.get(name, "") if name in PARAMETERS else getattr(self, name)
 
 
 @dataclass(frozen=True)
@@ -84,6 +92,7 @@ _FIELDS = (
     _Field("max_tokens", "max tokens", _number),
     _Field("reasoning", "reasoning", _switch),
     _Field("priority", "priority", _text),
+    *(_Field(one.name, one.label.lower(), _text) for one in PARAMETERS.values()),
 )
 # Of what is the same, the sentence names these; the rest is in the list.
 _NAMED = ("model", "prompt", "system_prompt")
@@ -93,7 +102,7 @@ def input_differences(cells: Sequence[Inputs]) -> InputDifferences:
     """Compare the inputs of runs, in the order of their columns."""
     same = [f.label for f in _FIELDS if _is_same(cells, f) and _is_given(cells, f)]
     different = [
-        Difference(f.name, f.label, [f.shown(getattr(cell, f.name)) for cell in cells])
+        Difference(f.name, f.label, [f.shown(cell.value(f.name)) for cell in cells])
         for f in _FIELDS
         if not _is_same(cells, f)
     ]
@@ -103,14 +112,16 @@ def input_differences(cells: Sequence[Inputs]) -> InputDifferences:
 def _is_same(cells: Sequence[Inputs], field: _Field) -> bool:
     if field.name == "images":
         return not compare_images([cell.images for cell in cells]).different
-    return len({getattr(cell, field.name) for cell in cells}) <= 1
+    return len({cell.value(field.name) for cell in cells}) <= 1
 
 
 def _is_given(cells: Sequence[Inputs], field: _Field) -> bool:
     """Whether there is something to be the same: two runs without an image share no image."""
     if field.name in ("images", "max_edge"):
         return any(cell.images for cell in cells)
-    return field.name != "system_prompt" or any(cell.system_prompt for cell in cells)
+    if field.name == "system_prompt" or field.name in PARAMETERS:
+        return any(cell.value(field.name) for cell in cells)
+    return True
 
 
 def _sentence(cells: Sequence[Inputs], different: Sequence[Difference]) -> str:

@@ -1,4 +1,4 @@
-"""Fields of the form of an experiment that Django has not: lists of texts and of temperatures."""
+"""Fields of the form of an experiment that Django has not: lists of texts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from playground.composer.fields import PromptField
-from playground.submission.sweeps import temperatures_in
 
 MAX_TEXTS = 12
 
@@ -31,10 +30,3 @@ class TextsField(forms.Field):
             )
         texts = dict.fromkeys(self._text.clean(one) for one in typed)
         return [text for text in texts if text or self.keeps_blank]
-
-
-class TemperaturesField(forms.CharField):
-    """Temperatures with commas between them; blank for none."""
-
-    def clean(self, value: Any) -> tuple[float, ...]:
-        return temperatures_in(str(value or ""))

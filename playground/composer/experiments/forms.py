@@ -11,15 +11,18 @@ from django.core.exceptions import ValidationError
 
 from playground.catalog import capabilities
 from playground.composer.experiments.cases import Cases, versions_of
-from playground.composer.experiments.fields import TemperaturesField, TextsField
+from playground.composer.experiments.fields import TextsField
 from playground.composer.experiments.variants import Variants
 from playground.composer.fields import ModelsField
-from playground.composer.forms import IMAGE_SIZES, REPEATS, OptionsForm, fit_token
+from playground.composer.forms import REPEATS, fit_token
+from playground.composer.options_form import IMAGE_SIZES, OptionsForm
+from playground.composer.parameters import ValuesField
 from playground.composer.terms_views import runnable
 from playground.experiments.lengths import MAX_FILLED_LENGTH, too_long
 from playground.experiments.models.test_set import MAX_NAME_LENGTH
 from playground.experiments.plan import Plan, unfilled
 from playground.experiments.size import ExperimentSize
+from playground.providers.parameters.listed import PARAMETERS
 from playground.submission.request import Options
 from playground.submission.size import MAX_COLUMNS
 from playground.submission.variables import names_in
@@ -79,7 +82,7 @@ class ExperimentForm(forms.Form):
     models = ModelsField()
     prompt = TextsField("prompt", keeps_blank=False)
     system_prompt = TextsField("system prompt", keeps_blank=True)
-    temperatures = TemperaturesField(required=False)
+    temperatures = ValuesField("temperature")
     max_edge = forms.MultipleChoiceField(
         choices=IMAGE_SIZES,
         required=False,
@@ -103,6 +106,7 @@ class ExperimentForm(forms.Form):
 
     def __init__(self, *args: Any, visitor: Visitor, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.fields |= {name: ValuesField(name) for name in PARAMETERS}
         versions: Any = self.fields["version"]
         versions.queryset = versions_of(visitor)
 
@@ -143,6 +147,7 @@ class ExperimentForm(forms.Form):
             system_prompts=read["system_prompt"] or ("",),
             temperatures=read["temperatures"] or (None,),
             max_edges=tuple(map(int, read["max_edge"] or ["0"])),
+            parameters={name: read[name] for name in PARAMETERS if read[name]},
             options=_options(read),
         )
         return Asked(version and Cases.of(version), variants, read["repeats"] or 1)
@@ -183,12 +188,14 @@ def _unknown(names: Sequence[str]) -> str:
 
 def _not_accepted(cases: Cases, variants: Variants) -> list[str]:
     """Say what the chosen models do not take, where that is known."""
-    sweeps = any(one is not None for one in variants.temperatures)
+    swept = {"temperature"} if variants.temperatures != (None,) else set()
+    swept |= set(variants.parameters)
     found = []
     for model in capabilities.accepts(variants.models):
         if model.images_refused(cases.most_images):
             found.append(f"{model.in_short()}. A case here has {cases.most_images}.")
-        elif model.options_refused(variants.options, sweeps=sweeps):
-            found.append(f"{model.in_short()}. That was set under More that can vary.")
+        elif refused := model.options_refused(variants.options, swept=swept):
+            short = f"{model.in_short()}. That was set under More that can vary."
+            found.append(short if model.in_short() else next(iter(refused.values())))
     remedy = f"Take the model away, or change it. {capabilities.NOTHING}"
     return [f"{words} {remedy}" for words in found]

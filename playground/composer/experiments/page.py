@@ -14,9 +14,10 @@ from playground.composer.experiments.costs import costs_of
 from playground.composer.experiments.fields import MAX_TEXTS
 from playground.composer.experiments.prompts import prompts_of
 from playground.composer.experiments.rules import RuleRows
-from playground.composer.forms import IMAGE_SIZES, PRIORITIES
+from playground.composer.options_form import IMAGE_SIZES, PRIORITIES
 from playground.composer.picker import picker
 from playground.composer.terms_views import allowance
+from playground.providers.parameters.listed import PARAMETERS
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -45,6 +46,7 @@ def page_context(request: HttpRequest, form: ExperimentForm, rules: RuleRows) ->
         "image_sizes": IMAGE_SIZES,
         "max_edges": [str(one) for one in asked.variants.max_edges],
         "priorities": PRIORITIES,
+        "parameter_fields": [(one, form[one.name]) for one in PARAMETERS.values()],
         "varied": _varied(form),
         "is_widened": form.initial.get("is_widened"),
         "left_out": form.initial.get("left_out", []),
@@ -92,6 +94,7 @@ def _varied(form: ExperimentForm) -> list[str]:
         "max tokens": options.max_tokens is not None,
         "reasoning": options.reasoning,
         "priority": options.priority != "latency",
+        **{PARAMETERS[name].label.lower(): True for name in variants.parameters},
         f"{repeats} repeats": repeats > 1,
     }
     return [name for name, is_set in named.items() if is_set]

@@ -13,9 +13,10 @@ from playground.composer.fields import MAX_MODELS, MAX_PROMPT_LENGTH
 from playground.experiments.models.experiment import Experiment
 from playground.experiments.models.test_set import MAX_NAME_LENGTH
 from playground.experiments.plan import DEFAULT_RULE
+from playground.providers.parameters.listed import SWEPT, TEMPERATURE
 from playground.runs.models.comparison import Comparison
 from playground.submission.request import Options
-from playground.web.formatting import number
+from playground.submission.sweeps import written
 from playground.web.params import number_or_none, uuid_or_none
 
 if TYPE_CHECKING:
@@ -86,16 +87,16 @@ def _of_experiment(experiment: Experiment) -> dict[str, Any]:
 
 
 def _is_product(columns: Sequence[Variant]) -> bool:
-    """Whether these are every combination of what they have, with the same options otherwise.
-
-    The form has no list of temperatures in which one is the model's own.
-    """
+    """Whether these are every combination of what they have, with the same options otherwise."""
     had = {(one.model_id, one.prompt, one.system_prompt, Options.of(one)) for one in columns}
-    parts = zip(*((*asked, o.temperature, o.max_edge) for *asked, o in had), strict=True)
+    parts = zip(*((*asked, o.max_edge, *_swept(o)) for *asked, o in had), strict=True)
     shared = {(o.max_tokens, o.reasoning, o.priority) for *_asked, o in had}
-    heats = {o.temperature for *_asked, o in had}
-    is_settable = len(shared) == 1 and (None not in heats or len(heats) == 1)
-    return is_settable and len(had) == prod(len(set(part)) for part in parts)
+    return len(shared) == 1 and len(had) == prod(len(set(part)) for part in parts)
+
+
+def _swept(options: Options) -> list[str]:
+    """What can be varied by values, as texts."""
+    return [written((options.value_of(name),), name) for name in SWEPT]
 
 
 def _columns(comparison: Comparison) -> list[Run]:
@@ -104,7 +105,7 @@ def _columns(comparison: Comparison) -> list[Run]:
     if comparison.rows:
         runs = sorted({one.column: one for one in runs}.values(), key=lambda one: one.column)
     if comparison.is_sealed:
-        runs.sort(key=lambda one: (one.model_id, one.temperature or 0))
+        runs.sort(key=lambda one: (one.model_id, one.temperature or 0, str(one.parameters)))
     return runs
 
 
@@ -117,10 +118,19 @@ def _of_columns(columns: Sequence[Column]) -> dict[str, Any]:
         "system_prompt": _each(one.system_prompt for one in columns),
         "max_edge": [str(one) for one in _each(one.max_edge for one in columns)],
     }
-    set_ones = _each(one.temperature for one in columns if one.temperature is not None)
-    found["temperatures"] = ", ".join(map(number, set_ones))
+    for name in SWEPT:
+        field = "temperatures" if name == TEMPERATURE.name else name
+        found[field] = _values(name, [Options.of(one).value_of(name) for one in columns])
     shared = ("max_tokens", "reasoning", "priority")
     return found | {name: asdict(_options(columns[0]))[name] for name in shared if columns}
+
+
+def _values(name: str, values: Sequence[Any]) -> str:
+    """Return each value once as the form has them; blank where it was never sent."""
+    each: list[Any] = []
+    for value in values:
+        each += [] if value in each else [value]
+    return "" if each == [None] else written(tuple(each), name)
 
 
 def _options(column: Column) -> Options:

@@ -2,34 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from playground.experiments.plan import MAX_VARIANTS, Column
+from playground.providers.parameters.listed import PARAMETERS
 from playground.submission.request import Options
 from playground.web.formatting import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
 @dataclass(frozen=True)
 class Variants:
-    """Each of these is a list of at least one; options: what all have in common."""
+    """Each of these is a list of at least one; options: what all have in common.
+
+    parameters: by name, with None where it is not sent.
+    """
 
     models: Sequence[str]
     prompts: Sequence[str] = ("",)
     system_prompts: Sequence[str] = ("",)
     temperatures: Sequence[float | None] = (None,)
     max_edges: Sequence[int] = (0,)
+    parameters: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     options: Options = field(default_factory=Options)
 
     @property
     def of_each_model(self) -> int:
         varied = (self.prompts, self.system_prompts, self.temperatures, self.max_edges)
-        return prod(len(one) for one in varied)
+        return prod(len(one) for one in (*varied, *self.parameters.values()))
 
     @property
     def count(self) -> int:
@@ -44,6 +49,7 @@ class Variants:
             "system prompt": self.system_prompts,
             "temperature": self.temperatures,
             "image size": self.max_edges,
+            **{f"{PARAMETERS[n].label.lower()} value": v for n, v in self.parameters.items()},
         }
         counts = [(noun, len(values)) for noun, values in parts.items()]
         return ", ".join(counted(n, noun) for noun, n in counts if n > 1 or noun == "model")
@@ -68,17 +74,14 @@ class Variants:
     def columns(self) -> tuple[Column, ...]:
         """Return a column for each combination, those of a model beside each other."""
         shared = self.options
-        varied = product(
-            self.models, self.prompts, self.system_prompts, self.temperatures, self.max_edges
-        )
-        return tuple(
-            Column(
-                model,
-                prompt,
-                system_prompt,
-                Options(
-                    temperature, shared.max_tokens, shared.reasoning, shared.priority, max_edge
-                ),
-            )
-            for model, prompt, system_prompt, temperature, max_edge in varied
-        )
+        texts = product(self.models, self.prompts, self.system_prompts)
+        values = product(self.temperatures, self.max_edges, *self.parameters.values())
+        options = [
+            replace(shared, temperature=heat, max_edge=edge, parameters=self._set(parameters))
+            for heat, edge, *parameters in values
+        ]
+        return tuple(Column(*asked, one) for asked, one in product(texts, options))
+
+    def _set(self, values: Sequence[Any]) -> dict[str, Any]:
+        pairs = zip(self.parameters, values, strict=True)
+        return {name: value for name, value in pairs if value is not None}

@@ -14,13 +14,14 @@ from django.utils import timezone
 from django.utils.text import Truncator
 
 from playground.accounts.audit.log import Kind, record
+from playground.composer.parameters import initial_of
 from playground.composer.presets.models import MAX_NAME_LENGTH, Preset
 from playground.storage.locks import one_at_a_time
 from playground.storage.tokens import new_token
 from playground.storage.writes import orderly_writes
 from playground.submission.request import Options
+from playground.submission.sweeps import written
 from playground.submission.variables import names_in
-from playground.web import formatting
 from playground.web.formatting import first_line
 from playground.web.params import number_or_none
 
@@ -64,8 +65,9 @@ class Content:
 def content_of_form(form: RunForm) -> Content:
     """Return what a valid form holds, variables unfilled."""
     data = form.cleaned_data
-    options: dict[str, Any] = asdict(form.options())
-    options["temperatures"] = ", ".join(formatting.number(one) for one in data["temperatures"])
+    options: dict[str, Any] = initial_of(form.options())
+    sweep = form.sweep()
+    options |= {"sweep_of": sweep.over, "sweep_values": written(sweep.values, sweep.over)}
     options |= {"repeats": data["repeats"] or 1, "blind": data["blind"]}
     options["image_mode"] = data["image_mode"] or "together"
     options |= {"as_text": True} if data["as_text"] else {}
@@ -73,7 +75,7 @@ def content_of_form(form: RunForm) -> Content:
 
 
 def content_of_run(run: Run) -> Content:
-    options = asdict(Options.of(run))
+    options = initial_of(Options.of(run))
     options |= {"as_text": True} if names_in(run.prompt, run.system_prompt) else {}
     return Content(run.prompt, run.system_prompt, [run.model_id], options)
 

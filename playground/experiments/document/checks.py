@@ -63,7 +63,7 @@ def _check_models(columns: Sequence[Column], images: int, problems: Problems) ->
     named = [(at, one) for at, one in enumerate(columns) if one.model]
     accepted = capabilities.accepts([one.model for _, one in named])
     for (at, column), model in zip(named, accepted, strict=True):
-        refused = model.options_refused(column.options, sweeps=False)
+        refused = model.options_refused(column.options)
         if model.images_refused(images):
             refused["model"] = f"{model.in_short()}. A case has {counted(images, 'image')}."
         for name, words in refused.items():

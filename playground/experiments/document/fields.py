@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from playground.experiments.document.problems import inside
 from playground.experiments.models.test_set import MAX_CASE_IMAGES, MAX_CASES, MAX_NAME_LENGTH
 from playground.experiments.plan import MAX_RULES, MAX_VARIANTS
+from playground.providers.parameters.listed import PARAMETERS
 from playground.runs.models.tag import MAX_TAG_LENGTH
 from playground.runs.tagging import MAX_TAGS_PER_RUN
 from playground.submission.request import EDGES, MAX_OUTPUT_TOKENS, PRIORITY_NAMES
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from playground.experiments.document.problems import Problems
+    from playground.providers.parameters.kinds import Kind as ParameterKind
 
 MAX_TEXT_LENGTH = 100_000  # characters of a prompt, and of what a case says
 UNKNOWN = "There is no such field. Leave it out, or correct its name."
@@ -63,6 +66,13 @@ def _whole_within(low: int, high: int) -> Callable[[Any], bool]:
     return lambda value: is_whole(value) and low <= value <= high
 
 
+def _is_parameter(kind: ParameterKind, value: Any) -> bool:
+    try:
+        return kind.check(value) is not None
+    except (ValueError, TypeError, RecursionError):  # TOML has dates, which JSON has not
+        return False
+
+
 def _anything(_value: Any) -> bool:
     return True
 
@@ -74,6 +84,9 @@ OPTIONS = {
     "reasoning": Kind(is_flag, "true or false"),
     "priority": Kind(lambda one: one in PRIORITY_NAMES, " or ".join(PRIORITY_NAMES)),
     "max_edge": Kind(lambda one: is_whole(one) and one in EDGES, "0, 1024 or 2048"),
+}
+PARAMETER_KINDS = {
+    name: Kind(partial(_is_parameter, one.kind), one.kind.words) for name, one in PARAMETERS.items()
 }
 WHOLE = {
     "name": Kind(_is_line(MAX_NAME_LENGTH), f"a text of 1 to {MAX_NAME_LENGTH} characters"),
@@ -102,6 +115,7 @@ VARIANT = {
     "prompt": long_text,
     "system_prompt": long_text,
     **OPTIONS,
+    **PARAMETER_KINDS,
 }
 CASE = {
     "images": Kind(_list(MAX_CASE_IMAGES, is_text), f"a list of at most {MAX_CASE_IMAGES} texts"),

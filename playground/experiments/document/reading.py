@@ -18,6 +18,7 @@ from playground.experiments.document.fields import (
 from playground.experiments.plan import DEFAULT_RULE, Column
 from playground.experiments.rules.parse import parse_rule
 from playground.experiments.rules.reading import RuleError
+from playground.providers.parameters.listed import checked as set_in
 from playground.runs.tagging import name_of
 from playground.submission.request import Options
 from playground.web.json_values import is_text, is_whole
@@ -105,7 +106,10 @@ def _column(value: Any, path: str, whole: dict[str, Any], problems: Problems) ->
         problems.add(f"{path}.model", NO_MODEL)
     options = {name: _option(found[name]) for name in OPTIONS if name in found}
     shared = {name: found.get(name, whole.get(name, "")) for name in ("prompt", "system_prompt")}
-    return Column(found.get("model", ""), **shared, options=Options(**options))
+    parameters = set_in(found)
+    return Column(
+        found.get("model", ""), **shared, options=Options(**options, parameters=parameters)
+    )
 
 
 def _option(value: Any) -> Any:

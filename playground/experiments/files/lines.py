@@ -9,6 +9,7 @@ from playground.experiments.files.cells import markers_of, rows_of
 from playground.experiments.models.mark import Source
 from playground.exports import as_line, table
 from playground.exports.as_json import money
+from playground.providers.parameters.listed import PARAMETERS, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +24,7 @@ COLUMNS = ["case", "variant", "repeat", "images", "variables", "question", "expe
 COLUMNS += ["case_note", "model", "label", "temperature", "max_tokens", "reasoning", "priority"]
 COLUMNS += ["max_edge", "prompt", "system_prompt", "status", "answer", "seconds", "tokens_in"]
 COLUMNS += ["tokens_out", "price_estimate_usd", "charged_usd", "units", "error", "run"]
+COLUMNS += PARAMETERS
 VERDICTS = {True: "right", False: "wrong", None: ""}
 
 
@@ -56,6 +58,7 @@ def _values(case: Case, cell: Cell, origin: str) -> list[Any]:
         *(run.tokens_in, run.tokens_out, money(run.price), money(run.charged), run.units),
         ": ".join(filter(None, (run.error_kind, run.error_detail))),
         origin + run.get_absolute_url(),
+        *(written(variant.parameters, name) for name in PARAMETERS),
     ]
 
 
@@ -98,6 +101,7 @@ def _cell(cell: Cell, origin: str) -> dict[str, Any]:
             "model": variant.model_id,
             "label": cell.label.text,
             **{name: getattr(variant, name) for name in options},
+            **{name: variant.parameters.get(name) for name in PARAMETERS},
         },
         "repeat": cell.repeat,
         "prompt": run.prompt,

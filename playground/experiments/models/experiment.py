@@ -11,6 +11,7 @@ from playground.experiments.models.test_set import Case, Version
 from playground.experiments.rules.titles import words_of
 from playground.runs.grid import COLUMNS
 from playground.runs.models.comparison import Comparison
+from playground.runs.parameters import ParametersField
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,6 +82,7 @@ class Variant(models.Model):
     reasoning = models.BooleanField(default=False)
     priority = models.CharField(max_length=20, default="latency")
     max_edge = models.PositiveIntegerField(default=0, help_text="pixels; 0: images as they came")
+    parameters = ParametersField(help_text="what is not in it is not sent")
 
     class Meta:
         ordering = ["position"]

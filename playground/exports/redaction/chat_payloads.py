@@ -43,8 +43,10 @@ def _part(part: Any, left: Iterator[RunImage], shown: Shown) -> dict[str, Any] |
     if part.get("type") != "image_url" or not entry or not shown.shows(entry):
         return None
     sent = part.get("image_url")
-    url = address_of(sent.get("url") if isinstance(sent, dict) else "", entry, shown)
-    return {"type": "image_url", "image_url": {"url": url}}
+    sent = sent if isinstance(sent, dict) else {}
+    picture = {"url": address_of(sent.get("url", ""), entry, shown)}
+    picture |= {"detail": sent["detail"]} if "detail" in sent else {}
+    return {"type": "image_url", "image_url": picture}
 
 
 def address_of(sent: Any, entry: RunImage, shown: Shown) -> str:

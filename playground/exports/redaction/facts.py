@@ -9,10 +9,11 @@ from django.utils.formats import date_format
 
 from playground.connections.registry import title_of
 from playground.providers.endpoint import DEMO
+from playground.providers.parameters.listed import PARAMETERS
 from playground.web.formatting import milliseconds, money, number, seconds, units
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from playground.exports.redaction.runs import ShownRun
@@ -41,7 +42,16 @@ def options(run: ShownRun) -> list[tuple[str, str]]:
     facts.append(("Priority", run.priority))
     if run.image_count:
         facts.append(("Image size", f"at most {run.max_edge} px" if run.max_edge else "original"))
-    return facts
+    return facts + parameter_facts(run)
+
+
+def parameter_facts(run: Run | ShownRun) -> list[tuple[str, str]]:
+    """Return label and value of each parameter that was set; a value of JSON on one line."""
+    return [
+        (one.label, " ".join(one.kind.written(run.parameters[name]).split("\n")))
+        for name, one in PARAMETERS.items()
+        if name in run.parameters
+    ]
 
 
 def options_sentence(run: Run | ShownRun) -> str:
@@ -49,14 +59,20 @@ def options_sentence(run: Run | ShownRun) -> str:
     return ", ".join(option_words(run)) or "model defaults"
 
 
-def option_words(run: Run | ShownRun, temperature: str | None = None) -> list[str]:
-    """Return a few words for each option that was set. temperature: in place of the run's."""
-    if temperature is None and run.temperature is not None:
-        temperature = f"temperature {number(run.temperature)}"
-    words = [temperature] if temperature else []
+def option_words(run: Run | ShownRun, said: Mapping[str, str] | None = None) -> list[str]:
+    """Return a few words for each option that was set. said: by its name, in place of its own."""
+    told = {**_told(run), **(said or {})}
+    words = [told["temperature"]] if told.get("temperature") else []
     words += [f"max {run.max_tokens:,} tokens"] if run.max_tokens is not None else []
     words += ["reasoning on"] if run.reasoning else []
-    return words + ([f"images at most {run.max_edge} px"] if run.max_edge else [])
+    words += [f"images at most {run.max_edge} px"] if run.max_edge else []
+    return words + [told[name] for name in PARAMETERS if told.get(name)]
+
+
+def _told(run: Run | ShownRun) -> dict[str, str]:
+    told = {name: PARAMETERS[name].words_for(run.parameters[name]) for name in run.parameters}
+    heat = run.temperature
+    return told | ({} if heat is None else {"temperature": f"temperature {number(heat)}"})
 
 
 def measurements(run: ShownRun) -> list[tuple[str, str]]:

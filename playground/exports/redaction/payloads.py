@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from playground.exports.redaction.chat_payloads import address_of, shown_choices, shown_messages
+from playground.providers.parameters.listed import PARAMETERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 REQUEST = ["model", "prompt", "system_prompt", "images", "reasoning", "priority", "temperature"]
 REQUEST += ["max_tokens", "enable_sync_mode", "messages", "stream", "stream_options"]
 REQUEST += ["reasoning_effort", "max_completion_tokens"]
+REQUEST += [name for one in PARAMETERS.values() for name in one.wire if name not in REQUEST]
 RESPONSE = ("code", "model", "created")
 PREDICTION = ("model", "status", "has_nsfw_contents", "created_at")
 _ADDRESS = re.compile(
@@ -59,12 +61,21 @@ def shown_request(run: Run, entries: Sequence[RunImage], shown: Shown) -> Any:
         return body if shown.is_exact else None
     dropped = {"system_prompt"} if not shown.system_prompt else set()
     dropped |= {"reasoning", "reasoning_effort"} if not shown.reasoning else set()
-    kept = {name: body[name] for name in REQUEST if name in body and name not in dropped}
+    parameters = shown_parameters(run, entries, shown)
+    names = [*REQUEST, *parameters.get("extra_body", {})]
+    kept = {name: body[name] for name in names if name in body and name not in dropped}
     if "images" in kept:
         kept["images"] = _images(kept["images"], entries, shown)
     if "messages" in kept:
         kept["messages"] = shown_messages(kept["messages"], entries, shown)
     return kept
+
+
+def shown_parameters(run: Run, entries: Sequence[RunImage], shown: Shown) -> dict[str, Any]:
+    """Return what was set, as far as it may be shown: free JSON only with all else of the run."""
+    hidden = set() if shown.reasoning else {"reasoning_effort"}
+    hidden |= set() if shown.is_exact or _is_whole(run, entries, shown) else {"extra_body"}
+    return {name: value for name, value in run.parameters.items() if name not in hidden}
 
 
 def _images(sent: Any, entries: Sequence[RunImage], shown: Shown) -> list[str]:

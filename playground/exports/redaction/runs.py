@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING, Any
 from playground.catalog import entries as catalog
 from playground.exports.redaction.images import ShownImage, shown_images
 from playground.exports.redaction.notes import shown_notes
-from playground.exports.redaction.payloads import secrets_of, shown_request, shown_response
+from playground.exports.redaction.payloads import (
+    secrets_of,
+    shown_parameters,
+    shown_request,
+    shown_response,
+)
 from playground.exports.redaction.projects import shown_project
 from playground.exports.redaction.received import shown_received
 from playground.providers.endpoint import DEMO
@@ -19,6 +24,7 @@ from playground.runs.reasoning import without_reasoning
 from playground.runs.status import RunStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
     from decimal import Decimal
 
@@ -65,6 +71,7 @@ class ShownRun:
     reasoning: bool | None
     priority: str
     max_edge: int
+    parameters: Mapping[str, Any]
     status: str
     created_at: datetime
     submit_started_at: datetime | None
@@ -151,6 +158,7 @@ def shown_run(run: Run, shown: Shown, number: int = 1) -> ShownRun:
         explanation=_explanation(run, shown),
         error_detail=secrets.sentence(run.error_detail),
         request=shown_request(run, entries, shown),
+        parameters=shown_parameters(run, entries, shown),
         response=shown_response(run, answer["output"], answer["thoughts"], secrets, shown),
         citations=_citations(run, secrets, withheld=answer["withheld"]),
         received=shown_received(run) if shown.is_exact else None,

@@ -29,6 +29,7 @@ from playground.operations.asking import (
 )
 from playground.operations.terminal import harmless, harmless_json
 from playground.operations.typed import REFUSED, asked_of
+from playground.providers.parameters.listed import PARAMETERS
 from playground.runs.answer_states import WORDS
 from playground.runs.failures import explain, may_ask_again
 from playground.runs.models.comparison import Comparison
@@ -63,6 +64,8 @@ class Command(AskingCommand):
         add("--system", default="", metavar="TEXT", help="the system prompt")
         add("--temperature", default="", help="0 to 2; otherwise not sent")
         add("--max-tokens", default="", help="1 or more; otherwise not sent")
+        for one in PARAMETERS.values():
+            add(one.flag, **one.flag_options)
         add("--reasoning", action="store_true", help="include reasoning in the answer")
         add("--user", metavar="NAME", help="in whose name, on a playground with accounts")
         add("--key", default="", help="starts once: again with the same key only waits and prints")

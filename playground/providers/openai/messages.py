@@ -9,6 +9,8 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING, Any
 
+from playground.providers.parameters.listed import sent_with
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -30,7 +32,8 @@ def body_of(request: PredictionRequest) -> dict[str, Any]:
         "max_tokens": request.max_tokens,
         "reasoning_effort": "medium" if request.reasoning else None,
     }
-    return body | {name: value for name, value in optional.items() if value is not None}
+    body |= {name: value for name, value in optional.items() if value is not None}
+    return sent_with(body, request.parameters)
 
 
 def _messages(request: PredictionRequest) -> list[dict[str, Any]]:
@@ -59,7 +62,8 @@ def _with_picture(part: dict[str, Any], find: Callable[[str], ImageFile]) -> dic
         return part
     picture = find(address.removeprefix(PREFIX))
     data = base64.b64encode(picture.data).decode()
-    return part | {"image_url": {"url": f"data:{picture.content_type};base64,{data}"}}
+    url = f"data:{picture.content_type};base64,{data}"
+    return part | {"image_url": part["image_url"] | {"url": url}}
 
 
 def pictures_in(body: dict[str, Any]) -> list[str]:

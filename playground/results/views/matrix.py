@@ -18,7 +18,7 @@ from playground.accounts.visitor import visitor_of
 from playground.catalog import entries, offered
 from playground.comparisons.access import find_comparison
 from playground.comparisons.matrix import Row, Verdict, by_disagreement, matrix_of, verdict_of
-from playground.comparisons.variations import temperatures, variations
+from playground.comparisons.variations import swept, variations
 from playground.connections.routing import default_provider
 from playground.exports.responses import cited
 from playground.providers.endpoint import DEMO
@@ -201,7 +201,7 @@ def _context(
         "cells": cells,
         "columns": [(entries.find(run.model_id), names[run.pk]) for run in grid.columns],
         "sweeps": any(names.values()),
-        "temperatures": temperatures(cells),
+        "swept": swept(cells),
         "rows": [_line(row, verdict_of(row, answers), columns, beginnings) for row in grid.rows],
         "poll": sight.poll(reverse("comparison-status", args=[comparison.pk])),
         "no_worker": any(position.no_worker for position in sight.queue_positions.values()),

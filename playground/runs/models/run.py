@@ -19,6 +19,7 @@ from playground.providers.base import Citation
 from playground.providers.endpoint import DEMO
 from playground.runs.grid import COLUMNS
 from playground.runs.listing import LISTING_INDEXES, listed_at_field
+from playground.runs.parameters import ParametersField
 from playground.runs.querysets import NamedQuerySet
 from playground.runs.status import RunStatus
 from playground.runs.transitions import MAX_LOOKUP_AGE, RunTransitions
@@ -100,6 +101,7 @@ class Run(RunTransitions, InProject):
     reasoning = models.BooleanField(default=False)
     priority = models.CharField(max_length=20, default="latency")
     max_edge = models.PositiveIntegerField(default=0, help_text="pixels; 0: images as they came")
+    parameters = ParametersField(help_text="what is not in it is not sent")
     units = models.PositiveSmallIntegerField(help_text="of a standard run; premium counts three")
     price = models.DecimalField(**MONEY, null=True, blank=True)
 

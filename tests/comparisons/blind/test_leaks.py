@@ -180,7 +180,7 @@ def test_a_sweep_does_not_say_which_column_has_which_temperature(client: Client)
     text = page_of(client, comparison) + rows_of(client)[0]
     assert [one for one in ("0.123", "0.456", "1.789") if one in text] == []
     forms = {
-        client.get("/", {"from": run.pk}).content.decode().split('id="temperatures"')[1][:200]
+        client.get("/", {"from": run.pk}).content.decode().split('id="sweep-values"')[1][:200]
         for run in comparison.cells()
     }
     assert len(forms) == 1

@@ -61,7 +61,7 @@ def test_an_experiment_is_edited_and_run_again(client: Client) -> None:
 
 @pytest.mark.parametrize(
     ("others", "is_told"),
-    [([("b", 0.0), ("a", 0.0), ("b", 1.0)], False), ([("b", 0.0)], True), ([("a", None)], True)],
+    [([("b", 0.0), ("a", 0.0), ("b", 1.0)], False), ([("b", 0.0)], True), ([("a", None)], False)],
 )
 def test_variants_that_were_no_product_are_told(
     client: Client, others: list[tuple[str, float | None]], is_told: bool

@@ -20,6 +20,8 @@ from tests.matrices import HTMX
 if TYPE_CHECKING:
     from django.test import Client
 
+    from tests.fakes.wavespeed import FakeWaveSpeed
+
 pytestmark = pytest.mark.django_db
 TWO = ["What is {{thing}}?", "Name {{thing}}."]
 
@@ -59,6 +61,26 @@ def test_options_that_vary_multiply_the_columns(client: Client) -> None:
     variants = Experiment.objects.get().variants.all()
     assert len({(one.temperature, one.max_edge, one.system_prompt) for one in variants}) == 8
     assert {one.max_tokens for one in variants} == {50}
+
+
+def test_parameters_vary_and_are_filled_in_again(
+    client: Client, local_server: FakeWaveSpeed
+) -> None:
+    changed = {"seed": "1, 2", "top_p": "not sent, 0.5", "extra_body": '{"min_p": 0.1}'}
+    press(client, version_of("1"), models=["seer@local"], confirmed="4", **changed)
+    variants = Experiment.objects.get().variants.all()
+    assert [(one.parameters["seed"], one.parameters.get("top_p")) for one in variants] == [
+        *((seed, top_p) for top_p in (None, 0.5) for seed in (1, 2))
+    ]
+    assert {run.parameters["extra_body"]["min_p"] for run in Run.objects.all()} == {0.1}
+    text = markup(client.get(f"/experiments/new/?from={Experiment.objects.get().pk}"))
+    assert 'autocomplete="off" value="1, 2"' in text
+    assert 'autocomplete="off" value="not sent, 0.5"' in text
+
+
+def test_a_model_that_takes_no_parameters_is_refused(client: Client) -> None:
+    text = markup(press(client, version_of("1"), seed="1, 2"))
+    assert "takes no seed: any-llm/vision has no such field." in text
 
 
 def test_a_second_press_of_the_same_form_starts_nothing_more(client: Client) -> None:

@@ -68,6 +68,11 @@ VARIANTS: list[tuple[str, Any]] = [
     ("reasoning", "true"),
     ("priority", "speed"),
     ("max_edge", 512),
+    ("top_p", 1.1),
+    ("seed", "1"),
+    ("stop", []),
+    ("reasoning_effort", "much"),
+    ("extra_body", {"model": "b"}),
     ("model", "no-such-model"),
 ]
 

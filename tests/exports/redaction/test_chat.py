@@ -57,6 +57,20 @@ def test_the_owner_sees_them_as_they_were(run: Run) -> None:
     assert (shown.request, shown.response) == (run.request, run.response)
 
 
+def test_parameters_are_shown_and_free_json_where_nothing_is_hidden(run: Run) -> None:
+    Run.objects.update(
+        parameters={"seed": 1, "reasoning_effort": "low", "extra_body": {"min_p": 0.1}},
+        request=run.request | {"seed": 1, "min_p": 0.1},
+    )
+    run = Run.objects.get()
+    whole = shown_run(run, stranger(system_prompt=True, reasoning=True, costs=True))
+    assert whole.parameters == run.parameters
+    assert (whole.request["seed"], whole.request["min_p"]) == (1, 0.1)
+    part = shown_run(run, stranger(system_prompt=False, reasoning=False))
+    assert part.parameters == {"seed": 1}
+    assert not {"min_p", "reasoning_effort"} & set(part.request)
+
+
 def test_a_hidden_system_prompt_is_no_message(run: Run) -> None:
     shown = shown_run(run, Shown(system_prompt=False))
     assert [one["role"] for one in shown.request["messages"]] == ["user"]

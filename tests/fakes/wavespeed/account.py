@@ -72,6 +72,7 @@ class Account:
             self.listed: list[Any] | None = None  # models of the endpoint, as the platform says
             self.hung_up = 0  # streams that the other side closed before their end
             self.polls = 0
+            self.chats: list[bytes] = []  # bodies of chat completions, as they came
             self.polls_of: Counter[str] = Counter()
             self._deleted: set[str] = set()
             self._by_id: dict[str, Submission] = {}

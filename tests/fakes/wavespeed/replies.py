@@ -182,6 +182,7 @@ def chat(asked: Asked) -> Reply:
     body, account = asked.json, asked.fake.account
     if not body.get("messages"):
         return refused(400, "messages are required")
+    account.chats.append(asked.body)
     made = account.submit(body)
     words = account.words_of(made)
     if not body.get("stream"):
