@@ -165,6 +165,7 @@ urlpatterns = [
     path("projects/", projects.index, name="projects"),
     path("projects/<int:project_id>/", projects.show, name="project"),
     path("projects/<int:project_id>/rename/", projects.rename, name="project-rename"),
+    path("projects/<int:project_id>/keeping/", projects.keep_runs, name="project-keeping"),
     path("projects/<int:project_id>/members/", projects.add_member, name="project-members"),
     path(
         "projects/<int:project_id>/members/<int:account_id>/",

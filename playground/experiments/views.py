@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from playground.experiments import progress
 from playground.experiments.access import find_experiment
 from playground.experiments.page import code_of, context_of
+from playground.runs.retention import going_context
 from playground.web.responses import see_other
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 
 def page(request: HttpRequest, comparison: Comparison) -> HttpResponse:
     """The permalink of an experiment."""
-    return render(request, "experiments/page.html", context_of(request, comparison))
+    context = context_of(request, comparison) | going_context(comparison)
+    return render(request, "experiments/page.html", context)
 
 
 def polled(request: HttpRequest, comparison: Comparison) -> HttpResponse:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from playground.history.deletion import hide
 from playground.runs.models.deletion_notice import DeletionNotice
-from playground.runs.retention import ANNOUNCED_BEFORE, condemned
+from playground.runs.retention import ANNOUNCED_BEFORE, condemned, rules
 from playground.storage.writes import orderly_writes
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def sweep() -> int:
     Returns how many runs were deleted.
     """
     now = timezone.now()
-    old = condemned(now)
+    old = condemned(now, rules())
     with orderly_writes():
         DeletionNotice.objects.exclude(run__in=old.values("pk")).delete()
     gone = _hide_due(old, now)

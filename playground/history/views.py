@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.http import QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -62,7 +61,6 @@ def history(request: HttpRequest) -> HttpResponse:
         "is_first_page": not before and not place.count,
         "deletion": _deletion(request),
         "going": going(visitor),
-        "keep_days": settings.KEEP_RUNS_DAYS,
         "back": _filters(request).urlencode(),
         "any_runs": bool(page.found) or _any_runs(visitor),
         "fragment": is_fragment(request),

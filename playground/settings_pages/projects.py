@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -23,6 +24,7 @@ from playground.history import moving, pagination
 from playground.history.filters import HistoryFilters
 from playground.history.rows import rows
 from playground.history.views import by_day
+from playground.runs import retention
 from playground.runs.changes import announce
 from playground.runs.models.comparison import Comparison
 from playground.runs.models.note import Note
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 SHOWN_ROWS = 10
 NAMELESS = "A project needs a name. Type one."
 NO_ROLE = "Choose what the member may do."
+NO_TIME = "Choose for how long runs are kept, at most as long as this site keeps them."
 KEEPERS = "Only a keeper of the project may do that. Nothing was changed. Ask one of them."
 
 
@@ -102,6 +105,9 @@ def _page(
         "may_work": visitor.works_in(project.pk),
         "is_only_keeper": [one.account_id for one in keepers] == [visitor.account_id],
         "roles": Role.choices,
+        "going": retention.going(visitor, project),
+        "keep_choices": retention.choices(),
+        "site_keep_days": settings.KEEP_RUNS_DAYS,
         "spending": spending_of(project.pk),
         "presets": [_preset(one) for one in _presets(project)],
         "most": MAX_NAME_LENGTH,
@@ -136,6 +142,17 @@ def rename(request: HttpRequest, project_id: int) -> HttpResponse:
     if not name:
         return _page(request, project, status=422, problem=NAMELESS)
     members.rename(project.pk, account_of(request), name)
+    return see_other_project(project.pk)
+
+
+@require_POST
+def keep_runs(request: HttpRequest, project_id: int) -> HttpResponse:
+    """Keep its runs for a time of the page's list, or without one as long as the site does."""
+    project, chosen = _find(request, project_id, to_keep=True), request.POST.get("keep_days", "")
+    days = {str(one): one for one in retention.choices()} | {"": None}
+    if chosen not in days:
+        return _page(request, project, status=422, problem=NO_TIME)
+    members.keep_runs(project.pk, account_of(request), days[chosen])
     return see_other_project(project.pk)
 
 

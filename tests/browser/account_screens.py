@@ -70,7 +70,7 @@ def _make_project(page: Page) -> None:
 
 def _end_project(page: Page) -> None:
     _make_project(page)
-    page.get_by_text("Rename or end").click()
+    page.get_by_text("Change or end").click()
     page.get_by_role("link", name="End the project").click()
     page.wait_for_selector(".project-end")
 

@@ -6,8 +6,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.db.models import Q
 from django.utils import timezone
 
+from playground.accounts.audit.models import AuditEntry
+from playground.accounts.projects.models import Project
 from playground.history import deletion, retention
 from playground.images import store
 from playground.images.models import Image
@@ -20,12 +23,14 @@ from playground.sharing.links import Choice
 from playground.submission import create
 from playground.submission.request import AttachedImage, RunRequest
 from tests.conftest import FLASH, GPT, markup, member, png, signed_in
+from tests.history.test_moving import Team, team
 
 if TYPE_CHECKING:
     from django.test import Client
     from pytest_django.fixtures import SettingsWrapper
 
 pytestmark = pytest.mark.django_db
+__all__ = ["team"]
 
 
 @pytest.fixture(autouse=True)
@@ -260,3 +265,99 @@ class TestWhatIsSaid:
 
     def test_settings_say_for_how_long_runs_are_kept(self, client: Client) -> None:
         assert "30 days" in markup(client.get("/settings/"))
+
+
+@pytest.mark.usefixtures("accounts")
+class TestByProject:
+    """`team` is a project of three, of which mira is no member."""
+
+    @pytest.fixture(autouse=True)
+    def _kept_for_a_week(self, accounts: None, team: Team) -> None:
+        team.browser("keeper").post(f"/projects/{team.project}/keeping/", {"keep_days": "7"})
+
+    def made_in(self, team: Team, days: float, *models: str) -> Any:
+        started = made(days, *models, owner=team.worker)
+        type(started).objects.filter(pk=started.pk).update(project=team.project)
+        Run.objects.filter(Q(pk=started.pk) | Q(comparison=started.pk)).update(project=team.project)
+        return started
+
+    def test_its_runs_go_sooner_and_are_announced_first(self, team: Team) -> None:
+        inside, outside = self.made_in(team, 8), made(8, owner=team.worker)
+        assert retention.sweep() == 0
+        assert DeletionNotice.objects.get().run_id == inside.pk
+        a_week_later()
+        assert (there(inside), there(outside)) == (False, True)
+
+    def test_without_a_time_of_the_site_its_own_holds(
+        self, team: Team, settings: SettingsWrapper
+    ) -> None:
+        settings.KEEP_RUNS_DAYS = 0
+        inside, outside = self.made_in(team, 900), made(900, owner=team.worker)
+        retention.sweep()
+        a_week_later()
+        assert (there(inside), there(outside)) == (False, True)
+
+    def test_a_shorter_time_of_the_site_holds_for_it_too(
+        self, team: Team, settings: SettingsWrapper
+    ) -> None:
+        settings.KEEP_RUNS_DAYS = 2
+        self.made_in(team, 4)
+        retention.sweep()
+        assert DeletionNotice.objects.count() == 1
+
+    @pytest.mark.parametrize("kept", ["starred", "shared"])
+    def test_a_comparison_stays_whole(self, team: Team, kept: str) -> None:
+        comparison = self.made_in(team, 8, FLASH, GPT)
+        if kept == "shared":
+            links.share(comparison, Choice())
+        else:
+            Run.objects.filter(pk=comparison.runs.first().pk).update(starred=True)
+        retention.sweep()
+        assert not DeletionNotice.objects.exists()
+
+    def test_what_is_moved_in_has_its_week_and_what_is_moved_out_stays(self, team: Team) -> None:
+        inside, outside = self.made_in(team, 8), made(8, owner=team.worker)
+        retention.sweep()
+        Run.objects.filter(pk=inside.pk).update(project=None)
+        Run.objects.filter(pk=outside.pk).update(project=team.project)
+        assert retention.sweep() == 0
+        assert DeletionNotice.objects.get().run_id == outside.pk
+
+    @pytest.mark.parametrize("address", ["/runs/", "/projects/{}/"])
+    def test_every_member_is_told_how_many_go(self, team: Team, address: str) -> None:
+        self.made_in(team, 8)
+        retention.sweep()
+        page = markup(team.browser("looker").get(address.format(team.project)))
+        assert "1 run will be deleted" in page
+        assert "runs in <bdi>Receipts</bdi> are kept for 7 days." in page
+
+    def test_history_says_both_times_where_both_take_something(self, team: Team) -> None:
+        self.made_in(team, 8)
+        made(40, owner=team.worker)
+        retention.sweep()
+        page = markup(team.browser("worker").get("/runs/"))
+        assert "runs are kept for 30 days here, in <bdi>Receipts</bdi> for 7 days." in page
+
+    def test_the_page_of_a_run_names_the_project(self, team: Team) -> None:
+        run = self.made_in(team, 8)
+        retention.sweep()
+        page = markup(team.browser("looker").get(run.get_absolute_url()))
+        assert "runs in <bdi>Receipts</bdi> are kept for 7 days." in page
+
+    def test_nobody_else_is_told_the_name_of_the_project(self, team: Team) -> None:
+        self.made_in(team, 8)
+        retention.sweep()
+        assert "Receipts" not in markup(signed_in(member("mira")).get("/runs/"))
+
+    @pytest.mark.parametrize("days", ["30", "8", "-1", "x", "\x00"])
+    def test_a_time_that_is_not_offered_is_refused(self, team: Team, days: str) -> None:
+        address = f"/projects/{team.project}/keeping/"
+        answer = team.browser("keeper").post(address, {"keep_days": days})
+        assert answer.status_code == 422
+        assert Project.objects.get().keep_days == 7
+
+    def test_the_choice_is_in_the_audit_log_and_can_be_taken_back(self, team: Team) -> None:
+        team.browser("keeper").post(f"/projects/{team.project}/keeping/", {"keep_days": ""})
+        assert Project.objects.get().keep_days is None
+        told = AuditEntry.objects.filter(kind="project.keep_days").order_by("pk")
+        assert [one.detail.partition(": ")[2] for one in told] == ["7 days", "as the site says"]

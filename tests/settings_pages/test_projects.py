@@ -50,7 +50,7 @@ def test_a_project_without_a_name_is_not_made(name: str) -> None:
 )
 def test_the_page_offers_what_one_may_do(team: Team, name: str, keeps: bool, works: bool) -> None:
     page = page_of(team, name)
-    assert ("Add a member" in page, "Rename or end" in page) == (keeps, keeps)
+    assert ("Add a member" in page, "Change or end" in page) == (keeps, keeps)
     assert ("Run here" in page, "Move runs in" in page) == (works, works)
 
 

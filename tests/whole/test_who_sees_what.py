@@ -239,7 +239,10 @@ TABLE = {
     "server-remove": Rule(ACT, "administrator", {"slug": "server"}),
     "projects": Rule(BOTH, "member"),
     "project": Rule(READ, names=PROJECT),
-    **{f"project-{action}": Rule(ACT, names=PROJECT) for action in ("rename", "members", "leave")},
+    **{
+        f"project-{action}": Rule(ACT, names=PROJECT)
+        for action in ("rename", "keeping", "members", "leave")
+    },
     "project-member": Rule(ACT, names=PROJECT | {"account_id": "owner_id"}),
     "project-end": Rule(BOTH, names=PROJECT),
     "change-password": Rule(ACT, "member"),

@@ -62,6 +62,7 @@ class Kind(TextChoices):
     LINK_MOVED = "link.moved", "Share link given a new address"
     LINK_REVOKED = "link.revoked", "Share link revoked"
     PROJECT_MADE = "project.made", "Project made"
+    PROJECT_KEPT = "project.keep_days", "Time that a project keeps runs changed"
     PROJECT_ENDED = "project.ended", "Project ended"
     MEMBER_ADDED = "project.added", "Member added to a project"
     MEMBER_CHANGED = "project.role", "Role in a project changed"

@@ -76,6 +76,14 @@ def rename(project_id: int, keeper: Account, name: str) -> None:
         Project.objects.filter(pk=project.pk).update(name=name)
 
 
+def keep_runs(project_id: int, keeper: Account, days: int | None) -> None:
+    """Keep runs for so many days; with None as long as the site does. Raises GoneError."""
+    with kept(project_id, keeper) as project:
+        Project.objects.filter(pk=project.pk).update(keep_days=days)
+        until = f"{days} days" if days else "as the site says"
+        record(Kind.PROJECT_KEPT, by=keeper.pk, detail=f"{project}: {until}")
+
+
 def add(project_id: int, keeper: Account, username: str, role: str) -> None:
     """Raises GoneError, RefusedError."""
     with kept(project_id, keeper) as project:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from playground.accounts.visitor import Visitor
 
 MAX_NAME_LENGTH = 80  # characters
+# A few, so that the sweep of old runs asks a few questions however many projects there are.
+KEEP_DAYS = (7, 30, 90, 180, 365, 730)
 
 
 class Role(models.TextChoices):
@@ -39,11 +41,20 @@ class Project(models.Model):
 
     name = models.CharField(max_length=MAX_NAME_LENGTH)
     created_at = models.DateTimeField(default=timezone.now)
+    keep_days = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="for how long its runs are kept; none: as the site says"
+    )
 
     objects = ProjectQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=~Q(name=""), name="project_has_a_name")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(name=""), name="project_has_a_name"),
+            models.CheckConstraint(
+                condition=Q(keep_days__isnull=True) | Q(keep_days__in=KEEP_DAYS),
+                name="project_keep_days",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"project {self.pk}"

@@ -78,7 +78,7 @@ def show(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponseBase:
     if not context["cells"]:
         raise Http404
     page = _page(request, context["cells"], context["cards"])
-    page |= _blind(request, comparison) | going_context(comparison=comparison)
+    page |= _blind(request, comparison) | going_context(comparison)
     page["looks"] = not may_change(visitor_of(request), comparison)
     page |= notes_context(request, comparison)
     if not comparison.is_sealed:

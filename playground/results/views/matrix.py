@@ -118,7 +118,7 @@ def page(request: HttpRequest, comparison: Comparison) -> HttpResponse:
     context |= {
         "first": context["cells"][0],
         "by_difference": by_difference,
-        **going_context(comparison=comparison),
+        **going_context(comparison),
         "groups": _groups(rows, visitor_of(request).account),
         "add_token": new_token(),
         "looks": not may_change(visitor_of(request), comparison),

@@ -125,7 +125,7 @@ def _page(request: HttpRequest, run: Run, sight: Sight | None = None) -> dict[st
         "model": shown.model,
         **meter([run]),
         **images_context(run),
-        **going_context(pk=run.pk),
+        **going_context(run),
         **again.context(run, visitor_of(request)),
         "tags": tagging.of_runs([run.pk]).get(run.pk, []),
         "citations": cite_run(run, request.build_absolute_uri(run.get_absolute_url()))
