@@ -11,6 +11,8 @@ from django.utils.module_loading import import_string
 from playground import urls
 from playground.accounts import views as accounts
 from playground.admin import site
+from playground.experiments import test_set_views as test_sets
+from playground.history import action_views as actions
 from playground.settings_pages import account as account_settings
 from playground.settings_pages import audit, leaving, people, projects
 
@@ -162,6 +164,9 @@ urlpatterns = [
         people.forget_factors,
         name="forget-factors",
     ),
+    path("runs/<uuid:run_id>/move/", actions.move_run, name="run-move"),
+    path("compare/<uuid:comparison_id>/move/", actions.move_comparison, name="comparison-move"),
+    path("test-sets/<uuid:set_id>/move/", test_sets.move, name="test-set-move"),
     path("projects/", projects.index, name="projects"),
     path("projects/<int:project_id>/", projects.show, name="project"),
     path("projects/<int:project_id>/rename/", projects.rename, name="project-rename"),

@@ -45,6 +45,20 @@ def fit_token(token: str) -> str:
     return token if fits else hashlib.sha256(token.encode()).hexdigest()
 
 
+def chosen_project(typed: Any, visitor: Visitor) -> int | None:
+    """Return a project that the visitor works in, None where none is chosen.
+
+    On a local playground there is none. Raises ValidationError.
+    """
+    text = str(typed or "")
+    project = number_or_none(text, 18)
+    if not text:
+        return None
+    if not visitor.works_in(project):
+        raise forms.ValidationError(NO_PROJECT)
+    return project
+
+
 class RunForm(OptionsForm):
     """The composer. Stores its pictures while it is checked, so that a refusal keeps them."""
 
@@ -102,14 +116,7 @@ class RunForm(OptionsForm):
         return fit_token(str(self.cleaned_data["form_token"] or ""))
 
     def clean_project(self) -> int | None:
-        """A project that the visitor works in; on a local playground there is none."""
-        text = str(self.cleaned_data["project"] or "")
-        project = number_or_none(text, 18)
-        if not text:
-            return None
-        if not self.visitor.works_in(project):
-            raise forms.ValidationError(NO_PROJECT)
-        return project
+        return chosen_project(self.cleaned_data["project"], self.visitor)
 
     def clean_sweep_values(self) -> tuple[Any, ...]:
         over = self.cleaned_data.get("sweep_of")

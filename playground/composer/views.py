@@ -48,6 +48,7 @@ from playground.web.responses import see_other
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from django.forms import Form
     from django.http import HttpRequest, HttpResponse
 
     from playground.composer.presets.models import Preset
@@ -225,7 +226,7 @@ def _composer(request: HttpRequest, form: RunForm, entries: list[TrayEntry]) -> 
         "blind": bool(form["blind"].value()),
         **_more_parameters(form),
         **picker(request, selected),
-        **_projects(request, form),
+        **projects_context(request, form),
         **choice(request, selected, typed),
         **allowance(request),
     }
@@ -244,7 +245,7 @@ def _more_parameters(form: RunForm) -> dict[str, Any]:
     }
 
 
-def _projects(request: HttpRequest, form: RunForm) -> dict[str, Any]:
+def projects_context(request: HttpRequest, form: Form) -> dict[str, Any]:
     """Where the press may go: nothing for who works in no project."""
     visitor = visitor_of(request)
     mine = [pk for pk in visitor.projects if visitor.works_in(pk)]

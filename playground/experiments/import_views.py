@@ -5,16 +5,19 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, cast
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
+from playground.accounts.visibility import refuse_lookers
 from playground.accounts.visitor import visitor_of
 from playground.experiments import import_form, importing, uploads
 from playground.experiments.models.importing import Import, ImportState
-from playground.experiments.models.test_set import MAX_NAME_LENGTH, TestSet
+from playground.experiments.models.test_set import MAX_NAME_LENGTH
+from playground.experiments.test_set_views import find_test_set
 from playground.experiments.uploads import MAX_UPLOAD_BYTES, SLACK_BYTES, ImportUpload
 from playground.web.fragments import is_fragment
 from playground.web.params import line, uuid_or_none
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
     import uuid
 
     from django.http import HttpRequest, HttpResponse
+
+    from playground.experiments.models.test_set import TestSet
 
 MAX_AT_ONCE = 5  # imports of one person that are not done
 
@@ -56,9 +61,10 @@ def _test_set(request: HttpRequest, wanted: str) -> TestSet | None:
     """Return the test set that is to get the cases; None: a new one. Raises Http404."""
     if not wanted:
         return None
-    return get_object_or_404(
-        TestSet.objects.visible_to(visitor_of(request)), pk=uuid_or_none(wanted)
-    )
+    wanted_id = uuid_or_none(wanted)
+    if not wanted_id:
+        raise Http404
+    return find_test_set(request, wanted_id)
 
 
 def _check_count(request: HttpRequest) -> None:
@@ -93,6 +99,8 @@ def show(request: HttpRequest, import_id: uuid.UUID) -> HttpResponse:
 def _decide(request: HttpRequest, import_: Import) -> HttpResponse:
     if import_.state != ImportState.MAPPING:
         return see_other(import_)
+    if import_.test_set:
+        refuse_lookers(visitor_of(request), import_.test_set)
     mends, problem = import_form.mends_of(request, import_, visitor_of(request))
     values: dict[str, Any] = {"mapping": import_form.mapping_of(request, import_.found)}
     values |= {"mends": mends, "problem": ""}

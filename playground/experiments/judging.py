@@ -31,6 +31,7 @@ from playground.runs.status import RunStatus
 from playground.spending.limits import LimitReached
 from playground.storage.writes import orderly_writes
 from playground.submission.create import create_runs
+from playground.submission.repeat import project_of
 from playground.submission.request import AttachedImage, Cell, Options
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def start(experiment: Experiment, model: str, rubric: str, owner: Account | None
         if not known:
             comparison = Comparison.objects.create(
                 owner=owner,
-                project_id=asked.project_id,
+                project_id=project_of(asked),
                 rows=asked.rows,
                 title=f"Judge of {asked.title}"[:120],
             )
@@ -143,7 +144,7 @@ def _shared(judge: Judge) -> dict[str, Any]:
     """Return what all runs of a judge have. A place is asked once for each token."""
     return {
         "owner": judge.comparison and judge.comparison.owner,
-        "project_id": judge.experiment.comparison.project_id,
+        "project_id": project_of(judge.experiment.comparison),
         "comparison": judge.comparison,
         "form_token": f"judge {judge.pk} {secrets.token_hex(8)}",
         "form_digest": "",

@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 from django.db.models import Count
 from django.urls import reverse
 
-from playground.accounts.visibility import may_change
+from playground.accounts.projects.moving import move_context
+from playground.accounts.visibility import may_change, sees
 from playground.accounts.visitor import visitor_of
 from playground.comparisons.diff.words import word_diff
 from playground.experiments.agreement import agreements_of
@@ -49,9 +50,12 @@ def context_of(request: HttpRequest, comparison: Comparison) -> dict[str, Any]:
     source = _chosen(request, "source", Source.values, Source.RULE)
     outcome = outcome_of(experiment, source)
     view = _view(request, outcome, source)
+    visitor = visitor_of(request)
     return {
         "comparison": comparison,
-        "looks": not may_change(visitor_of(request), comparison),
+        "looks": not may_change(visitor, comparison),
+        "sees_set": sees(visitor, experiment.version.test_set),
+        **move_context(visitor, comparison),
         "experiment": experiment,
         "labels": labels,
         "view": view,

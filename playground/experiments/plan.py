@@ -57,6 +57,7 @@ class Plan:
     rules: tuple[Mapping[str, Any], ...] = (DEFAULT_RULE,)
     repeats: int = 1
     form_token: str = ""
+    project: int | None = None  # whose members see it
     written: str = ""
 
     @property
@@ -78,6 +79,7 @@ class Plan:
             [asdict(column) for column in self.columns],
             list(self.rules),
             self.repeats,
+            *([f"project {self.project}"] if self.project else []),
         ]
         return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 

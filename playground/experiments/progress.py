@@ -32,8 +32,10 @@ from playground.submission.create import (
     TokenSpentError,
     bring_back,
     create_runs,
+    hold_project,
     stored_token,
 )
+from playground.submission.repeat import project_of
 from playground.worker.queue.dispatch import dispatch, dispatch_experiment
 
 if TYPE_CHECKING:
@@ -53,7 +55,7 @@ def start(plan: Plan, owner: Account | None = None) -> tuple[Experiment, bool]:
     """Start what is planned; a repeated press returns what the first one started, and False.
 
     Raises TokenReusedError where the token was used with another plan, TokenSpentError where what
-    it started was deleted for good, and LimitReached.
+    it started was deleted for good, NoProjectError and LimitReached.
     """
     token = stored_token(plan.form_token or new_token(), owner)
     try:
@@ -76,9 +78,12 @@ def start(plan: Plan, owner: Account | None = None) -> tuple[Experiment, bool]:
 
 
 def _create(plan: Plan, token: str, owner: Account | None) -> Experiment:
+    hold_project(plan.project, owner)
     TestSet.objects.lock(plan.version.test_set_id)  # nobody edits the version that is used now
     rows = plan.version.cases.count()
-    comparison = Comparison.objects.create(owner=owner, title=plan.name, rows=rows)
+    comparison = Comparison.objects.create(
+        owner=owner, project_id=plan.project, title=plan.name, rows=rows
+    )
     experiment = Experiment.objects.create(
         comparison=comparison,
         version=plan.version,
@@ -101,7 +106,7 @@ def _create_runs(experiment: Experiment, count: int) -> None:
     start = experiment.made
     shared = {
         "owner": experiment.comparison.owner,
-        "project_id": experiment.comparison.project_id,
+        "project_id": project_of(experiment.comparison),
         "comparison": experiment.comparison,
         "form_token": experiment.form_token,
         "form_digest": experiment.form_digest,

@@ -12,6 +12,15 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from playground.accounts.projects.moving import NotMovedError, move_context, project_named
+from playground.accounts.visibility import (
+    find_in_sight,
+    may_change,
+    may_remove,
+    refuse_lookers,
+    refuse_removal,
+    sees,
+)
 from playground.accounts.visitor import visitor_of
 from playground.experiments import test_set_page as pages
 from playground.experiments import test_sets, versions
@@ -29,8 +38,15 @@ NAMELESS = "A test set needs a name. Type one."
 
 
 def find_test_set(request: HttpRequest, set_id: uuid.UUID) -> TestSet:
-    """Return the test set, if this visitor may see it; raises Http404."""
-    return get_object_or_404(TestSet.objects.visible_to(visitor_of(request)), pk=set_id)
+    """Return the test set, if this visitor may see it; raises Http404.
+
+    Whoever may look only is refused where something would change: NotAllowedHereError.
+    """
+    visitor, there = visitor_of(request), TestSet.objects.there()
+    test_set = find_in_sight(there.select_related("project", "owner"), visitor, set_id)
+    if request.method not in {"GET", "HEAD"}:
+        refuse_lookers(visitor, test_set)
+    return test_set
 
 
 def find_version(request: HttpRequest, test_set: TestSet) -> Version:
@@ -62,9 +78,9 @@ def _list(request: HttpRequest, *, status: int = 200, **extra: Any) -> HttpRespo
     newest = Version.objects.newest().filter(test_set__in=visible).with_counts()
     deleted = uuid_or_none(request.GET.get("deleted", "")) or uuid.UUID(int=0)
     there = TestSet.objects.recoverable(visitor, test_sets.UNDO_LIFETIME)
-    rows = newest.select_related("test_set").order_by("-created_at")
+    rows = newest.select_related("test_set__project").order_by("-created_at")
     listed = Paginator(rows, SETS_A_PAGE).get_page(request.GET.get("page"))
-    used = test_sets.use_counts([one.test_set_id for one in listed])
+    used = test_sets.use_counts([one.test_set_id for one in listed], visitor)
     context = {
         "page": listed,
         "versions": [(one, used.get(one.test_set_id, 0)) for one in listed],
@@ -95,7 +111,7 @@ def page(
     query: the filters. editing: `form` of a case, and `edited`, its key, where it is there already.
     """
     test_set, filters = version.test_set, pages.Filters.of(query)
-    compared = "changes" in query
+    compared, visitor = "changes" in query, visitor_of(request)
     rows = pages.version_rows(test_set, version, compared=compared)
     facts = pages.Facts.of(version)
     shown = pages.Page.of(version, filters, facts.names)
@@ -110,7 +126,10 @@ def page(
         "previous_page": shown.number > 1 and address_query(query, page=shown.number - 1),
         "next_page": not shown.is_last and address_query(query, page=shown.number + 1),
         "versions": rows,
-        "experiments": test_sets.experiments_of(test_set),
+        "experiments": test_sets.experiments_of(test_set, visitor),
+        "looks": not may_change(visitor, test_set),
+        "may_remove": may_remove(visitor, test_set),
+        **move_context(visitor, test_set),
         "query": address_query(query),
         "next_number": rows[0].version.number + 1,
         **editing,
@@ -140,7 +159,9 @@ def rename(request: HttpRequest, set_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def delete(request: HttpRequest, set_id: uuid.UUID) -> HttpResponse:
     """Hide it; the list offers to bring it back."""
-    test_sets.delete(find_test_set(request, set_id))
+    test_set = find_test_set(request, set_id)
+    refuse_removal(visitor_of(request), test_set)
+    test_sets.delete(test_set)
     return see_other(f"{reverse('test-sets')}?deleted={set_id}")
 
 
@@ -148,8 +169,22 @@ def delete(request: HttpRequest, set_id: uuid.UUID) -> HttpResponse:
 def bring_back(request: HttpRequest, set_id: uuid.UUID) -> HttpResponse:
     there = TestSet.objects.recoverable(visitor_of(request), test_sets.UNDO_LIFETIME)
     test_set = get_object_or_404(there, pk=set_id)
+    refuse_removal(visitor_of(request), test_set)
     test_sets.bring_back(test_set)
     return see_other(test_set)
+
+
+@require_POST
+def move(request: HttpRequest, set_id: uuid.UUID) -> HttpResponse:
+    """Into the project that is named, or with none back to who started it."""
+    test_set, visitor = find_test_set(request, set_id), visitor_of(request)
+    try:
+        test_sets.move(test_set, project_named(request), visitor)
+    except NotMovedError as refusal:
+        version = versions.newest_of(test_set)
+        return page(request, version, QueryDict(""), status=409, problem=str(refusal))
+    test_set.refresh_from_db()
+    return see_other(test_set if sees(visitor, test_set) else reverse("test-sets"))
 
 
 @require_POST

@@ -9,6 +9,8 @@ from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 
+from playground.accounts.projects.moving import refuse_move
+from playground.accounts.visibility import in_sight
 from playground.experiments.models.experiment import Experiment
 from playground.experiments.models.test_set import TestSet, Version
 from playground.storage.locks import one_at_a_time
@@ -18,7 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from uuid import UUID
 
+    from django.db.models import QuerySet
+
     from playground.accounts.models import Account
+    from playground.accounts.visitor import Visitor
 
 UNDO_LIFETIME = timedelta(seconds=60)  # after it was deleted
 SWEPT_AT_ONCE = 20
@@ -65,14 +70,25 @@ def sweep() -> int:
     return len(ids)
 
 
-def use_counts(sets: Collection[UUID]) -> dict[UUID, int]:
-    """Return how many experiments use each of these, if any does."""
-    used = Experiment.objects.filter(version__test_set__in=sets).order_by()
+def move(test_set: TestSet, project_id: int | None, visitor: Visitor) -> None:
+    """Move it into a project, or with None back to who started it. Raises NotMovedError."""
+    with orderly_writes(), transaction.atomic():
+        refuse_move(visitor, [TestSet.objects.lock(test_set.pk)], project_id)
+        TestSet.objects.filter(pk=test_set.pk).update(project=project_id)
+
+
+def use_counts(sets: Collection[UUID], visitor: Visitor) -> dict[UUID, int]:
+    """Return how many experiments in sight use each of these, if any does."""
+    used = _in_sight(visitor).filter(version__test_set__in=sets).order_by()
     counted = used.values_list("version__test_set").annotate(count=Count("pk"))
     return dict(counted)
 
 
-def experiments_of(test_set: TestSet) -> list[Experiment]:
-    """Return those that use a version of it, newest first."""
-    found = Experiment.objects.filter(version__test_set=test_set)
+def _in_sight(visitor: Visitor) -> QuerySet[Experiment]:
+    return Experiment.objects.filter(in_sight(visitor, "comparison__"))
+
+
+def experiments_of(test_set: TestSet, visitor: Visitor) -> list[Experiment]:
+    """Return those in sight that use a version of it, newest first."""
+    found = _in_sight(visitor).filter(version__test_set=test_set)
     return list(found.select_related("comparison", "version").order_by("-comparison__created_at"))

@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from playground.accounts.visibility import NO_PROJECT, refuse_lookers, refuse_removal
+from playground.accounts.projects.moving import NotMovedError, project_named
+from playground.accounts.visibility import refuse_lookers, refuse_removal, sees
 from playground.accounts.visitor import visitor_of
-from playground.comparisons.access import find_run
+from playground.comparisons.access import find_comparison, find_run
 from playground.experiments import from_runs
 from playground.experiments.cases import TooManyCasesError
 from playground.experiments.models.test_set import MAX_CASES
@@ -42,13 +43,14 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
     from django.http.response import HttpResponseBase
 
+    from playground.runs.models.comparison import Comparison
+
 MAX_FILTERS_LENGTH = 2000  # characters of the filters that a form carries along
 MAX_TYPED_LENGTH = 200
 NO_ROW = "No row is ticked. Tick some rows."
 GONE = "What was ticked is deleted, here or in another tab. Nothing was changed. Tick other rows."
 SEALED = "The ticked comparisons are blind. Vote in them, or show the names, then press again."
 TOO_MANY_CASES = f"A test set has at most {MAX_CASES:,} cases. Tick fewer rows."
-UNNAMED = "No project is chosen. Choose one, or none to move the rows out of theirs."
 BEING_SENT = "This run is being sent. Nothing was deleted. Wait a few seconds, then press again."
 
 
@@ -140,15 +142,35 @@ def _mark(request: HttpRequest, action: str, chosen: Selection) -> HttpResponse:
 
 def _move(request: HttpRequest, chosen: Selection) -> HttpResponse:
     """Into the project that is named, or with none out of the one that the rows are in."""
-    named = request.POST.get("project", "")
-    project = number_or_none(named, 18)
-    if not project and named != NO_PROJECT:
-        return _refused(request, UNNAMED)
     try:
-        moving.move(chosen.runs, project, visitor_of(request))
-    except moving.NotMovedError as refusal:
+        moving.move(chosen.runs, project_named(request), visitor_of(request))
+    except NotMovedError as refusal:
         return _refused(request, str(refusal), status=409)
     return _acted(request, chosen)
+
+
+@require_POST
+def move_run(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """The same from the page of a run; one of a comparison takes all of it along."""
+    run = find_run(request, run_id, even_sealed=True)
+    return _moved(request, run, [run])
+
+
+@require_POST
+def move_comparison(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
+    """The same from the page of a comparison or an experiment."""
+    comparison = find_comparison(request, comparison_id, even_sealed=True)
+    return _moved(request, comparison, comparison.runs.only("comparison"))
+
+
+def _moved(request: HttpRequest, item: Run | Comparison, runs: Iterable[Run]) -> HttpResponse:
+    visitor = visitor_of(request)
+    try:
+        moving.move(list(runs), project_named(request), visitor)
+    except NotMovedError as refusal:
+        return _refused(request, str(refusal), status=409)
+    item.refresh_from_db(fields=["owner", "project"])
+    return see_other(item if sees(visitor, item) else history_address())
 
 
 def _delete(request: HttpRequest, chosen: Selection) -> HttpResponse:

@@ -140,13 +140,14 @@ def _went_on(account: Account) -> bool:
 
 def _staying() -> set[type[Model]]:
     """Return the kinds of rows that others may go on using."""
-    return {*InProject.__subclasses__(), TestSet, Mark}
+    return {*InProject.__subclasses__(), Mark}
 
 
 def _delete_rest(account: Account) -> None:
     Comparison.objects.filter(owner=account, project=None).delete()  # with its experiments, which
-    TestSet.objects.filter(owner=account).unused().delete()  # hold on to versions of these
-    for kind in InProject.__subclasses__():
+    # hold on to versions of these, and may be in a project themselves
+    TestSet.objects.filter(owner=account, project=None).unused().delete()
+    for kind in {*InProject.__subclasses__()} - {TestSet}:
         own: Any = kind._base_manager
         own.filter(owner=account, project=None).delete()
     for field in Account._meta.get_fields(include_hidden=True):

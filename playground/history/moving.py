@@ -16,7 +16,9 @@ from playground.accounts.audit.log import Kind, record
 from playground.accounts.models import Account
 from playground.accounts.projects import members
 from playground.accounts.projects.models import InProject, Project
-from playground.accounts.visibility import may_remove
+from playground.accounts.projects.moving import NotMovedError, refuse_move
+from playground.experiments.models.mark import Judge
+from playground.experiments.models.test_set import TestSet
 from playground.runs.changes import announce
 from playground.runs.models.comparison import Comparison
 from playground.runs.models.run import Run
@@ -35,14 +37,7 @@ if TYPE_CHECKING:
     from playground.accounts.visitor import Visitor
     from playground.runs.models.run import RunQuerySet
 
-NOT_YOURS = "You may move only what you started. Nothing was moved. Untick the other rows."
-NOT_OUT = "Only who started something, or a keeper of its project, takes it out. Nothing was moved."
 RUNNING = "What is running stays where it is until it has ended. Nothing was moved."
-NO_PROJECT = "You do not work in this project any more. Nothing was moved. Choose another one."
-
-
-class NotMovedError(Exception):
-    """Nothing was moved; the words say why."""
 
 
 def move(runs: Sequence[Run], project_id: int | None, visitor: Visitor) -> None:
@@ -54,7 +49,8 @@ def move(runs: Sequence[Run], project_id: int | None, visitor: Visitor) -> None:
     singles = {run.pk for run in runs if not run.comparison_id}
     with orderly_writes(), transaction.atomic():
         items = [*_held(Comparison.objects, comparisons), *_held(Run.objects, singles)]
-        _refuse(items, project_id, visitor)
+        refuse_move(visitor, items, project_id)
+        comparisons |= _judging(comparisons)
         if any(item.project_id for item in items) and _are_running(comparisons, singles):
             raise NotMovedError(RUNNING)
         _put(comparisons, singles, project_id)
@@ -66,16 +62,10 @@ def _held(rows: object, ids: set[UUID]) -> list[Comparison | Run]:
     return list(found)
 
 
-def _refuse(items: Sequence[Comparison | Run], project_id: int | None, visitor: Visitor) -> None:
-    if not all(may_remove(visitor, item) for item in items):
-        raise NotMovedError(NOT_OUT)
-    if project_id is None:
-        return
-    if any(item.owner_id != visitor.account_id for item in items):
-        raise NotMovedError(NOT_YOURS)
-    project = Project.objects.select_for_update().filter(pk=project_id)
-    if not visitor.works_in(project_id) or not project.exists():
-        raise NotMovedError(NO_PROJECT)
+def _judging(comparisons: set[UUID]) -> set[UUID]:
+    """Return the comparisons of models that judge one of these: they go along."""
+    judges = Judge.objects.filter(experiment__in=comparisons, comparison__isnull=False)
+    return set(judges.values_list("comparison", flat=True))
 
 
 def _are_running(comparisons: set[UUID], singles: set[UUID]) -> bool:
@@ -155,7 +145,9 @@ def what_goes_back(project: Project) -> list[Returned]:
     for kind in InProject.__subclasses__():
         rows: QuerySet[Any] = kind._base_manager.filter(project=project)
         if kind is Run:
-            rows = rows.filter(comparison=None, deleted_at=None)
+            rows = rows.filter(comparison=None)
+        if kind in {Run, TestSet}:
+            rows = rows.filter(deleted_at=None)
         for owner, count in rows.order_by().values_list("owner").annotate(Count("pk")):
             things.setdefault(owner, []).append(counted(count, str(kind._meta.verbose_name)))
     names = Account.objects.filter(pk__in=things).order_by("username")

@@ -36,8 +36,8 @@ class ImageQuerySet(models.QuerySet["Image"]):
         return self.filter(run_images__isnull=True, case_images__isnull=True, holders__isnull=True)
 
     def visible_to(self, visitor: Visitor) -> ImageQuerySet:
-        """Everything on a local playground; with accounts what runs in sight and one's cases show
-        or one chose.
+        """Everything on a local playground; with accounts what runs and cases in sight show or
+        one chose.
 
         A picture is kept once for everybody, so that others have it too must not be told.
         """
@@ -49,7 +49,7 @@ class ImageQuerySet(models.QuerySet["Image"]):
         there = shown.filter(image=OuterRef("pk"), run__deleted_at__isnull=True)
         mine = there.filter(in_sight(visitor, "run__"))
         cases = apps.get_model("playground", "CaseImage")._default_manager
-        tested = cases.filter(image=OuterRef("pk"), case__version__test_set__owner=visitor.account)
+        tested = cases.filter(in_sight(visitor, "case__version__test_set__"), image=OuterRef("pk"))
         chosen = ImageHolder.objects.filter(image=OuterRef("pk"), account=visitor.account)
         return self.filter(Exists(chosen) | Exists(mine) | Exists(tested))
 

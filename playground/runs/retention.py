@@ -55,7 +55,7 @@ def rules(projects: Iterable[int] | None = None) -> list[Rule]:
     if projects is not None:
         own = own.filter(pk__in=projects)
     days = own.order_by("keep_days").values_list("keep_days", flat=True).distinct()
-    return [*(Rule(one, Q(project__in=own.filter(keep_days=one))) for one in days), *site]
+    return [*(Rule(one, Q(project__in=own.filter(keep_days=one))) for one in days if one), *site]
 
 
 def choices() -> list[int]:
@@ -117,7 +117,7 @@ def going(visitor: Visitor, project: Project | None = None) -> Going | None:
 def _kept(projects: set[int | None]) -> list[Kept]:
     """Return by which times runs of these go."""
     most = settings.KEEP_RUNS_DAYS
-    own = Project.objects.filter(pk__in=projects - {None}, keep_days__in=choices())
+    own = Project.objects.filter(pk__in=filter(None, projects), keep_days__in=choices())
     shorter = [Kept(one.keep_days or 0, one.name) for one in own.order_by("name", "pk")]
     is_all = len(shorter) == len(projects)
     return shorter if is_all else [Kept(most), *shorter]

@@ -178,7 +178,7 @@ def _counted(person: Account) -> list[str]:
     rows: dict[str, QuerySet[Any]] = {
         "run": Run.objects.filter(owner=person, project=None),
         "preset": Preset.objects.filter(owner=person, project=None),
-        "test set": TestSet.objects.filter(owner=person, deleted_at=None),
+        "test set": TestSet.objects.filter(owner=person, project=None, deleted_at=None),
         "API token": ApiToken.objects.live().filter(owner=person),
     }
     return [counted(found, word) for word, one in rows.items() if (found := one.count())]

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from playground.accounts.audit.models import AuditEntry
 from playground.accounts.models import Account
+from playground.accounts.visibility import in_sight
 from playground.accounts.visitor import Visitor
 from playground.api.models import ApiToken
 from playground.catalog.models import Favourite
@@ -58,7 +59,8 @@ def archive(account: Account, shown: Shown) -> Iterator[bytes]:
     yield from folder.write("account.json", [as_text(_facts(account))])
     for form in _forms(visitor, shown):
         yield from folder.add(form)
-    for version in Version.objects.filter(test_set__owner=account).select_related("test_set"):
+    versions = Version.objects.filter(in_sight(visitor, "test_set__"), test_set__owner=account)
+    for version in versions.select_related("test_set"):
         stem = f"{version.test_set_id.hex[:8]}-version-{version.number}"
         pieces = test_set_files.as_zip(version, stem)
         yield from folder.write(f"test-sets/{stem}.zip", pieces)

@@ -16,10 +16,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from playground.accounts.projects import members
 from playground.accounts.projects.models import MAX_NAME_LENGTH, Membership, Project, Role
+from playground.accounts.projects.moving import NotMovedError
 from playground.accounts.visibility import NotAllowedHereError
 from playground.accounts.visitor import visitor_of
 from playground.catalog import entries
 from playground.composer.presets.models import Preset
+from playground.experiments.models.test_set import TestSet, Version
 from playground.history import moving, pagination
 from playground.history.filters import HistoryFilters
 from playground.history.rows import rows
@@ -109,6 +111,7 @@ def _page(
         "keep_choices": retention.choices(),
         "site_keep_days": settings.KEEP_RUNS_DAYS,
         "spending": spending_of(project.pk),
+        "test_sets": _test_sets(project),
         "presets": [_preset(one) for one in _presets(project)],
         "most": MAX_NAME_LENGTH,
     }
@@ -126,6 +129,12 @@ def _count(project: Project) -> int:
     """How many rows History has of it."""
     singles = Run.objects.filter(project=project, comparison=None)
     return singles.count() + Comparison.objects.filter(project=project).there().count()
+
+
+def _test_sets(project: Project) -> Any:
+    sets = TestSet.objects.there().filter(project=project)
+    newest = Version.objects.newest().filter(test_set__in=sets).with_counts()
+    return newest.select_related("test_set__owner").order_by("test_set__name")
 
 
 def _presets(project: Project) -> Any:
@@ -212,7 +221,7 @@ def end(request: HttpRequest, project_id: int) -> HttpResponse:
             moving.end(project.pk, account_of(request))
         except members.GoneError:
             raise Http404 from None
-        except moving.NotMovedError as refusal:
+        except NotMovedError as refusal:
             problem = str(refusal)
         else:
             return see_other("projects")

@@ -127,7 +127,7 @@ def _started(token: str, asked: RunRequest, owner: Account | None) -> Run | Comp
 
 
 def _create(asked: RunRequest, token: str, owner: Account | None) -> list[Run]:
-    _hold_project(asked.project, owner)
+    hold_project(asked.project, owner)
     cells, rows = asked.cells(), len(asked.rows)
     comparison = _comparison(asked, rows if rows > 1 else 0, owner) if len(cells) > 1 else None
     if comparison and comparison.blind:
@@ -164,8 +164,11 @@ def create_runs(cells: Sequence[Cell], shared: Mapping[str, Any]) -> list[Run]:
     return runs
 
 
-def _hold_project(project: int | None, owner: Account | None) -> None:
-    """Keep the project there, and its member in it, until the transaction ends."""
+def hold_project(project: int | None, owner: Account | None) -> None:
+    """Keep the project there, and its member in it, until the transaction ends.
+
+    Raises NoProjectError.
+    """
     if project is None:
         return
     held = Membership.objects.select_for_update().filter(project=project, account=owner)

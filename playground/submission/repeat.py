@@ -83,7 +83,7 @@ def copy_of(
     choice = provider_of(model, choose(owner))
     copy = Run.objects.create(
         owner=owner,
-        project_id=_project_of(run.comparison or run),
+        project_id=project_of(run.comparison or run),
         comparison=None if rerun else run.comparison,
         retry_of=run if retry else None,
         rerun_of=run if rerun else None,
@@ -101,7 +101,7 @@ def copy_of(
     return copy
 
 
-def _project_of(item: Run | Comparison) -> int | None:
+def project_of(item: Run | Comparison) -> int | None:
     """The project as it is now: held, so that it cannot be moved before its copy is there."""
     held = type(item)._base_manager.select_for_update().filter(pk=item.pk)
     return held.values_list("project", flat=True).first()

@@ -27,12 +27,26 @@ __all__ = ["things"]
 
 ANSWERED = {200, 303, 409, 422}
 OF_PROJECTS = [name for name in of_kind("owned") if name.startswith("project")]
-THINGS = {"run", "comparison", "experiment", "image", "share", "preset"}  # that can be in one
+THINGS = {
+    "run",
+    "comparison",
+    "experiment",
+    "image",
+    "share",
+    "preset",
+    "test_set",
+}  # that can be in one
 IN_PROJECTS = [name for name in of_kind("owned") if THINGS & {*(TABLE[name].names or {}).values()}]
 # The sheet shows the addresses of links, which whoever looks may not pass on.
 WORKING = {"run-share", "comparison-share"}
 # For who started it, and for keepers.
-REMOVING = {"run-delete", "preset-delete", "preset-restore"}
+REMOVING = {
+    "run-delete",
+    "preset-delete",
+    "preset-restore",
+    "test-set-delete",
+    "test-set-bring-back",
+}
 # A setting of who started it.
 SETTING = {"run-boxes"}
 # For who wrote it.

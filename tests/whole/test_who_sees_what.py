@@ -237,6 +237,9 @@ TABLE = {
     "server-use": Rule(ACT, "administrator", {"found_id": "found"}),
     "server-edit": Rule(BOTH, "administrator", {"slug": "server"}),
     "server-remove": Rule(ACT, "administrator", {"slug": "server"}),
+    "run-move": Rule(ACT, names=RUN),
+    "comparison-move": Rule(ACT, names=COMPARISON),
+    "test-set-move": Rule(ACT, names=TEST_SET),
     "projects": Rule(BOTH, "member"),
     "project": Rule(READ, names=PROJECT),
     **{

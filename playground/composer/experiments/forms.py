@@ -14,7 +14,7 @@ from playground.composer.experiments.cases import Cases, versions_of
 from playground.composer.experiments.fields import TextsField
 from playground.composer.experiments.variants import Variants
 from playground.composer.fields import ModelsField
-from playground.composer.forms import REPEATS, fit_token
+from playground.composer.forms import REPEATS, chosen_project, fit_token
 from playground.composer.options_form import IMAGE_SIZES, OptionsForm
 from playground.composer.parameters import ValuesField
 from playground.composer.terms_views import runnable
@@ -103,15 +103,20 @@ class ExperimentForm(forms.Form):
         error_messages={"max_length": f"A name has at most {MAX_NAME_LENGTH} characters."},
     )
     form_token = forms.Field(required=False)
+    project = forms.Field(required=False)  # the number of the one whose members see it
 
     def __init__(self, *args: Any, visitor: Visitor, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields |= {name: ValuesField(name) for name in PARAMETERS}
         versions: Any = self.fields["version"]
         versions.queryset = versions_of(visitor)
+        self.visitor = visitor
 
     def clean_form_token(self) -> str:
         return fit_token(str(self.cleaned_data["form_token"] or ""))
+
+    def clean_project(self) -> int | None:
+        return chosen_project(self.cleaned_data["project"], self.visitor)
 
     def clean(self) -> dict[str, Any]:
         if self.cleaned_data.get("cases", "") not in {"", "set"}:
@@ -168,6 +173,7 @@ class ExperimentForm(forms.Form):
             rules=tuple(rules),
             repeats=self.asked.repeats,
             form_token=data["form_token"],
+            project=data["project"],
         )
 
 

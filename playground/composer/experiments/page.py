@@ -17,6 +17,7 @@ from playground.composer.experiments.rules import RuleRows
 from playground.composer.options_form import IMAGE_SIZES, PRIORITIES
 from playground.composer.picker import picker
 from playground.composer.terms_views import allowance
+from playground.composer.views import projects_context
 from playground.providers.parameters.listed import PARAMETERS
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def page_context(request: HttpRequest, form: ExperimentForm, rules: RuleRows) ->
     return {
         "form": form,
         "rules": rules,
+        **projects_context(request, form),
         **tried_context(request, asked.cases.expected if asked.cases else ""),
         "cases": asked.cases,
         "choices": listed,

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from math import prod
 from typing import TYPE_CHECKING, Any
 
+from playground.accounts.visibility import sees
 from playground.accounts.visitor import visitor_of
 from playground.catalog import offered
 from playground.composer.experiments.cases import versions_of
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
+    from playground.accounts.visitor import Visitor
     from playground.experiments.models.experiment import Variant
     from playground.experiments.models.test_set import Version
     from playground.runs.models.run import Run
@@ -38,7 +40,7 @@ def initial_of(request: HttpRequest) -> tuple[dict[str, Any], Sequence[Mapping[s
     comparison = _comparison(request)
     experiment = Experiment.objects.filter(pk=comparison.pk).first() if comparison else None
     if experiment:
-        values = _of_experiment(experiment)
+        values = _of_experiment(experiment, visitor_of(request))
         rules = list(experiment.rules.values_list("options", flat=True))
     elif comparison:
         values = _of_columns(_columns(comparison))
@@ -46,7 +48,9 @@ def initial_of(request: HttpRequest) -> tuple[dict[str, Any], Sequence[Mapping[s
         values = _of_address(request)
     version = _version(request) or values.get("version") or _newest(request)
     values["models"] = values.get("models") or [offered.default_model_id()]
-    return values | {"version": version and version.pk}, rules or [DEFAULT_RULE]
+    project = comparison.project_id if comparison else request.GET.get("project", "")
+    values |= {"version": version and version.pk, "project": project or ""}
+    return values, rules or [DEFAULT_RULE]
 
 
 def _comparison(request: HttpRequest) -> Comparison | None:
@@ -76,13 +80,14 @@ def _of_address(request: HttpRequest) -> dict[str, Any]:
     return {"models": models[:MAX_MODELS], "prompt": prompts[:MAX_MODELS]}
 
 
-def _of_experiment(experiment: Experiment) -> dict[str, Any]:
+def _of_experiment(experiment: Experiment, visitor: Visitor) -> dict[str, Any]:
     """An experiment whose columns were no product becomes the product of what they had."""
     columns = list(experiment.variants.all())
     values = _of_columns(columns) | {"repeats": experiment.repeats}
     values["is_widened"] = not _is_product(columns)
     values["name"] = experiment.comparison.title[:MAX_NAME_LENGTH]
-    is_there = not experiment.version.test_set.deleted_at
+    test_set = experiment.version.test_set
+    is_there = not test_set.deleted_at and sees(visitor, test_set)
     return values | {"version": experiment.version if is_there else None}
 
 

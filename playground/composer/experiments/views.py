@@ -16,7 +16,7 @@ from playground.composer.experiments.forms import ExperimentForm
 from playground.composer.experiments.page import page_context
 from playground.composer.experiments.prefill import initial_of
 from playground.composer.experiments.rules import RuleRows
-from playground.composer.forms import fit_token
+from playground.composer.forms import NO_PROJECT, fit_token
 from playground.composer.terms import Terms
 from playground.composer.views import GOES_BACK, REUSED, SPENT
 from playground.experiments import progress
@@ -24,7 +24,12 @@ from playground.experiments.models.experiment import Experiment
 from playground.spending.limits import LimitReached
 from playground.spending.middleware import limited
 from playground.storage.tokens import new_token
-from playground.submission.create import TokenReusedError, TokenSpentError, stored_token
+from playground.submission.create import (
+    NoProjectError,
+    TokenReusedError,
+    TokenSpentError,
+    stored_token,
+)
 from playground.web.fragments import is_fragment
 from playground.web.responses import see_other
 
@@ -89,6 +94,9 @@ def _press(request: HttpRequest, form: ExperimentForm, rules: RuleRows) -> HttpR
     except (TokenReusedError, TokenSpentError) as taken:
         form.add_error(None, SPENT if isinstance(taken, TokenSpentError) else REUSED)
         return _page(request, form, rules, status=422, form_token=new_token())
+    except NoProjectError:
+        form.add_error("project", NO_PROJECT)
+        return _page(request, form, rules, status=422, form_token=plan.form_token)
     except LimitReached as reached:
         form.add_error(None, reached.words())
         refused = _page(request, form, rules, status=429, form_token=plan.form_token)

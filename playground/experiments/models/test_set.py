@@ -15,7 +15,8 @@ from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
 from playground.accounts.models import Account
-from playground.accounts.visibility import OwnedQuerySet
+from playground.accounts.projects.models import InProject
+from playground.accounts.visibility import InProjectQuerySet, in_sight
 from playground.images.models import Image
 from playground.web.addresses import address
 
@@ -30,16 +31,16 @@ MAX_CASE_IMAGES = 16
 MAX_NAME_LENGTH = 120
 
 
-class TestSetQuerySet(OwnedQuerySet["TestSet"]):
+class TestSetQuerySet(InProjectQuerySet["TestSet"]):
     """Test sets; one that was deleted is kept for the experiments that used it, and not shown."""
 
-    def visible_to(self, visitor: Visitor) -> Self:
-        return super().visible_to(visitor).filter(deleted_at__isnull=True)
+    def there(self) -> Self:
+        return self.filter(deleted_at__isnull=True)
 
     def recoverable(self, visitor: Visitor, lifetime: timedelta) -> Self:
         """Those that are there, and those whose deletion can still be taken back."""
         there = Q(deleted_at__isnull=True) | Q(deleted_at__gt=timezone.now() - lifetime)
-        return super().visible_to(visitor).filter(there)
+        return self.filter(in_sight(visitor), there)
 
     def lock(self, pk: uuid.UUID) -> TestSet:
         """Keep its versions as they are until the transaction ends: edits and starts wait."""
@@ -51,7 +52,7 @@ class TestSetQuerySet(OwnedQuerySet["TestSet"]):
         return self.filter(~Exists(used))
 
 
-class TestSet(models.Model):
+class TestSet(InProject):
     """A name for cases that belong together, whatever version of them."""
 
     __test__ = False  # pytest takes a class of this name for tests

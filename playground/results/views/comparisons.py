@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
+from playground.accounts.projects.moving import move_context
 from playground.accounts.visibility import may_change
 from playground.accounts.visitor import visitor_of
 from playground.catalog import entries, favourites
@@ -79,6 +80,7 @@ def show(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponseBase:
         raise Http404
     page = _page(request, context["cells"], context["cards"])
     page |= _blind(request, comparison) | going_context(comparison)
+    page |= move_context(visitor_of(request), comparison)
     page["looks"] = not may_change(visitor_of(request), comparison)
     page |= notes_context(request, comparison)
     if not comparison.is_sealed:

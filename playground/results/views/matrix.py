@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from playground.accounts.projects.moving import move_context
 from playground.accounts.visibility import may_change
 from playground.accounts.visitor import visitor_of
 from playground.catalog import entries, offered
@@ -119,6 +120,7 @@ def page(request: HttpRequest, comparison: Comparison) -> HttpResponse:
         "first": context["cells"][0],
         "by_difference": by_difference,
         **going_context(comparison),
+        **move_context(visitor_of(request), comparison),
         "groups": _groups(rows, visitor_of(request).account),
         "add_token": new_token(),
         "looks": not may_change(visitor_of(request), comparison),

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from playground.accounts.projects.moving import move_context
 from playground.accounts.visibility import NotAllowedHereError, find_in_sight, may_change
 from playground.accounts.visitor import visitor_of
 from playground.catalog import capabilities
@@ -126,6 +127,7 @@ def _page(request: HttpRequest, run: Run, sight: Sight | None = None) -> dict[st
         **meter([run]),
         **images_context(run),
         **going_context(run),
+        **({} if run.comparison_id else move_context(visitor_of(request), run)),
         **again.context(run, visitor_of(request)),
         "tags": tagging.of_runs([run.pk]).get(run.pk, []),
         "citations": cite_run(run, request.build_absolute_uri(run.get_absolute_url()))
