@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from playground.catalog import entries
+from playground.comparisons.labels import differing_in, value_of
 from playground.comparisons.matrix import matrix_of
-from playground.comparisons.variations import differing_in, value_of
 from playground.composer.parameters import fields_of
 from playground.composer.tray import TrayEntry
 from playground.exports.redaction import ShownComparison, ShownRun, runs_of

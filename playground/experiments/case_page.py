@@ -6,8 +6,8 @@ import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from playground.comparisons.labels import labels_of
 from playground.experiments import people
-from playground.experiments.labels import labels_of
 from playground.experiments.models.mark import Mark, Source
 from playground.runs.failures import explain
 from playground.runs.grid import COLUMNS
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from playground.accounts.models import Account
-    from playground.experiments.labels import Label
+    from playground.comparisons.labels import Label
     from playground.experiments.models.experiment import Experiment
     from playground.experiments.models.test_set import Case
     from playground.runs.failures import Explanation

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from playground.catalog.entries import Model
-    from playground.experiments.labels import Label
+    from playground.comparisons.labels import Label
     from playground.experiments.outcome import Standing
 
 LEFT, RIGHT = 12.0, 98.0  # percent of the width

@@ -13,7 +13,7 @@ from playground.web.formatting import counted, money
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from playground.experiments.labels import Label
+    from playground.comparisons.labels import Label
     from playground.experiments.outcome import Outcome, Standing
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from playground.comparisons.labels import labels_of
 from playground.experiments.decision import decision_of, first_choice
-from playground.experiments.labels import labels_of
 from playground.experiments.outcome import outcome_of
 from playground.exports.as_markdown import inline
 from playground.web.formatting import money
@@ -13,8 +13,8 @@ from playground.web.formatting import money
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from playground.comparisons.labels import Label
     from playground.experiments.decision import Decision
-    from playground.experiments.labels import Label
     from playground.experiments.models.experiment import Experiment
     from playground.experiments.outcome import Outcome, Standing
     from playground.experiments.statistics.intervals import Interval

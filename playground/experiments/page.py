@@ -13,10 +13,10 @@ from playground.accounts.projects.moving import move_context
 from playground.accounts.visibility import may_change, sees
 from playground.accounts.visitor import visitor_of
 from playground.comparisons.diff.words import word_diff
+from playground.comparisons.labels import labels_of, texts_of
 from playground.experiments.agreement import agreements_of
 from playground.experiments.chart import chart_of
 from playground.experiments.decision import Decision, decision_of, first_choice
-from playground.experiments.labels import labels_of, texts_of
 from playground.experiments.models.experiment import Experiment, State
 from playground.experiments.models.mark import Mark, Source
 from playground.experiments.outcome import outcome_of
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
-    from playground.experiments.labels import Label
+    from playground.comparisons.labels import Label
     from playground.experiments.models.experiment import Variant
     from playground.experiments.outcome import Outcome
     from playground.runs.models.comparison import Comparison
@@ -79,6 +79,7 @@ def _outcome(outcome: Outcome, labels: Sequence[Label], view: View) -> dict[str,
         "standings": list(zip(labels, outcome.standings, strict=True)),
         "chart": chart_of(outcome.standings, labels, (view.a, view.b)),
         "decision": decision,
+        "chosen": (view.a, view.b),
         "decisions": [decision_of(outcome, labels, a, b) for a, b in places],
         "differ_address": _address(view, show="differ", start=0),
         "share_addresses": _shares(decision, view),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
-from playground.experiments.labels import labels_of
+from playground.comparisons.labels import labels_of
 from playground.experiments.models.mark import Mark, Source
 from playground.experiments.outcome import outcome_of
 from playground.exports.as_json import FORMAT, money
@@ -19,7 +19,7 @@ from playground.providers.parameters.listed import PARAMETERS
 from playground.runs.status import RunStatus
 
 if TYPE_CHECKING:
-    from playground.experiments.labels import Label
+    from playground.comparisons.labels import Label
     from playground.experiments.models.experiment import Experiment, Variant
     from playground.experiments.outcome import Outcome, Standing, TagRow
     from playground.experiments.statistics.intervals import Interval

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models.functions import Left
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import uuid
     from collections.abc import Iterable, Mapping, Sequence
 
-    from playground.experiments.labels import Label
+    from playground.comparisons.labels import Label
     from playground.experiments.models.experiment import Experiment
     from playground.experiments.models.test_set import Case
     from playground.experiments.outcome import Outcome
@@ -120,6 +120,14 @@ class GridCell:
         return self.runs[0] if self.runs else None
 
     @property
+    def address(self) -> str:
+        return self.runs[0].get_absolute_url()
+
+    @property
+    def repeats(self) -> int:
+        return len(self.runs)
+
+    @property
     def explanation(self) -> Explanation | None:
         return explain(self.run) if self.run else None
 
@@ -153,9 +161,14 @@ class GridCell:
 
 @dataclass(frozen=True)
 class Line:
-    case: Case
+    """A case. number: from 1. about: what else is known of it. image: the first one."""
+
+    number: int
     question: str
-    cells: Sequence[GridCell]
+    expected: str
+    about: Sequence[str]
+    image: Any
+    cells: Sequence[Any]
 
 
 def lines_of(
@@ -183,7 +196,14 @@ def lines_of(
             for place, label in enumerate(labels)
         ]
 
-    return [Line(cases[row], _question(cases[row]), cells(row)) for row in rows]
+    return [_line(cases[row], cells(row)) for row in rows]
+
+
+def _line(case: Case, cells: Sequence[GridCell]) -> Line:
+    entry = next(iter(case.images.all()), None)
+    about = [entry.name, *case.tags] if entry and entry.name else case.tags
+    image = entry and entry.image
+    return Line(case.position + 1, _question(case), case.expected, about, image, cells)
 
 
 def _question(case: Case) -> str:

@@ -11,7 +11,7 @@ from playground.catalog import entries
 from playground.catalog.latency import usual
 from playground.comparisons.blind.anonymise import Anonymiser, redacted_lookup
 from playground.comparisons.blind.voting import Ballot, vote_of
-from playground.comparisons.variations import swept, variations
+from playground.comparisons.labels import swept, variations
 from playground.connections.routing import keeps_answers
 from playground.results.polling.polls import Sight, whole
 from playground.runs.failures import explain, may_ask_again

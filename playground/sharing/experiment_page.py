@@ -5,19 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from playground.comparisons.labels import labels_of, texts_of
 from playground.experiments.chart import chart_of
 from playground.experiments.decision import decision_of, first_choice
 from playground.experiments.frozen import thaw
-from playground.experiments.labels import labels_of, texts_of
 from playground.experiments.page import prompts_of
+from playground.experiments.table import Line
 from playground.runs.reasoning import without_reasoning
+from playground.runs.status import RunStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from playground.comparisons.labels import Label
     from playground.experiments.frozen import Frozen, FrozenCell
-    from playground.experiments.labels import Label
-    from playground.exports.redaction import ShownComparison, ShownImage, ShownRun
+    from playground.exports.redaction import ShownComparison, ShownRun
     from playground.runs.models.run import Run
     from playground.sharing.models import SharedOutcome
     from playground.sharing.opened import OpenLink
@@ -35,21 +37,44 @@ class SharedCell:
     label: Label
     cell: FrozenCell
     run: ShownRun | None
-    text: str
-    note: str
+    text: str = ""
+    note: str = ""
+    address = ""  # of the run, which a stranger has none of
 
+    @property
+    def verdict(self) -> bool | None:
+        return self.cell.verdict
 
-@dataclass(frozen=True)
-class SharedLine:
-    """A case. left_out: how many of its images are not shown."""
+    @property
+    def right(self) -> int:
+        return self.cell.right
 
-    number: int
-    question: str
-    expected: str
-    tags: Sequence[str]
-    images: Sequence[ShownImage]
-    left_out: int
-    cells: Sequence[SharedCell]
+    @property
+    def repeats(self) -> int:
+        return self.cell.repeats
+
+    @property
+    def words(self) -> str:
+        """What a pointer that rests on it is told."""
+        return self.text or self.note
+
+    @property
+    def is_marked(self) -> bool:
+        run = self.run
+        return bool(run and not run.withheld and run.status == RunStatus.COMPLETED)
+
+    @property
+    def why(self) -> str:
+        """Why nothing is shown, where the state of the run does not say it."""
+        if not self.repeats:
+            return "Not asked"
+        return (
+            ""
+            if self.run and not self.run.withheld
+            else "Flagged, left out"
+            if self.run
+            else "Deleted"
+        )
 
 
 def outcome_context(link: OpenLink, content: ShownComparison, start: int) -> dict[str, Any] | None:
@@ -103,31 +128,22 @@ def _answers(link: OpenLink, content: ShownComparison) -> dict[int, Answer]:
 
 def _lines(
     frozen: Frozen, labels: Sequence[Label], answers: Mapping[int, Answer], start: int
-) -> list[SharedLine]:
+) -> list[Line]:
     lines = []
     for number, row in enumerate(frozen.rows, start=start + 1):
-        there = [answers[cell.run][0] for cell in row.cells if cell.run in answers]
-        lines.append(
-            SharedLine(
-                number,
-                row.question,
-                row.expected,
-                row.tags,
-                images=there[0].images if there else (),
-                left_out=there[0].images_left_out if there else 0,
-                cells=[
-                    _cell(label, cell, answers.get(cell.run))
-                    for label, cell in zip(labels, row.cells, strict=True)
-                ],
-            )
-        )
+        first = next((answers[cell.run][0] for cell in row.cells if cell.run in answers), None)
+        about = [*row.tags, *(["Image left out"] if first and first.images_left_out else [])]
+        image = first.images[0] if first and first.images else None
+        pairs = zip(labels, row.cells, strict=True)
+        cells = [_cell(label, cell, answers.get(cell.run)) for label, cell in pairs]
+        lines.append(Line(number, row.question, row.expected, about, image, cells))
     return lines
 
 
 def _cell(label: Label, cell: FrozenCell, answer: Answer | None) -> SharedCell:
     """Take what was read off an answer only where all of that answer is shown."""
     if not answer or answer[0].withheld:
-        return SharedCell(label, cell, answer and answer[0], "", "")
+        return SharedCell(label, cell, answer and answer[0])
     run, row = answer
     hides = run.reasoning is None and without_reasoning(row.output) != row.output
     read, note = ("", "") if hides else (cell.read, cell.note)

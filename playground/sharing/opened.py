@@ -14,8 +14,8 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
+from playground.comparisons.labels import labels_of
 from playground.experiments.frozen import thaw
-from playground.experiments.labels import labels_of
 from playground.experiments.outcome_text import outcome_as_markdown
 from playground.exports.redaction import (
     Judgement,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from playground.comparisons.labels import labels_of, variations
 from playground.comparisons.matrix import matrix_of
-from playground.comparisons.variations import variations
 from playground.exports.citations import cite_comparison, cite_run
 from playground.exports.redaction import ShownComparison, ShownRun, runs_of
 from playground.exports.snippets.wavespeed import PUBLIC_API, snippets
 from playground.exports.wire import MAX_SHOWN, highlighted
 from playground.providers.endpoint import WAVESPEED
+from playground.providers.parameters.listed import SWEPT
 from playground.rendering import highlight
 from playground.runs.boxes import boxes_of
 from playground.sharing.experiment_page import outcome_context
@@ -105,16 +106,16 @@ def _comparison(link: OpenLink, content: ShownComparison) -> dict[str, Any]:
 def _matrix(link: OpenLink, content: ShownComparison) -> dict[str, Any]:
     """Images down, models and settings across; None where a cell is not there any more."""
     grid = matrix_of(link.runs)
-    names = variations(grid.columns)
+    labels = labels_of(grid.columns, tuple(SWEPT))
     shown = {row.pk: run for run, row in zip(content.cells, link.runs, strict=True)}
-    columns = [(shown[run.pk].model, names[run.pk]) for run in grid.columns]
-    rows = []
+    lines = []
     for row in grid.rows:
         cells = [(shown.get(run.pk) if run else None) for run in row.cells]
-        places = [(run, *column) for run, column in zip(cells, columns, strict=True)]
         images = next(run.images for run in cells if run)
-        rows.append({"number": row.number + 1, "images": images, "cells": places})
-    return {"comparison": content, "columns": columns, "rows": rows}
+        places = list(zip(cells, labels, strict=True))
+        lines.append({"number": row.number + 1, "images": images, "cells": places})
+    heads = [(label, None) for label in labels]
+    return {"comparison": content, "heads": heads, "lines": lines}
 
 
 def _citations(content: ShownRun | ShownComparison, origin: str) -> list[Citation]:

@@ -14,6 +14,9 @@ from playground.templatetags.playground import icon
 if TYPE_CHECKING:
     from playground.experiments.statistics.intervals import Interval
     from playground.experiments.table import GridCell
+    from playground.sharing.experiment_page import SharedCell
+
+    Cell = GridCell | SharedCell
 
 register = template.Library()
 
@@ -54,22 +57,21 @@ def probability(p: float) -> str:
 
 VERDICTS = {True: ("verdict-right", "check"), False: ("verdict-wrong", "x"), None: ("", "")}
 CELL = (
-    '<a class="cell-link {}" href="{}" title="{}">{}{}{}{}'
-    '<span class="visually-hidden">{}: {}</span></a>'
+    '<{} class="cell-link {}" title="{}">{}{}{}{}<span class="visually-hidden">{}: {}</span></{}>'
 )
 
 
 @register.simple_tag
-def verdict(cell: GridCell) -> SafeString:
-    """What an answer was read as, and whether that is right: a link to its run.
+def verdict(cell: Cell) -> SafeString:
+    """What an answer was read as, and whether that is right; where there is one, a link to its run.
 
     A grid has up to 1,200 of them, which as a template take half a second.
     """
     style, symbol = VERDICTS[cell.verdict]
     return format_html(
         CELL,
+        format_html('a href="{}"', cell.address) if cell.address else "span",
         style,
-        cell.runs[0].get_absolute_url(),
         cell.words,
         icon(symbol) if symbol else "",
         _read(cell),
@@ -77,19 +79,20 @@ def verdict(cell: GridCell) -> SafeString:
         WRONG if cell.verdict is False else "",
         ", right" if cell.verdict else "",
         cell.label.text,
+        "a" if cell.address else "span",
     )
 
 
 WRONG = mark_safe('<span class="verdict-word">wrong</span>')
 
 
-def _read(cell: GridCell) -> SafeString:
+def _read(cell: Cell) -> SafeString:
     if cell.text:
         return format_html('<span class="number truncate" dir="auto">{}</span>', cell.text[:40])
     return format_html('<span class="muted small">{}</span>', cell.note[:40] or "no answer")
 
 
-def _of_repeats(cell: GridCell) -> SafeString | str:
-    if len(cell.runs) < 2:
+def _of_repeats(cell: Cell) -> SafeString | str:
+    if cell.repeats < 2:
         return ""
-    return format_html('<span class="muted small">{} of {}</span>', cell.right, len(cell.runs))
+    return format_html('<span class="muted small">{} of {}</span>', cell.right, cell.repeats)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from playground.experiments.labels import labels_of
+from playground.comparisons.labels import labels_of
 from playground.experiments.models.mark import Mark, Source
 from playground.experiments.statistics.repeats import majority
 from playground.runs.grid import COLUMNS
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import uuid
     from collections.abc import Iterator, Mapping, Sequence
 
-    from playground.experiments.labels import Label
+    from playground.comparisons.labels import Label
     from playground.experiments.models.experiment import Experiment, Variant
     from playground.experiments.models.test_set import Case
     from playground.runs.models.run import Run

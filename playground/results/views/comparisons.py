@@ -20,8 +20,8 @@ from playground.comparisons.blind.models import Contender
 from playground.comparisons.blind.voting import refuse_sealed
 from playground.comparisons.blind.win_rates import WinRate
 from playground.comparisons.differences import Column, answered, asked_apart, differences, pair_of
+from playground.comparisons.labels import variations
 from playground.comparisons.timings import timings
-from playground.comparisons.variations import variations
 from playground.experiments import views as experiments
 from playground.experiments.outcome_text import outcome_text
 from playground.exports.redaction import shown_comparison

@@ -18,11 +18,12 @@ from playground.accounts.visibility import may_change
 from playground.accounts.visitor import visitor_of
 from playground.catalog import entries, offered
 from playground.comparisons.access import find_comparison
+from playground.comparisons.labels import Label, labels_of, swept
 from playground.comparisons.matrix import Row, Verdict, by_disagreement, matrix_of, verdict_of
-from playground.comparisons.variations import swept, variations
 from playground.connections.routing import default_provider
 from playground.exports.responses import cited
 from playground.providers.endpoint import DEMO
+from playground.providers.parameters.listed import SWEPT
 from playground.results.cards import meter
 from playground.results.polling.polls import NoNews, Sight, glance, news
 from playground.results.views.notes import notes_context
@@ -60,19 +61,15 @@ COMPARED = 20_000  # characters of an answer that count for the order of the row
 class GridCell:
     """One cell: a short answer as it is rendered, of a long one the beginning.
 
-    image: what its row is called. variation: what tells its column from others of its model.
+    image: what its row is called. label: of its column.
     """
 
     run: Run
     image: str
     beginning: Beginning
-    variation: str
+    label: Label
     explanation: Explanation | None
     is_odd: bool
-
-    @property
-    def model(self) -> entries.Model:
-        return entries.find(self.run.model_id)
 
     @property
     def place(self) -> str:
@@ -115,7 +112,7 @@ def page(request: HttpRequest, comparison: Comparison) -> HttpResponse:
     context = _context(comparison, _sight(comparison), by_difference=by_difference)
     if not context["cells"]:
         raise Http404
-    rows = len(context["rows"])
+    rows = len(context["lines"])
     context |= {
         "first": context["cells"][0],
         "by_difference": by_difference,
@@ -151,7 +148,7 @@ def _drawn(
 ) -> HttpResponse:
     """The totals and the cells that changed. swap: nobody's poll brings it."""
     context, keys = _context(comparison, sight), {run.pk for run in changed}
-    cells = [cell for row in context["rows"] for cell in _changed(row, keys)]
+    cells = [cell for row in context["lines"] for cell in _changed(row, keys)]
     context |= {"changed": cells, "polled": True, "swap": swap, "has_grown": has_grown}
     return render(request, "results/matrix/_polled.html", context)
 
@@ -194,17 +191,17 @@ def _context(
     if by_difference:
         texts = comparison.cells().answered().values_list("pk", Left("output", COMPARED))
         grid = by_disagreement(grid, dict(texts))
-    names = variations(grid.columns)
-    columns = {run.column: names[run.pk] for run in grid.columns}
+    labels = labels_of(grid.columns, tuple(SWEPT))
+    columns = {run.column: label for run, label in zip(grid.columns, labels, strict=True)}
     beginnings = {run.pk: beginning_of(run) for run in cells}
     answers = {run.pk: beginnings[run.pk].text for run in cells if _is_comparable(run)}
     return {
         "comparison": comparison,
         "cells": cells,
-        "columns": [(entries.find(run.model_id), names[run.pk]) for run in grid.columns],
-        "sweeps": any(names.values()),
+        "heads": [(label, None) for label in labels],
+        "sweeps": any(label.details for label in labels),
         "swept": swept(cells),
-        "rows": [_line(row, verdict_of(row, answers), columns, beginnings) for row in grid.rows],
+        "lines": [_line(row, verdict_of(row, answers), columns, beginnings) for row in grid.rows],
         "poll": sight.poll(reverse("comparison-status", args=[comparison.pk])),
         "no_worker": any(position.no_worker for position in sight.queue_positions.values()),
         **meter(cells),
@@ -219,14 +216,14 @@ def _is_comparable(run: Run) -> bool:
 def _line(
     row: Row,
     verdict: Verdict | None,
-    columns: Mapping[int, str],
+    columns: Mapping[int, Label],
     beginnings: Mapping[uuid.UUID, Beginning],
 ) -> Line:
     odd = verdict.odd if verdict else frozenset()
 
     def cell(run: Run) -> GridCell:
-        beginning, variation = beginnings[run.pk], columns[run.column]
-        return GridCell(run, row.name, beginning, variation, explain(run), run.pk in odd)
+        beginning, label = beginnings[run.pk], columns[run.column]
+        return GridCell(run, row.name, beginning, label, explain(run), run.pk in odd)
 
     return Line(row, verdict, [cell(run) if run else None for run in row.cells])
 
