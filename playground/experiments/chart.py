@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from math import ceil, floor, log10
-from statistics import fmean
+from math import floor, log10
 from typing import TYPE_CHECKING
+
+from playground.web.scatter import LINE, Box, Names, Shares, Tick, scale
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,18 +15,13 @@ if TYPE_CHECKING:
     from playground.catalog.entries import Model
     from playground.comparisons.labels import Label
     from playground.experiments.outcome import Standing
+    from playground.web.scatter import Name
 
 LEFT, RIGHT = 12.0, 98.0  # percent of the width
 TOP, BOTTOM = 12.0, 182.0  # pixels
-STEPS = (1, 2, 2.5, 5, 10)
-NAME, LINE = 26.0, 13.0  # width of a name in percent, and its height in pixels
+ACROSS = 100 / 340  # percent of a pixel, in the narrowest picture
+RADIUS = 7  # pixels of a dot
 PER = 100  # cases that the axis of cost is about
-
-
-@dataclass(frozen=True)
-class Tick:
-    at: float
-    text: str
 
 
 @dataclass(frozen=True)
@@ -43,12 +39,11 @@ class Dot:
 
 @dataclass(frozen=True)
 class Group:
-    """The variants of one model, joined by a line, and where its name stands. x: percent."""
+    """The variants of one model, joined by a line, and where its name stands."""
 
     model: Model
     dots: Sequence[Dot]
-    x: float
-    y: float
+    name: Name
 
     @property
     def lines(self) -> list[tuple[Dot, Dot]]:
@@ -74,44 +69,44 @@ def chart_of(
     known = [(place, one, cost) for place, one, cost in shown if cost is not None]
     if len(known) < 2:
         return None
-    step, most = _scale(max(cost for _, _, cost in known))
+    step, most = scale(max(cost for _, _, cost in known), least=0.0004, parts=4)
     low = max(floor(min(one.interval.low for _, one, _ in known if one.interval) * 5) / 5, 0)
+    axis = Shares(low, 1, TOP, BOTTOM)
     dots = [
         Dot(
             labels[place],
             LEFT + (RIGHT - LEFT) * cost / most,
-            _y(one.share or 0, low),
-            _y(one.interval.low, low),
-            _y(one.interval.high, low),
+            axis.y(one.share or 0),
+            axis.y(one.interval.low),
+            axis.y(one.interval.high),
             _digit(labels[place]),
             _role(place, chosen),
         )
         for place, one, cost in known
         if one.interval
     ]
-    return Chart(_groups(dots), _share_ticks(low), _cost_ticks(step, most))
+    return Chart(_groups(dots), axis.ticks(), _cost_ticks(step, most))
 
 
 def _groups(dots: Sequence[Dot]) -> list[Group]:
-    """Put each name below its model's intervals, and below names that it would meet."""
+    """Give each model a name near one of its dots, the lowest first."""
+    names = Names(Box(LEFT, 0, 100, BOTTOM), [box for dot in dots for box in _boxes(dot)], ACROSS)
     by_model: dict[str, list[Dot]] = {}
     for dot in dots:
         by_model.setdefault(dot.label.model.id, []).append(dot)
-    groups: list[Group] = []
+    groups = []
     for found in sorted(by_model.values(), key=lambda one: max(dot.low for dot in one)):
-        x, y = fmean(dot.x for dot in found), max(dot.low for dot in found) + LINE
-        x = min(max(x, LEFT + NAME / 2), RIGHT - NAME / 2)
-        while _meets(x, y, groups, dots) and y < BOTTOM - LINE:
-            y += LINE
-        groups.append(Group(found[0].label.model, found, x, min(y, BOTTOM - 4)))
+        points = [(dot.x, dot.y, RADIUS) for dot in sorted(found, key=lambda one: -one.low)]
+        model = found[0].label.model
+        groups.append(Group(model, found, names.place(model.name, points)))
     return groups
 
 
-def _meets(x: float, y: float, names: Sequence[Group], dots: Sequence[Dot]) -> bool:
-    """Whether a name at this place would cover another one, or a point."""
-    others = [(one.x, one.y, NAME) for one in names]
-    others += [(one.x, one.y + 4, NAME / 2 + 3) for one in dots]
-    return any(abs(x - left) < width and abs(y - top) < LINE for left, top, width in others)
+def _boxes(dot: Dot) -> list[Box]:
+    """Return what a name should not cover: the dot, its interval and its letter."""
+    wide, top = RADIUS * ACROSS, dot.high - (LINE if dot.role else 0)
+    interval = Box(dot.x - ACROSS, top, dot.x + ACROSS, dot.low)
+    return [Box(dot.x - wide, dot.y - RADIUS, dot.x + wide, dot.y + RADIUS), interval]
 
 
 def _cost(standing: Standing) -> float | None:
@@ -120,22 +115,6 @@ def _cost(standing: Standing) -> float | None:
     if bill.unpriced:
         return None
     return float(bill.amount or 0) / max(standing.n, 1) * PER
-
-
-def _scale(longest: float) -> tuple[float, float]:
-    """Return a round step of about a fourth of the axis, and where the axis ends."""
-    rough = max(longest, 0.0004) * 1.05 / 4
-    power = 10.0 ** floor(log10(rough))
-    step = next(one * power for one in STEPS if one * power >= rough)
-    return step, step * ceil(longest * 1.02 / step or 1)
-
-
-def _y(share: float, low: float) -> float:
-    return BOTTOM - (BOTTOM - TOP) * (share - low) / (1 - low)
-
-
-def _share_ticks(low: float) -> list[Tick]:
-    return [Tick(_y(n / 5, low), f"{n * 20}%") for n in range(round(low * 5), 6)]
 
 
 def _cost_ticks(step: float, most: float) -> list[Tick]:

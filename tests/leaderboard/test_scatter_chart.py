@@ -13,7 +13,7 @@ from playground.catalog.badges import Badges
 from playground.catalog.entries import Model, models
 from playground.catalog.histogram import Histogram
 from playground.comparisons.blind.win_rates import WinRate
-from playground.leaderboard.scatter_chart import BOTTOM, LEFT, LETTER, LINE, RIGHT, TOP, Box, layout
+from playground.leaderboard.scatter_chart import BOTTOM, LEFT, RIGHT, TOP, layout
 from playground.leaderboard.sorting import findings
 from playground.leaderboard.table import Row, Sums
 
@@ -61,12 +61,7 @@ def test_labels_of_the_design_do_not_lie_on_each_other() -> None:
     }
     drawn = layout([row(Model(one), *values) for one, values in known.items()])
     assert drawn
-    boxes = []
-    for dot in drawn.dots:
-        width = len(dot.label) * LETTER
-        left = {"start": 0.0, "end": width, "middle": width / 2}[dot.anchor]
-        x, y = dot.label_x - left, dot.label_y - 4
-        boxes.append(Box(x, y - LINE / 2, x + width, y + LINE / 2))
+    boxes = [dot.name.box for dot in drawn.dots]
     assert not [pair for pair in combinations(boxes, 2) if pair[0].meets(pair[1])]
 
 
