@@ -220,7 +220,9 @@ def end(experiment: Experiment) -> bool:
 
 
 def _unsent(experiment: Experiment) -> RunQuerySet:
-    return Run.objects.waiting().filter(comparison=experiment.pk).order_by()
+    """Those not sent, and those that a provider may still put back."""
+    unsent = (RunStatus.QUEUED, RunStatus.SUBMITTING)
+    return Run.objects.filter(comparison=experiment.pk, status__in=unsent).order_by()
 
 
 def _move(experiment: Experiment, old: State, new: State) -> bool:

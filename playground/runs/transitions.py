@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from playground.runs.changes import announce
@@ -44,6 +45,7 @@ class RunTransitions:
     """The moves of one run. Each returns whether it happened; a move that lost a race did not."""
 
     objects: ClassVar[Any]  # the manager of Run
+    refresh_from_db: ClassVar[Any]
 
     # Columns of Run that the moves read.
     pk: uuid.UUID
@@ -109,14 +111,18 @@ class RunTransitions:
         return self._put_back(not_before, reason, RunStatus.QUEUED)
 
     def _put_back(self, not_before: datetime, reason: str, *states: RunStatus) -> bool:
-        return self._move(
+        moved = self._move(
             self._held(*states),
             status=RunStatus.QUEUED,
             lease_until=None,
-            not_before=not_before,
+            # Whatever holds it longer stays: its experiment was paused while it was sent.
+            not_before=Greatest(Coalesce("not_before", not_before), not_before),
             attempts=self.attempts + 1,
             last_error=reason,
         )
+        if moved:
+            self.refresh_from_db(fields=["not_before"])
+        return moved
 
     def let_go(self) -> bool:
         """Back to the queue at once and as it was: claimed, and surely not sent."""
@@ -140,6 +146,7 @@ class RunTransitions:
             prediction_id=prediction_id,
             response=response,
             submitted_at=now,
+            not_before=None,
             lease_until=now + LEASE,
             **_followed_from(now),
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from django.utils import timezone
 
 from playground.experiments import progress
 from playground.experiments.models.experiment import Experiment, State
@@ -109,6 +110,18 @@ def test_a_paused_experiment_sends_nothing(small: None, upstream: FakeWaveSpeed)
     assert progress.pause(experiment)
     carry_all(experiment)
     assert (experiment.state, upstream.submissions) == (State.PAUSED, [])
+
+
+def test_what_a_provider_puts_back_meanwhile_waits_for_the_end_of_the_pause(small: None) -> None:
+    experiment = started(version_of(*"12345"))
+    sent = _runs(experiment)[0]
+    sent.claim("worker")
+    sent.begin_submission({})
+    progress.pause(experiment)
+    sent.put_back(not_before=timezone.now(), reason="rate_limited")
+    assert not Run.objects.claimable().exists()
+    progress.resume(experiment)
+    assert Run.objects.claimable().filter(pk=sent.pk).exists()
 
 
 def test_it_goes_on_when_it_is_resumed(small: None, upstream: FakeWaveSpeed) -> None:
