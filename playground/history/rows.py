@@ -221,7 +221,7 @@ def _first_runs(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Any]:
         Run.objects.filter(pk__in=ids)
         .for_list()
         .with_prompt_start()
-        .select_related("comparison__experiment")
+        .select_related("comparison__experiment", "comparison__judge")
     )
     return {run.pk: run for run in listed}
 

@@ -165,6 +165,11 @@ def test_a_judge_does_not_rank_before_people_have_checked_it(
     assert "They differ on" not in html
 
 
+def test_history_calls_it_a_judge(client: Client, experiment: Experiment) -> None:
+    judging.start(experiment, HAIKU, "x")
+    assert "Judge, 3 runs" in markup(client.get("/runs/"))
+
+
 @pytest.mark.usefixtures("accounts")
 def test_who_asks_for_a_judge_pays_for_it(upstream: FakeWaveSpeed) -> None:
     owner, colleague = member("owner"), member("colleague")
