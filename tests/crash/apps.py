@@ -21,12 +21,14 @@ class CrashConfig(AppConfig):
 
 def shorten() -> None:
     """Minutes of waiting become seconds; what is waited for stays the same."""
+    from playground.experiments import importing
     from playground.runs import transitions
     from playground.worker import execution, recovery
 
     transitions.LEASE = timedelta(seconds=5)
     transitions.PREPARING_LEASE = timedelta(seconds=5)
     transitions.SUBMITTING_LEASE = timedelta(seconds=6)
+    importing.LEASE = timedelta(seconds=5)
     execution.LEASE_RENEWAL_SECONDS = 1.5
     recovery.UNHEARD = timedelta(seconds=4)
     recovery.SWEEP_SECONDS = 2.0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 from collections import Counter
@@ -13,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.conftest import FLASH, GPT
+from tests.crash.killing import kill
 from tests.fakes.wavespeed import FakeWaveSpeed
-from tests.many.sockets import children
-from tests.product import ROOT, Server, serve, stop
+from tests.product import ROOT, serve, stop
 from tests.servers.processes import until
 
 if TYPE_CHECKING:
@@ -67,12 +66,3 @@ def start(folder: Path, settings: dict[str, str]) -> subprocess.Popen[bytes]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
-
-
-def kill(server: Server) -> None:
-    """Kill the arbiter first, so that it starts nothing anew, and then what it had started."""
-    processes = children(server.process.pid)
-    server.process.kill()
-    server.process.wait()
-    for one in processes:
-        os.kill(one, signal.SIGKILL)
