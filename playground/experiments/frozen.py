@@ -121,7 +121,7 @@ def _cells(
     experiment: Experiment, source: str, numbers: Mapping[str, int]
 ) -> defaultdict[tuple[int, int], list[Any]]:
     """Return, by case and variant, the first run, what it was read as and how many are right."""
-    marks = _marks(experiment, source)
+    marks = marks_of(experiment, source)
     found: defaultdict[tuple[int, int], list[Any]] = defaultdict(lambda: [0, "", "", 0, 0])
     cells = experiment.comparison.cells().order_by("position")
     for pk, position in cells.values_list("pk", "position"):
@@ -135,8 +135,11 @@ def _cells(
     return found
 
 
-def _marks(experiment: Experiment, source: str) -> dict[uuid.UUID, tuple[bool | None, str, str]]:
-    """What people note is not for strangers."""
+def marks_of(experiment: Experiment, source: str) -> dict[uuid.UUID, tuple[bool | None, str, str]]:
+    """Return of each run whether it is right, what it was read as, and why nothing was.
+
+    What people note is not for strangers.
+    """
     found = Mark.objects.filter(run__comparison=experiment.pk, source=source).order_by("at")
     if source == Source.RULE:
         found = found.filter(rule__position=0)

@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 from playground.comparisons.labels import labels_of
 from playground.experiments.decision import decision_of, first_choice
+from playground.experiments.frozen import marks_of
+from playground.experiments.models.mark import Source
 from playground.experiments.outcome import outcome_of
 from playground.exports.as_markdown import inline
+from playground.exports.redaction import ShownVerdict
 from playground.web.formatting import money
 
 if TYPE_CHECKING:
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from playground.experiments.models.experiment import Experiment
     from playground.experiments.outcome import Outcome, Standing
     from playground.experiments.statistics.intervals import Interval
+    from playground.runs.models.run import Run
 
 PAIR_HEAD = ("A", "B", "Images", "Only A", "Only B", "p", "p, corrected", "Verdict")
 
@@ -27,6 +31,17 @@ def outcome_text(experiment: Experiment) -> str:
     outcome = outcome_of(experiment)
     labels = labels_of([one.variant for one in outcome.standings])
     return outcome_as_markdown(outcome, labels, costs=True)
+
+
+def verdicts_of(experiment: Experiment, runs: Iterable[Run]) -> dict[int, ShownVerdict]:
+    """Return what its first rule says now of each of these runs, by their numbers from 1."""
+    marks = marks_of(experiment, Source.RULE)
+    said = ((number, marks.get(run.pk)) for number, run in enumerate(runs, start=1))
+    return {
+        number: ShownVerdict(mark[0], f"Read {mark[1]}" if mark[1] else mark[2])
+        for number, mark in said
+        if mark and mark[0] is not None
+    }
 
 
 def outcome_as_markdown(outcome: Outcome, labels: Sequence[Label], *, costs: bool) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -16,15 +16,16 @@ from playground.web.responses import see_other
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Mapping
 
     from django.http import HttpRequest
 
     from playground.runs.models.comparison import Comparison
 
 
-def page(request: HttpRequest, comparison: Comparison) -> HttpResponse:
-    """The permalink of an experiment."""
-    context = context_of(request, comparison) | going_context(comparison)
+def page(request: HttpRequest, comparison: Comparison, around: Mapping[str, Any]) -> HttpResponse:
+    """The permalink of an experiment. around: what stands below it, as notes."""
+    context = {**context_of(request, comparison), **going_context(comparison), **around}
     return render(request, "experiments/page.html", context)
 
 

@@ -21,6 +21,7 @@ from playground.exports.redaction import (
     Judgement,
     Shown,
     ShownRun,
+    ShownVerdict,
     runs_of,
     shown_comparison,
     shown_run,
@@ -117,7 +118,7 @@ class OpenLink:
         best = uuid.UUID(share.best) if share.best else None
         as_it_was = Judgement(share.title, best, share.best_why)
         shown = shown_comparison(share.comparison, self.runs, self.shown(origin), as_it_was)
-        return replace(shown, outcome=self._outcome())
+        return replace(shown, outcome=self._outcome(), verdicts=self._verdicts())
 
     def _outcome(self) -> str:
         """Return the outcome of an experiment that the link keeps; blank where there is none."""
@@ -127,6 +128,15 @@ class OpenLink:
         costs = not self.share.hide_costs
         frozen = thaw(kept.values, costs=costs)
         return outcome_as_markdown(frozen.outcome, labels_of(frozen.variants), costs=costs)
+
+    def _verdicts(self) -> dict[int, ShownVerdict]:
+        """Return the verdicts that the link keeps, without what the answers were read as."""
+        kept: SharedOutcome | None = getattr(self.share, "outcome", None)
+        cells = (cell for row in (kept.values["rows"] if kept else ()) for cell in row["cells"])
+        right = {number: verdict for number, verdict, *_, repeats in cells if repeats == 1}
+        said = {pk: right.get(number) for number, pk in enumerate(self.share.cells, start=1)}
+        numbered = ((number, said[str(run.pk)]) for number, run in enumerate(self.runs, start=1))
+        return {number: ShownVerdict(one) for number, one in numbered if one is not None}
 
     def shown_entries(self) -> list[RunImage]:
         shown = self.shown()

@@ -167,3 +167,18 @@ def test_the_page_leads_to_the_version_of_its_test_set(client: Client) -> None:
 def test_history_calls_it_an_experiment(client: Client) -> None:
     started(version_of("1", "2"))
     assert "Experiment, 4 runs" in markup(client.get("/runs/"))
+
+
+def test_the_file_says_beside_each_answer_whether_it_is_right(
+    client: Client, experiment: Experiment
+) -> None:
+    saved = client.get(f"{experiment.get_absolute_url().rstrip('/')}.html")
+    html = b"".join(saved.streaming_content).decode()  # type: ignore[attr-defined]
+    verdicts = re.findall(r"document-verdict.*?</svg>(\w+)\s+<span[^>]+>([^<]+)", html, re.DOTALL)
+    assert (verdicts.count(("Right", "Read read y")), len(verdicts)) == (12, 23)
+
+
+def test_notes_stand_below_it(client: Client, experiment: Experiment) -> None:
+    address = f"{experiment.get_absolute_url()}notes/"
+    client.post(address, {"note": "The third receipt is **torn**."})
+    assert "<strong>torn</strong>" in page(client, experiment)

@@ -26,9 +26,9 @@ from playground.exports.redaction.facts import (
 from playground.rendering import render
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from playground.exports.redaction import ShownImage, ShownRun
+    from playground.exports.redaction import ShownImage, ShownRun, ShownVerdict
 
     Placed = tuple[Picture | None, str]
 
@@ -54,8 +54,10 @@ def page(
     """Return the page. take: which picture stands for an image, and its address. look: its styles,
     or where they are, and its policy.
     """
-    questions = [_question(same, take) for same in _alike(runs_of(shown))]
-    kind = "comparison" if isinstance(shown, ShownComparison) else "run"
+    comparison = shown if isinstance(shown, ShownComparison) else None
+    verdicts = comparison.verdicts if comparison else {}
+    questions = [_question(same, take, verdicts) for same in _alike(runs_of(shown))]
+    kind = "comparison" if comparison else "run"
     return render_to_string(f"exports/documents/{kind}.html", _context(shown, questions) | look)
 
 
@@ -113,13 +115,18 @@ def _outcome(shown: ShownRun | ShownComparison) -> str:
     return mark_safe(render(shown.outcome).html)  # noqa: S308 - sanitised
 
 
-def _question(runs: list[ShownRun], take: Callable[[ShownImage], Placed]) -> dict[str, Any]:
+def _question(
+    runs: list[ShownRun],
+    take: Callable[[ShownImage], Placed],
+    verdicts: Mapping[int, ShownVerdict],
+) -> dict[str, Any]:
     """What some runs were asked, and a card for each of them."""
     images = []
     for image in runs[0].images:
         picture, source = take(image)
         images.append({"image": image, "picture": picture, "source": source})
-    return {"first": runs[0], "images": images, "cards": [_card(run) for run in runs]}
+    cards = [_card(run) | {"verdict": verdicts.get(run.number)} for run in runs]
+    return {"first": runs[0], "images": images, "cards": cards}
 
 
 def _card(run: ShownRun) -> dict[str, Any]:

@@ -7,6 +7,7 @@ at all: a template or a writer that gets these values cannot leak what it never 
 from playground.exports.redaction.comparisons import (
     Judgement,
     ShownComparison,
+    ShownVerdict,
     ShownVote,
     runs_of,
     shown_comparison,
@@ -24,6 +25,7 @@ __all__ = [
     "ShownComparison",
     "ShownImage",
     "ShownRun",
+    "ShownVerdict",
     "ShownVote",
     "runs_of",
     "shown_comparison",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from playground.exports.redaction.notes import shown_notes
@@ -47,13 +47,21 @@ class ShownVote:
 
 
 @dataclass(frozen=True)
+class ShownVerdict:
+    """Whether an answer is right, and what it was read as or why nothing was."""
+
+    right: bool | None
+    read: str = ""
+
+
+@dataclass(frozen=True)
 class ShownComparison:
     """A comparison and its cells. id: blank for a stranger. best: the number of a cell, or None.
 
     title: blank where nobody gave one; `heading` is never blank. rows: of a matrix, else none.
     blind: whether the names were hidden at first. vote: for the owner, once they are shown.
     project: None for a stranger. notes: None where they are not shown.
-    outcome: of an experiment, as Markdown, for files.
+    outcome: of an experiment, as Markdown, for files. verdicts: of its answers, by their numbers.
     """
 
     url: str
@@ -71,6 +79,7 @@ class ShownComparison:
     project: ShownProject | None = None
     notes: tuple[ShownNote, ...] | None = None
     outcome: str = ""
+    verdicts: Mapping[int, ShownVerdict] = field(default_factory=dict)
 
     @property
     def status(self) -> str:

@@ -23,7 +23,7 @@ from playground.comparisons.differences import Column, answered, asked_apart, di
 from playground.comparisons.labels import variations
 from playground.comparisons.timings import timings
 from playground.experiments import views as experiments
-from playground.experiments.outcome_text import outcome_text
+from playground.experiments.outcome_text import outcome_text, verdicts_of
 from playground.exports.redaction import shown_comparison
 from playground.exports.responses import (
     FILES,
@@ -72,7 +72,8 @@ def show(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponseBase:
     if form != "html":
         return by_accept(_written(request, comparison, form))
     if hasattr(comparison, "experiment"):
-        return by_accept(experiments.page(request, comparison))
+        around = notes_context(request, comparison)
+        return by_accept(experiments.page(request, comparison, around))
     if comparison.rows:
         return by_accept(matrix.page(request, comparison))
     context = comparison_context(comparison, view=COMPARE)
@@ -97,7 +98,8 @@ def _written(request: HttpRequest, comparison: Comparison, form: str) -> HttpRes
         raise Http404
     shown = shown_comparison(comparison, cells, everything(request))
     if hasattr(comparison, "experiment") and form in WITH_OUTCOME:
-        shown = replace(shown, outcome=outcome_text(comparison.experiment))
+        said = verdicts_of(comparison.experiment, cells)
+        shown = replace(shown, outcome=outcome_text(comparison.experiment), verdicts=said)
     if form in FILES:
         return downloaded(shown, form)
     return as_table(request, shown) if form == "csv" else represented(shown, form)
