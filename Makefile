@@ -16,7 +16,7 @@ export PYTHONDONTWRITEBYTECODE =
 # With the folders: the time of a folder tells of files that went.
 STATIC := $(shell find static) $(wildcard playground/web/*static*.py) playground/web/bundles.py
 
-.PHONY: run test check coverage processes audit install wheel requirements postgres browser browsers walks litellm interop upgrade container-test screenshots pictures clean
+.PHONY: run test check coverage processes audit apidocs install wheel requirements postgres browser browsers walks litellm interop upgrade container-test screenshots pictures clean
 
 run: install
 	@exec $(BIN)/python manage.py serve
@@ -69,6 +69,10 @@ walks: $(VENV)/dev.stamp
 
 audit: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.audit --insist
+
+# After a change to the types of the API: docs/openapi.json and docs/schemas/ are made of them.
+apidocs: install
+	@$(BIN)/python manage.py apidocs
 
 # After a change to a .in file: pins every library, theirs included, with the hashes of its files.
 PIN = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make requirements"

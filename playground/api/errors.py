@@ -1,4 +1,4 @@
-"""The one shape of every refusal below /api/: docs/schemas/error.v1.json."""
+"""The one shape of every refusal below /api/: `Error` of types.py."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from django.http import HttpRequest, HttpResponse
+
+    from playground.api.types import Error
 
 ROOT = "/api/"
 MAX_NAME_LENGTH, MAX_WORDS_LENGTH = 100, 500  # characters of what a refusal repeats
@@ -63,7 +65,11 @@ def error(
     }
     more = len(wrong) - MAX_SENTENCES
     message += f" {more:,} more are wrong." if more > 0 else ""
-    body = {"error": {"code": code, "message": message, "fields": named}}
+    body: Error = {"error": {"code": code, "message": message, "fields": named}}
+    return as_json(body, status)
+
+
+def as_json(body: object, status: int = 200) -> HttpResponse:
     return JsonResponse(body, status=status, json_dumps_params={"ensure_ascii": False})
 
 

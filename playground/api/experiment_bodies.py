@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from playground.api.bodies import TOO_MANY, from_bytes, json_body
 from playground.api.errors import Refused
-from playground.api.parsing import TOO_MANY, from_bytes, json_body
 from playground.experiments.document.images import MAX_NEW_IMAGES
 from playground.experiments.document.reading import WrittenNumber
 

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
-from django.http import HttpResponse, JsonResponse
 from django.urls import reverse
 
 from playground.accounts.visitor import visitor_of
-from playground.api.authentication import for_programs
-from playground.api.errors import Refused
+from playground.api.bodies import filters
+from playground.api.errors import Refused, as_json
 from playground.api.experiment_bodies import posted
-from playground.api.views import REUSED, SPENT, WRONG
-from playground.experiments import progress
+from playground.api.filters import NOT_THERE, UNREAD
+from playground.api.operations import operation
+from playground.api.starting import REUSED, SPENT, WRONG
+from playground.api.types import ExperimentFilters, NewExperimentForm
+from playground.experiments import progress, published, result
 from playground.experiments.access import find_experiment
+from playground.experiments.document.fields import NewExperiment
 from playground.experiments.document.images import Images
 from playground.experiments.document.problems import DocumentError
 from playground.experiments.document.starting import Asked
 from playground.experiments.models.experiment import Experiment
-from playground.experiments.result import as_json, brief
 from playground.exports import FORMAT
 from playground.exports.responses import origin_of
 from playground.runs.models.comparison import Comparison
@@ -32,20 +34,38 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
 PAGE_SIZE = 50
-NOT_THERE = "This is not where a page ended. Follow `next` of the page before."
-UNREAD = "This cannot be looked for: see `fields`."
+ONE: dict[str, Any] = {"answers": {200: published.Experiment}, "refuses": (409,)}
+EXAMPLE = {
+    "name": "Totals",
+    "prompt": "What is the total of {{shop}}?",
+    "variants": [
+        {"model": "google/gemini-2.0-flash-001"},
+        {"model": "openai/gpt-4o", "temperature": 0},
+    ],
+    "marks": [{"rule": "number", "within": 0.005}],
+    "cases": [{"variables": {"shop": "Dune"}, "expected": "429.57"}],
+    "idempotency_key": "totals-0001",
+}
 
 
-@for_programs("GET", "POST")
-def experiments(request: HttpRequest) -> HttpResponse:
-    return _start(request) if request.method == "POST" else _list(request)
+@operation(
+    "startExperiment",
+    takes=NewExperiment,
+    form=NewExperimentForm,
+    answers={200: published.Experiment, 201: published.Experiment},
+    refuses=(409, 429),
+    example=EXAMPLE,
+)
+def start_experiment(request: HttpRequest) -> HttpResponse:
+    """Start an experiment.
 
-
-def _start(request: HttpRequest) -> HttpResponse:
-    """201 with what was started; 200 with what the same key started before."""
+    Answers as soon as it is stored and its first runs are queued; read it until its state is ended.
+    With multipart/form-data the field `experiment` is the JSON, and its cases name the files that
+    are sent beside it.
+    """
     body, visitor = posted(request), visitor_of(request)
     try:
         asked = Asked.of(body.document, visitor, Images(visitor, body.files))
@@ -64,15 +84,12 @@ def _start(request: HttpRequest) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, experiment: Experiment) -> HttpResponse:
-    return _json(as_json(experiment, origin_of(request)))
+    return as_json(result.as_json(experiment, origin_of(request)))
 
 
-def _json(body: object) -> HttpResponse:
-    return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
-
-
-def _list(request: HttpRequest) -> HttpResponse:
-    """One page, newest first. The next begins behind the last of this one."""
+@operation("listExperiments", query=ExperimentFilters, answers={200: published.Experiments})
+def list_experiments(request: HttpRequest) -> HttpResponse:
+    """A page of experiments, newest first."""
     visible = Comparison.objects.visible_to(visitor_of(request))
     found = Experiment.objects.filter(comparison__in=visible).select_related("comparison")
     after = _after(request)
@@ -89,36 +106,34 @@ def _list(request: HttpRequest) -> HttpResponse:
         query = request.GET.copy()
         query["after"] = f"{last.comparison.created_at.isoformat()}~{last.pk}"
         older = request.build_absolute_uri(f"?{query.urlencode()}")
-    body = {"format": FORMAT, "kind": "experiments", "next": older}
-    return _json(body | {"items": [brief(one, origin) for one in items]})
+    body: published.Experiments = {
+        "format": FORMAT,
+        "kind": "experiments",
+        "items": [result.brief(one, origin) for one in items],
+        "next": older,
+    }
+    return as_json(body)
 
 
 def _after(request: HttpRequest) -> str:
     """Return where the page before ended; blank for the first. Raises Refused."""
-    wrong = {}
-    for name, values in request.GET.lists():
-        if name != "after":
-            wrong[name] = ["There is no such filter."]
-        elif len(values) > 1 or not values[0].strip():
-            wrong[name] = ["Give one value, or leave the filter out."]
+    values, wrong = filters(request, ExperimentFilters)
     if wrong:
         raise Refused(422, "invalid", UNREAD, wrong)
-    return request.GET.get("after", "")
+    return str(values.get("after", ""))
 
 
 def _place(after: str) -> tuple[datetime, UUID]:
     text, _, pk = after.partition("~")
     moment, known = moment_or_none(text), uuid_or_none(pk)
     if not moment or not known:
-        raise Refused(
-            422, "invalid", "This cannot be looked for: see `fields`.", {"after": [NOT_THERE]}
-        )
+        raise Refused(422, "invalid", UNREAD, {"after": [NOT_THERE]})
     return moment, known
 
 
-@for_programs("GET")
+@operation("readExperiment", **ONE)
 def experiment(request: HttpRequest, experiment_id: uuid.UUID) -> HttpResponse:
-    """The experiment as it is now."""
+    """An experiment as it is now: its plan, how far it is, what its marks say."""
     return _answer(request, find_experiment(request, experiment_id))
 
 
@@ -130,18 +145,28 @@ def _act(request: HttpRequest, pk: uuid.UUID, act: Callable[[Experiment], bool])
     return _answer(request, found)
 
 
-@for_programs("POST")
+@operation("pauseExperiment", **ONE)
 def pause(request: HttpRequest, experiment_id: uuid.UUID) -> HttpResponse:
-    """Send nothing more until it is resumed; what was sent goes on."""
+    """Send nothing more until it is resumed.
+
+    What was sent goes on. One that is not running stays as it is.
+    """
     return _act(request, experiment_id, progress.pause)
 
 
-@for_programs("POST")
+@operation("resumeExperiment", **ONE)
 def resume(request: HttpRequest, experiment_id: uuid.UUID) -> HttpResponse:
+    """Go on after a pause.
+
+    One that is not paused stays as it is.
+    """
     return _act(request, experiment_id, progress.resume)
 
 
-@for_programs("POST")
+@operation("endExperiment", **ONE)
 def end(request: HttpRequest, experiment_id: uuid.UUID) -> HttpResponse:
-    """Ask nothing more and cancel what was not sent."""
+    """Ask nothing more.
+
+    What was not sent is cancelled; what was sent goes on. One that has ended stays as it is.
+    """
     return _act(request, experiment_id, progress.end)

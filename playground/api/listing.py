@@ -1,12 +1,12 @@
-"""A page of History as JSON: docs/schemas/runs.v1.json."""
+"""A page of History as JSON."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 from django.urls import reverse
 
-from playground.exports.as_json import FORMAT
+from playground.exports.published import FORMAT
 from playground.history.rows import MAX_TITLE_LENGTH, shortened
 from playground.web.formatting import first_line
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import uuid
     from collections.abc import Mapping, Sequence
 
+    from playground.api.types import Item, Runs
+    from playground.exports.published import Status
     from playground.history.rows import FormRow
 
 
@@ -22,13 +24,13 @@ def forms_as_json(
     models: Mapping[uuid.UUID, str],
     origin: str,
     older: str | None,
-) -> dict[str, Any]:
+) -> Runs:
     """Return a page. models: of each run. origin: `https://host`. older: address of the next."""
     items = [_form(row, models, origin) for row in rows]
     return {"format": FORMAT, "kind": "runs", "items": items, "next": older}
 
 
-def _form(row: FormRow, models: Mapping[uuid.UUID, str], origin: str) -> dict[str, Any]:
+def _form(row: FormRow, models: Mapping[uuid.UUID, str], origin: str) -> Item:
     run, comparison = row.run, row.run.comparison
     name, pk = ("api-comparison", comparison.pk) if comparison else ("api-run", run.pk)
     ids = [models[cell.run] for cell in row.cells if cell.run in models]
@@ -43,7 +45,7 @@ def _form(row: FormRow, models: Mapping[uuid.UUID, str], origin: str) -> dict[st
         "models": None if run.is_sealed else list(dict.fromkeys(ids)),
         "runs": row.count,
         "ended": not row.running,
-        "status": None if comparison else run.status,
+        "status": None if comparison else cast("Status", run.status),
         "starred": run.starred,
-        "project": {"id": run.project_id, "name": row.project} if run.project_id else None,
+        "project": {"id": run.project_id, "name": str(row.project)} if run.project_id else None,
     }

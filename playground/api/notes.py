@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse
 
 from playground.accounts.visitor import visitor_of
-from playground.api.authentication import for_programs
-from playground.api.errors import Refused
-from playground.api.parsing import UNKNOWN, json_body
+from playground.api.bodies import read
+from playground.api.errors import Refused, as_json
+from playground.api.operations import operation
+from playground.api.types import NewNote
 from playground.comparisons.access import find_comparison, find_run
+from playground.exports import published
 from playground.exports.as_json import note_as_json
 from playground.exports.redaction import EVERYTHING
 from playground.exports.redaction.notes import shown_note
 from playground.runs import notes
-from playground.web.json_values import TEXT, is_text
 
 if TYPE_CHECKING:
     import uuid
@@ -27,45 +28,70 @@ if TYPE_CHECKING:
     from playground.runs.models.run import Run
 
 WRONG = "Nothing was kept: see `fields`."
+WRITING: dict[str, Any] = {"takes": NewNote, "refuses": (409,)}
 
 
-@for_programs("POST")
+@operation("writeRunNote", **WRITING, answers={201: published.Note})
 def write_run(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """Write a note below a run.
+
+    It is in the JSON of the run from then on.
+    """
     return _write(request, find_run(request, run_id))
 
 
-@for_programs("POST")
+@operation("writeComparisonNote", **WRITING, answers={201: published.Note})
 def write_comparison(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
+    """Write a note below a comparison.
+
+    It is in the JSON of the comparison from then on.
+    """
     return _write(request, find_comparison(request, comparison_id))
 
 
-@for_programs("POST")
+@operation("changeRunNote", **WRITING, answers={200: published.Note})
 def change_run(request: HttpRequest, run_id: uuid.UUID, note_id: uuid.UUID) -> HttpResponse:
+    """Change a note that one wrote.
+
+    A note of somebody else is not found.
+    """
     return _change(request, find_run(request, run_id), note_id)
 
 
-@for_programs("POST")
+@operation("changeComparisonNote", **WRITING, answers={200: published.Note})
 def change_comparison(
     request: HttpRequest, comparison_id: uuid.UUID, note_id: uuid.UUID
 ) -> HttpResponse:
+    """Change a note that one wrote.
+
+    A note of somebody else is not found.
+    """
     return _change(request, find_comparison(request, comparison_id), note_id)
 
 
-@for_programs("POST")
+@operation("deleteRunNote", answers={204: None}, refuses=(409,))
 def delete_run(request: HttpRequest, run_id: uuid.UUID, note_id: uuid.UUID) -> HttpResponse:
+    """Delete a note that one wrote.
+
+    For good. A note of somebody else is not found.
+    """
     return _delete(request, find_run(request, run_id), note_id)
 
 
-@for_programs("POST")
+@operation("deleteComparisonNote", answers={204: None}, refuses=(409,))
 def delete_comparison(
     request: HttpRequest, comparison_id: uuid.UUID, note_id: uuid.UUID
 ) -> HttpResponse:
+    """Delete a note that one wrote.
+
+    For good. A note of somebody else is not found.
+    """
     return _delete(request, find_comparison(request, comparison_id), note_id)
 
 
 def _write(request: HttpRequest, item: Run | Comparison) -> HttpResponse:
     try:
-        note = notes.write(item, visitor_of(request).account, _text(request))
+        note = notes.write(item, visitor_of(request).account, read(request, NewNote, WRONG).text)
     except notes.NoteRefusedError as refusal:
         raise Refused(422, "invalid", WRONG, {"text": [str(refusal)]}) from None
     return _answer(note, 201)
@@ -73,7 +99,9 @@ def _write(request: HttpRequest, item: Run | Comparison) -> HttpResponse:
 
 def _change(request: HttpRequest, item: Run | Comparison, note_id: uuid.UUID) -> HttpResponse:
     try:
-        note = notes.change(item, visitor_of(request).account, note_id, _text(request))
+        note = notes.change(
+            item, visitor_of(request).account, note_id, read(request, NewNote, WRONG).text
+        )
     except notes.NoteGoneError:
         raise Http404 from None
     except notes.NoteRefusedError as refusal:
@@ -89,19 +117,5 @@ def _delete(request: HttpRequest, item: Run | Comparison, note_id: uuid.UUID) ->
     return HttpResponse(status=204)
 
 
-def _text(request: HttpRequest) -> str:
-    """The one field of the body. Raises Refused."""
-    if request.content_type != "application/json":
-        raise Refused(415, "media_type", "Send application/json.")
-    body = json_body(request)
-    wrong = {name if is_text(name) else "?": UNKNOWN for name in body if name != "text"}
-    if not is_text(body.get("text")):
-        wrong["text"] = [f"This has to be {TEXT}."]
-    if wrong:
-        raise Refused(422, "invalid", WRONG, wrong)
-    return str(body["text"])
-
-
 def _answer(note: Note, status: int) -> HttpResponse:
-    body = note_as_json(shown_note(note, EVERYTHING))
-    return JsonResponse(body, status=status, json_dumps_params={"ensure_ascii": False})
+    return as_json(note_as_json(shown_note(note, EVERYTHING)), status)

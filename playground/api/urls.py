@@ -4,50 +4,41 @@ from __future__ import annotations
 
 from django.urls import path
 
-from playground.api import experiments, images, notes
-from playground.api import views as api
+from playground.api import experiments, images, notes, views
+from playground.api.operations import address
+
+RUN, COMPARISON = "api/runs/<uuid:run_id>", "api/compare/<uuid:comparison_id>"
+NOTE = "notes/<uuid:note_id>"
+EXPERIMENT = "api/experiments/<uuid:experiment_id>"
 
 urlpatterns = [
-    path("api/openapi.json", api.openapi, name="api-document"),
-    path("api/runs/", api.runs, name="api-runs"),
-    path("api/runs/<uuid:run_id>/", api.run, name="api-run"),
-    path("api/runs/<uuid:run_id>/cancel/", api.cancel_run, name="api-run-cancel"),
-    path("api/compare/<uuid:comparison_id>/", api.comparison, name="api-comparison"),
-    path(
-        "api/compare/<uuid:comparison_id>/cancel/",
-        api.cancel_comparison,
-        name="api-comparison-cancel",
-    ),
-    *(
-        path(f"api/{kind}/notes/{rest}", view, name=f"api-{name}")
-        for kind, rest, view, name in (
-            ("runs/<uuid:run_id>", "", notes.write_run, "run-notes"),
-            ("runs/<uuid:run_id>", "<uuid:note_id>/", notes.change_run, "run-note"),
-            ("runs/<uuid:run_id>", "<uuid:note_id>/delete/", notes.delete_run, "run-note-delete"),
-            ("compare/<uuid:comparison_id>", "", notes.write_comparison, "comparison-notes"),
-            (
-                "compare/<uuid:comparison_id>",
-                "<uuid:note_id>/",
-                notes.change_comparison,
-                "comparison-note",
-            ),
-            (
-                "compare/<uuid:comparison_id>",
-                "<uuid:note_id>/delete/",
-                notes.delete_comparison,
-                "comparison-note-delete",
-            ),
-        )
-    ),
-    path("api/images/", images.images, name="api-images"),
-    path("api/experiments/", experiments.experiments, name="api-experiments"),
-    path("api/experiments/<uuid:experiment_id>/", experiments.experiment, name="api-experiment"),
-    *(
-        path(f"api/experiments/<uuid:experiment_id>/{act}/", view, name=f"api-experiment-{act}")
-        for act, view in (
-            ("pause", experiments.pause),
-            ("resume", experiments.resume),
-            ("end", experiments.end),
-        )
-    ),
+    path(place, address(**operations), name=f"api-{name}")
+    for place, name, operations in (
+        ("api/openapi.json", "document", {"GET": views.openapi}),
+        ("api/runs/", "runs", {"GET": views.list_runs, "POST": views.start_runs}),
+        (f"{RUN}/", "run", {"GET": views.run}),
+        (f"{RUN}/cancel/", "run-cancel", {"POST": views.cancel_run}),
+        (f"{COMPARISON}/", "comparison", {"GET": views.comparison}),
+        (f"{COMPARISON}/cancel/", "comparison-cancel", {"POST": views.cancel_comparison}),
+        (f"{RUN}/notes/", "run-notes", {"POST": notes.write_run}),
+        (f"{RUN}/{NOTE}/", "run-note", {"POST": notes.change_run}),
+        (f"{RUN}/{NOTE}/delete/", "run-note-delete", {"POST": notes.delete_run}),
+        (f"{COMPARISON}/notes/", "comparison-notes", {"POST": notes.write_comparison}),
+        (f"{COMPARISON}/{NOTE}/", "comparison-note", {"POST": notes.change_comparison}),
+        (
+            f"{COMPARISON}/{NOTE}/delete/",
+            "comparison-note-delete",
+            {"POST": notes.delete_comparison},
+        ),
+        ("api/images/", "images", {"POST": images.images}),
+        (
+            "api/experiments/",
+            "experiments",
+            {"GET": experiments.list_experiments, "POST": experiments.start_experiment},
+        ),
+        (f"{EXPERIMENT}/", "experiment", {"GET": experiments.experiment}),
+        (f"{EXPERIMENT}/pause/", "experiment-pause", {"POST": experiments.pause}),
+        (f"{EXPERIMENT}/resume/", "experiment-resume", {"POST": experiments.resume}),
+        (f"{EXPERIMENT}/end/", "experiment-end", {"POST": experiments.end}),
+    )
 ]

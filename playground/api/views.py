@@ -1,87 +1,75 @@
 """The API: starting, reading, listing and cancelling, for programs with a token.
 
-Answers the published JSON (docs/schemas/) and, where it refuses, docs/schemas/error.v1.json.
+Answers the published JSON (exports/published.py, types.py) and, where it refuses, `Error`.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404
 from django.urls import reverse
-from django.views.decorators.http import require_safe
 
 from playground.accounts.visitor import visitor_of
-from playground.api.authentication import for_programs
 from playground.api.document import document
-from playground.api.errors import Refused
-from playground.api.filters import wrong_filters
+from playground.api.errors import as_json
+from playground.api.filters import run_filters
 from playground.api.listing import forms_as_json
-from playground.api.parsing import NAMES, posted
+from playground.api.operations import operation
+from playground.api.starting import start
+from playground.api.types import NewRun, RunFilters, Runs
 from playground.comparisons.access import find_comparison, find_run
-from playground.composer.forms import NO_PROJECT, RunForm
+from playground.exports import published
 from playground.exports.redaction import shown_comparison, shown_run
 from playground.exports.responses import everything, origin_of, represented
 from playground.history import pagination
-from playground.history.forms import HistoryForm
 from playground.history.rows import models_of, rows
 from playground.history.views import moment, place_of
 from playground.runs.models.run import Run
-from playground.submission import columns, create
+from playground.submission import columns
 from playground.worker import slots
 
 if TYPE_CHECKING:
     import uuid
 
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
     from playground.runs.models.comparison import Comparison
 
-REUSED = "This key was already sent with other content. Send this with a new key."
-SPENT = "What this key started was deleted. Nothing was started. To run it again, send a new key."
-WRONG = "Nothing was started: see `fields`."
+EXAMPLE = {
+    "prompt": "What is the total of this receipt?",
+    "models": ["google/gemini-2.0-flash-001"],
+    "temperature": 0,
+    "idempotency_key": "receipt-0001",
+}
+EITHER = (published.Run, published.Comparison)
 
 
-@login_not_required
-@require_safe
+@operation("describe", answers={200: dict}, is_open=True)
 def openapi(request: HttpRequest) -> HttpResponse:
-    """The description of all this. It says nothing about what is stored here."""
-    return JsonResponse(document(origin_of(request)), json_dumps_params={"ensure_ascii": False})
+    """This document."""
+    return as_json(document(origin_of(request)))
 
 
-@for_programs("GET", "POST")
-def runs(request: HttpRequest) -> HttpResponse:
-    return _start(request) if request.method == "POST" else _list(request)
+@operation(
+    "start",
+    takes=NewRun,
+    form=NewRun,
+    answers={200: EITHER, 201: EITHER},
+    refuses=(409, 429),
+    example=EXAMPLE,
+)
+def start_runs(request: HttpRequest) -> HttpResponse:
+    """Start a run or a comparison.
 
-
-def _start(request: HttpRequest) -> HttpResponse:
-    """201 with what was started; 200 with what the same key started before."""
-    read, visitor = posted(request), visitor_of(request)
-    form = RunForm(read.data, read.files, visitor=visitor)
-    form.keep_line_ends()
-    form.asks_for_pages = False
-    if not form.is_valid():
-        raise Refused(422, "invalid", WRONG, _errors(form))
-    asked = form.asked()
-    try:
-        started, is_first = create.press(asked, visitor.account)
-    except create.NoProjectError:
-        raise Refused(422, "invalid", WRONG, {"project": [NO_PROJECT]}) from None
-    except create.TokenReusedError:
-        raise Refused(409, "key_reused", REUSED) from None
-    except create.TokenSpentError:
-        raise Refused(409, "key_spent", SPENT) from None
+    Answers as soon as it is stored and queued; read it until its status is completed, failed,
+    unknown or cancelled.
+    """
+    started, is_first = start(request, visitor_of(request))
     response = _answer(request, started)
     response.status_code = 201 if is_first else 200
     response["Location"] = _address(request, started)
     return response
-
-
-def _errors(form: RunForm) -> dict[str, list[str]]:
-    """By the names that a program sent; what is about no field is about the whole."""
-    names = {inner: name for name, inner in NAMES.items()}
-    return {names.get(name, name): list(map(str, words)) for name, words in form.errors.items()}
 
 
 def _address(request: HttpRequest, item: Run | Comparison) -> str:
@@ -99,51 +87,52 @@ def _answer(request: HttpRequest, item: Run | Comparison) -> HttpResponse:
     return represented(shown_comparison(item, cells, everything(request)), "json")
 
 
-def _list(request: HttpRequest) -> HttpResponse:
-    """One page of History, each form once. What cannot be read is refused, not left out."""
-    form, visitor = HistoryForm(request.GET), visitor_of(request)
+@operation("listRuns", query=RunFilters, answers={200: Runs})
+def list_runs(request: HttpRequest) -> HttpResponse:
+    """A page of History: every run and comparison once, newest first."""
+    form, visitor = run_filters(request)
     wanted, after = form.wanted(), request.GET.get("after", "")
-    before, place = moment(after), place_of(after)
-    fields = wrong_filters(request.GET, form, visitor)
-    if after and not (place.count if wanted.ranked else before):
-        fields.setdefault(
-            "after", ["This is not where a page ended. Follow `next` of the page before."]
-        )
-    if fields:
-        raise Refused(422, "invalid", "This cannot be looked for: see `fields`.", fields)
     if wanted.ranked:
-        page = pagination.best(visitor, wanted, place)
+        page = pagination.best(visitor, wanted, place_of(after))
     else:
-        page = pagination.page(visitor, wanted, before)
+        page = pagination.page(visitor, wanted, moment(after))
     found = rows(Run.objects.visible_to(visitor), page.found)
     query = request.GET.copy()
     query["after"] = page.older
     older = request.build_absolute_uri(f"?{query.urlencode()}") if page.older else None
-    body = forms_as_json(found, models_of(found), origin_of(request), older)
-    return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
+    return as_json(forms_as_json(found, models_of(found), origin_of(request), older))
 
 
-@for_programs("GET")
+@operation("readRun", answers={200: published.Run}, refuses=(409,))
 def run(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """A run as it is now."""
     return _answer(request, find_run(request, run_id))
 
 
-@for_programs("POST")
+@operation("cancelRun", answers={200: published.Run}, refuses=(409,))
 def cancel_run(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
-    """Before it was sent: not sent. Afterwards: not waited for. After its end: nothing."""
+    """Cancel a run.
+
+    Before it was sent, it is not sent. Afterwards it is not waited for, and may have been billed.
+    After its end nothing happens.
+    """
     found = find_run(request, run_id)
     slots.cancel(found)
     return _answer(request, find_run(request, run_id))
 
 
-@for_programs("GET")
+@operation("readComparison", answers={200: published.Comparison}, refuses=(409,))
 def comparison(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
+    """A comparison with all its runs, as it is now."""
     return _answer(request, find_comparison(request, comparison_id))
 
 
-@for_programs("POST")
+@operation("cancelComparison", answers={200: published.Comparison}, refuses=(409,))
 def cancel_comparison(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
-    """Cancel every run that still waits to be sent; what was sent goes on."""
+    """Cancel the runs that still wait to be sent.
+
+    What was sent goes on.
+    """
     found = find_comparison(request, comparison_id)
     columns.cancel_waiting(found)
     return _answer(request, found)

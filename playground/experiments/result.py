@@ -1,26 +1,26 @@
-"""An experiment as JSON, for programs: its plan, how far it is and what its marks say.
-
-docs/schemas/experiment.v1.json describes each field.
-"""
+"""An experiment as JSON, for programs: values of the types of published.py."""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.urls import reverse
 
 from playground.comparisons.labels import labels_of
 from playground.experiments.models.mark import Mark, Source
 from playground.experiments.outcome import outcome_of
-from playground.exports.as_json import FORMAT, money
+from playground.exports.as_json import money
+from playground.exports.published import FORMAT
 from playground.providers.parameters.listed import PARAMETERS
 from playground.runs.status import RunStatus
+from playground.submission.option_fields import FIXED
 
 if TYPE_CHECKING:
     from playground.comparisons.labels import Label
-    from playground.experiments.models.experiment import Experiment, Variant
+    from playground.experiments import published
+    from playground.experiments.models.experiment import Experiment
     from playground.experiments.outcome import Outcome, Standing, TagRow
     from playground.experiments.statistics.intervals import Interval
     from playground.experiments.statistics.pairs import Pair
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 DIGITS = 6  # behind the point
 
 
-def brief(experiment: Experiment, origin: str) -> dict[str, Any]:
+def brief(experiment: Experiment, origin: str) -> published.Brief:
     """Return which experiment it is and how far it is. origin: `https://host`."""
     return {
         "format": FORMAT,
@@ -38,23 +38,23 @@ def brief(experiment: Experiment, origin: str) -> dict[str, Any]:
         "api_url": origin + reverse("api-experiment", args=[experiment.pk]),
         "name": experiment.comparison.title,
         "created_at": experiment.comparison.created_at.isoformat(),
-        "state": experiment.state,
+        "state": cast("Any", experiment.state),
         "why": experiment.why,
         "total": experiment.total,
         "made": experiment.made,
     }
 
 
-def as_json(experiment: Experiment, origin: str) -> dict[str, Any]:
+def as_json(experiment: Experiment, origin: str) -> published.Experiment:
     """Return all of it: the figures by the first rule, and beside them those by people and judges.
 
     origin: `https://host`.
     """
     outcome, version = outcome_of(experiment), experiment.version
     counts = Counter(experiment.comparison.cells().values_list("status", flat=True))
-    variants = [one.variant for one in outcome.standings]
+    labels = labels_of([one.variant for one in outcome.standings])
     figures = _figures(outcome)
-    asked = map(_asked, variants, labels_of(variants))
+    by = {source: _figures(outcome_of(experiment, source)) for source in _others(experiment)}
     return {
         **brief(experiment, origin),
         "ended": sum(counts[one] for one in RunStatus.ended()),
@@ -66,10 +66,11 @@ def as_json(experiment: Experiment, origin: str) -> dict[str, Any]:
             "cases": experiment.comparison.rows,
         },
         "repeats": experiment.repeats,
-        "marks": [rule.options for rule in experiment.rules.all()],
-        **figures,
-        "variants": [one | said for one, said in zip(asked, figures["variants"], strict=True)],
-        "by": {source: _figures(outcome_of(experiment, source)) for source in _others(experiment)},
+        "marks": [dict(rule.options) for rule in experiment.rules.all()],
+        "variants": list(map(_variant, outcome.standings, labels)),
+        "pairs": figures["pairs"],
+        "tags": figures["tags"],
+        "by": cast("published.By", by),
     }
 
 
@@ -80,7 +81,7 @@ def _others(experiment: Experiment) -> list[str]:
     return [one.value for one in Source if one in found]
 
 
-def _figures(outcome: Outcome) -> dict[str, Any]:
+def _figures(outcome: Outcome) -> published.Figures:
     return {
         "variants": [_standing(one) for one in outcome.standings],
         "pairs": [_pair(one) for one in outcome.pairs],
@@ -88,14 +89,21 @@ def _figures(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _asked(variant: Variant, label: Label) -> dict[str, Any]:
-    names = ("prompt", "system_prompt", "temperature", "max_tokens", "reasoning", "priority")
-    asked = {name: getattr(variant, name) for name in (*names, "max_edge")}
-    asked |= {name: variant.parameters.get(name) for name in PARAMETERS}
-    return {"model": variant.model_id, "label": label.text, **asked}
+def _variant(standing: Standing, label: Label) -> published.Variant:
+    variant = standing.variant
+    options: Any = {name: getattr(variant, name) for name in FIXED}
+    options |= {name: variant.parameters.get(name) for name in PARAMETERS}
+    return {
+        "model": variant.model_id,
+        "label": label.text,
+        "prompt": variant.prompt,
+        "system_prompt": variant.system_prompt,
+        **options,
+        **_standing(standing),
+    }
 
 
-def _standing(one: Standing) -> dict[str, Any]:
+def _standing(one: Standing) -> published.Standing:
     return {
         "right": one.right,
         "n": one.n,
@@ -114,8 +122,8 @@ def _standing(one: Standing) -> dict[str, Any]:
     }
 
 
-def _pair(one: Pair) -> dict[str, Any]:
-    return {
+def _pair(one: Pair) -> published.Pair:
+    figures = {
         **asdict(one),
         "p": float(f"{one.p:.3g}"),
         "p_holm": float(f"{one.p_holm:.3g}"),
@@ -123,9 +131,10 @@ def _pair(one: Pair) -> dict[str, Any]:
         "verdict": one.verdict.value,
         "decided": one.decided,
     }
+    return cast("published.Pair", figures)
 
 
-def _tag(one: TagRow) -> dict[str, Any]:
+def _tag(one: TagRow) -> published.Tag:
     return {
         "tag": one.tag,
         "cases": one.cases,

@@ -1,26 +1,24 @@
-"""JSON, for programs. docs/schemas/run.v1.json and comparison.v1.json describe each field.
-
-A field may be added within a version; one that goes or changes its meaning counts FORMAT up.
-"""
+"""JSON, for programs: values of the types of playground/exports/published.py."""
 
 from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
+from playground.exports.published import FORMAT
 from playground.providers.parameters.listed import PARAMETERS
+from playground.submission.option_fields import FIXED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
     from decimal import Decimal
 
+    from playground.exports import published
     from playground.exports.redaction import ShownComparison, ShownImage, ShownRun, ShownVote
     from playground.exports.redaction.notes import ShownNote
     from playground.exports.redaction.received import ShownReceived
-
-FORMAT = 1
 
 
 def as_text(value: Any) -> str:
@@ -47,28 +45,22 @@ def _written(value: Any, indent: int | None) -> str:
     return text
 
 
-def _head(kind: str, shown: ShownRun | ShownComparison) -> dict[str, Any]:
-    return {
-        "format": FORMAT,
-        "kind": kind,
-        "url": shown.url,
-        "hidden": list(shown.hidden),
-        "id": shown.id or None,
-    }
-
-
 def address_of(image: ShownImage) -> str:
     """Where a picture is found, for a text that lies anywhere."""
     return image.picture
 
 
-def run_as_json(run: ShownRun, where: Callable[[ShownImage], str] = address_of) -> dict[str, Any]:
+def run_as_json(run: ShownRun, where: Callable[[ShownImage], str] = address_of) -> published.Run:
     """Return the run as plain values. `request` and `response` are what was on the wire.
 
     where: what a picture is called beside the text; blank: it is gone.
     """
     return {
-        **_head("run", run),
+        "format": FORMAT,
+        "kind": "run",
+        "url": run.url,
+        "hidden": _hidden(run),
+        "id": run.id or None,
         "comparison": run.comparison_id or None,
         "retry_of": run.retry_of_id or None,
         "rerun_of": run.rerun_of_id or None,
@@ -80,13 +72,13 @@ def run_as_json(run: ShownRun, where: Callable[[ShownImage], str] = address_of) 
         "images": [_image(image, where) for image in run.images],
         "images_left_out": run.images_left_out,
         "options": _options(run),
-        "status": run.status,
+        "status": cast("published.Status", run.status),
         **_outcome(run),
         "units": run.units,
         "price_estimate_usd": money(run.price),
         "charged_usd": money(run.charged),
         "tokens": {"in": run.tokens_in, "out": run.tokens_out},
-        "times": {name: _time(getattr(run, name)) for name in TIMES},
+        "times": _times(run),
         "inference_ms": run.inference_ms,
         "request": run.request,
         "response": run.response,
@@ -95,7 +87,11 @@ def run_as_json(run: ShownRun, where: Callable[[ShownImage], str] = address_of) 
     }
 
 
-def _around(shown: ShownRun | ShownComparison) -> dict[str, Any]:
+def _hidden(shown: ShownRun | ShownComparison) -> list[published.Hideable]:
+    return cast("list[published.Hideable]", list(shown.hidden))
+
+
+def _around(shown: ShownRun | ShownComparison) -> published.Around:
     """The project, and what people wrote; null where a link does not show it."""
     project, notes = shown.project, shown.notes
     return {
@@ -104,28 +100,22 @@ def _around(shown: ShownRun | ShownComparison) -> dict[str, Any]:
     }
 
 
-def note_as_json(note: ShownNote) -> dict[str, Any]:
+def note_as_json(note: ShownNote) -> published.Note:
     return {
         "id": note.id or None,
         "by": note.by or None,
         "text": note.text,
-        "written_at": _time(note.written_at),
+        "written_at": note.written_at.isoformat(),
         "edited_at": _time(note.edited_at),
     }
 
 
-def _options(run: ShownRun) -> dict[str, Any]:
-    return {
-        "temperature": run.temperature,
-        "max_tokens": run.max_tokens,
-        "reasoning": run.reasoning,
-        "priority": run.priority,
-        "max_edge": run.max_edge or None,
-        **{name: run.parameters.get(name) for name in PARAMETERS},
-    }
+def _options(run: ShownRun) -> published.RunOptions:
+    values = {name: getattr(run, name) for name in FIXED} | {"max_edge": run.max_edge or None}
+    return values | {name: run.parameters.get(name) for name in PARAMETERS}
 
 
-def _received(received: ShownReceived | None) -> dict[str, Any] | None:
+def _received(received: ShownReceived | None) -> published.Received | None:
     """What came byte for byte: as text, or as base64 where it is not UTF-8."""
     if not received:
         return None
@@ -139,10 +129,16 @@ def _received(received: ShownReceived | None) -> dict[str, Any] | None:
     }
 
 
-TIMES = ("created_at", "submit_started_at", "submitted_at", "finished_at")
+def _times(run: ShownRun) -> published.Times:
+    return {
+        "created_at": run.created_at.isoformat(),
+        "submit_started_at": _time(run.submit_started_at),
+        "submitted_at": _time(run.submitted_at),
+        "finished_at": _time(run.finished_at),
+    }
 
 
-def _outcome(run: ShownRun) -> dict[str, Any]:
+def _outcome(run: ShownRun) -> published.Outcome:
     answered = run.status == "completed" and not run.withheld
     return {
         "output": run.output if answered else None,
@@ -151,7 +147,7 @@ def _outcome(run: ShownRun) -> dict[str, Any]:
         "citations": [{"url": one.url, "title": one.title or None} for one in run.citations],
         "partial": run.partial or None,
         "finish_reason": run.finish_reason or None,
-        "answer_state": run.answer_state or None,
+        "answer_state": cast("Any", run.answer_state or None),
         "flagged": run.flagged,
         "withheld": run.withheld,
         "error": _error(run),
@@ -166,7 +162,7 @@ def money(amount: Decimal | None) -> str | None:
     return f"{whole}.{places.rstrip('0').ljust(6, '0')}"
 
 
-def _error(run: ShownRun) -> dict[str, Any] | None:
+def _error(run: ShownRun) -> published.Failure | None:
     if not run.error_kind:
         return None
     title = run.explanation.title if run.explanation else None
@@ -177,7 +173,7 @@ def _time(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None
 
 
-def _image(image: ShownImage, where: Callable[[ShownImage], str]) -> dict[str, Any]:
+def _image(image: ShownImage, where: Callable[[ShownImage], str]) -> published.Image:
     return {
         "number": image.number,
         "name": image.name or None,
@@ -196,13 +192,17 @@ def _image(image: ShownImage, where: Callable[[ShownImage], str]) -> dict[str, A
 
 def comparison_as_json(
     comparison: ShownComparison, where: Callable[[ShownImage], str] = address_of
-) -> dict[str, Any]:
+) -> published.Comparison:
     """Return a comparison as plain values, each cell as its own run's JSON."""
     return {
-        **_head("comparison", comparison),
+        "format": FORMAT,
+        "kind": "comparison",
+        "url": comparison.url,
+        "hidden": _hidden(comparison),
+        "id": comparison.id or None,
         "title": comparison.title or None,
-        "status": comparison.status,
-        "created_at": _time(comparison.created_at),
+        "status": cast("published.Status", comparison.status),
+        "created_at": comparison.created_at.isoformat(),
         "best": comparison.best,
         "best_why": comparison.best_why or None,
         "blind": comparison.blind,
@@ -213,15 +213,16 @@ def comparison_as_json(
     }
 
 
-def _vote(vote: ShownVote | None) -> dict[str, Any] | None:
+def _vote(vote: ShownVote | None) -> published.Vote | None:
     if not vote:
         return None
-    return {"outcome": vote.outcome, "cell": vote.cell, "given_at": _time(vote.given_at)}
+    outcome, given_at = cast("Any", vote.outcome), vote.given_at.isoformat()
+    return {"outcome": outcome, "cell": vote.cell, "given_at": given_at}
 
 
 def _rows(
     comparison: ShownComparison, where: Callable[[ShownImage], str]
-) -> list[dict[str, Any]] | None:
+) -> list[published.Row] | None:
     """The cells of a matrix by their image; null for any other comparison."""
     return [
         {

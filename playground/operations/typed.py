@@ -14,7 +14,7 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from playground import imaging
-from playground.api.parsing import named_twice
+from playground.api.starting import named_twice
 from playground.catalog import offered
 from playground.composer.forms import RunForm
 from playground.operations.terminal import harmless

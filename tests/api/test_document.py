@@ -14,6 +14,7 @@ from schemathesis import GenerationMode
 from schemathesis.checks import positive_data_acceptance
 
 from playground.api import tokens, urls
+from playground.management.commands import apidocs
 from playground.runs import notes
 from playground.submission import create, request
 from playground.web.request_bodies import counting
@@ -21,6 +22,8 @@ from tests.conftest import FLASH, GPT
 from tests.experiments.sets import started, version_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from django.test import Client
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +71,23 @@ def operations(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
         for method, operation in item.items()
         if method in METHODS
     }
+
+
+@pytest.mark.parametrize("path", apidocs.written(), ids=lambda path: path.name)
+def test_the_documents_are_those_of_the_types(path: Path) -> None:
+    assert path.read_text() == apidocs.written()[path], "run make apidocs"
+
+
+def test_every_field_of_a_request_says_what_it_is(document: dict[str, Any]) -> None:
+    taken = {name: one for name, one in document["components"]["schemas"].items() if "New" in name}
+    bare = [
+        f"{name}.{field}"
+        for name, one in taken.items()
+        for field, schema in one["properties"].items()
+        if not schema.get("description")
+    ]
+    assert len(taken) > 5
+    assert not bare
 
 
 def test_every_address_is_described(document: dict[str, Any]) -> None:
@@ -127,10 +147,9 @@ def described(document: dict[str, Any]) -> Any:
 
     Which models there are is no part of it; named, they let requests get further.
     """
-    models = document["components"]["schemas"]["NewRun"]["properties"]["models"]
-    models["items"] = {"enum": [FLASH, GPT]}
-    variants = document["components"]["schemas"]["NewExperiment"]["properties"]["variants"]
-    variants["items"]["properties"]["model"] = {"enum": [FLASH, GPT]}
+    schemas = document["components"]["schemas"]
+    schemas["NewRun"]["properties"]["models"]["items"] = {"enum": [FLASH, GPT]}
+    schemas["NewVariant"]["properties"]["model"] = {"enum": [FLASH, GPT]}
     schema = schemathesis.openapi.from_dict(document)
     schema.app = counting(WSGIHandler())
     return schema

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.utils import timezone
 
-from playground.api import parsing
+from playground.api import bodies
 from playground.connections.models import ListedModel
 from playground.history import deletion
 from playground.runs.models.comparison import Comparison
@@ -222,7 +222,7 @@ def test_other_kinds_of_bodies_are_refused(api: Client) -> None:
 def test_a_large_json_body_is_refused_before_it_is_read(
     api: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(parsing, "MAX_JSON_BYTES", 100)
+    monkeypatch.setattr(bodies, "MAX_JSON_BYTES", 100)
     response = start(api, prompt="x" * 100)
     assert (response.status_code, response.json()["error"]["code"]) == (413, "too_large")
 
@@ -270,3 +270,26 @@ def test_pages_that_are_not_there_are_refused_by_the_file(api: Client) -> None:
     images = [{"data": base64.b64encode(pdf()).decode(), "name": "a.pdf"}]
     assert "a.pdf: There is no page 2" in wrong(start(api, images=images, pages="2"))["images"][0]
     assert set(wrong(start(api, images=images, pages=2, dpi=72))) == {"pages", "dpi"}
+
+
+@pytest.mark.usefixtures("local_server")
+def test_what_a_server_takes_beside_is_asked_too(api: Client) -> None:
+    taken = {"top_p": 0.5, "seed": 7, "stop": ["END", "a\nb"], "extra_body": {"min_p": 0.05}}
+    made = start(api, models=["seer@local"], **taken)
+    assert made.status_code == 201
+    assert {name: made.json()["options"][name] for name in taken} == taken
+
+
+def test_what_such_a_value_may_not_be_is_said_by_its_field(api: Client) -> None:
+    refused = wrong(start(api, top_p=2, stop="END", extra_body={"temperature": 1}))
+    assert refused["top_p"] == ["This has to be a number from 0 to 1."]
+    assert "it has a field of its own" in refused["extra_body"][0]
+    assert set(refused) == {"top_p", "stop", "extra_body"}
+
+
+def test_everything_that_is_wrong_is_said_at_once(api: Client) -> None:
+    assert set(wrong(start(api, prompt="", temperature="1", modles=[]))) == {
+        "prompt",
+        "temperature",
+        "modles",
+    }

@@ -130,7 +130,7 @@ def test_a_run_over_http_is_what_the_schema_says(
     attached = AttachedImage(image=store.store(png()), name="a.png")
     value = client.get(f"/runs/{carried(images=(attached,)).pk}.json").json()
     RUN.validate(value)
-    described = schema("run.v1.json")["$defs"]["image"]
+    described = schema("run.v1.json")["$defs"]["Image"]
     assert undocumented(value["images"][0], described) == set()
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.test import RequestFactory
 
-from playground.api import errors, parsing
+from playground.api import bodies, errors
 from playground.api.errors import Refused
 from playground.composer import tray
 from playground.runs.models.run import Run
@@ -109,8 +109,8 @@ def test_no_more_of_a_body_is_read_than_holds_too_many_values() -> None:
     request = RequestFactory().post("/api/runs/", b"[]", content_type="application/json")
     request._stream = body  # type: ignore[attr-defined]
     with pytest.raises(Refused):
-        parsing.posted(request)
-    assert body.tell() == parsing.PIECE_BYTES
+        bodies.json_body(request)
+    assert body.tell() == bodies.PIECE_BYTES
 
 
 def test_names_of_unknown_fields_are_not_looked_at_one_by_one(
@@ -118,10 +118,9 @@ def test_names_of_unknown_fields_are_not_looked_at_one_by_one(
 ) -> None:
     seen: list[str] = []
     monkeypatch.setattr(errors, "_readable", lambda name: seen.append(name) or name)
-    monkeypatch.setattr(parsing, "_wrong", lambda name: seen.append(name) or ["Wrong."])
-    body = json.dumps({f"field{n}": 1 for n in range(80_000)})
+    body = json.dumps({f"field{n}": 1 for n in range(80_000)})  # and no prompt, no model
     answer = api.post("/api/runs/", body, content_type="application/json")
-    assert "79,980 more are wrong." in answer.json()["error"]["message"]
+    assert "79,982 more are wrong." in answer.json()["error"]["message"]
     assert len(seen) == 20
 
 

@@ -1,149 +1,103 @@
-"""The fields of a document, and what each may hold. What is null counts as left out."""
+"""The fields of a document, and what each may hold. What is null counts as left out.
 
-from __future__ import annotations
+docs/openapi.json is made of these types. `AskedOptions` brings what goes with a prompt.
+"""
 
-from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Annotated, Any, Literal
 
-from playground.experiments.document.problems import inside
+from msgspec import Meta, Struct
+
 from playground.experiments.models.test_set import MAX_CASE_IMAGES, MAX_CASES, MAX_NAME_LENGTH
 from playground.experiments.plan import MAX_RULES, MAX_VARIANTS
-from playground.providers.parameters.listed import PARAMETERS
+from playground.experiments.rules.parse import KINDS
 from playground.runs.models.tag import MAX_TAG_LENGTH
 from playground.runs.tagging import MAX_TAGS_PER_RUN
-from playground.submission.request import EDGES, MAX_OUTPUT_TOKENS, PRIORITY_NAMES
-from playground.submission.variables import MAX_VARIABLES, names_in
-from playground.web.json_values import TEXT, is_flag, is_number, is_text, is_whole
-from playground.web.params import MAX_TOKEN_LENGTH, uuid_or_none
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from playground.experiments.document.problems import Problems
-    from playground.providers.parameters.kinds import Kind as ParameterKind
+from playground.submission.option_fields import AskedOptions
+from playground.submission.variables import MAX_VARIABLES
+from playground.web.params import MAX_TOKEN_LENGTH
 
 MAX_TEXT_LENGTH = 100_000  # characters of a prompt, and of what a case says
-UNKNOWN = "There is no such field. Leave it out, or correct its name."
+
+LongText = Annotated[str, Meta(max_length=MAX_TEXT_LENGTH)]
+Key = Annotated[str, Meta(min_length=1, max_length=MAX_TOKEN_LENGTH)]
+# No line end follows the name either, before which `$` stands as well.
+Variable = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,39}$(?!\n)")]
 
 
-class Kind(NamedTuple):
-    """What a field may hold. words: the same as a part of a sentence."""
+class NewMark(Struct):
+    """A rule that marks, with the options of its kind."""
 
-    fits: Callable[[Any], bool]
-    words: str
-
-
-def _is_long_text(value: Any) -> bool:
-    return is_text(value) and len(value) <= MAX_TEXT_LENGTH
+    rule: Literal[tuple(KINDS)]  # type: ignore[valid-type]
+    """What it does with an answer. Its other fields are the options of its kind."""
 
 
-def _is_line(most: int) -> Callable[[Any], bool]:
-    return lambda value: is_text(value) and 1 <= len(value) <= most
+class NewVariant(AskedOptions, kw_only=True, forbid_unknown_fields=True):
+    """A column: what is asked of each case."""
+
+    model: Annotated[str, Meta(min_length=1, max_length=200, extra={"words": "the id of a model"})]
+    """An id such as google/gemini-2.0-flash-001, or id@server for a server that was set up."""
+    prompt: LongText = ""
+    """Instead of the prompt of all."""
+    system_prompt: LongText = ""
+    """Instead of the system prompt of all."""
 
 
-def _list(most: int, fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
-    return lambda value: isinstance(value, list) and len(value) <= most and all(map(fits, value))
+class NewCase(Struct, kw_only=True, forbid_unknown_fields=True):
+    """A row: it has an image, a variable or a question."""
+
+    images: Annotated[list[str], Meta(max_length=MAX_CASE_IMAGES)] = []
+    """In the order they are sent: data URIs, ids (SHA-256) of images that are stored here and
+    yours, or names of files that are sent beside the JSON."""
+    variables: Annotated[
+        dict[Variable, LongText | int | float | bool],
+        Meta(
+            max_length=MAX_VARIABLES,
+            extra={
+                "words": f"an object of at most {MAX_VARIABLES} texts, each name a word of letters "
+                "and digits"
+            },
+        ),
+    ] = {}
+    """What is filled into the prompts, by name."""
+    question: LongText = ""
+    """Instead of the prompts."""
+    expected: Any = None
+    """The right answer: a text, a number, or JSON."""
+    tags: Annotated[
+        list[Annotated[str, Meta(min_length=1, max_length=MAX_TAG_LENGTH)]],
+        Meta(
+            max_length=MAX_TAGS_PER_RUN,
+            extra={
+                "words": f"a list of at most {MAX_TAGS_PER_RUN} texts of 1 to {MAX_TAG_LENGTH} "
+                "characters"
+            },
+        ),
+    ] = []
+    """Words by which the outcome is looked at apart."""
+    note: LongText = ""
+    """For people."""
 
 
-def _is_scalar(value: Any) -> bool:
-    return is_flag(value) or is_number(value) or _is_long_text(value) or hasattr(value, "isoformat")
+class NewExperiment(Struct, kw_only=True, forbid_unknown_fields=True):
+    """What to ask: every case with every variant. A field that is null counts as left out."""
 
-
-def _are_variables(value: Any) -> bool:
-    return (
-        isinstance(value, dict)
-        and len(value) <= MAX_VARIABLES
-        and all(names_in(f"{{{{{name}}}}}") == [name] for name in value)
-        and all(map(_is_scalar, value.values()))
-    )
-
-
-def _within(low: float, high: float) -> Callable[[Any], bool]:
-    return lambda value: is_number(value) and low <= value <= high
-
-
-def _whole_within(low: int, high: int) -> Callable[[Any], bool]:
-    return lambda value: is_whole(value) and low <= value <= high
-
-
-def _is_parameter(kind: ParameterKind, value: Any) -> bool:
-    try:
-        return kind.check(value) is not None
-    except (ValueError, TypeError, RecursionError):  # TOML has dates, which JSON has not
-        return False
-
-
-def _anything(_value: Any) -> bool:
-    return True
-
-
-long_text = Kind(_is_long_text, f"{TEXT}, of at most {MAX_TEXT_LENGTH:,} characters")
-OPTIONS = {
-    "temperature": Kind(_within(0, 2), "a number from 0 to 2"),
-    "max_tokens": Kind(_whole_within(1, MAX_OUTPUT_TOKENS), "a whole number from 1"),
-    "reasoning": Kind(is_flag, "true or false"),
-    "priority": Kind(lambda one: one in PRIORITY_NAMES, " or ".join(PRIORITY_NAMES)),
-    "max_edge": Kind(lambda one: is_whole(one) and one in EDGES, "0, 1024 or 2048"),
-}
-PARAMETER_KINDS = {
-    name: Kind(partial(_is_parameter, one.kind), one.kind.words) for name, one in PARAMETERS.items()
-}
-WHOLE = {
-    "name": Kind(_is_line(MAX_NAME_LENGTH), f"a text of 1 to {MAX_NAME_LENGTH} characters"),
-    "prompt": long_text,
-    "system_prompt": long_text,
-    "variants": Kind(
-        lambda one: isinstance(one, list) and 1 <= len(one) <= MAX_VARIANTS,
-        f"a list of 1 to {MAX_VARIANTS} objects",
-    ),
-    "repeats": Kind(_whole_within(1, MAX_VARIANTS), f"a whole number from 1 to {MAX_VARIANTS}"),
-    "marks": Kind(
-        lambda one: isinstance(one, list) and 1 <= len(one) <= MAX_RULES,
-        f"a list of 1 to {MAX_RULES} objects",
-    ),
-    "cases": Kind(
-        lambda one: isinstance(one, list) and 1 <= len(one) <= MAX_CASES,
-        f"a list of 1 to {MAX_CASES:,} objects",
-    ),
-    "test_set": Kind(lambda one: is_text(one) and uuid_or_none(one) is not None, "an id"),
-    "idempotency_key": Kind(
-        _is_line(MAX_TOKEN_LENGTH), f"a text of 1 to {MAX_TOKEN_LENGTH} characters"
-    ),
-}
-VARIANT = {
-    "model": Kind(_is_line(200), "the id of a model"),
-    "prompt": long_text,
-    "system_prompt": long_text,
-    **OPTIONS,
-    **PARAMETER_KINDS,
-}
-CASE = {
-    "images": Kind(_list(MAX_CASE_IMAGES, is_text), f"a list of at most {MAX_CASE_IMAGES} texts"),
-    "variables": Kind(
-        _are_variables,
-        f"an object of at most {MAX_VARIABLES} texts, each name a word of letters and digits",
-    ),
-    "question": long_text,
-    "expected": Kind(_anything, "anything"),
-    "tags": Kind(
-        _list(MAX_TAGS_PER_RUN, _is_line(MAX_TAG_LENGTH)),
-        f"a list of at most {MAX_TAGS_PER_RUN} texts of 1 to {MAX_TAG_LENGTH} characters",
-    ),
-    "note": long_text,
-}
-
-
-def checked(value: Any, path: str, known: Mapping[str, Kind], problems: Problems) -> dict[str, Any]:
-    """Return what is right of an object, and note what is not."""
-    if not isinstance(value, dict):
-        problems.add(path or "__all__", "This has to be an object.")
-        return {}
-    found = {}
-    for name, one in value.items():
-        if name not in known:
-            problems.add(inside(path, name), UNKNOWN)
-        elif one is not None and not known[name].fits(one):
-            problems.add(inside(path, name), f"This has to be {known[name].words}.")
-        elif one is not None:
-            found[name] = one
-    return found
+    name: Annotated[str, Meta(min_length=1, max_length=MAX_NAME_LENGTH)] = ""
+    """Otherwise the prompt's first line, or the name of the test set."""
+    prompt: LongText = ""
+    """The question of all variants that have none of their own. {{names}} are filled with the
+    variables of each case."""
+    system_prompt: LongText = ""
+    """Of all variants that have none of their own."""
+    variants: Annotated[list[NewVariant], Meta(min_length=1, max_length=MAX_VARIANTS)]
+    """The columns."""
+    repeats: Annotated[int, Meta(ge=1, le=MAX_VARIANTS)] = 1
+    """How often each case is asked. Repeats are no further cases."""
+    marks: Annotated[list[NewMark], Meta(min_length=1, max_length=MAX_RULES)] = []
+    """The rules that mark; the first decides what is right. Without any: equals."""
+    cases: Annotated[list[NewCase], Meta(min_length=1, max_length=MAX_CASES)] = []
+    """The rows; they become a test set."""
+    test_set: Annotated[str, Meta(extra_json_schema={"format": "uuid"})] = ""
+    """The id of a kept test set, as it is now, in place of cases."""
+    idempotency_key: Key = ""
+    """The same key with the same content is the same press: it starts nothing again and answers
+    what was started. Without a key every request is a press."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from playground.web import field_types
 from playground.web.formatting import MAX_SENTENCES
 from playground.web.json_values import is_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from msgspec import Struct
 
 MAX_SHOWN_NAME = 60  # characters of a name that is repeated
 
@@ -38,6 +41,13 @@ class Problems:
 
     def add(self, path: str, words: str) -> None:
         self.fields.setdefault(path, []).append(words)
+
+    def checked(self, struct: type[Struct], value: Any, path: str) -> dict[str, Any]:
+        """Return what is right of the object at this place, and note what is not."""
+        found, wrong = field_types.checked(struct, value)
+        for name, words in wrong.items():
+            self.add(inside(path, name) if name else path or "__all__", words)
+        return found
 
     def refuse(self) -> None:
         """Raise DocumentError where anything is wrong."""

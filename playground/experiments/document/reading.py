@@ -5,26 +5,26 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from playground.experiments.document.fields import (
-    CASE,
     MAX_TEXT_LENGTH,
-    OPTIONS,
-    VARIANT,
-    WHOLE,
-    checked,
+    NewCase,
+    NewExperiment,
+    NewVariant,
 )
 from playground.experiments.plan import DEFAULT_RULE, Column
 from playground.experiments.rules.parse import parse_rule
 from playground.experiments.rules.reading import RuleError
 from playground.providers.parameters.listed import checked as set_in
 from playground.runs.tagging import name_of
+from playground.submission.option_fields import FIXED
 from playground.submission.request import Options
-from playground.web.json_values import is_text, is_whole
+from playground.web.json_values import is_text
+from playground.web.params import uuid_or_none
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from uuid import UUID
 
     from playground.experiments.document.problems import Problems
 
@@ -73,7 +73,7 @@ class Document:
 
 def read(value: Any, problems: Problems) -> Document:
     """Return as much of a document as is right, and note what is wrong with the rest."""
-    whole = checked(value, "", WHOLE, problems)
+    whole = problems.checked(NewExperiment, value, "")
     columns = [
         _column(one, f"variants[{at}]", whole, problems)
         for at, one in enumerate(whole.get("variants", []))
@@ -81,13 +81,16 @@ def read(value: Any, problems: Problems) -> Document:
     cases = [_case(one, f"cases[{at}]", problems) for at, one in enumerate(whole.get("cases", []))]
     if isinstance(value, dict):
         _check_parts(value, problems)
+    test_set = uuid_or_none(whole.get("test_set", ""))
+    if "test_set" in whole and not test_set:
+        problems.add("test_set", "This has to be an id.")
     return Document(
         name=whole.get("name", ""),
         columns=tuple(columns),
         rules=_rules(whole.get("marks") or [DEFAULT_RULE], problems),
-        repeats=int(whole.get("repeats", 1)),
+        repeats=whole.get("repeats", 1),
         cases=tuple(cases),
-        test_set=UUID(whole["test_set"]) if "test_set" in whole else None,
+        test_set=test_set,
         key=whole.get("idempotency_key", ""),
     )
 
@@ -101,22 +104,15 @@ def _check_parts(value: dict[str, Any], problems: Problems) -> None:
 
 
 def _column(value: Any, path: str, whole: dict[str, Any], problems: Problems) -> Column:
-    found = checked(value, path, VARIANT, problems)
+    found = problems.checked(NewVariant, value, path)
     if isinstance(value, dict) and value.get("model") is None:
         problems.add(f"{path}.model", NO_MODEL)
-    options = {name: _option(found[name]) for name in OPTIONS if name in found}
+    options = {name: found[name] for name in FIXED if name in found}
     shared = {name: found.get(name, whole.get(name, "")) for name in ("prompt", "system_prompt")}
     parameters = set_in(found)
     return Column(
         found.get("model", ""), **shared, options=Options(**options, parameters=parameters)
     )
-
-
-def _option(value: Any) -> Any:
-    """Return a number as its own kind: 3.0 where a whole one is meant is 3."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return value
-    return int(value) if is_whole(value) else float(value)
 
 
 def _rules(marks: list[Any], problems: Problems) -> tuple[Mapping[str, Any], ...]:
@@ -132,7 +128,7 @@ def _rules(marks: list[Any], problems: Problems) -> tuple[Mapping[str, Any], ...
 
 
 def _case(value: Any, path: str, problems: Problems) -> WrittenCase:
-    found = checked(value, path, CASE, problems)
+    found = problems.checked(NewCase, value, path)
     expected = as_text(found.get("expected", ""))
     if not is_text(expected) or len(expected) > MAX_TEXT_LENGTH:
         problems.add(f"{path}.expected", TOO_LONG)

@@ -44,6 +44,8 @@ from playground.worker.models import Worker
 if TYPE_CHECKING:
     from django.core.management.base import CommandParser
 
+    from playground.experiments import published
+
 POLL_SECONDS = 0.5
 SAID_SECONDS = 5  # between two words of how far it is
 WAITING = (State.RUNNING, State.ENDING)
@@ -145,7 +147,7 @@ class Command(AskingCommand):
         ended = experiment.comparison.cells().filter(status__in=RunStatus.ended()).count()
         self.say(f"{ended:,} of {experiment.total:,} runs have ended. {experiment.why}".strip())
 
-    def _print(self, result: dict[str, Any], *, as_json: bool) -> None:
+    def _print(self, result: published.Experiment, *, as_json: bool) -> None:
         if as_json:
             encoding = getattr(self.stdout._out, "encoding", None)
             self.stdout.write(harmless_json(as_text(result), encoding), ending="")

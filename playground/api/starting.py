@@ -1,0 +1,119 @@
+"""Starts what a program asks: by the composer's own form, which says what of it cannot be asked."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+
+from playground.api.bodies import FILES, given, twice
+from playground.api.errors import Refused
+from playground.api.types import NewImage, NewRun
+from playground.composer.forms import NO_PROJECT, RunForm
+from playground.composer.tray import name_of_file
+from playground.providers.parameters.listed import PARAMETERS
+from playground.submission import create
+from playground.web.field_types import checked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from django.core.files.uploadedfile import UploadedFile
+    from django.http import HttpRequest
+
+    from playground.accounts.visitor import Visitor
+    from playground.runs.models.comparison import Comparison
+    from playground.runs.models.run import Run
+    from playground.submission.request import RunRequest
+
+DATA_URI = re.compile(r"data:[^,;]{0,100}(?:;[^,;]{0,100})*;base64,", re.IGNORECASE)
+SPACES = dict.fromkeys(map(ord, " \t\r\n"))
+REUSED = "This key was already sent with other content. Send this with a new key."
+SPENT = "What this key started was deleted. Nothing was started. To run it again, send a new key."
+NO_DATA = ("It has no data. Send the file as base64.",)
+WRONG = "Nothing was started: see `fields`."
+# As the form calls them.
+FORM_NAMES = {"idempotency_key": "form_token"}
+
+
+def start(request: HttpRequest, visitor: Visitor) -> tuple[Run | Comparison, bool]:
+    """Return what was started, and whether it was now and not by the same key before.
+
+    Raises Refused with all that is wrong.
+    """
+    try:
+        return create.press(_asked(request, visitor), visitor.account)
+    except create.NoProjectError:
+        raise Refused(422, "invalid", WRONG, {"project": [NO_PROJECT]}) from None
+    except create.TokenReusedError:
+        raise Refused(409, "key_reused", REUSED) from None
+    except create.TokenSpentError:
+        raise Refused(409, "key_spent", SPENT) from None
+
+
+def _asked(request: HttpRequest, visitor: Visitor) -> RunRequest:
+    values, wrong = given(request, NewRun)
+    images = values.pop("images", [])
+    sent = [*_from_base64(images, wrong), *request.FILES.getlist(FILES)]
+    files: MultiValueDict[str, UploadedFile[Any]] = MultiValueDict({FILES: sent})
+    form = RunForm(_as_form(values), files, visitor=visitor)
+    form.keep_line_ends()
+    form.asks_for_pages = False
+    said = dict(_said(form)) | named_twice(values.get("models", [])) | wrong
+    if said:
+        raise Refused(422, "invalid", WRONG, said)
+    return form.asked()
+
+
+def _said(form: RunForm) -> Iterator[tuple[str, list[str]]]:
+    """By the names that a program sent; what is about no field is about the whole."""
+    names = {inner: name for name, inner in FORM_NAMES.items()}
+    for name, words in form.errors.items():
+        yield names.get(name, name), list(map(str, words))
+
+
+def _as_form(values: Mapping[str, Any]) -> QueryDict:
+    """Return the values as the form has them: lists by lines, objects as JSON, false left out."""
+    data = QueryDict(mutable=True)
+    for name, value in values.items():
+        inner = FORM_NAMES.get(name, name)
+        if name in PARAMETERS:
+            data[inner] = PARAMETERS[name].kind.written(value)
+        elif name == "models":
+            data.setlist(inner, value)
+        elif isinstance(value, list):
+            data[inner] = "\n".join(map(str, value))
+        elif isinstance(value, dict):
+            data[inner] = json.dumps(value, ensure_ascii=False)
+        elif value is not False:
+            data[inner] = str(value)
+    return data
+
+
+def named_twice(models: Sequence[str]) -> dict[str, list[str]]:
+    """Say that a model is named twice: it would be paid once, and looked for in two columns."""
+    names = ", ".join(twice(model.strip() for model in models))
+    words = f"Name each model once: {names} is there twice. Send one request for each."
+    return {"models": [words]} if names else {}
+
+
+def _from_base64(images: Sequence[Any], wrong: dict[str, list[str]]) -> Iterator[UploadedFile[Any]]:
+    """Give the images of a JSON body as files, and note the first that is none."""
+    for number, image in enumerate(images, start=1):
+        fields, said = checked(NewImage, image)
+        text = DATA_URI.sub("", fields.get("data", ""), count=1).translate(SPACES)
+        try:
+            data = base64.b64decode(text, validate=True)
+        except (binascii.Error, ValueError):
+            said["data"] = "The data is not base64. Encode it again."
+        if said or "data" not in fields:
+            wrong["images"] = [f"Image {number}: {words}" for words in said.values() or NO_DATA]
+            return
+        name = name_of_file(fields.get("name", "")) or f"image-{number}"
+        yield SimpleUploadedFile(name, data)

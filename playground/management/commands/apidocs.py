@@ -1,0 +1,32 @@
+"""Writes docs/openapi.json and docs/schemas/ from the types of the API."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from playground.api import describing
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def written() -> dict[Path, str]:
+    """Return what the files have to say."""
+    docs = settings.BASE_DIR / "docs"
+    made = {docs / "schemas" / name: one for name, one in describing.schemas().items()}
+    made[docs / "openapi.json"] = describing.openapi()
+    return {
+        path: json.dumps(one, indent=1, ensure_ascii=False) + "\n" for path, one in made.items()
+    }
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        for path, text in written().items():
+            path.write_text(text)
