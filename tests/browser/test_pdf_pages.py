@@ -58,7 +58,7 @@ def test_ticked_pages_are_sent_as_they_were_drawn(page: Page, upstream: FakeWave
     dialog.get_by_role("button", name="Add 2 pages").click()
     expect(page.get_by_alt_text("page 20 of report.pdf, 150 dpi")).to_be_visible()
     run(page)
-    expect(page.locator(".view-rendered .prose").first).to_be_visible()
+    expect(page.locator(".result .prose").first).to_be_visible()
     assert received(upstream) == hashes(3, 20)
     page.reload()
     expect(page.get_by_alt_text("page 3 of report.pdf, 150 dpi")).to_be_visible()
