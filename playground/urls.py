@@ -8,8 +8,8 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from playground.api import urls
+from playground.composer import image_edit_views, tray_views
 from playground.composer import terms_views as terms
-from playground.composer import tray_views
 from playground.composer import views as playground
 from playground.composer.experiments import judge_views as judging
 from playground.composer.experiments import listing as experiment_list
@@ -173,6 +173,7 @@ urlpatterns = [
     path("models/", model_table.show, name="models"),
     path("models/star/", model_table.star, name="model-star"),
     path("images/", tray_views.upload, name="image-upload"),
+    path("images/change/", image_edit_views.change, name="image-change"),
     path("pdfs/<uuid:key>/pages/", tray_views.pdf_pages, name="pdf-pages"),
     path("pdfs/<uuid:key>/<int:number>.webp", tray_views.pdf_sheet, name="pdf-sheet"),
     path("images/<sha256:sha256>/", images.original, name="image"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from PIL import Image
 from PIL.JpegImagePlugin import JpegImageFile, get_sampling
 
 from playground.imaging import limits, png, webp
@@ -15,8 +16,6 @@ from playground.imaging.formats import FORMATS
 from playground.imaging.pixels import fitting_profile, in_srgb, shrunk, simple, upright
 
 if TYPE_CHECKING:
-    from PIL import Image
-
     from playground.imaging.decoding import Opened, Source
     from playground.imaging.formats import Format
 
@@ -77,21 +76,21 @@ def _result(
             return source.form, source.data, picture.size
         if source.form.name == "PNG":
             return source.form, png.first_frame(source.data), picture.size
-    image = _redrawn(picture, max_edge)
-    form, sent = _encoded(
-        image, _target(source, picture, image, plain=plain), _halved_colours(picture.image)
+    image = redrawn(picture, max_edge)
+    form, sent = encoded(
+        image, target_format(source, picture, image, plain=plain), halved_colours(picture.image)
     )
     return form, sent, image.size
 
 
-def _halved_colours(image: Image.Image) -> bool:
+def halved_colours(image: Image.Image) -> bool:
     """Whether colour is stored at half the resolution, so that doing the same loses nothing."""
     if image.format == "HEIF":
         return True
     return isinstance(image, JpegImageFile) and get_sampling(image) == 2
 
 
-def _redrawn(picture: Opened, max_edge: int | None) -> Image.Image:
+def redrawn(picture: Opened, max_edge: int | None) -> Image.Image:
     """Return the pixels upright and shrunk, with a colour profile and nothing else attached."""
     image = picture.image
     image.load()  # decoders read what they noted of the file: it is forgotten after them
@@ -103,7 +102,7 @@ def _redrawn(picture: Opened, max_edge: int | None) -> Image.Image:
     return plain
 
 
-def _target(source: Source, picture: Opened, image: Image.Image, *, plain: bool) -> Format:
+def target_format(source: Source, picture: Opened, image: Image.Image, *, plain: bool) -> Format:
     name = source.form.name
     lossy = name == "WEBP" and picture.frames == 1 and not webp.is_lossless(source.data)
     if lossy and not plain:
@@ -112,12 +111,19 @@ def _target(source: Source, picture: Opened, image: Image.Image, *, plain: bool)
     return FORMATS["JPEG" if photo else "PNG"]
 
 
-def _encoded(image: Image.Image, form: Format, halved_colours: bool) -> tuple[Format, bytes]:
-    """Encode once, and as a smaller JPEG where that came out over the limit of one picture."""
-    sent = _bytes(image, form, _QUALITY, halved_colours)
+def encoded(
+    image: Image.Image, form: Format, halved: bool, quality: int | None = None
+) -> tuple[Format, bytes]:
+    """Encode once, and as a smaller JPEG where that came out over the limit of one picture.
+
+    halved: whether colour may be. quality: a JPEG of it, transparency on white; None: as form says.
+    """
+    if quality:
+        image, form = _opaque(image), FORMATS["JPEG"]
+    sent = _bytes(image, form, quality or _QUALITY, halved)
     if len(sent) > limits.MAX_BYTES and not image.has_transparency_data:
         form = FORMATS["JPEG"]
-        sent = _bytes(image, form, _LOWER_QUALITY, halved_colours)
+        sent = _bytes(image, form, _LOWER_QUALITY, halved)
     if len(sent) > limits.MAX_BYTES:
         raise PictureRefused(
             f"{SUBJECT} is {file_size(len(sent))} once converted to {form.label}, and the limit "
@@ -126,9 +132,20 @@ def _encoded(image: Image.Image, form: Format, halved_colours: bool) -> tuple[Fo
     return form, sent
 
 
-def _bytes(image: Image.Image, form: Format, quality: int, halved_colours: bool) -> bytes:
+def _opaque(image: Image.Image) -> Image.Image:
+    """Return the picture on white, in a mode that a JPEG has."""
+    if not image.has_transparency_data:
+        return image
+    white = Image.new("RGBA", image.size, "white")
+    white.alpha_composite(image.convert("RGBA"))
+    plain = white.convert("RGB")
+    plain.info = {"icc_profile": fitting_profile(plain, image.info.get("icc_profile"))}
+    return plain
+
+
+def _bytes(image: Image.Image, form: Format, quality: int, halved: bool) -> bytes:
     options: dict[str, dict[str, Any]] = {
-        "JPEG": {"quality": quality, "subsampling": 2 if halved_colours else 0},
+        "JPEG": {"quality": quality, "subsampling": 2 if halved else 0},
         "WEBP": {"quality": quality},
         "PNG": {"compress_level": 4},
     }

@@ -9,6 +9,7 @@ import "./token.js";
 import "./problems.js";
 import "./tray.js";
 import "./pdf.js";
+import "./editor.js";
 import "./models.js";
 import "./variables.js";
 import "./composer.js";

@@ -16,6 +16,8 @@ export function refresh() {
   items.forEach((item, index) => {
     $(".tray-number", item).textContent = index + 1;
     $(".tray-remove", item).ariaLabel = `Remove image ${index + 1}`;
+    const change = $("[data-change]", item);
+    if (change) change.ariaLabel = `Change image ${index + 1}`;
     for (const button of $$("[data-move]", item)) {
       const earlier = button.dataset.move < 0;
       button.ariaLabel = `Move image ${index + 1} ${earlier ? "earlier" : "later"}`;
@@ -39,6 +41,13 @@ function mover(step, name) {
   return node;
 }
 
+function changer() {
+  const node = button("button-quiet button-icon", "square-pen");
+  node.dataset.change = "";
+  node.title = "Turn, crop, cover or make smaller";
+  return node;
+}
+
 export function addTile(picture, reference = "") {
   const item = document.createElement("li");
   item.className = "tray-image";
@@ -54,7 +63,7 @@ export function addTile(picture, reference = "") {
   number.ariaHidden = "true";
   const order = document.createElement("span");
   order.className = "tray-order";
-  order.append(mover(-1, "arrow-left"), mover(1, "arrow-right"));
+  order.append(mover(-1, "arrow-left"), ...(picture.matches("img") ? [changer()] : []), mover(1, "arrow-right"));
   item.append(field, picture, number, button("button-icon tray-remove", "x"), order);
   tray().append(item);
   refresh();
@@ -87,7 +96,7 @@ export function addressTile(reference) {
   return tile;
 }
 
-function showError(text) {
+export function showError(text) {
   const line = document.createElement("p");
   const words = document.createElement("span");
   line.className = "field-error";

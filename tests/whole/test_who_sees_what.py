@@ -163,6 +163,7 @@ TABLE = {
     "models": Rule(READ, "member"),
     "model-star": Rule(ACT, "member"),
     "image-upload": Rule(ACT, "member"),
+    "image-change": Rule(ACT, "member"),
     "pdf-pages": Rule(ACT, names={"key": "pdf"}),
     "pdf-sheet": Rule(READ, names={"key": "pdf", "number": "sheet"}),
     "image": Rule(READ, names={"sha256": "image"}),
