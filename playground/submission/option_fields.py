@@ -41,7 +41,7 @@ def _of(parameter: "Parameter") -> Any:
         extra_json_schema=kind.schema,
         extra={"words": kind.words, "check": kind.check},
     )
-    return Annotated[Any, described]
+    return Annotated[Any, described] | None
 
 
 if TYPE_CHECKING:
