@@ -78,6 +78,7 @@ apidocs: install
 PIN = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make requirements"
 requirements: $(VENV)/dev.stamp
 	$(PIN) requirements.in --output-file requirements.txt
+	$(PIN) requirements-reader.in --constraint requirements.txt --output-file requirements-reader.txt
 	$(PIN) requirements-dev.in --output-file requirements-dev.txt
 	$(filter-out --universal,$(PIN)) tests/litellm/requirements.in --output-file tests/litellm/requirements.txt
 	$(filter-out --universal,$(PIN)) tests/interop/requirements.in --output-file tests/interop/requirements.txt
@@ -101,7 +102,7 @@ upgrade: $(VENV)/dev.stamp
 	@$(BIN)/python -m tests.upgrade
 	$(BIN)/pytest -m upgrade tests/upgrade
 
-install: $(VENV)/run.stamp staticfiles/staticfiles.json
+install: $(VENV)/run.stamp $(VENV)/reader.stamp staticfiles/staticfiles.json
 
 # dist/vision_playground-….whl, with the templates and the collected static files inside.
 wheel: $(VENV)/dev.stamp
@@ -118,7 +119,15 @@ $(VENV)/run.stamp: $(OTHER_LOCK)
 	$(call install,-r requirements.txt)
 	@cp requirements.txt $@
 
-$(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.txt
+# The text reader has no build for every machine: without it the rest works, and says that it is not there.
+$(VENV)/reader.stamp: $(VENV)/run.stamp requirements-reader.txt
+	@echo "Installing the text reader"
+	@$(BIN)/python $(INSTALL) --only-binary :all: -r requirements-reader.txt >$(VENV)/reader.log 2>&1 || { \
+	  echo "The text reader cannot be installed here; everything else works without it: $$(grep -m 1 ERROR $(VENV)/reader.log) ($(VENV)/reader.log)"; \
+	  echo "To try again: rm $@, then make run."; }
+	@touch $@
+
+$(VENV)/dev.stamp: $(VENV)/run.stamp $(VENV)/reader.stamp requirements-dev.txt
 	@echo "Installing what the tests need"
 	$(call install,-r requirements-dev.txt)
 	@$(BIN)/python $(INSTALL) --upgrade --target $(VENV)/oldest-pip -r tests/whole/oldest-pip.txt

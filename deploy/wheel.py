@@ -1,7 +1,8 @@
 """What hatchling asks when it builds the wheel: what it needs, and the static files, collected.
 
 The libraries are those of requirements.txt, each with its version: what was tested together is
-what is installed, on any day. Nothing but Django and whitenoise is needed to build.
+what is installed, on any day; those of the text reader where they have a build for the machine.
+Nothing but Django and whitenoise is needed to build.
 """
 
 from __future__ import annotations
@@ -15,16 +16,33 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from hatchling.metadata.plugin.interface import MetadataHookInterface
 
-PIN = "=="
+READER_MACHINES = (
+    "python_full_version < '3.15' and (sys_platform == 'linux' and platform_machine == 'x86_64' "
+    "or sys_platform == 'linux' and platform_machine == 'aarch64' "
+    "or sys_platform == 'darwin' and platform_machine == 'arm64')"
+)
 
 
 class Requirements(MetadataHookInterface):
     PLUGIN_NAME = "custom"
 
     def update(self, metadata: dict[str, Any]) -> None:
-        lines = (Path(self.root) / "requirements.txt").read_text().splitlines()
-        pins = (line.removesuffix("\\").strip() for line in lines if line[:1].isalpha())
-        metadata["dependencies"] = list(pins)
+        needed = pins(Path(self.root) / "requirements.txt")
+        reader = [
+            one for one in pins(Path(self.root) / "requirements-reader.txt") if one not in needed
+        ]
+        metadata["dependencies"] = needed + [only_there(one) for one in reader]
+
+
+def pins(file: Path) -> list[str]:
+    lines = file.read_text().splitlines()
+    return [line.removesuffix("\\").strip() for line in lines if line[:1].isalpha()]
+
+
+def only_there(pin: str) -> str:
+    """Return the pin for the machines for which the text reader has a build."""
+    library, _, condition = pin.partition(" ; ")
+    return f"{library} ; {READER_MACHINES}" + (f" and {condition}" if condition else "")
 
 
 class StaticFiles(BuildHookInterface[Any]):

@@ -60,6 +60,9 @@ LOCAL_SERVER_PORTS = env.numbers("LOCAL_SERVER_PORTS", least=1, most=65535) or [
     8080,
 ]
 SERVER_CONCURRENCY = env.number("SERVER_CONCURRENCY", 4, least=1)
+# The text reader of this machine, and how many seconds it may take for an image.
+READER = env.flag("READER", default=True)
+READER_SECONDS = env.number("READER_SECONDS", 20, least=1, most=600)
 NETWORK = network()
 WEBHOOK_URL, WEBHOOK_SECRET = env.webhook()
 RUN_DEADLINE = env.number("RUN_DEADLINE", 30 * 60, least=1)  # seconds from the submission

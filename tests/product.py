@@ -61,6 +61,7 @@ def _started(folder: Path, port: int, settings: dict[str, str]) -> Server:
     base = {name: value for name, value in os.environ.items() if not name.startswith("WAVESPEED")}
     chosen = {"DATA_DIR": str(folder), "PORT": str(port), "LOG_LEVEL": "WARNING"}
     chosen |= {"FIND_LOCAL_SERVERS": "0"}  # whatever else this machine runs is no part of it
+    chosen |= {"READER": "0"}  # but where a test is about it: reading takes seconds
     # Not those of the tests: playgrounds that share a queue take each other's messages.
     chosen |= {"DATABASE_URL": "", "REDIS_URL": ""}
     chosen |= {"STATIC_ROOT": str(folder / "static"), **settings}

@@ -23,6 +23,7 @@ for _name in (
 # What a developer has in .env is no part of the tests.
 os.environ["PYTHON_DOTENV_DISABLED"] = "1"
 os.environ |= {"FIND_LOCAL_SERVERS": "0", "DATA_DIR": str(_folder), "DEBUG": "0", "TZ": "UTC"}
+os.environ["READER"] = "0"  # but where a test is about it: reading takes seconds
 
 from playground.config import access_modes  # noqa: E402
 from playground.settings import *  # noqa: E402, F403

@@ -138,12 +138,18 @@ class ReadingQuerySet(models.QuerySet["ImageReading"]):
         """Return what is kept of these images, by their content hash."""
         return self.in_bulk([image.pk for image in images])
 
-    def keep(self, image: Image, reader: str, found: Reading | str) -> ImageReading:
-        """Keep what was read, or the words for why it could not be; a later one takes its place."""
-        why_not = found if isinstance(found, str) else ""
-        read = found.to_json() if isinstance(found, Reading) else None
-        values = {"reader": reader, "read_at": timezone.now(), "why_not": why_not, "found": read}
-        return self.update_or_create(image=image, defaults=values)[0]
+    def keep(self, image: Image, reader: str, reading: Reading) -> None:
+        """Keep what was read; a later reading takes its place."""
+        values = {"reader": reader, "read_at": timezone.now(), "why_not": ""}
+        values["found"] = reading.to_json()
+        self.update_or_create(image=image, defaults=values)
+
+    def keep_refusal(self, image: Image, reader: str, why_not: str) -> None:
+        """Keep why an image could not be read, unless it was read at another time."""
+        values = {"reader": reader, "read_at": timezone.now(), "why_not": why_not}
+        row, made = self.get_or_create(image=image, defaults=values)
+        if not made and not row.found:
+            self.filter(pk=row.pk).update(**values)
 
 
 class ImageReading(models.Model):

@@ -83,11 +83,12 @@ class Image:
         path = "./usr/bin/python"
         version = next(one for one in names if one.startswith(f"{path}3.")).removeprefix(path)
         folder = self.folder / "wheels"
-        everywhere = re.sub(r" ; [^\\\n]+", " ", (ROOT / "requirements.txt").read_text())
-        (self.folder / "everywhere.txt").write_text(everywhere)  # markers would ask this Python
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
         command += ["--only-binary=:all:", "--python-version", version, "--require-hashes"]
-        run([*command, "-r", str(self.folder / "everywhere.txt"), "-d", str(folder)])
+        for lock in ("requirements.txt", "requirements-reader.txt"):
+            everywhere = self.folder / lock  # without markers, which would ask this Python
+            everywhere.write_text(re.sub(r" ; [^\\\n]+", " ", (ROOT / lock).read_text()))
+            run([*command, "-r", str(everywhere), "-d", str(folder)])
         return folder
 
     def _buildah(self, *words: str) -> str:

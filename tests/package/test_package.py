@@ -100,10 +100,21 @@ def test_it_asks_for_what_is_locked_and_for_nothing_else() -> None:
     metadata: dict[str, Any] = {}
     hook().Requirements(str(ROOT), {}).update(metadata)
     asked = [Requirement(line) for line in metadata["dependencies"]]
-    assert {one.name: f"=={pins('requirements.txt')[one.name]}" for one in asked} == {
-        one.name: str(one.specifier) for one in asked
-    }
-    assert len(asked) == len(pins("requirements.txt"))
+    locked = lines_of("requirements.txt") | lines_of("requirements-reader.txt")
+    assert {f"{one.name}{one.specifier}" for one in asked} == locked
+
+
+def test_the_reader_is_asked_for_where_it_has_a_build() -> None:
+    metadata: dict[str, Any] = {}
+    hook().Requirements(str(ROOT), {}).update(metadata)
+    reader = next(one for one in metadata["dependencies"] if one.startswith("onnxruntime"))
+    here = {"sys_platform": "linux", "platform_machine": "x86_64", "python_full_version": "3.13.1"}
+    assert Requirement(reader).marker.evaluate(here)
+    assert not Requirement(reader).marker.evaluate(here | {"platform_machine": "riscv64"})
+
+
+def lines_of(file: str) -> set[str]:
+    return set(re.findall(r"^[a-z0-9._-]+==[^\s;\\]+", (ROOT / file).read_text(), re.MULTILINE))
 
 
 def hook() -> Any:

@@ -22,18 +22,21 @@ def test_a_reading_comes_back_from_json_as_it_was() -> None:
 
 
 @pytest.mark.django_db
-def test_an_image_keeps_the_last_thing_that_was_found() -> None:
+def test_what_was_read_takes_the_place_of_why_it_could_not_be() -> None:
     image = store.store(png())
-    ImageReading.objects.keep(image, "Reader 1", "It took more than 20 seconds.")
+    ImageReading.objects.keep_refusal(image, "Reader 1", "It took too long.")
+    assert ImageReading.objects.get().reading is None
     ImageReading.objects.keep(image, "Reader 1", READING)
     kept = ImageReading.objects.of_images([image])[image.pk]
     assert (kept.reading, kept.why_not) == (READING, "")
 
 
 @pytest.mark.django_db
-def test_why_an_image_was_not_read_is_kept_with_it() -> None:
-    kept = ImageReading.objects.keep(store.store(png()), "Reader 1", "It took too long.")
-    assert (kept.reading, kept.why_not) == (None, "It took too long.")
+def test_an_image_that_was_read_once_stays_read() -> None:
+    image = store.store(png())
+    ImageReading.objects.keep(image, "Reader 1", READING)
+    ImageReading.objects.keep_refusal(image, "Reader 1", "It took too long.")
+    assert ImageReading.objects.get().reading == READING
 
 
 @pytest.mark.django_db

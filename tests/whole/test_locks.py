@@ -15,6 +15,7 @@ from tests.whole.made_up_index import Lock, stock
 
 LOCKS = {
     "running": ("requirements.txt", ".venv/run.stamp"),
+    "reading": ("requirements-reader.txt", ".venv/reader.stamp"),
     "developing": ("requirements-dev.txt", ".venv/dev.stamp"),
     "LiteLLM": ("tests/litellm/requirements.txt", ".venv-litellm/stamp"),
     "other programs": ("tests/interop/requirements.txt", ".venv-interop/stamp"),

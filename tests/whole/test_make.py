@@ -18,7 +18,7 @@ NOBODY = "http://127.0.0.1:1/simple"
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """What `make install` looks at, in a folder of its own."""
-    for name in ("Makefile", "requirements.txt"):
+    for name in ("Makefile", "requirements.txt", "requirements-reader.txt"):
         shutil.copy(ROOT / name, tmp_path)
     (tmp_path / "static").mkdir()
     return tmp_path
@@ -99,6 +99,15 @@ def test_what_changed_since_is_installed_again(checkout: Path, change: str) -> N
     else:
         (checkout / ".venv/bin/python").unlink()
     assert installs(checkout) is True
+
+
+def test_a_machine_without_the_text_reader_gets_all_the_rest(checkout: Path) -> None:
+    given = environment(checkout) | {"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin"}
+    shutil.copy(checkout / "requirements.txt", checkout / ".venv/run.stamp")
+    command = ["make", ".venv/reader.stamp"]
+    made = subprocess.run(command, cwd=checkout, env=given, check=True, capture_output=True)
+    assert b"everything else works without it: ERROR" in made.stdout
+    assert (checkout / ".venv/reader.stamp").exists()
 
 
 def installs(checkout: Path) -> bool:

@@ -10,6 +10,7 @@ import pytest
 
 from tests.audit import verdict
 
+KINDS = ("requirements", "requirements-reader", "requirements-dev")
 PINNED = re.compile(
     r"^([a-z0-9._-]+)(?:\[[a-z0-9,]+\])?==([^\s;\\]+)", re.MULTILINE | re.IGNORECASE
 )
@@ -20,19 +21,19 @@ def pins(file: str) -> dict[str, str]:
 
 
 def test_what_is_asked_for_is_what_is_pinned() -> None:
-    for kind in ("requirements", "requirements-dev"):
+    for kind in KINDS:
         assert pins(f"{kind}.in").items() <= pins(f"{kind}.txt").items(), "run make requirements"
 
 
 def test_every_pin_carries_the_hashes_of_its_files() -> None:
-    for file in ("requirements.txt", "requirements-dev.txt"):
+    for file in (f"{kind}.txt" for kind in KINDS):
         blocks = re.split(r"\n(?=[a-z])", Path(file).read_text(), flags=re.IGNORECASE)
         bare = [block.split()[0] for block in blocks[1:] if "--hash=sha256:" not in block]
         assert not bare
 
 
 def test_no_pin_names_where_it_was_fetched() -> None:
-    for file in ("requirements.txt", "requirements-dev.txt"):
+    for file in (f"{kind}.txt" for kind in KINDS):
         assert "index" not in Path(file).read_text()
         assert "://" not in Path(file).read_text()
 
@@ -41,7 +42,7 @@ def test_the_licence_of_every_library_is_listed() -> None:
     listed = Path("docs/libraries.md").read_text()
     missing = [
         name
-        for name in pins("requirements.txt")
+        for name in pins("requirements.txt") | pins("requirements-reader.txt")
         if _installed(name) and f"| {name} |" not in listed
     ]
     assert not missing, "add them to docs/libraries.md"
