@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import uuid
     from collections.abc import Mapping, Sequence
 
+    from playground.runs.models.comparison import Comparison
     from playground.runs.models.run import Run
     from playground.runs.models.run_image import RunImage
 
@@ -58,6 +59,17 @@ def matrix_of(cells: Sequence[Run]) -> Matrix:
         image = next((image for run in found if run for image in run.images.all()), None)
         rows.append(Row(number, image, found))
     return Matrix(tuple(columns[column] for column in order), tuple(rows))
+
+
+def columns_of(comparison: Comparison) -> list[Run]:
+    """Return a run of each column; of a sealed comparison, in an order that says nothing."""
+    cells = list(comparison.cells())
+    if comparison.rows:  # its rows are no repeats
+        places = {run.column: run for run in cells}
+        return [places[column] for column in sorted(places)]
+    if comparison.is_sealed:
+        cells.sort(key=lambda run: (run.model_id, run.temperature or 0, str(run.parameters)))
+    return cells
 
 
 def by_disagreement(matrix: Matrix, answers: Mapping[uuid.UUID, str]) -> Matrix:

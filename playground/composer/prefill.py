@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from playground.catalog import entries
+from playground.catalog import entries, offered
 from playground.comparisons.labels import differing_in, value_of
 from playground.comparisons.matrix import matrix_of
 from playground.composer.parameters import fields_of
@@ -16,7 +16,7 @@ from playground.submission.sweeps import written
 from playground.submission.variables import names_in
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from playground.exports.redaction import ShownImage
     from playground.runs.models.run import Run
@@ -44,6 +44,13 @@ def from_link(token: str) -> tuple[dict[str, Any], list[TrayEntry]] | None:
     initial |= {"reasoning": bool(cells[0].reasoning), **sweep_of(runs)}
     initial["image_mode"] = "each" if is_matrix else "together"
     return initial, [TrayEntry.of_link(one, token) for one in _images(cells, each=is_matrix)]
+
+
+def chosen_of(model_ids: Iterable[str]) -> dict[str, list[str]]:
+    """Return those that can be run, each once, and those left out, which the form names."""
+    models = list(dict.fromkeys(model_ids))
+    left_out = [one for one in models if not offered.may_run(one)]
+    return {"models": [one for one in models if one not in left_out], "left_out": left_out}
 
 
 def _images(cells: Sequence[ShownRun], *, each: bool) -> list[ShownImage]:

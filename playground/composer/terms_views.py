@@ -54,12 +54,20 @@ def selection(request: HttpRequest) -> HttpResponse:
     return HttpResponse(render_to_string("composer/_selection.html", context, request))
 
 
-def unsent(token: str, owner: Account | None) -> dict[str, Any]:
-    """The form's own token, so that a press is still known as the same; a new one if it is used."""
-    if token and not create.is_used(token, owner):
-        return {"form_token": token}
-    context = {"form_token": new_token(), "sent_before": bool(token)}
-    return context | {"earlier": token and create.made_by(token, owner)}
+def unsent(token: str, owner: Account | None, sent: str = "") -> dict[str, Any]:
+    """The form's own token, so that a press is still known as the same; a new one if it is used.
+
+    sent: the token before, where the page says already that it was used.
+    """
+    is_unused = bool(token) and not create.is_used(token, owner)
+    said = sent if is_unused else token
+    earlier = create.made_by(said, owner) if said else None
+    return {
+        "form_token": token if is_unused else new_token(),
+        "sent_before": bool(earlier if is_unused else token),
+        "earlier": earlier,
+        "sent_token": said,
+    }
 
 
 def allowance(request: HttpRequest) -> dict[str, Any]:

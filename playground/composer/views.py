@@ -8,12 +8,13 @@ from django.db import OperationalError
 from django.db.models import Count
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
-from django_htmx.http import HttpResponseClientRedirect, push_url, retarget
+from django_htmx.http import HttpResponseClientRedirect, push_url
 
 from playground.accounts.projects.models import Project
 from playground.accounts.visibility import may_change
 from playground.accounts.visitor import visitor_of
 from playground.catalog import offered
+from playground.comparisons.matrix import columns_of
 from playground.composer import examples
 from playground.composer.fields import MAX_MODELS
 from playground.composer.forms import (
@@ -25,7 +26,7 @@ from playground.composer.forms import (
 from playground.composer.options_form import IMAGE_SIZES
 from playground.composer.parameters import initial_of, shown_fields, summary, sweep_of_before
 from playground.composer.picker import picker
-from playground.composer.prefill import from_link, sweep_of
+from playground.composer.prefill import chosen_of, from_link, sweep_of
 from playground.composer.presets.library import find_preset
 from playground.composer.terms_views import allowance, choice, held_back, runnable, unsent
 from playground.composer.tray import TrayEntry
@@ -41,13 +42,11 @@ from playground.storage.tokens import new_token
 from playground.submission import create as submission
 from playground.submission.request import Options
 from playground.submission.variables import names_in
-from playground.web.fragments import is_fragment
+from playground.web.fragments import form_again, is_fragment
 from playground.web.params import uuid_or_none
 from playground.web.responses import see_other
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from django.forms import Form
     from django.http import HttpRequest, HttpResponse
 
@@ -102,15 +101,9 @@ def _initial(request: HttpRequest) -> tuple[dict[str, Any], list[TrayEntry]]:
 def _from_preset(preset: Preset) -> dict[str, Any]:
     """Models that are gone are left out; without any, the default one is chosen."""
     texts = {"prompt": preset.prompt, "system_prompt": preset.system_prompt}
-    chosen = _runnable(preset.model_ids)
+    chosen = chosen_of(preset.model_ids)
     chosen["models"] = chosen["models"] or [offered.default_model_id()]
     return {**preset.options, **sweep_of_before(preset.options), **texts, **chosen}
-
-
-def _runnable(model_ids: Sequence[str]) -> dict[str, list[str]]:
-    """Those that can be run, and those that are left out, which the composer names."""
-    models = [one for one in model_ids if offered.may_run(one)]
-    return {"models": models, "left_out": [one for one in model_ids if one not in models]}
 
 
 def _entries_of(run: Run) -> list[TrayEntry]:
@@ -123,20 +116,16 @@ def _entries_of(run: Run) -> list[TrayEntry]:
 
 def _from_run(run: Run) -> dict[str, Any]:
     """A run of a comparison opens with all the models of the comparison."""
-    runs = list(run.comparison.cells() if run.comparison else [run])
+    runs = columns_of(run.comparison) if run.comparison else [run]
     is_matrix = bool(run.comparison and run.comparison.rows)
-    if is_matrix:  # a run of each column: its rows are no repeats
-        runs = sorted({one.column: one for one in runs}.values(), key=lambda one: one.column)
-    if run.is_sealed:  # the order of the columns, and which temperature this one has, stay hidden
-        runs.sort(key=lambda one: (one.model_id, one.temperature or 0, str(one.parameters)))
+    if run.is_sealed:  # which temperature this one has stays hidden
         run = runs[0]
     initial: dict[str, Any] = {"prompt": run.prompt, "system_prompt": run.system_prompt}
     initial |= initial_of(Options.of(run))
-    models = list(dict.fromkeys(one.model_id for one in runs))
     initial |= sweep_of(runs) | {"image_mode": "each" if is_matrix else "together"}
     initial["blind"] = bool(run.comparison and run.comparison.blind)
     initial["as_text"] = bool(names_in(run.prompt, run.system_prompt))  # its variables are filled
-    return initial | _runnable(models)
+    return initial | chosen_of(one.model_id for one in runs)
 
 
 @require_POST
@@ -185,11 +174,8 @@ def filled(request: HttpRequest, form: RunForm, *, status: int = 422, **more: An
     """The composer with what was entered: refused, to be confirmed, or back to be edited."""
     context = _composer(request, form, form.tray.entries) | more
     context |= {"rejected": "\n".join(form.tray.rejected), "pdfs": form.tray.pdfs}
-    if not is_fragment(request):
-        return render(request, "composer/page.html", context, status=status)
-    response = render(request, "composer/_form.html", context, status=status)
-    response["HX-Reswap"] = "outerMorph"  # which django-htmx does not know
-    return retarget(response, "#composer")
+    names = ("composer/page.html", "composer/_form.html")
+    return form_again(request, names, "#composer", context, status)
 
 
 def _started(

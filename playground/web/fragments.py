@@ -8,10 +8,12 @@ page: to htmx it is one sentence, which static/js/problems.js shows where someth
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
+from django_htmx.http import retarget
 from django_htmx.middleware import HtmxDetails
 
 if TYPE_CHECKING:
@@ -69,6 +71,20 @@ class FragmentMiddleware:
 def is_fragment(request: HttpRequest) -> bool:
     """Whether htmx asks, for a part of the page. Without the middleware nobody does."""
     return bool(getattr(request, "htmx", False))
+
+
+def form_again(
+    request: HttpRequest, names: tuple[str, str], target: str, context: Any, status: int
+) -> HttpResponse:
+    """The page; to htmx its form alone, in the place of the one that was sent.
+
+    names: of the templates of the page and of its form.
+    """
+    if not is_fragment(request):
+        return render(request, names[0], context, status=status)
+    response = render(request, names[1], context, status=status)
+    response["HX-Reswap"] = "outerMorph"  # which django-htmx does not know
+    return retarget(response, target)
 
 
 def with_words(response: HttpResponse, words: str) -> HttpResponse:

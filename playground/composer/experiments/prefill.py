@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 from playground.accounts.visibility import sees
 from playground.accounts.visitor import visitor_of
 from playground.catalog import offered
+from playground.comparisons.matrix import columns_of
 from playground.composer.experiments.cases import versions_of
 from playground.composer.fields import MAX_MODELS, MAX_PROMPT_LENGTH
+from playground.composer.prefill import chosen_of
 from playground.experiments.models.experiment import Experiment
 from playground.experiments.models.test_set import MAX_NAME_LENGTH
 from playground.experiments.plan import DEFAULT_RULE
@@ -43,7 +45,7 @@ def initial_of(request: HttpRequest) -> tuple[dict[str, Any], Sequence[Mapping[s
         values = _of_experiment(experiment, visitor_of(request))
         rules = list(experiment.rules.values_list("options", flat=True))
     elif comparison:
-        values = _of_columns(_columns(comparison))
+        values = _of_columns(columns_of(comparison))
     else:
         values = _of_address(request)
     version = _version(request) or values.get("version") or _newest(request)
@@ -104,21 +106,9 @@ def _swept(options: Options) -> list[str]:
     return [written((options.value_of(name),), name) for name in SWEPT]
 
 
-def _columns(comparison: Comparison) -> list[Run]:
-    """A run of each column; of a blind comparison, in an order that says nothing."""
-    runs = list(comparison.cells())
-    if comparison.rows:
-        runs = sorted({one.column: one for one in runs}.values(), key=lambda one: one.column)
-    if comparison.is_sealed:
-        runs.sort(key=lambda one: (one.model_id, one.temperature or 0, str(one.parameters)))
-    return runs
-
-
 def _of_columns(columns: Sequence[Column]) -> dict[str, Any]:
-    models = _each(one.model_id for one in columns)
     found: dict[str, Any] = {
-        "models": [one for one in models if offered.may_run(one)],
-        "left_out": [one for one in models if not offered.may_run(one)],
+        **chosen_of(one.model_id for one in columns),
         "prompt": _each(one.prompt for one in columns),
         "system_prompt": _each(one.system_prompt for one in columns),
         "max_edge": [str(one) for one in _each(one.max_edge for one in columns)],

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
-from django_htmx.http import HttpResponseClientRedirect, retarget
+from django_htmx.http import HttpResponseClientRedirect
 
 from playground.accounts.visitor import visitor_of
 from playground.composer.experiments import edits
@@ -18,9 +18,9 @@ from playground.composer.experiments.prefill import initial_of
 from playground.composer.experiments.rules import RuleRows
 from playground.composer.forms import NO_PROJECT, fit_token
 from playground.composer.terms import Terms
+from playground.composer.terms_views import unsent
 from playground.composer.views import GOES_BACK, REUSED, SPENT
 from playground.experiments import progress
-from playground.experiments.models.experiment import Experiment
 from playground.spending.limits import LimitReached
 from playground.spending.middleware import limited
 from playground.storage.tokens import new_token
@@ -28,9 +28,9 @@ from playground.submission.create import (
     NoProjectError,
     TokenReusedError,
     TokenSpentError,
-    stored_token,
+    made_by,
 )
-from playground.web.fragments import is_fragment
+from playground.web.fragments import form_again, is_fragment
 from playground.web.responses import see_other
 
 if TYPE_CHECKING:
@@ -65,8 +65,8 @@ def _edited(request: HttpRequest, edit: Edit) -> HttpResponse:
     values, rules = edits.edited(request.POST, edit)
     form = ExperimentForm(initial=values, visitor=visitor_of(request))
     sent = fit_token(request.POST.get("sent_token", ""))
-    unsent = _unsent(values["form_token"], visitor_of(request).account, sent)
-    shown = {"edit": edit, **unsent}
+    kept = unsent(values["form_token"], visitor_of(request).account, sent)
+    shown = {"edit": edit, **kept}
     if edit.name == "refresh":
         return _live(request, page_context(request, form, rules) | shown)
     return _page(request, form, rules, **shown)
@@ -111,7 +111,7 @@ def _question(
 ) -> dict[str, Any] | None:
     """Return what has to be confirmed; None where the number and no less than the cost were."""
     token = form.cleaned_data["form_token"]
-    earlier = _started(token, owner)
+    earlier = made_by(token, owner) if token else None
     shown = Terms.shown(request.POST)
     now = costs_of(form.asked, owner).terms
     is_confirmed = request.POST.get("confirmed") == str(now.runs)
@@ -119,37 +119,11 @@ def _question(
     if is_confirmed and not is_more:
         return None
     over = now.words_after(shown) if shown and is_confirmed else ""
-    return {"confirming": True, "over": over, **_unsent(token, owner)}
-
-
-def _started(token: str, owner: Account | None) -> Experiment | None:
-    found = Experiment.objects.filter(form_token=stored_token(token, owner))
-    return found.first() if token else None
-
-
-def _unsent(token: str, owner: Account | None, sent: str = "") -> dict[str, Any]:
-    """The form's own token, so that a press is still known as the same; a new one if it is used.
-
-    sent: the token before, where the page says already that it was used.
-    """
-    started = _started(token, owner)
-    is_unused = bool(token) and not started
-    said = sent if is_unused else token
-    earlier = _started(sent, owner) if is_unused else started
-    return {
-        "form_token": token if is_unused else new_token(),
-        "sent_before": bool(earlier if is_unused else token),
-        "earlier": earlier,
-        "sent_token": said,
-    }
+    return {"confirming": True, "over": over, **unsent(token, owner)}
 
 
 def _page(
     request: HttpRequest, form: ExperimentForm, rules: RuleRows, *, status: int = 200, **more: Any
 ) -> HttpResponse:
     context = page_context(request, form, rules) | more
-    if not is_fragment(request):
-        return render(request, PAGE, context, status=status)
-    response = render(request, FORM, context, status=status)
-    response["HX-Reswap"] = "outerMorph"  # which django-htmx does not know
-    return retarget(response, "#setup")
+    return form_again(request, (PAGE, FORM), "#setup", context, status)
