@@ -120,7 +120,12 @@ def _create_runs(experiment: Experiment, count: int) -> None:
 def advance(pk: uuid.UUID) -> None:
     """Create further runs as far as few enough are open; after the last has ended, end it."""
     experiment = Experiment.objects.filter(pk=pk, state__in=[State.RUNNING, State.ENDING]).first()
-    if not experiment or not _next_step(experiment):
+    if not experiment:
+        return
+    if experiment.state == State.ENDING:
+        for run in _unsent(experiment).filter(status=RunStatus.QUEUED, not_before=HELD):
+            run.cancel_unsent()  # a provider put it back after the end
+    if not _next_step(experiment):
         return
     with orderly_writes(), transaction.atomic():
         locked = Experiment.objects.select_for_update().get(pk=pk)
@@ -214,6 +219,7 @@ def end(experiment: Experiment) -> bool:
         moved = bool(asking.filter(pk=experiment.pk).update(state=State.ENDING, why=""))
         if moved:
             cancel_waiting(experiment.comparison)
+            _unsent(experiment).update(not_before=HELD)
         announce(experiment.pk)
     advance(experiment.pk)
     return moved

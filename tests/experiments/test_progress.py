@@ -140,6 +140,19 @@ def test_ending_it_cancels_what_was_not_sent(small: None) -> None:
     assert {run.status for run in _runs(experiment)} == {RunStatus.CANCELLED}
 
 
+def test_what_a_provider_puts_back_after_the_end_is_cancelled(small: None) -> None:
+    experiment = started(version_of(*"12345"))
+    sent = _runs(experiment)[0]
+    sent.claim("worker")
+    sent.begin_submission({})
+    progress.end(experiment)
+    sent.put_back(not_before=timezone.now(), reason="rate_limited")
+    progress.sweep()
+    experiment.refresh_from_db()
+    sent.refresh_from_db()
+    assert (sent.status, experiment.state) == (RunStatus.CANCELLED, State.ENDED)
+
+
 def test_what_was_sent_goes_on_after_the_end(small: None) -> None:
     experiment = started(version_of(*"12345"))
     _runs(experiment)[0].finish(RunStatus.COMPLETED)
