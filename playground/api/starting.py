@@ -17,8 +17,9 @@ from playground.api.errors import Refused
 from playground.api.types import NewImage, NewRun
 from playground.composer.forms import NO_PROJECT, RunForm
 from playground.composer.tray import name_of_file
-from playground.providers.parameters.listed import PARAMETERS
+from playground.providers.parameters.listed import PARAMETERS, SWEPT
 from playground.submission import create
+from playground.submission.sweeps import written
 from playground.web.field_types import checked
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ SPENT = "What this key started was deleted. Nothing was started. To run it again
 NO_DATA = ("It has no data. Send the file as base64.",)
 WRONG = "Nothing was started: see `fields`."
 # As the form calls them.
-FORM_NAMES = {"idempotency_key": "form_token"}
+FORM_NAMES = {"idempotency_key": "form_token", "each_image": "image_mode"}
+SWEEP = ("sweep_of", "sweep_values")
 
 
 def start(request: HttpRequest, visitor: Visitor) -> tuple[Run | Comparison, bool]:
@@ -62,7 +64,8 @@ def _asked(request: HttpRequest, visitor: Visitor) -> RunRequest:
     images = values.pop("images", [])
     sent = [*_from_base64(images, wrong), *request.FILES.getlist(FILES)]
     files: MultiValueDict[str, UploadedFile[Any]] = MultiValueDict({FILES: sent})
-    form = RunForm(_as_form(values), files, visitor=visitor)
+    sweep = _sweep(values.pop("sweep", None), wrong)
+    form = RunForm(_as_form(values | sweep), files, visitor=visitor)
     form.keep_line_ends()
     form.asks_for_pages = False
     said = dict(_said(form)) | named_twice(values.get("models", [])) | wrong
@@ -73,7 +76,7 @@ def _asked(request: HttpRequest, visitor: Visitor) -> RunRequest:
 
 def _said(form: RunForm) -> Iterator[tuple[str, list[str]]]:
     """By the names that a program sent; what is about no field is about the whole."""
-    names = {inner: name for name, inner in FORM_NAMES.items()}
+    names = {inner: name for name, inner in FORM_NAMES.items()} | dict.fromkeys(SWEEP, "sweep")
     for name, words in form.errors.items():
         yield names.get(name, name), list(map(str, words))
 
@@ -87,6 +90,8 @@ def _as_form(values: Mapping[str, Any]) -> QueryDict:
             data[inner] = PARAMETERS[name].kind.written(value)
         elif name == "models":
             data.setlist(inner, value)
+        elif name == "each_image":
+            data[inner] = "each" if value else "together"
         elif isinstance(value, list):
             data[inner] = "\n".join(map(str, value))
         elif isinstance(value, dict):
@@ -94,6 +99,19 @@ def _as_form(values: Mapping[str, Any]) -> QueryDict:
         elif value is not False:
             data[inner] = str(value)
     return data
+
+
+def _sweep(asked: Any, wrong: dict[str, list[str]]) -> dict[str, str]:
+    """Return a sweep as the form has it, and note a value that its option cannot have."""
+    if not asked:
+        return {}
+    kind = SWEPT[asked["over"]].kind
+    try:
+        values = tuple(None if one is None else kind.check(one) for one in asked["values"])
+    except (ValueError, TypeError, RecursionError):
+        wrong["sweep"] = [f"Each value has to be {kind.words}, or null."]
+        return {}
+    return dict(zip(SWEEP, (asked["over"], written(values, asked["over"])), strict=True))
 
 
 def named_twice(models: Sequence[str]) -> dict[str, list[str]]:

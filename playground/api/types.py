@@ -6,7 +6,7 @@ field of a new run is a line here, with what it says below it, or an entry of `P
 name, or the one in `FORM_NAMES` of starting.py. Then `make apidocs` writes it into docs/.
 """
 
-from typing import Annotated, Literal, TypedDict
+from typing import Annotated, Any, Literal, TypedDict
 
 from msgspec import Meta, Struct
 
@@ -18,8 +18,10 @@ from playground.exports.published import Moment, Place, Project, Status, Uuid, V
 from playground.history.forms import KINDS, STATUSES
 from playground.imaging.limits import MAX_IMAGES
 from playground.imaging.pdf import DEFAULT_DPI, DPIS
+from playground.providers.parameters.listed import SWEPT
 from playground.runs.models.note import MAX_NOTE_LENGTH
 from playground.submission.option_fields import AskedOptions
+from playground.submission.size import MAX_COLUMNS
 
 # What the form says in more words is described here alone.
 File = Annotated[str, Meta(extra_json_schema={"format": "binary"})]
@@ -49,6 +51,15 @@ class NewImage(Struct, kw_only=True, forbid_unknown_fields=True):
     """The file as base64, with or without data:image/png;base64, before it."""
     name: Annotated[str, Meta(extra_json_schema={"maxLength": MAX_NAME})] = ""
     """What the file is called."""
+
+
+class NewSweep(Struct, kw_only=True, forbid_unknown_fields=True):
+    """Each model once with each of some values of one option."""
+
+    over: Literal[tuple(SWEPT)]  # type: ignore[valid-type]
+    """The name of the option."""
+    values: Annotated[list[Any], Meta(min_length=1, max_length=MAX_COLUMNS)]
+    """Its values, null where it is not sent."""
 
 
 class NewRun(AskedOptions, kw_only=True, forbid_unknown_fields=True):
@@ -92,6 +103,19 @@ class NewRun(AskedOptions, kw_only=True, forbid_unknown_fields=True):
         ),
     ] = []
     """http or https addresses. Each is fetched once, when the run is sent, and kept."""
+    each_image: bool = False
+    """Each image in runs of its own, a row of a grid, in place of all images in one run."""
+    sweep: (
+        Annotated[
+            NewSweep, Meta(extra={"words": 'such as {"over": "temperature", "values": [0, 0.5]}'})
+        ]
+        | None
+    ) = None
+    """Each model once with each of some values of one option, in place of its one value."""
+    repeats: Annotated[int, Meta(ge=1, le=MAX_COLUMNS)] = 1
+    """How often each model is asked the same."""
+    blind: bool = False
+    """Several models: hide which gave which answer until somebody reveals it on the page."""
     project: (
         Annotated[int, Meta(ge=1, le=10**18 - 1, extra={"words": "the number of a project"})] | None
     ) = None
@@ -207,6 +231,19 @@ class Runs(TypedDict):
     """Runs and comparisons, each once, about 30."""
     next: str | None
     """The address of the next page. Null: this is the last."""
+
+
+class Sealed(TypedDict):
+    """A blind comparison that was started: its JSON is read once its names are revealed."""
+
+    format: Version
+    """The version of this format."""
+    kind: Literal["sealed"]
+    id: Uuid
+    url: str
+    """The page on which people vote and reveal."""
+    api_url: str
+    """Its JSON, refused with 409 (`sealed`) until then."""
 
 
 class KeptImage(TypedDict):

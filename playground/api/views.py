@@ -17,14 +17,15 @@ from playground.api.filters import run_filters
 from playground.api.listing import forms_as_json
 from playground.api.operations import operation
 from playground.api.starting import start
-from playground.api.types import NewRun, RunFilters, Runs
+from playground.api.types import NewRun, RunFilters, Runs, Sealed
 from playground.comparisons.access import find_comparison, find_run
-from playground.exports import published
+from playground.exports import FORMAT, published
 from playground.exports.redaction import shown_comparison, shown_run
 from playground.exports.responses import everything, origin_of, represented
 from playground.history import pagination
 from playground.history.rows import models_of, rows
 from playground.history.views import moment, place_of
+from playground.runs.models.comparison import Comparison
 from playground.runs.models.run import Run
 from playground.submission import columns
 from playground.worker import slots
@@ -34,15 +35,13 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
-    from playground.runs.models.comparison import Comparison
-
 EXAMPLE = {
     "prompt": "What is the total of this receipt?",
     "models": ["google/gemini-2.0-flash-001"],
     "temperature": 0,
     "idempotency_key": "receipt-0001",
 }
-EITHER = (published.Run, published.Comparison)
+STARTED = (published.Run, published.Comparison, Sealed)
 
 
 @operation("describe", answers={200: dict}, is_open=True)
@@ -55,7 +54,7 @@ def openapi(request: HttpRequest) -> HttpResponse:
     "start",
     takes=NewRun,
     form=NewRun,
-    answers={200: EITHER, 201: EITHER},
+    answers={200: STARTED, 201: STARTED},
     refuses=(409, 429),
     example=EXAMPLE,
 )
@@ -63,10 +62,11 @@ def start_runs(request: HttpRequest) -> HttpResponse:
     """Start a run or a comparison.
 
     Answers as soon as it is stored and queued; read it until its status is completed, failed,
-    unknown or cancelled.
+    unknown or cancelled. A blind comparison says where it is.
     """
     started, is_first = start(request, visitor_of(request))
-    response = _answer(request, started)
+    is_sealed = isinstance(started, Comparison) and started.is_sealed
+    response = (_sealed if is_sealed else _answer)(request, started)
     response.status_code = 201 if is_first else 200
     response["Location"] = _address(request, started)
     return response
@@ -75,6 +75,17 @@ def start_runs(request: HttpRequest) -> HttpResponse:
 def _address(request: HttpRequest, item: Run | Comparison) -> str:
     name = "api-run" if isinstance(item, Run) else "api-comparison"
     return request.build_absolute_uri(reverse(name, args=[item.pk]))
+
+
+def _sealed(request: HttpRequest, item: Run | Comparison) -> HttpResponse:
+    body: Sealed = {
+        "format": FORMAT,
+        "kind": "sealed",
+        "id": str(item.pk),
+        "url": origin_of(request) + item.get_absolute_url(),
+        "api_url": _address(request, item),
+    }
+    return as_json(body)
 
 
 def _answer(request: HttpRequest, item: Run | Comparison) -> HttpResponse:

@@ -293,3 +293,52 @@ def test_everything_that_is_wrong_is_said_at_once(api: Client) -> None:
         "temperature",
         "modles",
     }
+
+
+def two_images() -> list[dict[str, str]]:
+    return [{"data": base64.b64encode(png(color)).decode()} for color in ("red", "blue")]
+
+
+def test_each_image_is_a_row(api: Client) -> None:
+    made = start(api, images=two_images(), each_image=True, models=[FLASH, GPT]).json()
+    validator("comparison.v1.json").validate(made)
+    assert [one["cells"] for one in made["rows"]] == [[1, 2], [3, 4]]
+
+
+def test_a_sweep_asks_a_model_with_each_value(api: Client) -> None:
+    made = start(api, sweep={"over": "temperature", "values": [0, None, 1.5]}).json()
+    assert [one["options"]["temperature"] for one in made["cells"]] == [0, None, 1.5]
+
+
+def test_repeats_ask_the_same_again(api: Client) -> None:
+    assert len(start(api, repeats=3).json()["cells"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("fields", "name"),
+    [
+        ({"sweep": {"over": "temperature", "values": [3]}}, "sweep"),
+        ({"sweep": {"over": "mood", "values": [1]}}, "sweep"),
+        ({"sweep": {"over": "seed"}}, "sweep"),
+        ({"sweep": {"over": "seed", "values": [1, 2], "step": 1}}, "sweep"),
+        ({"repeats": 13}, "repeats"),
+        ({"repeats": 7, "models": [FLASH, GPT]}, "repeats"),
+        ({"each_image": True, "repeats": 12, "images": two_images() * 5}, "each_image"),
+        ({"each_image": True, "images": two_images(), "blind": True}, "blind"),
+    ],
+)
+def test_what_is_too_much_of_it_is_said_by_its_field(
+    api: Client, fields: dict[str, Any], name: str
+) -> None:
+    assert set(wrong(start(api, **fields))) == {name}
+    assert not Run.objects.exists()
+
+
+def test_a_blind_comparison_says_where_it_is_and_no_name(api: Client) -> None:
+    first, again = (
+        start(api, models=[FLASH, GPT], blind=True, idempotency_key="k") for _ in range(2)
+    )
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert FLASH not in first.content.decode()
+    assert first.json() == again.json()
+    assert (first.json()["kind"], api.get(first.json()["api_url"]).status_code) == ("sealed", 409)
