@@ -97,7 +97,7 @@ class Accepts:
             name: f"{self.name} takes no {PARAMETERS[name].label.lower()}: any-llm/vision has no "
             "such field. Choose Not sent, or another model."
             for name in named
-            if name in PARAMETERS
+            if name in PARAMETERS and not PARAMETERS[name].is_ours
         }
 
 

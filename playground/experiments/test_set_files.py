@@ -66,7 +66,7 @@ def _sent(images: Iterable[str]) -> dict[str, ImageVariant]:
     """Return of each image what is sent of it where nobody asked for a smaller one."""
     found: dict[str, ImageVariant] = {}
     for some in a_few_at_a_time(list(images)):
-        variants = ImageVariant.objects.filter(image__in=some, max_edge=0, plain=False)
+        variants = ImageVariant.objects.filter(image__in=some, max_edge=0, plain=False, quality=0)
         found |= {one.image_id: one for one in variants.order_by("recipe")}
     return found
 

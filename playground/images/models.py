@@ -111,6 +111,9 @@ class ImageVariant(models.Model):
     plain = models.BooleanField(
         default=False, db_default=False, help_text="PNG or JPEG, for servers that read no more"
     )
+    quality = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="of a JPEG; 0: as it is"
+    )
     recipe = models.PositiveSmallIntegerField(
         default=0, db_default=0, help_text="how it was made; an older one is still shown"
     )
@@ -125,7 +128,8 @@ class ImageVariant(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["image", "max_edge", "plain", "recipe"], name="one_variant_a_recipe"
+                fields=["image", "max_edge", "plain", "quality", "recipe"],
+                name="one_variant_a_recipe",
             )
         ]
 

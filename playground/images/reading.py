@@ -61,7 +61,7 @@ def read_sent(sha256: str, arm: Arm | None = None) -> Reading:
 
 def _keep(sha256: str, found: Reading | str) -> None:
     """A picture that was made smaller for a run says less than the whole one: it is not kept."""
-    whole = ImageVariant.objects.filter(sha256=sha256, max_edge=store.ORIGINAL_SIZE)
+    whole = ImageVariant.objects.filter(sha256=sha256, max_edge=store.ORIGINAL_SIZE, quality=0)
     if variant := whole.select_related("image").first():
         with orderly_writes():
             if isinstance(found, str):

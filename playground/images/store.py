@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -23,7 +23,7 @@ from playground.storage.locks import one_at_a_time
 from playground.storage.writes import orderly_writes
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from playground.accounts.models import Account
 
@@ -101,7 +101,8 @@ def _store(data: bytes, account: Account | None) -> Image:
         small = imaging.thumbnail(small, edge)
         _write(image.thumbnail_name(edge), small)
     stored = Image.objects.get_or_create(pk=sha256, defaults=_columns(image))[0]
-    _store_variant(stored, ORIGINAL_SIZE, prepared)
+    as_it_is = {"max_edge": ORIGINAL_SIZE, "plain": False, "quality": 0}
+    _store_variant(stored, as_it_is | {"recipe": imaging.RECIPE}, prepared)
     return stored
 
 
@@ -123,28 +124,34 @@ def read(image: Image) -> bytes:
 
 
 def variant(
-    image: Image, max_edge: int = ORIGINAL_SIZE, reads: Collection[str] | None = None
+    image: Image,
+    max_edge: int = ORIGINAL_SIZE,
+    reads: Collection[str] | None = None,
+    quality: int = 0,
 ) -> ImageVariant:
     """Return the bytes to send, made at the first need. Several workers may call it at once.
 
-    reads: the content types that a server reads, PNG and JPEG at least; None for all.
+    reads: the content types that a server reads, PNG and JPEG at least; None for all. quality: of a
+    JPEG, 1 to 100; 0 for images as they are.
     """
+    if quality:
+        return _variant(image, max_edge, plain=True, quality=quality)
     usual = _variant(image, max_edge, plain=False)
     fits = reads is None or usual.content_type in {*reads, *imaging.PLAIN}
     return usual if fits else _variant(image, max_edge, plain=True)
 
 
-def _variant(image: Image, max_edge: int, *, plain: bool) -> ImageVariant:
-    made = {"max_edge": max_edge, "plain": plain, "recipe": imaging.RECIPE}
+def _variant(image: Image, max_edge: int, *, plain: bool, quality: int = 0) -> ImageVariant:
+    made = {"max_edge": max_edge, "plain": plain, "quality": quality, "recipe": imaging.RECIPE}
     known = ImageVariant.objects.filter(image=image, **made).first()
     if known:
         return known
-    prepared = imaging.prepare(read(image), max_edge or None, plain=plain)
-    return _store_variant(image, max_edge, prepared, plain=plain)
+    prepared = imaging.prepare(read(image), max_edge or None, plain=plain, quality=quality or None)
+    return _store_variant(image, made, prepared)
 
 
 def _store_variant(
-    image: Image, max_edge: int, prepared: imaging.Prepared, *, plain: bool = False
+    image: Image, made: Mapping[str, Any], prepared: imaging.Prepared
 ) -> ImageVariant:
     sha256 = hashlib.sha256(prepared.data).hexdigest()
     values = {
@@ -156,9 +163,7 @@ def _store_variant(
         "size": len(prepared.data),
         "note": prepared.note[:300],
     }
-    return ImageVariant.objects.get_or_create(
-        image=image, max_edge=max_edge, plain=plain, recipe=imaging.RECIPE, defaults=values
-    )[0]
+    return ImageVariant.objects.get_or_create(image=image, **made, defaults=values)[0]
 
 
 def discard(image: Image) -> bool:

@@ -43,10 +43,12 @@ class Prepared:
     note: str
 
 
-def prepare(data: bytes, max_edge: int | None = None, *, plain: bool = False) -> Prepared:
+def prepare(
+    data: bytes, max_edge: int | None = None, *, plain: bool = False, quality: int | None = None
+) -> Prepared:
     """Return what will be sent of this picture, its longest edge at most `max_edge`.
 
-    plain: as PNG or JPEG, for a server that reads nothing else.
+    plain: as PNG or JPEG, for a server that reads nothing else. quality: as a JPEG of it.
 
     JPEG, PNG, WebP and still GIF keep every pixel unless they are over that edge or have to be
     turned: many servers look at pixels alone, so what is sent is upright without a tag. HEIC and
@@ -54,31 +56,35 @@ def prepare(data: bytes, max_edge: int | None = None, *, plain: bool = False) ->
     """
     source = read(data)
     with opened(source) as picture:
-        form, sent, size = _result(source, picture, max_edge, plain=plain)
+        form, sent, size = _result(source, picture, max_edge, quality, plain=plain)
         if sent is source.data:
             return Prepared(sent, form.content_type, *size, changed=False, note="")
         before = f"{_measures(picture.size)} {_kind(source.form, picture.frames)}"
         turned = "turned upright and " if picture.orientation > 1 else ""
         used = _used(source.form, picture.frames)
-        after = f"{used}{turned}sent as {form.label} {_measures(size)}"
+        label = f"{form.label} of quality {quality}" if quality else form.label
+        after = f"{used}{turned}sent as {label} {_measures(size)}"
         why = ", since the server reads PNG and JPEG only" if plain else ""
         note = f"{before}, {file_size(len(data))}, {after}, {file_size(len(sent))}{why}"
         return Prepared(sent, form.content_type, *size, changed=True, note=note)
 
 
 def _result(
-    source: Source, picture: Opened, max_edge: int | None, *, plain: bool
+    source: Source, picture: Opened, max_edge: int | None, quality: int | None, *, plain: bool
 ) -> tuple[Format, bytes, tuple[int, int]]:
     fits = max_edge is None or max(picture.size) <= max_edge
     kept = source.form.content_type in PLAIN if plain else source.form.name in _SENT_AS_THEY_ARE
-    if fits and kept and picture.orientation == 1:
+    if fits and kept and picture.orientation == 1 and not quality:
         if picture.frames == 1:
             return source.form, source.data, picture.size
         if source.form.name == "PNG":
             return source.form, png.first_frame(source.data), picture.size
     image = redrawn(picture, max_edge)
     form, sent = encoded(
-        image, target_format(source, picture, image, plain=plain), halved_colours(picture.image)
+        image,
+        target_format(source, picture, image, plain=plain),
+        halved_colours(picture.image),
+        quality,
     )
     return form, sent, image.size
 

@@ -181,7 +181,9 @@ def _ids(share: Share) -> list[uuid.UUID]:
 
 def _names(entries: Iterable[RunImage]) -> dict[str, str]:
     keys = {entry.image_id for entry in entries if entry.image_id}
-    variants = ImageVariant.objects.filter(image__in=keys, max_edge=ORIGINAL_SIZE, plain=False)
+    variants = ImageVariant.objects.filter(
+        image__in=keys, max_edge=ORIGINAL_SIZE, plain=False, quality=0
+    )
     variants = variants.order_by("recipe")  # the newest is the one that is named
     return dict(variants.values_list("image_id", "sha256"))
 

@@ -50,7 +50,7 @@ def _address(entry: RunImage, run: Run, provider: Provider, reads: Collection[st
     if entry.as_address:
         return entry.url
     image = entry.image or freeze(entry, run.form_token)
-    sent = store.variant(image, run.max_edge, reads)
+    sent = store.variant(image, run.max_edge, reads, run.parameters.get("jpeg_quality", 0))
     if (entry.sent_sha256, entry.sent_note) != (sent.sha256, sent.note):
         entry.sent_sha256, entry.sent_note = sent.sha256, sent.note
         with orderly_writes():

@@ -82,7 +82,7 @@ def _variant(image: ShownImage, max_edge: int) -> ImageVariant | None:
     variants = ImageVariant.objects.filter(image_id=image.row.image_id)
     if image.sent_sha256:
         variants = variants.filter(sha256=image.sent_sha256)
-    wanted = variants.filter(max_edge=max_edge).first()
+    wanted = variants.filter(max_edge=max_edge).order_by("quality", "plain").first()
     return wanted or variants.order_by("max_edge", "plain", "-recipe").first()
 
 

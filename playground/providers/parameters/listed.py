@@ -3,7 +3,8 @@
 Read by the form and its fold, sweeps, experiments, `manage.py run`, the API, links, presets, files,
 the code of a run and what differs between runs: a further parameter is a further entry in here.
 What is not set is not in a run's `parameters` and is not sent. Only servers that speak chat
-completions take these; any-llm/vision takes what it documents and nothing else.
+completions take these; any-llm/vision takes what it documents and nothing else. What is done to the
+images before they are sent goes with any of them.
 """
 
 from __future__ import annotations
@@ -53,6 +54,7 @@ class Parameter:
     said: str
     example: str
     help: str = ""
+    is_ours: bool = False  # done to the images before they are sent: whatever they go to
 
     @property
     def flag_options(self) -> dict[str, Any]:
@@ -160,6 +162,18 @@ PARAMETERS: dict[str, Parameter] = {
             wire=("detail",),
             said="detail {}",
             example="low, high",
+        ),
+        Parameter(
+            "jpeg_quality",
+            "JPEG quality",
+            Whole(1, 100, "a whole number from 1 to 100"),
+            lambda body, _: body,
+            flag="--jpeg-quality",
+            wire=(),
+            said="JPEG quality {}",
+            example="90, 60, 30",
+            help="1 to 100: images are sent as JPEG of this quality; otherwise as they are",
+            is_ours=True,
         ),
         Parameter(
             "extra_body",

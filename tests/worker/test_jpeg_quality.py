@@ -1,0 +1,90 @@
+"""A ladder of JPEG qualities: each rung is sent as bytes of its own, and the original stays."""
+
+from __future__ import annotations
+
+import hashlib
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from PIL import Image as Pillow
+
+from playground.images import store
+from playground.runs.models.run import Run
+from playground.submission import create
+from playground.submission.request import AttachedImage, Options, RunRequest
+from playground.submission.sweeps import Sweep
+from playground.worker import execution
+from tests.conftest import FLASH, form, markup
+from tests.imaging.makers import photo
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.test import Client
+
+    from tests.fakes.wavespeed import FakeWaveSpeed
+
+pytestmark = pytest.mark.django_db
+
+
+def picture() -> bytes:
+    file = BytesIO()
+    photo(200, 150).save(file, "PNG")
+    return file.getvalue()
+
+
+def sent(upstream: FakeWaveSpeed) -> list[Pillow.Image]:
+    return [Pillow.open(BytesIO(one.data)) for one in upstream.uploads]
+
+
+def test_each_quality_is_a_column_with_bytes_and_a_note_of_its_own(
+    upstream: FakeWaveSpeed,
+) -> None:
+    image = store.store(picture())
+    ladder = Sweep((None, 90, 20), over="jpeg_quality")
+    asked = RunRequest("?", (FLASH,), images=(AttachedImage(image),), sweep=ladder)
+    for run in create.submit(asked).cells():
+        execution.execute(run.pk)
+    entries = [run.images.get() for run in Run.objects.order_by("position")]
+    assert [one.format for one in sent(upstream)] == ["PNG", "JPEG", "JPEG"]
+    hashes = [hashlib.sha256(one.data).hexdigest() for one in upstream.uploads]
+    assert [one.sent_sha256 for one in entries] == hashes
+    assert "sent as JPEG of quality 20 200×150" in entries[2].sent_note
+    assert len(upstream.uploads[2].data) < len(upstream.uploads[1].data)
+    assert store.read(image) == picture()
+
+
+def test_a_quality_and_a_size_go_together(
+    upstream: FakeWaveSpeed, carried: Callable[..., Run]
+) -> None:
+    options = Options(max_edge=1024, parameters={"jpeg_quality": 50})
+    file = BytesIO()
+    photo(2000, 1500).save(file, "JPEG")
+    carried(images=(AttachedImage(store.store(file.getvalue())),), options=options)
+    assert [(one.format, one.size) for one in sent(upstream)] == [("JPEG", (1024, 768))]
+
+
+def test_every_model_takes_it_since_it_is_done_here(client: Client) -> None:
+    fields: dict[str, Any] = {"sweep_of": "jpeg_quality", "sweep_values": "90, 30"}
+    assert client.post("/runs/", form(**fields)).status_code == 303
+    qualities = Run.objects.order_by("position").values_list("parameters", flat=True)
+    assert list(qualities) == [{"jpeg_quality": 90}, {"jpeg_quality": 30}]
+
+
+def test_what_is_no_quality_is_refused(client: Client) -> None:
+    page = markup(client.post("/runs/", form(jpeg_quality="0", jpeg_quality_mode="custom")))
+    assert "JPEG quality is a whole number from 1 to 100." in page
+    assert not Run.objects.exists()
+
+
+def test_a_share_shows_the_image_as_it_came_whatever_was_sent(
+    upstream: FakeWaveSpeed, carried: Callable[..., Run], client: Client
+) -> None:
+    from playground.sharing import links
+
+    image = store.store(picture())
+    run = carried(images=(AttachedImage(image),), options=Options(parameters={"jpeg_quality": 20}))
+    link = links.share(run, links.Choice())
+    whole = image.variants.get(quality=0).sha256
+    assert whole in client.get(f"/s/{link.token}/").content.decode()
