@@ -14,7 +14,7 @@ from playground.api.experiment_bodies import posted
 from playground.api.filters import NOT_THERE, UNREAD
 from playground.api.operations import operation
 from playground.api.starting import REUSED, SPENT, WRONG
-from playground.api.types import ExperimentFilters, NewExperimentForm
+from playground.api.types import Cost, ExperimentFilters, NewExperimentForm
 from playground.experiments import progress, published, result
 from playground.experiments.access import find_experiment
 from playground.experiments.document.fields import NewExperiment
@@ -66,10 +66,8 @@ def start_experiment(request: HttpRequest) -> HttpResponse:
     With multipart/form-data the field `experiment` is the JSON, and its cases name the files that
     are sent beside it.
     """
-    body, visitor = posted(request), visitor_of(request)
     try:
-        asked = Asked.of(body.document, visitor, Images(visitor, body.files))
-        experiment, is_first = asked.start()
+        experiment, is_first = _asked(request).start()
     except DocumentError as wrong:
         raise Refused(422, "invalid", WRONG, wrong.fields) from None
     except TokenReusedError:
@@ -81,6 +79,41 @@ def start_experiment(request: HttpRequest) -> HttpResponse:
     address = reverse("api-experiment", args=[experiment.pk])
     response["Location"] = request.build_absolute_uri(address)
     return response
+
+
+def _asked(request: HttpRequest) -> Asked:
+    """Return what the body asks, checked. Raises DocumentError and Refused."""
+    body, visitor = posted(request), visitor_of(request)
+    return Asked.of(body.document, visitor, Images(visitor, body.files))
+
+
+@operation(
+    "costExperiment",
+    takes=NewExperiment,
+    form=NewExperimentForm,
+    answers={200: Cost},
+    example=EXAMPLE,
+)
+def cost(request: HttpRequest) -> HttpResponse:
+    """How many runs an experiment would be, and for about how much.
+
+    Takes what starts one, checks it and starts nothing; images are not kept.
+    """
+    try:
+        asked = _asked(request)
+    except DocumentError as wrong:
+        raise Refused(422, "invalid", WRONG, wrong.fields) from None
+    about = asked.cost()
+    body: Cost = {
+        "format": FORMAT,
+        "kind": "cost",
+        "words": asked.size.words,
+        "runs": about.runs,
+        "units": about.units,
+        "amount": None if about.amount is None else f"{about.amount:f}",
+        "is_free": about.is_free,
+    }
+    return as_json(body)
 
 
 def _answer(request: HttpRequest, experiment: Experiment) -> HttpResponse:

@@ -265,6 +265,21 @@ class KeptImages(TypedDict):
     items: list[KeptImage]
 
 
+class Cost(TypedDict):
+    """What an experiment would be. Nothing was started."""
+
+    format: Version
+    """The version of this format."""
+    kind: Literal["cost"]
+    words: str
+    """What the runs are: 40 cases × 6 variants."""
+    runs: int
+    units: int
+    amount: str | None
+    """About how many US dollars. Null: a price is not known."""
+    is_free: bool
+
+
 class Refusal(TypedDict):
     """What is wrong."""
 

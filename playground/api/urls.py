@@ -36,6 +36,7 @@ urlpatterns = [
             "experiments",
             {"GET": experiments.list_experiments, "POST": experiments.start_experiment},
         ),
+        ("api/experiments/cost/", "experiment-cost", {"POST": experiments.cost}),
         (f"{EXPERIMENT}/", "experiment", {"GET": experiments.experiment}),
         (f"{EXPERIMENT}/pause/", "experiment-pause", {"POST": experiments.pause}),
         (f"{EXPERIMENT}/resume/", "experiment-resume", {"POST": experiments.resume}),

@@ -45,6 +45,7 @@ OPERATIONS = [
     ("POST", "/api/images/"),
     ("GET", "/api/experiments/"),
     ("POST", "/api/experiments/"),
+    ("POST", "/api/experiments/cost/"),
     ("GET", "/api/experiments/{experiment_id}/"),
     *(("POST", f"/api/experiments/{{experiment_id}}/{act}/") for act in ("pause", "resume", "end")),
 ]
@@ -123,6 +124,7 @@ def test_every_status_of_every_operation_is_described(document: dict[str, Any]) 
         "post /api/images/": {"201", "400", "411", "413", "415", "422", *guarded},
         "get /api/experiments/": {"200", "422", *guarded},
         "post /api/experiments/": started,
+        "post /api/experiments/cost/": started - {"201", "409", "429"},
         f"get {experiment}": read,
         **{f"post {experiment}{act}/": read | cancelled for act in ("pause", "resume", "end")},
         **{

@@ -50,6 +50,14 @@ def test_what_was_started_is_answered_as_its_schema_says(api: Client) -> None:
     assert response["Location"] == body["api_url"]
 
 
+def test_number_and_cost_are_told_without_a_start(api: Client) -> None:
+    response = api.post(f"{ADDRESS}cost/", document(), content_type="application/json")
+    body = response.json()
+    assert (response.status_code, body["kind"], body["runs"]) == (200, "cost", 2)
+    assert body["words"] == "1 case × 2 variants"
+    assert not Experiment.objects.exists()
+
+
 def test_the_same_key_starts_nothing_again(api: Client) -> None:
     first, again = (start(api, idempotency_key="k") for _ in range(2))
     assert (first.status_code, again.status_code) == (201, 200)

@@ -192,6 +192,7 @@ TABLE = {
     "api-comparison-cancel": Rule(ACT, "program", COMPARISON),
     "api-images": Rule(ACT, "program"),
     "api-experiments": Rule(BOTH, "program"),
+    "api-experiment-cost": Rule(ACT, "program"),
     "api-experiment": Rule(READ, "program", {"experiment_id": "experiment"}),
     **{
         f"api-experiment-{act}": Rule(ACT, "program", {"experiment_id": "experiment"})

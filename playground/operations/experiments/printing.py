@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from playground.web.formatting import counted
@@ -10,6 +11,29 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from playground.spending.prices import Estimate
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What would be started. words: 40 cases × 6 variants."""
+
+    words: str
+    cost: Estimate
+
+
+@dataclass(frozen=True)
+class Seen:
+    """How far an experiment is. why: it waits or is paused."""
+
+    state: str
+    ended: int
+    total: int
+    why: str
+
+    @property
+    def words(self) -> str:
+        return f"{self.ended:,} of {self.total:,} runs have ended. {self.why}".strip()
+
 
 VERDICTS = {
     "a": "the first is right more often",
