@@ -8,6 +8,7 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from playground.api import urls
+from playground.composer import follow_up_views as follow_ups
 from playground.composer import image_edit_views, tray_views
 from playground.composer import terms_views as terms
 from playground.composer import views as playground
@@ -81,6 +82,7 @@ urlpatterns = [
     path("runs/<uuid:run_id>/link/", lookup.link, name="run-link"),
     path("runs/<uuid:run_id>/retry/", runs.retry, name="run-retry"),
     path("runs/<uuid:run_id>/rerun/", runs.rerun, name="run-rerun"),
+    path("runs/<uuid:run_id>/follow/", follow_ups.follow_run, name="run-follow"),
     path("runs/<uuid:run_id>/boxes/", runs.read_boxes, name="run-boxes"),
     path("runs/<uuid:run_id>/star/", runs.star, name="run-star"),
     path("runs/<uuid:run_id>/delete/", history_actions.delete, name="run-delete"),
@@ -99,6 +101,11 @@ urlpatterns = [
         for form in ("json", "md", "csv", "html", "zip")
     ),
     path("compare/<uuid:comparison_id>/add/", comparisons.add, name="comparison-add"),
+    path(
+        "compare/<uuid:comparison_id>/follow/",
+        follow_ups.follow_comparison,
+        name="comparison-follow",
+    ),
     path("compare/<uuid:comparison_id>/cancel/", matrix.cancel, name="comparison-cancel"),
     path("compare/<uuid:comparison_id>/retry/", matrix.retry, name="comparison-retry"),
     path("compare/<uuid:comparison_id>/pick/", comparisons.pick, name="comparison-pick"),

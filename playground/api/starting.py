@@ -15,7 +15,8 @@ from django.utils.datastructures import MultiValueDict
 from playground.api.bodies import FILES, given, twice
 from playground.api.errors import Refused
 from playground.api.types import NewImage, NewRun
-from playground.composer.forms import NO_PROJECT, RunForm
+from playground.composer.follow_up import form_of
+from playground.composer.forms import NO_PROJECT
 from playground.composer.tray import name_of_file
 from playground.providers.parameters.listed import PARAMETERS, SWEPT
 from playground.submission import create
@@ -29,8 +30,11 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from playground.accounts.visitor import Visitor
+    from playground.composer.follow_up import FollowUpForm
+    from playground.composer.forms import RunForm
     from playground.runs.models.comparison import Comparison
     from playground.runs.models.run import Run
+    from playground.submission.follow_up import FollowUp
     from playground.submission.request import RunRequest
 
 DATA_URI = re.compile(r"data:[^,;]{0,100}(?:;[^,;]{0,100})*;base64,", re.IGNORECASE)
@@ -59,22 +63,20 @@ def start(request: HttpRequest, visitor: Visitor) -> tuple[Run | Comparison, boo
         raise Refused(409, "key_spent", SPENT) from None
 
 
-def _asked(request: HttpRequest, visitor: Visitor) -> RunRequest:
+def _asked(request: HttpRequest, visitor: Visitor) -> RunRequest | FollowUp:
     values, wrong = given(request, NewRun)
     images = values.pop("images", [])
     sent = [*_from_base64(images, wrong), *request.FILES.getlist(FILES)]
     files: MultiValueDict[str, UploadedFile[Any]] = MultiValueDict({FILES: sent})
     sweep = _sweep(values.pop("sweep", None), wrong)
-    form = RunForm(_as_form(values | sweep), files, visitor=visitor)
-    form.keep_line_ends()
-    form.asks_for_pages = False
+    form = form_of(_as_form(values | sweep), files, visitor)
     said = dict(_said(form)) | named_twice(values.get("models", [])) | wrong
     if said:
         raise Refused(422, "invalid", WRONG, said)
     return form.asked()
 
 
-def _said(form: RunForm) -> Iterator[tuple[str, list[str]]]:
+def _said(form: RunForm | FollowUpForm) -> Iterator[tuple[str, list[str]]]:
     """By the names that a program sent; what is about no field is about the whole."""
     names = {inner: name for name, inner in FORM_NAMES.items()} | dict.fromkeys(SWEEP, "sweep")
     for name, words in form.errors.items():

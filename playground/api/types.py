@@ -78,9 +78,12 @@ class NewRun(AskedOptions, kw_only=True, forbid_unknown_fields=True):
             extra={"words": f"a list of model ids, {MAX_MODELS} at most"},
             extra_json_schema={"minItems": 1, "uniqueItems": True},
         ),
-    ]
+    ] = []
     """Ids such as google/gemini-2.0-flash-001, or id@server for a server that was set up. Each
-    once."""
+    once. At least one, unless a run is followed."""
+    follows: Uuid = ""
+    """The id of a run to go on from: the question is sent with its images, model and settings, and
+    with all that was asked and answered before. With it goes idempotency_key alone."""
     images: Annotated[
         list[NewImage],
         Meta(

@@ -41,7 +41,7 @@ def find_comparison(
     return comparison
 
 
-AROUND = ("comparison", "retry_of", "rerun_of")  # what the page of a run names
+AROUND = ("comparison", "retry_of", "rerun_of", "follows")  # what the page of a run names
 
 
 def find_run(

@@ -18,6 +18,7 @@ from playground.comparisons.diff.inputs import (
 from playground.comparisons.diff.marking import Marked, mark_unshared
 from playground.comparisons.diff.words import MAX_CHARACTERS, Change, word_diff
 from playground.providers.parameters.listed import written
+from playground.runs.exchange import exchange_of
 from playground.runs.models.comparison import letter
 from playground.runs.status import RunStatus
 
@@ -91,7 +92,7 @@ def asked_apart(cells: Sequence[Run]) -> bool:
     """Whether the columns were asked different things, so that no one of them speaks for all."""
     prefetch_related_objects(list(cells), "images")
     different = input_differences([inputs_of(run) for run in cells]).different
-    return any(one.field not in ("model", "provider") for one in different)
+    return any(one.field not in ("model", "provider", "exchange") for one in different)
 
 
 @dataclass(frozen=True)
@@ -138,4 +139,5 @@ def inputs_of(run: Run) -> Inputs:
         provider=run.provider,
         max_edge=run.max_edge,
         parameters={name: written(run.parameters, name) for name in run.parameters},
+        exchange=exchange_of(run),
     )

@@ -39,6 +39,13 @@ BLIND_MATRIX = (
 )
 
 
+def keep_line_ends(form: forms.Form) -> None:
+    """Keep CRLF in prompts: for programs, which send it only where they mean it."""
+    for field in form.fields.values():
+        if isinstance(field, PromptField):
+            field.as_given = True
+
+
 def fit_token(token: str) -> str:
     """Return a form's token as it can be stored, whatever was posted for it."""
     fits = len(token) <= MAX_TOKEN_LENGTH and "\x00" not in token
@@ -105,11 +112,6 @@ class RunForm(OptionsForm):
         super().__init__(data, *args, **kw)
         self.visitor = visitor or Visitor()
         self.asks_for_pages = True  # of a PDF; programs take its first ones, or those in `pages`
-
-    def keep_line_ends(self) -> None:
-        """Keep CRLF in prompts: for programs, which send it only where they mean it."""
-        for name in PROMPTS:
-            cast("PromptField", self.fields[name]).as_given = True
 
     def clean_form_token(self) -> str:
         """The same token stays the same, whatever it is: dropped, a press would be paid twice."""

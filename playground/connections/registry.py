@@ -87,6 +87,11 @@ def sealed_headers(row: SavedServer, headers: Iterable[tuple[str, str]]) -> str:
     return encrypt(lines, place_of(row, "headers")) if lines else ""
 
 
+def takes_messages(slug: str) -> bool:
+    """Whether an exchange is sent as messages; otherwise as one text."""
+    return slug not in TITLES
+
+
 def title_of(slug: str) -> str:
     """Return a provider as people call it; one that is gone by the slug that its runs remember."""
     named = {server.slug: server.name for server in servers()}

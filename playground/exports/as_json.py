@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from playground.exports import published
     from playground.exports.redaction import ShownComparison, ShownImage, ShownRun, ShownVote
+    from playground.exports.redaction.exchange import ShownTurn
     from playground.exports.redaction.notes import ShownNote
     from playground.exports.redaction.received import ShownReceived
 
@@ -64,11 +65,13 @@ def run_as_json(run: ShownRun, where: Callable[[ShownImage], str] = address_of) 
         "comparison": run.comparison_id or None,
         "retry_of": run.retry_of_id or None,
         "rerun_of": run.rerun_of_id or None,
+        "follows": run.follows_id or None,
         "prediction_id": run.prediction_id or None,
         "provider": run.provider,
         "model": run.model_id,
         "prompt": run.prompt,
         "system_prompt": None if "system_prompt" in run.hidden else run.system_prompt,
+        "exchange": [_turn(turn) for turn in run.exchange],
         "images": [_image(image, where) for image in run.images],
         "images_left_out": run.images_left_out,
         "options": _options(run),
@@ -84,6 +87,15 @@ def run_as_json(run: ShownRun, where: Callable[[ShownImage], str] = address_of) 
         "response": run.response,
         "received": _received(run.received),
         **_around(run),
+    }
+
+
+def _turn(turn: ShownTurn) -> published.Turn:
+    """What was asked before, and what the model answered; null where a link leaves it out."""
+    return {
+        "run": turn.run or None,
+        "question": turn.question,
+        "answer": None if turn.withheld else turn.answer,
     }
 
 

@@ -45,7 +45,8 @@ def comparison_as_markdown(
     cells = comparison.cells
     if comparison.rows:
         return _joined(list(_matrix(comparison, where)))
-    alike = len({(run.prompt, run.system_prompt, images_of(run)) for run in cells}) == 1
+    asked = {(run.prompt, run.system_prompt, run.exchange, images_of(run)) for run in cells}
+    alike = len(asked) == 1
     parts = [f"# {_heading(comparison.heading)}", _about(comparison)]
     parts += _asked(cells[0], where, "##") if alike else []
     for run in cells:
@@ -148,6 +149,11 @@ def _pictures(run: ShownRun, where: Callable[[ShownImage], str]) -> Iterator[str
 
 
 def _question(run: ShownRun, level: str) -> Iterator[str]:
+    for number, turn in enumerate(run.exchange, start=1):
+        yield f"{level} Question {number}"
+        yield _quoted(turn.question)
+        yield f"{level} Answer {number}"
+        yield _quoted(turn.answer)
     yield f"{level} Prompt"
     yield _quoted(run.prompt)
     if run.system_prompt:

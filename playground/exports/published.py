@@ -146,6 +146,16 @@ class Around(TypedDict):
     """What people wrote below it, in the order they wrote it. Null: a link does not show notes."""
 
 
+class Turn(TypedDict):
+    """A question that was asked before a run, and what the model answered."""
+
+    run: Uuid | None
+    """Which run it was. Null for who was given a link."""
+    question: str
+    answer: str | None
+    """Null where it was flagged and is not shown."""
+
+
 class Outcome(TypedDict):
     """What became of a run."""
 
@@ -191,6 +201,8 @@ class Run(Outcome, Around):
     """The run of which this is another attempt."""
     rerun_of: Uuid | None
     """The run that this one repeats, perhaps much later."""
+    follows: Uuid | None
+    """The run whose exchange this one goes on with. Null also where that run is gone."""
     prediction_id: str | None
     """What the provider calls it."""
     provider: str
@@ -201,6 +213,9 @@ class Run(Outcome, Around):
     """As it was typed."""
     system_prompt: str | None
     """As it was typed; empty without one, null where it is hidden."""
+    exchange: list[Turn]
+    """What was asked and answered before this run, oldest first, as the model was told it. Empty
+    where it follows no run."""
     images: list[Image]
     """In the order they were sent."""
     images_left_out: Count

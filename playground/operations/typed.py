@@ -16,38 +16,42 @@ from django.utils.datastructures import MultiValueDict
 from playground import imaging
 from playground.api.starting import named_twice
 from playground.catalog import offered
-from playground.composer.forms import RunForm
+from playground.composer.follow_up import form_of
 from playground.operations.terminal import harmless
 from playground.providers.parameters.listed import PARAMETERS
 from playground.web.json_values import SURROGATE
 
 if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
+
     from playground.accounts.visitor import Visitor
     from playground.submission import request
+    from playground.submission.follow_up import FollowUp
 
 REFUSED = 2  # the command's code where nothing was started
 
 MAX_INPUT_BYTES = 4_000_000  # bytes of standard input
 
 
-def asked_of(options: dict[str, Any], visitor: Visitor) -> request.RunRequest:
+def asked_of(options: dict[str, Any], visitor: Visitor) -> request.RunRequest | FollowUp:
     """Check what was typed by the composer's own form; raises CommandError with its words."""
     data = QueryDict(mutable=True)
     prompt = _typed() if options["prompt"] == "-" else options["prompt"]
-    data.setlist("models", options["model"] or [offered.default_model_id()])
-    data.update(
-        {
-            "prompt": prompt,
-            "system_prompt": options["system"],
-            "temperature": options["temperature"],
-            "max_tokens": options["max_tokens"],
-            "image_urls": "\n".join(options["image_url"]),
-            "form_token": options["key"],
-            "pages": options["pages"],
-            "dpi": options["dpi"],
-            **_parameters(options),
-        }
-    )
+    if options["model"] or not options["follow"]:
+        data.setlist("models", options["model"] or [offered.default_model_id()])
+    typed = {
+        "prompt": prompt,
+        "system_prompt": options["system"],
+        "temperature": options["temperature"],
+        "max_tokens": options["max_tokens"],
+        "image_urls": "\n".join(options["image_url"]),
+        "follows": options["follow"],
+        "form_token": options["key"],
+        "pages": options["pages"],
+        "dpi": options["dpi"],
+        **_parameters(options),
+    }
+    data.update({name: value for name, value in typed.items() if value or name == "prompt"})
     if options["reasoning"]:
         data["reasoning"] = "on"
     for words in named_twice(data.getlist("models")).get("models", []):
@@ -55,9 +59,9 @@ def asked_of(options: dict[str, Any], visitor: Visitor) -> request.RunRequest:
     if any(SURROGATE.search(one) for values in data.lists() for one in values[1]):
         words = "What was typed is not UTF-8 text. Nothing was started."
         raise CommandError(words, returncode=REFUSED)
-    files = MultiValueDict({"images": [_file(Path(path)) for path in options["image"]]})
-    form = RunForm(data, files, visitor=visitor)
-    form.asks_for_pages = False
+    images = [_file(Path(path)) for path in options["image"]]
+    files: MultiValueDict[str, UploadedFile[Any]] = MultiValueDict({"images": images})
+    form = form_of(data, files, visitor)
     if not form.is_valid():
         words = " ".join(str(word) for words in form.errors.values() for word in words)
         raise CommandError(harmless(words), returncode=REFUSED)
@@ -83,7 +87,7 @@ def _typed() -> str:
         raise CommandError(words, returncode=REFUSED) from None
 
 
-def _file(path: Path) -> SimpleUploadedFile:
+def _file(path: Path) -> UploadedFile[Any]:
     try:
         if path.stat().st_size > imaging.limits.MAX_BYTES:
             raise CommandError(

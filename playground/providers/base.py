@@ -110,10 +110,19 @@ class ImageFile:
 
 
 @dataclass(frozen=True)
+class Turn:
+    """A question that was asked before, and what the model answered."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True)
 class PredictionRequest:
     """What is asked of a model. None means that the field is not sent at all.
 
     parameters: see parameters/listed.py; only chat completions take them.
+    exchange: what was asked and answered before, about the same images.
     """
 
     model: str
@@ -125,6 +134,7 @@ class PredictionRequest:
     temperature: float | None = None
     max_tokens: int | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    exchange: tuple[Turn, ...] = ()
 
 
 @dataclass(frozen=True)

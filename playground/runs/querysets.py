@@ -73,7 +73,8 @@ class NamedQuerySet(GridQuerySet[Row]):
 
     def for_card(self) -> Self:
         """Without what was asked and the provider's own words, which no card shows."""
-        return self.defer("prompt", "system_prompt", "request", "response", "output", "raw_output")
+        asked = ("prompt", "system_prompt", "exchange")
+        return self.defer(*asked, "request", "response", "output", "raw_output")
 
     def with_images(self) -> Self:
         """With their pictures at hand: a query each for all of them."""

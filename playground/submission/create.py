@@ -16,6 +16,7 @@ from playground.catalog import entries
 from playground.catalog.offered import provider_of
 from playground.connections.routing import choose
 from playground.runs.changes import announce
+from playground.runs.exchange import as_kept, exchange_after
 from playground.runs.models.comparison import Comparison
 from playground.runs.models.run import Run
 from playground.runs.models.run_image import RunImage
@@ -33,7 +34,10 @@ if TYPE_CHECKING:
 
     from playground.accounts.models import Account
     from playground.connections.routing import Choice
+    from playground.submission.follow_up import FollowUp
     from playground.submission.request import Cell, RunRequest
+
+    Asked = RunRequest | FollowUp
 
 
 # Asked at every press, almost always in vain.
@@ -58,12 +62,12 @@ def stored_token(token: str, owner: Account | None) -> str:
     return hashlib.sha256(f"{owner.pk} {token}".encode()).hexdigest() if owner else token
 
 
-def submit(asked: RunRequest, owner: Account | None = None) -> Run | Comparison:
+def submit(asked: Asked, owner: Account | None = None) -> Run | Comparison:
     """Return what `press` made or found."""
     return press(asked, owner)[0]
 
 
-def press(asked: RunRequest, owner: Account | None = None) -> tuple[Run | Comparison, bool]:
+def press(asked: Asked, owner: Account | None = None) -> tuple[Run | Comparison, bool]:
     """Create the runs and queue them; a repeated press returns what the first one made.
 
     owner: who pressed; none on a local playground. Returns also whether this press was the first.
@@ -86,7 +90,7 @@ def press(asked: RunRequest, owner: Account | None = None) -> tuple[Run | Compar
     return runs[0].comparison or runs[0], True
 
 
-def started(asked: RunRequest, owner: Account | None) -> Run | Comparison | None:
+def started(asked: Asked, owner: Account | None) -> Run | Comparison | None:
     """Return what an earlier press of this form made, if there was one.
 
     Raises TokenReusedError when the token was used with other content.
@@ -111,7 +115,7 @@ def made_by(token: str, owner: Account | None) -> Run | Comparison | None:
     return run and (run.comparison or run)
 
 
-def _started(token: str, asked: RunRequest, owner: Account | None) -> Run | Comparison | None:
+def _started(token: str, asked: Asked, owner: Account | None) -> Run | Comparison | None:
     pressed = PRESSED.rows(token=token)
     runs = Run.everything.filter(form_token=token, owner=owner).order_by("position")
     run = runs.first() if pressed else None
@@ -126,7 +130,7 @@ def _started(token: str, asked: RunRequest, owner: Account | None) -> Run | Comp
     return run.comparison or run
 
 
-def _create(asked: RunRequest, token: str, owner: Account | None) -> list[Run]:
+def _create(asked: Asked, token: str, owner: Account | None) -> list[Run]:
     hold_project(asked.project, owner)
     cells, rows = asked.cells(), len(asked.rows)
     comparison = _comparison(asked, rows if rows > 1 else 0, owner) if len(cells) > 1 else None
@@ -176,7 +180,7 @@ def hold_project(project: int | None, owner: Account | None) -> None:
         raise NoProjectError
 
 
-def _comparison(asked: RunRequest, rows: int, owner: Account | None) -> Comparison:
+def _comparison(asked: Asked, rows: int, owner: Account | None) -> Comparison:
     seed = secrets.randbits(63) if asked.blind else None
     return Comparison.objects.create(
         owner=owner, project_id=asked.project, rows=rows, blind=asked.blind, seed=seed
@@ -195,6 +199,8 @@ def _values(
         "units": entries.find(cell.model).units,
         "price": known(choice.provider, cell.options.max_tokens).get(cell.model),
         "dispatched_at": timezone.now(),
+        "follows": cell.follows,
+        "exchange": as_kept(exchange_after(cell.follows)) if cell.follows else None,
         **asdict(cell.options),
     }
 

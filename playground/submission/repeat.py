@@ -78,7 +78,7 @@ def copy_of(
     Within a transaction. retry: another attempt at the same place. rerun: the same again, outside
     its comparison.
     """
-    fields = ("prompt", "system_prompt", "form_digest")
+    fields = ("prompt", "system_prompt", "form_digest", "follows_id", "exchange")
     owner = by or run.owner
     choice = provider_of(model, choose(owner))
     copy = Run.objects.create(

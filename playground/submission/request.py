@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from playground.images.models import Image
+    from playground.runs.models.run import Run
+    from playground.runs.models.run_image import RunImage
 
 MAX_OUTPUT_TOKENS = 2**31 - 1
 PRIORITY_NAMES = ("latency", "throughput")
@@ -29,6 +31,11 @@ class AttachedImage:
     url: str = ""
     name: str = ""
     as_address: bool = False
+
+    @classmethod
+    def of(cls, entry: RunImage) -> AttachedImage:
+        """The same picture again: the copy that was kept, not what the address shows today."""
+        return cls(entry.image, entry.url, entry.name, entry.as_address)
 
     @property
     def reference(self) -> str:
@@ -78,7 +85,10 @@ class Options:
 
 @dataclass(frozen=True)
 class Cell:
-    """What one run asks. position: its place, see runs/models/comparison.py."""
+    """What one run asks. position: its place, see runs/models/comparison.py.
+
+    follows: the run whose exchange it goes on with.
+    """
 
     position: int
     model: str
@@ -86,6 +96,7 @@ class Cell:
     system_prompt: str
     options: Options
     images: tuple[AttachedImage, ...]
+    follows: Run | None = None
 
 
 @dataclass(frozen=True)

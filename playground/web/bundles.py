@@ -11,8 +11,8 @@ import re
 from playground.config.locations import STATIC
 
 SHEETS = """
-tokens base layout controls marks composer result prose chart table overlay images
-playground compare blind matrix history run permalink viewer settings projects share models print
+tokens base layout controls marks composer result prose chart table overlay images playground
+compare blind matrix history run permalink exchange viewer settings projects share models print
 """  # in the order of the page; each fills a layer, tokens names them
 STYLES = tuple(f"css/{name}.css" for name in SHEETS.split())
 HTMX = "vendor/htmx-4.0.1.min.js"

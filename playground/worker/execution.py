@@ -30,6 +30,7 @@ from playground.providers.base import (
     Streaming,
 )
 from playground.providers.parameters.listed import refused_in
+from playground.runs.exchange import exchange_of
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 from playground.storage.databases import give_back_connection
@@ -206,6 +207,7 @@ def _request(run: Run, addresses: tuple[str, ...]) -> PredictionRequest:
         temperature=run.temperature,
         max_tokens=run.max_tokens,
         parameters=run.parameters,
+        exchange=exchange_of(run),
     )
 
 

@@ -28,7 +28,7 @@ on("click", "dialog", (event, dialog) => event.target === dialog && dialog.close
 document.addEventListener("keydown", (event) => {
   const typing = event.target.matches("textarea, select, input:not([type=checkbox], [type=radio], [type=range])");
   const enter = event.key === "Enter" && (event.ctrlKey || event.metaKey);
-  if (enter && !event.repeat && !$("dialog[open]")) $("[data-composer], #setup")?.requestSubmit();
+  if (enter && !event.repeat && !$("dialog[open]")) (event.target.closest(".ask-form") ?? $("[data-composer], #setup"))?.requestSubmit();
   if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "/" && $("[data-search]")) { event.preventDefault(); $("[data-search]").focus(); }
   if (event.key === "?" && !$("dialog[open]")) $("#shortcuts").showModal();

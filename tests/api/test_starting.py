@@ -12,6 +12,7 @@ from django.utils import timezone
 from playground.api import bodies
 from playground.connections.models import ListedModel
 from playground.history import deletion
+from playground.runs import exchange
 from playground.runs.models.comparison import Comparison
 from playground.runs.models.run import Run
 from tests.api.conftest import program, start, wrong
@@ -20,6 +21,8 @@ from tests.exports.schemas import validator
 from tests.imaging.pdf_makers import pdf
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.test import Client
 
 pytestmark = pytest.mark.django_db
@@ -342,3 +345,32 @@ def test_a_blind_comparison_says_where_it_is_and_no_name(api: Client) -> None:
     assert FLASH not in first.content.decode()
     assert first.json() == again.json()
     assert (first.json()["kind"], api.get(first.json()["api_url"]).status_code) == ("sealed", 409)
+
+
+def test_a_question_follows_a_run(api: Client, carried: Callable[..., Run]) -> None:
+    first = carried("One?")
+    response = start(api, models=None, prompt="Two?", follows=str(first.pk))
+    assert response.status_code == 201
+    validator("run.v1.json").validate(response.json())
+    assert response.json()["follows"] == str(first.pk)
+    turn = {"run": str(first.pk), "question": "One?", "answer": first.output}
+    assert response.json()["exchange"] == [turn]
+
+
+def test_what_the_run_decides_is_not_given_beside_it(
+    api: Client, carried: Callable[..., Run]
+) -> None:
+    fields = wrong(start(api, follows=str(carried().pk), temperature=0.5))
+    assert set(fields) == {"models", "temperature"}
+    assert fields["models"][0].startswith("A question that follows a run takes its images")
+
+
+def test_a_run_that_cannot_be_followed_is_refused_by_its_field(
+    api: Client, carried: Callable[..., Run]
+) -> None:
+    gone = wrong(start(api, models=None, follows="0" * 32))
+    assert gone == {"follows": [exchange.NOT_THERE]}
+    run = carried()
+    Run.objects.filter(pk=run.pk).update(status="failed", output="")
+    assert wrong(start(api, models=None, follows=str(run.pk))) == {"follows": [exchange.NO_ANSWER]}
+    assert wrong(start(api, models=None, follows="last")) == {"follows": [exchange.NOT_THERE]}

@@ -19,6 +19,7 @@ from tests.exports.schemas import validator
 from tests.fakes.wavespeed.faults import Fault
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.fakes.wavespeed import FakeWaveSpeed
@@ -274,3 +275,18 @@ def test_json_keeps_its_value_in_every_encoding(upstream: FakeWaveSpeed, encodin
     terminal = TextIOWrapper(written, encoding)
     call_command("run", "x", "--model", FLASH, "--carry", "--json", stdout=terminal)
     assert json.loads(written.getvalue())["output"] == "é ☃ 😀"
+
+
+def test_it_goes_on_from_a_run(upstream: FakeWaveSpeed, carried: Callable[..., Run]) -> None:
+    first = carried("One?")
+    run("Two?", "--follow", str(first.pk), "--carry")
+    second = Run.objects.get(prompt="Two?")
+    assert (second.follows, second.model_id) == (first, first.model_id)
+
+
+def test_what_is_followed_decides_the_rest(carried: Callable[..., Run]) -> None:
+    first = carried("One?")
+    with pytest.raises(CommandError, match="takes its images, model and settings"):
+        run("Two?", "--follow", str(first.pk), "--model", GPT, "--carry")
+    with pytest.raises(CommandError, match="There is no such run"):
+        run("Two?", "--follow", "last", "--carry")

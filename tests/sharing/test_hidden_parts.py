@@ -19,6 +19,7 @@ from playground.sharing.models import Share
 from playground.submission.request import AttachedImage
 from tests.sharing.conftest import SYSTEM_PROMPT
 from tests.sharing.walking import addresses, body, everything, read
+from tests.submission.test_follow_ups import followed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -177,3 +178,31 @@ def test_a_picture_that_was_drawn_of_an_earlier_choice_is_not_kept(
     monkeypatch.setattr(opened.preview, "draw", lambda _: b"earlier")
     opened.draw_preview(share)  # by whoever read the link before that change
     assert body(client, f"/s/{share.token}/preview.png") == later
+
+
+def test_a_link_leaves_out_of_the_exchange_what_it_leaves_out(
+    client: Client, run: Run, link: Link, upstream: FakeWaveSpeed
+) -> None:
+    upstream.configure(answer={run.model_id: "It is."})
+    Run.objects.filter(pk=run.pk).update(flagged=True, output="A secret sentence.")
+    run.refresh_from_db()
+    second = followed(run, "And now?")
+    assert b"secret sentence" in everything(client, link(second, hide_flagged=False))
+    found = everything(client, link(second))
+    assert b"secret sentence" not in found
+    assert b"What is this?" in found
+    assert run.pk.hex.encode() not in found
+    assert str(run.pk).encode() not in found
+
+
+def test_a_chat_server_was_told_no_more_than_a_link_shows(
+    client: Client, local_server: FakeWaveSpeed, carried: Callable[..., Run], link: Link
+) -> None:
+    run = carried("One?", model="vis@local")
+    Run.objects.filter(pk=run.pk).update(output="<think>hmm</think>Yes.")
+    run.refresh_from_db()
+    second = followed(run, "Two?")
+    assert b"hmm" in everything(client, link(second))
+    found = everything(client, link(second, hide_reasoning=True))
+    assert b"hmm" not in found
+    assert b"Yes." in found

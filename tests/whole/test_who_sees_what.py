@@ -86,6 +86,7 @@ TABLE = {
             "link",
             "retry",
             "rerun",
+            "follow",
             "star",
             "delete",
             "tag",
@@ -104,7 +105,7 @@ TABLE = {
     },
     **{
         f"comparison-{act}": Rule(ACT, names=COMPARISON)
-        for act in ("add", "cancel", "pick", "retry", "rename", "vote", "reveal")
+        for act in ("add", "cancel", "follow", "pick", "retry", "rename", "vote", "reveal")
     },
     "comparison-status": Rule(READ, names=COMPARISON),
     **{

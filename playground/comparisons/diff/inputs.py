@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from playground.comparisons.diff.images import SentImage, compare_images, described, listed
 from playground.providers.parameters.listed import PARAMETERS
-from playground.web.formatting import number
+from playground.web.formatting import counted, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+    from playground.providers.base import Turn
 
 __all__ = ["Difference", "InputDifferences", "Inputs", "SentImage", "input_differences"]
 
@@ -23,6 +25,7 @@ class Inputs:
     """What one run was asked with. None: not sent, the model decides. max_edge 0: as they came.
 
     parameters: the values in words, of those that were set.
+    exchange: what was asked and answered before.
     """
 
     model: str
@@ -35,6 +38,7 @@ class Inputs:
     priority: str = ""
     provider: str = ""
     max_edge: int = 0
+    exchange: tuple[Turn, ...] = ()
     parameters: Mapping[str, str] = field(default_factory=dict)
 
     def value(self, name: str) -> Any:
@@ -77,6 +81,10 @@ def _switch(value: bool) -> str:
     return "on" if value else "off"
 
 
+def _exchange(value: tuple[Turn, ...]) -> str:
+    return counted(len(value), "question") if value else UNSET
+
+
 def _edge(value: int) -> str:
     return f"{value} px" if value else "as they came"
 
@@ -86,6 +94,7 @@ _FIELDS = (
     _Field("provider", "provider", _text),
     _Field("prompt", "prompt", _text),
     _Field("system_prompt", "system prompt", _text),
+    _Field("exchange", "exchange before", _exchange),
     _Field("images", "images", described),
     _Field("max_edge", "image size limit", _edge),
     _Field("temperature", "temperature", _number),
@@ -119,7 +128,7 @@ def _is_given(cells: Sequence[Inputs], field: _Field) -> bool:
     """Whether there is something to be the same: two runs without an image share no image."""
     if field.name in ("images", "max_edge"):
         return any(cell.images for cell in cells)
-    if field.name == "system_prompt" or field.name in PARAMETERS:
+    if field.name in ("system_prompt", "exchange") or field.name in PARAMETERS:
         return any(cell.value(field.name) for cell in cells)
     return True
 

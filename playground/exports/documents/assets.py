@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from playground.web.bundles import COMMENT
 
 SHEETS = ["tokens", "base", "layout", "controls", "marks", "composer", "result", "prose"]
-SHEETS += ["compare", "run", "document"]
+SHEETS += ["compare", "run", "exchange", "document"]
 ICONS = ["chevron-right", "circle-alert", "circle-check", "clock", "eye-off", "link"]
 ICONS += ["loader-circle", "monitor", "trophy", "x"]
 _ADDRESS = re.compile(r'url\("\.\./(fonts/[\w.-]+\.woff2)"\)')

@@ -13,17 +13,26 @@ if TYPE_CHECKING:
 USAGE = ("prompt_tokens", "completion_tokens", "total_tokens")
 
 
-def shown_messages(messages: Any, entries: Sequence[RunImage], shown: Shown) -> list[Any]:
-    """Return what was said to the model: the person's words, and pictures where they are shown."""
+def shown_messages(
+    messages: Any, entries: Sequence[RunImage], answers: Sequence[str], shown: Shown
+) -> list[Any]:
+    """Return what was said to the model: the person's words, and pictures where they are shown.
+
+    answers: what the model is told that it answered before, as it is shown.
+    """
     if not isinstance(messages, list):
         return []
-    left = iter(entries)
-    roles = ("user", "system") if shown.system_prompt else ("user",)
+    left, before = iter(entries), iter(answers)
+    roles = ["user", *(["assistant"] if answers else []), *(["system"] * shown.system_prompt)]
     return [
-        {"role": one["role"], "content": _content(one.get("content"), left, shown)}
+        {"role": one["role"], "content": _content(_said(one, before), left, shown)}
         for one in messages
         if isinstance(one, dict) and one.get("role") in roles
     ]
+
+
+def _said(message: dict[str, Any], answers: Iterator[str]) -> Any:
+    return next(answers, "") if message["role"] == "assistant" else message.get("content")
 
 
 def _content(content: Any, left: Iterator[RunImage], shown: Shown) -> Any:

@@ -118,7 +118,7 @@ def not_shown(hidden: tuple[str, ...], runs: Iterable[ShownRun]) -> str:
 
     Every link leaves out flagged answers: they are named where there is one.
     """
-    withheld = any(run.withheld for run in runs)
+    withheld = any(run.withheld or any(one.withheld for one in run.exchange) for run in runs)
     words = {"flagged": "flagged answers" if withheld else "", "images": "some images"}
     names = filter(None, [words.get(name, name.replace("_", " ")) for name in hidden])
     said = ", ".join(names)

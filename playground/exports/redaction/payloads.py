@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from playground.exports.redaction.chat_payloads import address_of, shown_choices, shown_messages
+from playground.providers.exchange import as_text
 from playground.providers.parameters.listed import PARAMETERS
+from playground.runs.exchange import exchange_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from playground.exports.redaction.exchange import ShownTurn
     from playground.exports.redaction.scope import Shown
     from playground.runs.models.run import Run
     from playground.runs.models.run_image import RunImage
@@ -54,8 +57,13 @@ class Secrets:
         return text if self.addresses else _ADDRESS.sub("[address]", text)
 
 
-def shown_request(run: Run, entries: Sequence[RunImage], shown: Shown) -> Any:
-    """Return what was sent, as far as it may be shown; None where nothing was sent."""
+def shown_request(
+    run: Run, entries: Sequence[RunImage], exchange: Sequence[ShownTurn], shown: Shown
+) -> Any:
+    """Return what was sent, as far as it may be shown; None where nothing was sent.
+
+    exchange: what was asked and answered before, as it is shown.
+    """
     body = run.request
     if shown.is_exact or not isinstance(body, dict):
         return body if shown.is_exact else None
@@ -66,8 +74,11 @@ def shown_request(run: Run, entries: Sequence[RunImage], shown: Shown) -> Any:
     kept = {name: body[name] for name in names if name in body and name not in dropped}
     if "images" in kept:
         kept["images"] = _images(kept["images"], entries, shown)
+    if "prompt" in kept and exchange:
+        kept["prompt"] = as_text(exchange, run.prompt, len(entries))
     if "messages" in kept:
-        kept["messages"] = shown_messages(kept["messages"], entries, shown)
+        answers = [turn.answer for turn in exchange]
+        kept["messages"] = shown_messages(kept["messages"], entries, answers, shown)
     return kept
 
 
@@ -146,5 +157,6 @@ def secrets_of(run: Run, entries: Sequence[RunImage], shown: Shown) -> Secrets:
 def _is_whole(run: Run, entries: Sequence[RunImage], shown: Shown) -> bool:
     """Whether the reader gets all of this run that its owner gets."""
     hidden = run.system_prompt and not shown.system_prompt
-    withheld = run.flagged and not shown.flagged
+    flagged = run.flagged or any(turn.flagged for turn in exchange_of(run))
+    withheld = flagged and not shown.flagged
     return not hidden and not withheld and shown.costs and all(map(shown.shows, entries))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from playground.catalog import entries as catalog
+from playground.exports.redaction.exchange import ShownTurn, shown_exchange
 from playground.exports.redaction.images import ShownImage, shown_images
 from playground.exports.redaction.notes import shown_notes
 from playground.exports.redaction.payloads import (
@@ -46,9 +47,9 @@ class ShownRun:
     thoughts: reasoning that was given apart or marked, blank if hidden. raw: the answer
     with its reasoning as it came, if that is shown. partial: what had arrived of
     an answer that broke off. units, price, charged and tokens: None if hidden. elapsed, waited:
-    seconds. id, comparison_id, retry_of_id, rerun_of_id and prediction_id: blank for a stranger.
+    seconds. id, the ids of other runs and prediction_id: blank for a stranger.
     url: where the page with this run is found; anchor: its place on it. project: None for a
-    stranger. notes: None where they are not shown.
+    stranger. notes: None where they are not shown. exchange: what was asked and answered before.
     """
 
     number: int
@@ -58,6 +59,7 @@ class ShownRun:
     comparison_id: str
     retry_of_id: str
     rerun_of_id: str
+    follows_id: str
     prediction_id: str
     hidden: tuple[str, ...]
     provider: str
@@ -104,6 +106,7 @@ class ShownRun:
     received: ShownReceived | None
     project: ShownProject | None
     notes: tuple[ShownNote, ...] | None
+    exchange: tuple[ShownTurn, ...] = ()
 
     @property
     def has_ended(self) -> bool:
@@ -136,14 +139,14 @@ _AS_THEY_ARE += ["finish_reason"]
 _COSTS = ("units", "price", "charged", "tokens_in", "tokens_out")
 
 
-_IDS = ("id", "comparison_id", "retry_of_id", "rerun_of_id", "prediction_id")
+_IDS = ("id", "comparison_id", "retry_of_id", "rerun_of_id", "follows_id", "prediction_id")
 
 
 def shown_run(run: Run, shown: Shown, number: int = 1) -> ShownRun:
     """Return the run without what is hidden. Load it `with_images` where there are several."""
     entries = list(run.images.all())
     secrets = secrets_of(run, entries, shown)
-    answer = _answer(run, shown)
+    answer, exchange = _answer(run, shown), shown_exchange(run, shown)
     costs: dict[str, Any] = {name: getattr(run, name) if shown.costs else None for name in _COSTS}
     same: dict[str, Any] = {name: getattr(run, name) for name in _AS_THEY_ARE}
     return ShownRun(
@@ -157,13 +160,14 @@ def shown_run(run: Run, shown: Shown, number: int = 1) -> ShownRun:
         reasoning=run.reasoning if shown.reasoning else None,
         explanation=_explanation(run, shown),
         error_detail=secrets.sentence(run.error_detail),
-        request=shown_request(run, entries, shown),
+        request=shown_request(run, entries, exchange, shown),
         parameters=shown_parameters(run, entries, shown),
         response=shown_response(run, answer["output"], answer["thoughts"], secrets, shown),
         citations=_citations(run, secrets, withheld=answer["withheld"]),
         received=shown_received(run) if shown.is_exact else None,
         project=shown_project(run, shown),
         notes=shown_notes(run, shown),
+        exchange=exchange,
         **costs,
         **answer,
         **_ids(run, shown),
@@ -186,6 +190,7 @@ def _ids(run: Run, shown: Shown) -> dict[str, Any]:
         "comparison_id": str(run.comparison_id or ""),
         "retry_of_id": str(run.retry_of_id or ""),
         "rerun_of_id": str(run.rerun_of_id or ""),
+        "follows_id": str(run.follows_id or ""),
         "prediction_id": run.prediction_id,
     }
 

@@ -67,6 +67,7 @@ class Command(AskingCommand):
         for one in PARAMETERS.values():
             add(one.flag, **one.flag_options)
         add("--reasoning", action="store_true", help="include reasoning in the answer")
+        add("--follow", default="", metavar="ID", help="go on with this run: its images and model")
         add("--user", metavar="NAME", help="in whose name, on a playground with accounts")
         add("--key", default="", help="starts once: again with the same key only waits and prints")
         add("--json", action="store_true", help="print the published JSON instead of the text")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from playground.providers.parameters.listed import sent_with
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from playground.providers.base import ImageFile, PredictionRequest
 
@@ -37,11 +37,22 @@ def body_of(request: PredictionRequest) -> dict[str, Any]:
 
 
 def _messages(request: PredictionRequest) -> list[dict[str, Any]]:
-    pictures = [{"type": "image_url", "image_url": {"url": one}} for one in request.images]
-    question = {"type": "text", "text": request.prompt}
-    asked: Any = [question, *pictures] if pictures else request.prompt
-    system = [{"role": "system", "content": request.system_prompt}] if request.system_prompt else []
-    return [*system, {"role": "user", "content": asked}]
+    """The pictures go with the first question, where they stood when it was asked."""
+    questions = [*(turn.question for turn in request.exchange), request.prompt]
+    said = [_message("user", _with_images(questions[0], request.images))]
+    for turn, question in zip(request.exchange, questions[1:], strict=True):
+        said += [_message("assistant", turn.answer), _message("user", question)]
+    system = [_message("system", request.system_prompt)] if request.system_prompt else []
+    return [*system, *said]
+
+
+def _message(role: str, content: Any) -> dict[str, Any]:
+    return {"role": role, "content": content}
+
+
+def _with_images(question: str, images: Sequence[str]) -> Any:
+    pictures = [{"type": "image_url", "image_url": {"url": one}} for one in images]
+    return [{"type": "text", "text": question}, *pictures] if pictures else question
 
 
 def with_pictures(body: dict[str, Any], find: Callable[[str], ImageFile]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from playground.providers.base import ErrorKind, Prediction, PredictionStatus
+from playground.providers.exchange import as_text
 from playground.providers.http_errors import describe
 from playground.providers.wavespeed.envelopes import APPLICATION_KINDS, as_int
 
@@ -36,7 +37,7 @@ def submission_of(request: PredictionRequest) -> dict[str, Any]:
     """Return the JSON of a submission. What was not chosen is left out; the documented defaults
     contradict each other and change, so priority and model are always sent."""
     body: dict[str, Any] = {
-        "prompt": request.prompt,
+        "prompt": as_text(request.exchange, request.prompt, len(request.images)),
         "images": list(request.images),
         "reasoning": request.reasoning,
         "priority": request.priority,

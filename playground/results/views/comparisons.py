@@ -38,6 +38,7 @@ from playground.exports.responses import (
 )
 from playground.providers.endpoint import DEMO
 from playground.results.cards import ALONE, APART, COMPARE, alone, comparison_context
+from playground.results.exchange import further
 from playground.results.polling.polls import NoNews, Sight, glance, news
 from playground.results.views import matrix
 from playground.results.views.compare_boxes import compare_boxes
@@ -84,6 +85,8 @@ def show(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponseBase:
     page |= move_context(visitor_of(request), comparison)
     page["looks"] = not may_change(visitor_of(request), comparison)
     page |= notes_context(request, comparison)
+    if not hasattr(comparison, "judge"):
+        page["further"] = further(comparison, context["cells"], visitor_of(request))
     if not comparison.is_sealed:
         page["citations"] = cited(request, comparison, context["cells"])
     return by_accept(render(request, "results/comparison/page.html", context | page))

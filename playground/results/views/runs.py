@@ -39,6 +39,7 @@ from playground.results.cards import (
     meter,
     run_context,
 )
+from playground.results.exchange import exchange_context
 from playground.results.polling.polls import NoNews, Sight, news, whole
 from playground.results.views import matrix
 from playground.results.views.notes import notes_context
@@ -129,6 +130,7 @@ def _page(request: HttpRequest, run: Run, sight: Sight | None = None) -> dict[st
         **going_context(run),
         **({} if run.comparison_id else move_context(visitor_of(request), run)),
         **again.context(run, visitor_of(request)),
+        **exchange_context(run, visitor_of(request)),
         "tags": tagging.of_runs([run.pk]).get(run.pk, []),
         "citations": cite_run(run, request.build_absolute_uri(run.get_absolute_url()))
         if run.has_ended

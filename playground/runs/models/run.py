@@ -79,6 +79,14 @@ class Run(RunTransitions, InProject):
         related_name="reruns",
         help_text="asked again, perhaps much later; stands alone",
     )
+    follows = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="follow_ups",
+        help_text="the run whose exchange this one goes on with",
+    )
     form_token = models.CharField(max_length=64)
     form_digest = models.CharField(max_length=64, help_text="SHA-256 of what the form asked")
     starred = models.BooleanField(default=False)
@@ -96,6 +104,9 @@ class Run(RunTransitions, InProject):
     model_id = models.CharField(max_length=200)
     prompt = models.TextField()
     system_prompt = models.TextField(blank=True)
+    exchange: Any = models.JSONField(
+        null=True, blank=True, help_text="what was asked and answered before: runs/exchange.py"
+    )
     temperature = models.FloatField(null=True, blank=True)
     max_tokens = models.PositiveIntegerField(null=True, blank=True)
     reasoning = models.BooleanField(default=False)

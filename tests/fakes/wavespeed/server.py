@@ -49,6 +49,7 @@ class FakeWaveSpeed:
         self.account = Account()
         self.requests: deque[tuple[str, str, dict[str, str]]] = deque(maxlen=1000)
         self.request_count = 0
+        self.bodies: deque[bytes] = deque(maxlen=100)  # of submissions, as they came
         self._faults = FaultLine()
         self.configure(**settings)
         self._server = _Server(("127.0.0.1", port), self)
@@ -108,6 +109,7 @@ class FakeWaveSpeed:
         """Forget what was sent, settings and faults."""
         self._faults.clear()
         self.requests.clear()
+        self.bodies.clear()
         self.request_count = 0
         self.account.reset()
 
@@ -196,6 +198,8 @@ class _Handler(BaseHTTPRequestHandler):
         if fault and fault.kind == "reset" and not fault.accepted:
             return self._reset()
         asked.body = self._read_body()
+        if where in {"submit", "chat"}:
+            asked.fake.bodies.append(asked.body)
         if fault and not fault.accepted:
             return self._misbehave(fault, None)
         if needs_key and self.headers.get("Authorization") != f"Bearer {asked.fake.key}":
