@@ -47,6 +47,7 @@ KEY_ENCRYPTION_KEYS = env.secrets("KEY_ENCRYPTION_KEYS", least=32)
 # Providers
 WAVESPEED_API_KEY = env.confidential("WAVESPEED_API_KEY")
 WAVESPEED_BASE_URL = env.address("WAVESPEED_BASE_URL", "https://api.wavespeed.ai")
+WAVESPEED_LLM_URL = env.address("WAVESPEED_LLM_URL", "https://llm.wavespeed.ai/v1")
 WAVESPEED_BASE_PRICE = env.money("WAVESPEED_BASE_PRICE")  # US dollars for one standard run
 WAVESPEED_CONCURRENCY = env.number("WAVESPEED_CONCURRENCY", 3, least=1)
 # Servers that speak OpenAI's chat completions: local ones, OpenRouter and others.

@@ -191,6 +191,7 @@ urlpatterns = [
     path("settings/keys/<str:whose>/remove/", keys.remove, name="key-remove"),
     path("settings/keys/<str:whose>/test/", keys.test, name="key-test"),
     path("settings/servers/", servers.add, name="server-add"),
+    path("settings/servers/llm-service/", servers.add_llm_service, name="server-llm"),
     path("settings/servers/look/", servers.look, name="server-look"),
     path("settings/servers/found/", servers.found, name="server-found"),
     path("settings/servers/found/<int:found_id>/use/", servers.use, name="server-use"),

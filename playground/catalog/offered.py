@@ -16,7 +16,7 @@ from playground.catalog import entries
 from playground.catalog.entries import Model, VendorGroup
 from playground.connections import keys
 from playground.connections.models import ListedModel
-from playground.connections.registry import servers
+from playground.connections.registry import servers, takes_own_keys
 from playground.connections.routing import Choice
 from playground.providers.endpoint import WAVESPEED
 from playground.providers.wavespeed.model_list import MAX_ID_LENGTH
@@ -46,7 +46,9 @@ def may_run(model_id: str) -> bool:
 def provider_of(model_id: str, usual: Choice) -> Choice:
     """Return the provider that runs this model. usual: who answers those of the catalogue."""
     server = entries.find(model_id).server
-    return Choice(server) if server else usual
+    if not server:
+        return usual
+    return Choice(server, own_key=usual.own_key and takes_own_keys(server))
 
 
 def groups(also: Sequence[str] = ()) -> tuple[VendorGroup, ...]:

@@ -15,7 +15,7 @@ from playground.connections import keys
 from playground.connections.models import SavedServer, StoredKey
 from playground.providers.base import ErrorKind, ProviderError
 from playground.providers.endpoint import DEMO, WAVESPEED, Server
-from playground.providers.kinds import OPENAI
+from playground.providers.kinds import OPENAI, WAVESPEED_LLM
 from playground.storage.encryption import UnreadableError, decrypt, encrypt, place_of
 
 if TYPE_CHECKING:
@@ -36,7 +36,12 @@ def servers() -> tuple[Server, ...]:
 
 def _saved() -> tuple[Server, ...]:
     rows = SavedServer.objects.order_by("name")
-    return tuple(Server(one.slug, one.url, one.name, kind=one.kind) for one in rows)
+    return tuple(Server(one.slug, _url(one), one.name, kind=one.kind) for one in rows)
+
+
+def _url(row: SavedServer) -> str:
+    """The key of WaveSpeedAI goes to no address that somebody typed."""
+    return str(settings.WAVESPEED_LLM_URL) if row.kind == WAVESPEED_LLM else row.url
 
 
 def kind_of(slug: str) -> str:
@@ -50,24 +55,30 @@ def forget_cached() -> None:
     cache.delete(CACHE_KEY)
 
 
-def server_named(slug: str) -> Server:
-    """Return a server with all it takes to ask it, as it is now.
+def server_named(slug: str, own: str = "") -> Server:
+    """Return a server with all it takes to ask it, as it is now. own: a key in place of the site's.
 
     Raises ProviderError: SERVER where it was removed, KEY where its key cannot be read.
     """
-    found = next((one for one in settings.SERVERS if one.slug == slug), None) or _with_secrets(slug)
+    found = next((one for one in settings.SERVERS if one.slug == slug), None)
+    found = found or _with_secrets(slug, own)
     for secret in found.secrets:
         remember(secret)
     return found
 
 
-def _with_secrets(slug: str) -> Server:
+def _with_secrets(slug: str, own: str) -> Server:
     row = SavedServer.objects.filter(slug=slug).first()
     if not row:
         raise ProviderError(ErrorKind.SERVER, GONE)
-    stored = StoredKey.objects.of(slug, None).first()
-    key = keys.readable(stored) if stored else ""
-    return Server(row.slug, row.url, row.name, key, headers_of(row), row.kind)
+    return Server(row.slug, _url(row), row.name, own or _key(row), headers_of(row), row.kind)
+
+
+def _key(row: SavedServer) -> str:
+    if row.kind == WAVESPEED_LLM:
+        return keys.site_key(WAVESPEED)
+    stored = StoredKey.objects.of(row.slug, None).first()
+    return keys.readable(stored) if stored else ""
 
 
 def headers_of(row: SavedServer) -> tuple[tuple[str, str], ...]:
@@ -85,6 +96,11 @@ def headers_of(row: SavedServer) -> tuple[tuple[str, str], ...]:
 def sealed_headers(row: SavedServer, headers: Iterable[tuple[str, str]]) -> str:
     lines = "\n".join(f"{name}: {value}" for name, value in headers)
     return encrypt(lines, place_of(row, "headers")) if lines else ""
+
+
+def takes_own_keys(slug: str) -> bool:
+    """Whether it is asked with the key of WaveSpeedAI of who presses, where there is one."""
+    return any(one.slug == slug and one.kind == WAVESPEED_LLM for one in servers())
 
 
 def takes_messages(slug: str) -> bool:

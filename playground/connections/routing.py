@@ -54,20 +54,20 @@ def provider_for(run: Run) -> Provider:
 
     Raises ProviderError: KEY where that key is gone, SERVER for a name no provider has.
     """
-    if run.provider == WAVESPEED and run.own_key:
-        if run.owner_id is None:
-            raise ProviderError(ErrorKind.KEY, keys.REMOVED)
-        return wavespeed(keys.stored_key(WAVESPEED, run.owner_id))
-    return provider_named(run.provider)
+    if not run.own_key:
+        return provider_named(run.provider)
+    if run.owner_id is None:
+        raise ProviderError(ErrorKind.KEY, keys.REMOVED)
+    return provider_named(run.provider, keys.stored_key(WAVESPEED, run.owner_id))
 
 
-def provider_named(name: str) -> Provider:
-    """Return the provider with the site's key. Raises as `provider_for` does."""
+def provider_named(name: str, own: str = "") -> Provider:
+    """Return the provider with the site's key, or with this one. Raises as `provider_for` does."""
     if name == WAVESPEED:
-        return wavespeed(keys.site_key(WAVESPEED))
+        return wavespeed(own or keys.site_key(WAVESPEED))
     if name == DEMO:
         return Demo()
-    server = server_named(name)
+    server = server_named(name, own)
     made: Provider = _class(server.kind)(server, sent_picture)
     return made
 

@@ -22,7 +22,7 @@ from playground.connections.models import (
 from playground.connections.registry import forget_cached, sealed_headers, servers
 from playground.providers.base import OfferedModel
 from playground.providers.endpoint import DEMO, SLUG, WAVESPEED
-from playground.providers.kinds import OPENAI
+from playground.providers.kinds import OPENAI, WAVESPEED_LLM
 from playground.providers.openai import discovery
 from playground.storage.databases import give_back_connection
 from playground.storage.writes import orderly_writes
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from playground.accounts.models import Account
 
 logger = logging.getLogger(__name__)
+LLM_SERVICE = "WaveSpeedAI LLM"
 TAKEN = {DEMO, WAVESPEED}
 Headers = tuple[tuple[str, str], ...]
 
@@ -69,6 +70,13 @@ def add(
             keys.keep(slug, None, key, by)
     forget_cached()
     return row if made else None
+
+
+def add_llm_service(by: Account | None) -> SavedServer | None:
+    """Set up WaveSpeedAI's chat completions; None where they are."""
+    if SavedServer.objects.filter(kind=WAVESPEED_LLM).exists():
+        return None
+    return add(LLM_SERVICE, settings.WAVESPEED_LLM_URL, kind=WAVESPEED_LLM, by=by)
 
 
 def change(

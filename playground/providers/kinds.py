@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import cast
 from urllib.parse import urlsplit
 
-OPENAI = "openai"
+OPENAI, WAVESPEED_LLM = "openai", "wavespeed-llm"
 
 
 @dataclass(frozen=True)
@@ -19,12 +19,14 @@ class Kind:
     """title: as people choose it. path: `module:Class`. end: what addresses end with.
 
     calls: what is called below an address; one that was copied with it says by itself where it is.
+    is_fixed: whether its address and key are known, so that nobody types them.
     """
 
     title: str
     path: str
     end: str = ""
     calls: tuple[str, ...] = ()
+    is_fixed: bool = False
 
 
 KINDS = {
@@ -34,7 +36,11 @@ KINDS = {
         "/v1",
         ("/chat/completions", "/models"),
     ),
+    WAVESPEED_LLM: Kind(
+        "WaveSpeedAI's LLM service", "playground.providers.openai.provider:OpenAI", is_fixed=True
+    ),
 }
+TYPED = tuple(one for one, kind in KINDS.items() if not kind.is_fixed)
 _VERSION = re.compile(r"/v\d[^/]*(/|$)")
 
 

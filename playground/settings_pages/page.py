@@ -21,6 +21,7 @@ from playground.connections import keys, server_status, servers
 from playground.connections.models import ListedModel, SavedServer, StoredKey
 from playground.connections.registry import servers as all_servers
 from playground.providers.endpoint import WAVESPEED
+from playground.providers.kinds import WAVESPEED_LLM
 from playground.settings_pages.appearance import THEMES
 from playground.settings_pages.forms import KeyForm, ServerForm
 from playground.spending.limits import limits
@@ -78,10 +79,17 @@ def settings_page(request: HttpRequest, *, status: int = 200, **extra: Any) -> H
     if visitor.keeps_site:
         context |= rows_context(request)
         context |= {"server_form": ServerForm(), "own_prices": price_table()}
+        context["llm_service_url"] = _unused_llm_service()
     if visitor.account:
         context["form"] = ChangePasswordForm(visitor.account)
         context["changed"] = request.GET.get("password") == "changed"
     return render(request, "settings_pages/page.html", context | extra, status=status)
+
+
+def _unused_llm_service() -> str:
+    """The address of WaveSpeedAI's chat completions, where there is a key and no use of them."""
+    unused = not any(one.kind == WAVESPEED_LLM for one in all_servers())
+    return settings.WAVESPEED_LLM_URL if unused and keys.whose_key(WAVESPEED, None) else ""
 
 
 def rows_context(request: HttpRequest) -> dict[str, Any]:

@@ -80,6 +80,15 @@ def mark_badges(book: ModelBadges, model: Model) -> SafeString:
     return mark_safe('<span class="badge badge-accent">New</span>') if marks.is_new else NOTHING
 
 
+@register.simple_tag
+def token_price(book: ModelBadges, model: Model) -> SafeString:
+    """What a million tokens of a server's model cost, where its list says so."""
+    marks = book.of(model)
+    if marks.input_price is None or marks.output_price is None:
+        return NOTHING
+    return _of_tokens(marks.input_price, marks.output_price)
+
+
 def _of_tokens(into: Decimal, out: Decimal) -> SafeString:
     if not into and not out:
         return mark_safe('<span class="number small">Free</span>')

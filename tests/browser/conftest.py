@@ -45,6 +45,7 @@ def server(wavespeed: FakeWaveSpeed, tmp_path_factory: pytest.TempPathFactory) -
         **collected(folder),
         WAVESPEED_API_KEY=wavespeed.key,
         WAVESPEED_BASE_URL=wavespeed.url,
+        WAVESPEED_LLM_URL=f"{wavespeed.url}/v1",
         WAVESPEED_BASE_PRICE="0.05",
         WAVESPEED_CONCURRENCY="200",  # runs that a test leaves behind keep their places for a while
     )

@@ -133,8 +133,8 @@ def test_columns_without_an_answer_stay_behind(client: Client, comparison: Compa
 def test_a_limit_keeps_the_question(
     client: Client, upstream: object, carried: Carried, settings: SettingsWrapper
 ) -> None:
-    run = carried()
     settings.LIMITS = {"SITE_RUNS_DAY": 1}
+    run = carried()
     status, page = ask(client, run, prompt="One more?")
     assert status == 429
     assert "One more?" in page

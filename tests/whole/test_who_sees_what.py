@@ -236,6 +236,7 @@ TABLE = {
     "audit-jsonl": Rule(READ, "administrator"),
     "server-add": Rule(ACT, "administrator"),
     "server-look": Rule(ACT, "administrator"),
+    "server-llm": Rule(ACT, "administrator"),
     "server-found": Rule(READ, "administrator"),
     "server-use": Rule(ACT, "administrator", {"found_id": "found"}),
     "server-edit": Rule(BOTH, "administrator", {"slug": "server"}),

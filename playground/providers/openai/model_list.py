@@ -77,7 +77,7 @@ def _takes(entry: dict[str, Any], name: str) -> bool | None:
 
 
 def _vision(entry: dict[str, Any]) -> bool | None:
-    """Read what OpenRouter, llama.cpp, LM Studio, Mistral and others say; most say nothing."""
+    """Read what OpenRouter, llama.cpp, LM Studio, Mistral, WaveSpeedAI and others say, if any."""
     architecture = entry.get("architecture")
     shapes = (architecture if isinstance(architecture, dict) else {}, entry)
     said = [one.get("input_modalities") for one in shapes]
@@ -87,8 +87,9 @@ def _vision(entry: dict[str, Any]) -> bool | None:
             return bool({"image", "vision", "multimodal"} & {str(name) for name in one})
         if isinstance(one, dict) and isinstance(one.get("vision"), bool):
             return bool(one["vision"])
-    if isinstance(entry.get("supports_image_input"), bool):
-        return bool(entry["supports_image_input"])
+    for name in ("supports_image_input", "has_image_input", "has image input"):
+        if isinstance(entry.get(name), bool):
+            return bool(entry[name])
     return True if entry.get("type") == "vlm" else None
 
 
