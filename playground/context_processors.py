@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from playground.accounts import sessions
 from playground.accounts.visitor import visitor_of
 from playground.connections.routing import default_provider
 from playground.providers.endpoint import DEMO
@@ -20,6 +21,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "theme": theme,
         "next_theme": THEMES[(THEMES.index(theme) + 1) % len(THEMES)],
         "visitor": visitor,
+        "codes_left": lambda: sessions.codes_left_after_one(request, visitor.account),
         # Called where a page shows it: fragments that a poll draws ask nothing.
         "is_demo": lambda: default_provider(visitor.account) == DEMO,
     }

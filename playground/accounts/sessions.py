@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import time
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, cast
@@ -37,6 +38,9 @@ logger = logging.getLogger(__name__)
 REMEMBERED = timedelta(days=30)
 MAX_IDLE_DAYS = 7  # days that a remembered session may go unused
 UNTIL, USED_ON = "until", "used_on"  # in such a session: its end, and the day of its last use
+CODES = 10  # recovery codes that are made together
+SAID_FOR_SECONDS = 60
+ELSEWHERE = "socialaccount"  # the method of who comes from another provider
 WAYS = "account_authentication_methods"  # in each, by allauth: what proved who it is
 WORDS = {"totp": "code", "webauthn": "passkey", "recovery_codes": "recovery code"}
 BROWSERS = {
@@ -134,7 +138,7 @@ class ShownSession:
 
 
 def _way(proof: dict[str, Any]) -> str:
-    if proof["method"] == "socialaccount":
+    if proof["method"] == ELSEWHERE:
         return settings.OIDC.name if settings.OIDC else "another provider"
     return WORDS.get(str(proof.get("type")), str(proof["method"]))
 
@@ -165,6 +169,30 @@ def _live(account: Account) -> Iterator[tuple[UserSession, dict[str, Any]]]:
         kept = one.get_decoded()
         if constant_time_compare(kept.get(HASH_SESSION_KEY, ""), right):
             yield rows[one.session_key], kept
+
+
+def codes_left_after_one(request: HttpRequest, account: Account | None) -> int | None:
+    """Return how many recovery codes are left, to who used one up to come in a moment ago."""
+    proofs = request.session.get(WAYS) if account else None
+    last: dict[str, Any] = proofs[-1] if proofs else {}
+    if not account or last.get("type") != "recovery_codes":
+        return None
+    return codes_left(account) if time.time() - last["at"] < SAID_FOR_SECONDS else None
+
+
+def confirmed_elsewhere(request: HttpRequest) -> bool:
+    """Whether a visitor proved a moment ago, at another provider, who they are."""
+    proofs = [one for one in request.session.get(WAYS, []) if one["method"] == ELSEWHERE]
+    newest = max((one["at"] for one in proofs if one.get("reauthenticated")), default=0.0)
+    return bool(time.time() - newest < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
+
+
+def codes_left(account: Account) -> int:
+    from allauth.mfa.models import Authenticator
+
+    kind = Authenticator.Type.RECOVERY_CODES
+    row = Authenticator.objects.filter(user=account, type=kind).first()
+    return CODES - row.data["used_mask"].bit_count() if row else 0
 
 
 def end(account: Account, session_id: int) -> None:

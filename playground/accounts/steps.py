@@ -15,14 +15,21 @@ from allauth.account.views import LoginView, ReauthenticateView
 from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.models import Authenticator
-from allauth.mfa.webauthn.internal.auth import begin_authentication
+from allauth.mfa.webauthn.internal.auth import (
+    begin_authentication,
+    clear_state,
+    get_server,
+    set_state,
+)
 from allauth.mfa.webauthn.views import LoginWebAuthnView
 from django.conf import settings
-from django.http import JsonResponse
+from django.core import signing
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
+from fido2.webauthn import UserVerificationRequirement
 
 from playground.accounts.models import Account
 from playground.accounts.refusals import next_address
@@ -35,6 +42,7 @@ if TYPE_CHECKING:
     from django.forms import BaseForm
     from django.http import HttpRequest, HttpResponse
 
+QUESTION_SECONDS = 12 * 60 * 60  # a page that lay open overnight is asked anew
 READ, ACT = ("GET", "HEAD"), ("POST",)
 BOTH = (*READ, *ACT)
 
@@ -83,6 +91,7 @@ class Door:
             "host": self.request.get_host(),
             "elsewhere": settings.OIDC,
             "nobody_yet": not Account.objects.exists(),
+            **passkey_question(self.request),
             **given,
         }
 
@@ -93,24 +102,41 @@ class SignIn(Door, LoginView):
     form_class = SignInForm
 
 
-class PasskeySignIn(Door, LoginWebAuthnView):
-    """Without a credential: what the browser is to sign, as JSON. With one: the sign-in itself."""
+def passkey_question(request: HttpRequest) -> dict[str, str]:
+    """Return what a device is to sign, and the same signed by us: the page asks for it without a
+    press, and strangers who look at a page get no session.
+    """
+    options, state = get_server().authenticate_begin(
+        credentials=[], user_verification=UserVerificationRequirement.REQUIRED
+    )
+    signed = signing.dumps(state, salt=_only_here(request))
+    return {"request_options": json.dumps(dict(options)), "question": signed}
 
+
+def _only_here(request: HttpRequest) -> str:
+    """A purpose for signatures that hold for this browser, and end at its next sign-in."""
+    get_token(request)
+    return f"playground.passkey {request.META['CSRF_COOKIE']}"
+
+
+class PasskeySignIn(Door, LoginWebAuthnView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.POST.get("credential"):
-            return cast("HttpResponse", super().post(request, *args, **kwargs))
+        asked = request.POST.get("question", "")
         try:
             note_asking(request)
+            set_state(signing.loads(asked, salt=_only_here(request), max_age=QUESTION_SECONDS))
         except TooManyAttempts as closed:
             return self.refused(closed.messages[0], 429)
-        request.session.set_expiry(settings.ACCOUNT_LOGIN_TIMEOUT)
-        return JsonResponse(begin_authentication())
+        except signing.BadSignature:
+            return self.refused(NO_PASSKEY, 422)
+        return cast("HttpResponse", super().post(request, *args, **kwargs))
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
         forget_asking(self.request)
         return cast("HttpResponse", super().form_valid(form))
 
     def form_invalid(self, form: BaseForm) -> HttpResponse:
+        clear_state()
         return self.refused(NO_PASSKEY, 422)
 
     def refused(self, words: str, status: int) -> HttpResponse:

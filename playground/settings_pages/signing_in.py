@@ -35,7 +35,6 @@ from playground.web.responses import see_other
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-CODES = 10
 DRAWING = re.compile(r'viewBox="(?P<box>[\d ]+)".* d="(?P<path>[^"]+)"')  # of a QR code
 
 
@@ -67,7 +66,7 @@ class Page:
             "passkeys": [one for one in factors if one.type == Authenticator.Type.WEBAUTHN],
             "app": kinds.get(Authenticator.Type.TOTP),
             "recovery_codes": codes,
-            "codes_left": CODES - codes.data["used_mask"].bit_count() if codes else 0,
+            "left": sessions.codes_left(account) if codes else 0,
             "sessions": sessions.shown_sessions(self.request, account),
         }
 
@@ -107,7 +106,14 @@ class AddPasskey(Page, AddWebAuthnView):
 
 
 class RecoveryCodes(Page, ViewRecoveryCodesView):
-    pass
+    def get_context_data(self, **given: Any) -> dict[str, Any]:
+        """With those that were used, in their places: a list that somebody printed stays true."""
+        context = super().get_context_data(**given)
+        if not context["can_view_codes"]:
+            return context
+        made = context["recovery_codes"].wrap().generate_codes()
+        unused = context["unused_codes"]
+        return {**context, "codes": [(code, code not in unused) for code in made]}
 
 
 class NewRecoveryCodes(Page, GenerateRecoveryCodesView):

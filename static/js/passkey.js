@@ -1,20 +1,19 @@
 // Passkeys: asks the device, and sends what it signed with the form. Alone on the pages before the sign-in, so it imports nothing.
 const PASSKEY = "[data-passkey]";
 const NO_PASSKEY = "The passkey was not used. Press again, and confirm it where your device asks.";
+let offered; // a question that the browser answers in the field of the name, if somebody chooses so there
 
-async function passkeyOptions(form) {
-  if (form.dataset.options) return JSON.parse(form.dataset.options);
-  const answer = await fetch(form.action, { method: "POST", body: new FormData(form) });
-  if (!answer.ok) throw new Error(answer.status);
-  return answer.json();
-}
-
-async function askDevice(form) {
-  const { publicKey } = await passkeyOptions(form);
+function askDevice(form, more) {
+  const { publicKey } = JSON.parse(form.dataset.options);
   if (form.dataset.passkey === "create") {
     return navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(publicKey) });
   }
-  return navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(publicKey) });
+  return navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(publicKey), ...more });
+}
+
+function send(form, credential) {
+  form.elements.credential.value = JSON.stringify(credential.toJSON());
+  form.submit();
 }
 
 document.addEventListener("submit", async (event) => {
@@ -25,13 +24,25 @@ document.addEventListener("submit", async (event) => {
   form.inert = true;
   const problem = form.querySelector("[data-passkey-problem]");
   problem.hidden = true;
+  offered?.abort(); // a browser asks one at a time
   try {
-    form.elements.credential.value = JSON.stringify((await askDevice(form)).toJSON());
+    send(form, await askDevice(form));
   } catch {
     problem.querySelector("span").textContent = NO_PASSKEY;
     problem.hidden = false;
     form.inert = false;
-    return;
   }
-  form.submit();
 });
+
+async function offerInField(form) {
+  if (!(await globalThis.PublicKeyCredential?.isConditionalMediationAvailable?.())) return;
+  offered = new AbortController();
+  try {
+    send(form, await askDevice(form, { mediation: "conditional", signal: offered.signal }));
+  } catch {
+    // Nobody chose one there: the button and the password are left
+  }
+}
+
+const inField = document.querySelector(`${PASSKEY}[data-in-field]`);
+if (inField) offerInField(inField);

@@ -13,10 +13,10 @@ from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.test import Client
 
-from playground.accounts import members
+from playground.accounts import members, sessions, steps
 from playground.accounts.models import Account
 from tests.accounts.factors import CodeApp, Device, passkey, recovery_codes
-from tests.conftest import PASSWORD, member, signed_in
+from tests.conftest import PASSWORD, markup, member, signed_in
 
 if TYPE_CHECKING:
     from pytest_django.fixtures import SettingsWrapper
@@ -40,8 +40,14 @@ def is_in(client: Client) -> bool:
 
 def sign_with(client: Client, device: Device, **changed: Any) -> Any:
     """Press "Sign in with a passkey"."""
-    options = client.post("/sign-in/passkey/", **AT).json()["publicKey"] | changed
-    return client.post("/sign-in/passkey/", {"credential": device.sign(options)}, **AT)
+    asked = client.get("/sign-in/", **AT).context
+    options = json.loads(asked["request_options"])["publicKey"] | changed
+    return signed_back(client, asked["question"], device.sign(options))
+
+
+def signed_back(client: Client, question: str, credential: str) -> Any:
+    fields = {"question": question, "credential": credential}
+    return client.post("/sign-in/passkey/", fields, **AT)
 
 
 @pytest.fixture
@@ -247,6 +253,51 @@ def test_turning_codes_off_ends_the_recovery_codes(mira: Account, app: CodeApp) 
     assert not Authenticator.objects.exists()
 
 
+def test_who_came_in_by_a_recovery_code_is_told_how_many_are_left(
+    client: Client, mira: Account, app: CodeApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin(client)
+    code(client, recovery_codes(mira)[0])
+    page = markup(client.get("/runs/", **AT))
+    assert "That code is used up. 9 are left" in page
+    assert "make new ones" not in page
+    monkeypatch.setattr(sessions, "SAID_FOR_SECONDS", 0)
+    assert "used up" not in markup(client.get("/runs/", **AT))
+
+
+def test_who_has_few_recovery_codes_left_is_led_to_new_ones(
+    client: Client, mira: Account, app: CodeApp
+) -> None:
+    codes = recovery_codes(mira)
+    Authenticator.objects.filter(data__has_key="used_mask").update(
+        data=Authenticator.objects.get(data__has_key="used_mask").data | {"used_mask": 0b1111111110}
+    )
+    begin(client)
+    code(client, codes[0])
+    page = markup(client.get("/runs/", **AT))
+    assert "That code is used up. None are left" in page
+    assert f'<a href="{PAGE}#codes">make new ones</a>' in page
+
+
+def test_nobody_is_told_of_recovery_codes_after_another_step(client: Client, app: CodeApp) -> None:
+    begin(client)
+    code(client, app.code())
+    assert "used up" not in markup(client.get("/runs/", **AT))
+
+
+def test_a_used_recovery_code_is_crossed_out_and_left_out_of_the_file(
+    client: Client, mira: Account, app: CodeApp
+) -> None:
+    used, *others = (f"{one[:4]}-{one[4:]}" for one in recovery_codes(mira))
+    begin(client)
+    code(client, used)
+    page = markup(client.get(f"{PAGE}codes/", **AT))
+    assert f'<del><code>{used}</code></del> <span class="hint">used</span>' in page
+    assert page.count("<del>") == 1
+    assert "9 of 10 left" in page
+    assert client.get(f"{PAGE}codes/codes.txt", **AT).content.decode().split() == others
+
+
 def test_new_recovery_codes_end_the_old(mira: Account, app: CodeApp) -> None:
     old = recovery_codes(mira)
     browser = signed_in(mira)
@@ -342,8 +393,8 @@ ODD = [
 def test_odd_credentials_are_refused_and_no_fault(
     client: Client, mira: Account, credential: str
 ) -> None:
-    client.post("/sign-in/passkey/", **AT)
-    assert client.post("/sign-in/passkey/", {"credential": credential}, **AT).status_code == 422
+    question = client.get("/sign-in/", **AT).context["question"]
+    assert signed_back(client, question, credential).status_code == 422
     browser, address = signed_in(mira), f"{PAGE}passkeys/"
     browser.get(address, **AT)
     assert browser.post(address, {"credential": credential}, **AT).status_code == 422
@@ -377,10 +428,36 @@ def test_there_is_an_end_to_passkeys(mira: Account, monkeypatch: pytest.MonkeyPa
     assert (answer.status_code, b"Remove one of them" in answer.content) == (422, True)
 
 
-def test_asking_for_passkeys_fills_no_table(client: Client) -> None:
-    answers = [Client().post("/sign-in/passkey/", **AT).status_code for _ in range(52)]
-    assert answers == [200] * 50 + [429] * 2
-    assert Session.objects.count() == 50
+def test_asking_for_passkeys_fills_no_table_and_trying_them_has_an_end(client: Client) -> None:
+    asked = client.get("/sign-in/", **AT).context["question"]
+    answers = [signed_back(client, asked, "{}").status_code for _ in range(52)]
+    assert answers == [422] * 50 + [429] * 2
+    assert not Session.objects.exists()
+
+
+def test_a_question_is_answered_where_it_was_asked(client: Client, mira: Account) -> None:
+    device, other = Device(), Client()
+    passkey(signed_in(mira), device)
+    asked, other_asked = (one.get("/sign-in/", **AT).context for one in (client, other))
+    signed = device.sign(json.loads(asked["request_options"])["publicKey"])
+    for browser, question in ((other, asked["question"]), (client, other_asked["question"])):
+        assert signed_back(browser, question, signed).status_code == 422
+    assert signed_back(client, asked["question"], signed).status_code == 303
+
+
+def test_a_question_is_not_answered_twice_nor_a_day_later(
+    client: Client, mira: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    device = Device()
+    passkey(signed_in(mira), device)
+    asked = client.get("/sign-in/", **AT).context
+    signed = device.sign(json.loads(asked["request_options"])["publicKey"])
+    monkeypatch.setattr(steps, "QUESTION_SECONDS", -1)
+    assert signed_back(client, asked["question"], signed).status_code == 422
+    monkeypatch.undo()
+    assert signed_back(client, asked["question"], signed).status_code == 303
+    client.post("/sign-out/", **AT)
+    assert signed_back(client, asked["question"], signed).status_code == 422
 
 
 def test_where_a_factor_is_asked_for_its_set_up_is_all_that_opens(mira: Account) -> None:

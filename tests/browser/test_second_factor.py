@@ -33,6 +33,7 @@ DEVICE = {
     "isUserVerified": True,
     "automaticPresenceSimulation": True,
 }
+NOTHING_OFFERED = "PublicKeyCredential.isConditionalMediationAvailable = async () => false"
 
 
 @pytest.fixture
@@ -61,9 +62,13 @@ def type_password(page: Page) -> None:
     page.keyboard.press("Enter")
 
 
-def sign_out(page: Page) -> None:
+def press_sign_out(page: Page) -> None:
     page.get_by_role("button", name="Account menu").click()
     page.get_by_role("button", name="Sign out").click()
+
+
+def sign_out(page: Page) -> None:
+    press_sign_out(page)
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
@@ -122,7 +127,17 @@ def test_a_password_and_a_code_let_in(page: Page) -> None:
     expect(page.get_by_text("9 left")).to_be_visible()
 
 
+def test_a_passkey_is_offered_where_the_name_is_typed(page: Page) -> None:
+    type_password(page)
+    is_in(page)
+    make_passkey(page)
+    with page.expect_request("**/sign-in/passkey/"):  # the device says yes to what is offered
+        press_sign_out(page)
+    is_in(page)
+
+
 def test_a_passkey_lets_in_alone_and_after_the_password(page: Page) -> None:
+    page.add_init_script(NOTHING_OFFERED)
     type_password(page)
     is_in(page)
     make_passkey(page)
@@ -171,6 +186,7 @@ def test_axe_finds_nothing_about_signing_in(
     page = chrome.new_page(base_url=url, bypass_csp=True)
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+    page.add_init_script(NOTHING_OFFERED)
     type_password(page)
     is_in(page)
     set_up_codes(page)
