@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import logging
 import re
+import time
 from typing import TYPE_CHECKING, Any, cast
 
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter, get_adapter
@@ -24,6 +26,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from playground.accounts import sessions
 from playground.accounts.audit.log import Kind, record
 from playground.accounts.members import role_of
 from playground.accounts.models import Account
@@ -32,6 +35,7 @@ from playground.accounts.sign_in import TooManyAttempts, forget_asking, note_ask
 from playground.accounts.visitor import visitor_of
 from playground.providers.transport.bounded import bounded_session
 from playground.storage.writes import orderly_writes
+from playground.web.responses import see_other
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -46,6 +50,9 @@ NOT_LET_IN = "{name} did not let you in. Try again, or ask the person who runs {
 AWAY = "{name} does not answer. Try again in a minute, or sign in another way."
 NOT_OF_DOMAIN = "Your address is not of a domain that may sign in here."
 TAKEN = "An account here has your address. Sign in to it, then connect {name} in Settings."
+TOO_WEAK = "{name} let you in with less than is asked for here. Use your second factor there."
+NOT_AGAIN = "{name} did not ask you again. Sign out there, then try again."
+CONFIRMING = {"confirming": True}
 OF_ANOTHER = "This account of {name} belongs to another account here."
 # What a provider may answer that the library does not expect.
 ODD = (OSError, KeyError, ValueError, TypeError, AttributeError, IntegrityError)
@@ -70,7 +77,10 @@ class ElsewhereAdapter(DefaultSocialAccountAdapter):
         raise ImmediateHttpResponse(refused(request, NOT_LET_IN))
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
-        claims = _checked(request, sociallogin.account.extra_data)
+        told = sociallogin.account.extra_data
+        claims = _checked(request, told)
+        if sociallogin.state.get("data") == CONFIRMING:
+            raise ImmediateHttpResponse(_confirmed(request, sociallogin, told["id_token"]))
         sociallogin.account.extra_data = {}  # what else is told of a person is not kept
         if sociallogin.is_existing:
             sociallogin.account.save(update_fields=["extra_data"])
@@ -114,7 +124,22 @@ def _checked(request: HttpRequest, told: dict[str, Any]) -> dict[str, Any]:
     if not ours or not token.get("sub") or token["sub"] != answer.get("sub"):
         logger.warning("a sign-in elsewhere was of another issuer or person than it said")
         raise ImmediateHttpResponse(refused(request, NOT_LET_IN))
+    if _oidc().strength and not _holds(token, _oidc().strength):
+        logger.warning("a sign-in elsewhere was weaker than is asked for")
+        raise ImmediateHttpResponse(refused(request, TOO_WEAK))
     return token | answer
+
+
+def _confirmed(request: HttpRequest, sociallogin: Any, token: dict[str, Any]) -> HttpResponse:
+    """Note that whoever is signed in here has just proved there who they are."""
+    proved_at = token.get("auth_time")
+    ours = sociallogin.is_existing and sociallogin.user == request.user
+    if not ours or not isinstance(proved_at, int | float):
+        return refused(request, OF_ANOTHER if sociallogin.is_existing else NOT_LET_IN)
+    if time.time() - proved_at > settings.ACCOUNT_REAUTHENTICATION_TIMEOUT:
+        return refused(request, NOT_AGAIN)
+    record_authentication(request, request.user, method=sessions.ELSEWHERE, reauthenticated=True)
+    return see_other(sociallogin.state.get("next") or reverse("settings"))
 
 
 def _email(claims: dict[str, Any]) -> str:
@@ -124,8 +149,12 @@ def _email(claims: dict[str, Any]) -> str:
 
 
 def _is_administrator(claims: dict[str, Any]) -> bool:
+    return _holds(claims, _oidc().administrators)
+
+
+def _holds(claims: dict[str, Any], asked: tuple[str, str] | None) -> bool:
     """Whether the claim has or holds the value; a dot leads into it, as in realm_access.roles."""
-    claim, wanted = _oidc().administrators or ("", "")
+    claim, wanted = asked or ("", "")
     found: Any = claims
     for part in claim.split("."):
         found = found.get(part) if isinstance(found, dict) else None
@@ -172,7 +201,8 @@ def begin(request: HttpRequest) -> HttpResponse:
     if not settings.OIDC:
         raise Http404
     inside = not visitor_of(request).is_stranger
-    if inside:
+    confirming = inside and "confirm" in request.POST
+    if inside and not confirming:
         raise_if_reauthentication_required(request, app="allauth.socialaccount")
     try:
         note_asking(request)
@@ -181,14 +211,22 @@ def begin(request: HttpRequest) -> HttpResponse:
     if not inside:
         request.session.set_expiry(settings.ACCOUNT_LOGIN_TIMEOUT)
     process = AuthProcess.CONNECT if inside else AuthProcess.LOGIN
-    back = reverse("mfa_index") if inside else next_address(request)
+    back = reverse("mfa_index") if inside and not confirming else next_address(request)
+    how = {"data": CONFIRMING if confirming else None, "auth_params": _asking(again=confirming)}
     try:
         provider = get_adapter(request).get_provider(request, settings.OIDC.id)
-        address = provider.redirect(request, process=process, next_url=back)["Location"]
+        address = provider.redirect(request, process=process, next_url=back, **how)["Location"]
     except ODD as error:
         logger.warning("the provider of sign-ins does not answer: %s", error)
         return refused(request, AWAY, 422)
     return render(request, "accounts/elsewhere.html", {"address": address, "to": settings.OIDC})
+
+
+def _asking(*, again: bool) -> dict[str, str]:
+    """Return what else the provider is asked for. again: to sign in anew, whoever it knows."""
+    claim, value = _oidc().strength or ("", "")
+    strong = {"acr_values": value} if claim == "acr" else {}
+    return strong | ({"prompt": "login", "max_age": "0"} if again else {})
 
 
 @login_not_required
@@ -199,7 +237,7 @@ def come_back(request: HttpRequest, provider_id: str) -> HttpResponse:
     except ODD as error:
         logger.warning("a sign-in elsewhere could not be read: %r", error)
         return refused(request, NOT_LET_IN)
-    if response.status_code == 302:
+    if response.status_code in {302, 303}:
         forget_asking(request)
     return response
 

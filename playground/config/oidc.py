@@ -20,6 +20,7 @@ class Oidc:
     """A provider that signs people in. domains: of their verified addresses; none: of anybody's.
 
     administrators: a claim and the value that it has or holds for them; none: roles are ours.
+    strength: the same of how somebody signed in there; none: the provider is trusted with that.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Oidc:
     client_secret: str = field(repr=False)
     domains: frozenset[str] = frozenset()
     administrators: tuple[str, str] | None = None
+    strength: tuple[str, str] | None = None
 
     @property
     def id(self) -> str:
@@ -40,8 +42,8 @@ def oidc(access: str) -> Oidc | None:
     issuer, secret = env.address("OIDC_ISSUER"), env.confidential("OIDC_CLIENT_SECRET")
     values = {name: env.text(name) for name in NEEDED}
     values |= {"OIDC_ISSUER": issuer, "OIDC_CLIENT_SECRET": secret}
-    administrators = _claim("OIDC_ADMINISTRATORS")
-    if not any(values.values()) and not administrators:
+    administrators, strength = _claim("OIDC_ADMINISTRATORS"), _claim("OIDC_STRENGTH")
+    if not any(values.values()) and not administrators and not strength:
         return None
     if missing := [name for name, value in values.items() if not value]:
         raise ImproperlyConfigured(
@@ -53,7 +55,8 @@ def oidc(access: str) -> Oidc | None:
     name, client_id = values["OIDC_NAME"], values["OIDC_CLIENT_ID"]
     if len(name) > 40:
         raise ImproperlyConfigured("OIDC_NAME is over 40 characters. It is the word of a button.")
-    return Oidc(name, issuer, client_id, secret, _domains("OIDC_EMAIL_DOMAINS"), administrators)
+    domains = _domains("OIDC_EMAIL_DOMAINS")
+    return Oidc(name, issuer, client_id, secret, domains, administrators, strength)
 
 
 def _check_issuer(issuer: str) -> None:
@@ -83,6 +86,7 @@ def _claim(name: str) -> tuple[str, str] | None:
     claim, _, wanted = (part.strip() for part in value.partition("="))
     if value and not (claim and wanted):
         raise ImproperlyConfigured(
-            f"{name} is {value!r}. Set it to a claim and its value: groups=playground-admins."
+            f"{name} is {value!r}. Set it to a claim and its value: groups=playground-admins "
+            "for administrators, amr=mfa for how strongly somebody signed in."
         )
     return (claim, wanted) if value else None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from allauth.account.adapter import get_adapter
 from django import forms
+from django.conf import settings
 from django.http import StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.http import content_disposition_header
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from playground.accounts.audit.log import Kind, record
 from playground.accounts.forms import PasswordField
 from playground.accounts.models import Account
+from playground.accounts.sessions import confirmed_elsewhere
 from playground.accounts.sign_in import TooManyAttempts
 from playground.accounts.views import signed_out
 from playground.api.models import ApiToken
@@ -115,11 +117,15 @@ def _sent(request: HttpRequest, account: Account, pieces: Held) -> StreamingHttp
 @form_page
 @sensitive_post_parameters("password")
 def erase_own(request: HttpRequest) -> HttpResponse:
-    """Confirmed by the password; by the name where somebody else's service signs this one in."""
+    """Confirmed by the password; where somebody else's service signs this one in, there, and by
+    the name.
+    """
     account = account_of(request)
     data = request.POST if request.method == "POST" else None
     known = account.has_usable_password()
     form = PasswordForm(data) if known else NameForm(data, account)
+    if not known and not confirmed_elsewhere(request):
+        return _page(request, account, None, status=200 if data is None else 409)
     if data is None or not form.is_valid():
         return _page(request, account, form)
     try:
@@ -161,15 +167,19 @@ def erase_other(request: HttpRequest, account_id: int) -> HttpResponse:
     return see_other("people")
 
 
-def _page(request: HttpRequest, person: Account, form: forms.Form, status: int = 0) -> HttpResponse:
+def _page(
+    request: HttpRequest, person: Account, form: forms.Form | None, status: int = 0
+) -> HttpResponse:
+    """Without a form: whoever asks has to prove first who they are, where they sign in."""
     context: dict[str, Any] = {
         "account": account_of(request),
         "person": person,
         "form": form,
         "goes": _counted(person),
+        "elsewhere": settings.OIDC,
         "erasing": True,
     }
-    status = status or (422 if form.is_bound else 200)
+    status = status or (422 if form and form.is_bound else 200)
     return render(request, "settings_pages/erase.html", context, status=status)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -255,4 +257,62 @@ def test_without_a_provider_there_is_no_such_address(
 def test_the_password_is_right_beside_it(client: Client) -> None:
     member("mira")
     client.post("/sign-in/", {"username": "mira", "password": PASSWORD})
+    assert is_in(client)
+
+
+def test_how_strongly_somebody_signed_in_there_is_looked_at(configured: SettingsWrapper) -> None:
+    for strength in (("amr", "mfa"), ("acr", "two-factors")):
+        configured.OIDC = replace(configured.OIDC, strength=strength)
+        weak, strong = Client(), Client()
+        answer = come("ada", weak)
+        assert (answer.status_code, is_in(weak)) == (403, False)
+        assert b"less than is asked for here" in answer.content
+        come("boss", strong)
+        assert is_in(strong)
+
+
+def test_the_class_of_a_sign_in_is_asked_for(client: Client, configured: SettingsWrapper) -> None:
+    configured.OIDC = replace(configured.OIDC, strength=("acr", "two-factors"))
+    assert "acr_values=two-factors" in client.post(START).context["address"]
+
+
+ERASE = "/settings/erase/"
+
+
+def test_who_has_no_password_is_erased_after_signing_in_there_once_more(client: Client) -> None:
+    come("ada", client)
+    assert b"Sign in at Example Institute" in client.get(ERASE).content
+    assert client.post(ERASE, {"name": "ada"}).status_code == 409
+    answer = come("ada", client, confirm="1", next=ERASE)
+    assert (answer.status_code, answer["Location"]) == (303, ERASE)
+    assert client.post(ERASE, {"name": "somebody"}).status_code == 422
+    assert client.post(ERASE, {"name": "ada"}).status_code == 303
+    assert Account.objects.get().erased_at
+
+
+def test_confirming_asks_the_provider_to_ask_anew(client: Client) -> None:
+    come("ada", client)
+    address = client.post(START, {"confirm": "1"}).context["address"]
+    assert "prompt=login" in address
+    assert "max_age=0" in address
+
+
+def test_somebody_else_confirms_nothing(client: Client) -> None:
+    come("ada", client), come("mira")
+    answer = come("mira", client, confirm="1", next=ERASE)
+    assert (answer.status_code, client.post(ERASE, {"name": "ada"}).status_code) == (403, 409)
+
+
+def test_a_proof_of_yesterday_confirms_nothing(
+    client: Client, configured: SettingsWrapper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    come("ada", client)
+    later = SimpleNamespace(time=lambda: time.time() + 3600)
+    monkeypatch.setattr(elsewhere, "time", later)
+    answer = come("ada", client, confirm="1", next=ERASE)
+    assert (answer.status_code, b"did not ask you again" in answer.content) == (403, True)
+
+
+def test_a_stranger_who_would_confirm_signs_in(client: Client) -> None:
+    come("ada", client, confirm="1")
     assert is_in(client)

@@ -60,6 +60,7 @@ NONSENSE = [
     (ELSEWHERE | {"OIDC_ISSUER": "http://login.example.org"}, "has to begin with https://"),
     (ELSEWHERE | {"OIDC_ISSUER": "https://x.example/.well-known/openid"}, "Cut it there"),
     (ELSEWHERE | {"OIDC_ADMINISTRATORS": "admins"}, "OIDC_ADMINISTRATORS is 'admins'"),
+    (ELSEWHERE | {"OIDC_STRENGTH": "mfa"}, "amr=mfa for how strongly"),
     (ELSEWHERE | {"OIDC_NAME": "x" * 41}, "OIDC_NAME is over 40"),
     ({"ACCESS": "accounts", "OIDC_CLIENT": "x"}, "OIDC_CLIENT is not a setting"),
     ({"PORT": "abc"}, "PORT is 'abc'"),
@@ -109,6 +110,7 @@ def test_a_provider_of_sign_ins_is_taken_whole(tmp_path: Path, domains: str) -> 
     secret.write_text("a-secret-of-theirs")
     given = ELSEWHERE | {"OIDC_CLIENT_SECRET": "", "OIDC_CLIENT_SECRET_FILE": str(secret)}
     given |= {"OIDC_EMAIL_DOMAINS": domains, "OIDC_ADMINISTRATORS": "groups=admins"}
+    given |= {"OIDC_STRENGTH": "amr=mfa"}
     assert check(tmp_path, **given).returncode == 0
 
 

@@ -20,4 +20,6 @@ class Claims(OAuth2Validator):
             "email_verified": verified,
             "realm_access": {"roles": groups},
             "groups": groups,
+            "amr": ["pwd", "mfa"] if "staff" in groups else ["pwd"],
+            "acr": "two-factors" if "staff" in groups else "password",
         }

@@ -92,6 +92,13 @@ def test_what_is_not_met_or_does_not_apply_says_why_and_claims_no_test() -> None
     assert not [row.number for row in others if not row.where or row.shown]
 
 
+def test_what_is_not_met_is_a_decision() -> None:
+    decisions = text("security-decisions").partition("## Refused requirements")[2].partition("## ")
+    refused = {row.number for row in ROWS if row.verdict == "not met"}
+    told = re.findall(r"^\| ([\d., ]+) ", decisions[0], re.MULTILINE)
+    assert {one.strip() for numbers in told for one in numbers.split(",")} == refused
+
+
 def test_every_test_that_is_named_exists() -> None:
     named = {found for name in DOCUMENTS for found in PATH.findall(text(name)) if found[1]}
     missing = [
