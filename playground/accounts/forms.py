@@ -10,10 +10,12 @@ from django.core.exceptions import ValidationError
 
 from playground.accounts.models import Account
 from playground.accounts.passwords import MAX_LENGTH
+from playground.accounts.sign_in import TooManyAttempts
 
 if TYPE_CHECKING:
-    from django.http import QueryDict
+    from django.http import HttpResponse, QueryDict
 
+WRONG = "The password is not right. Enter the one you sign in with."
 DIFFERENT = "The two passwords differ. Enter the new one twice."
 
 
@@ -21,6 +23,25 @@ class PasswordField(forms.CharField):
     def __init__(self, **given: Any) -> None:
         words = {"required": "Enter a password."}
         super().__init__(strip=False, max_length=MAX_LENGTH, error_messages=words, **given)
+
+
+def checked_password(account: Account, password: str) -> str:
+    """Return it where it is right. Raises ValidationError; guesses count as at the sign-in."""
+    from allauth.account.adapter import get_adapter  # which a local playground does without
+
+    if not get_adapter().reauthenticate(account, password):
+        raise ValidationError(WRONG)
+    return password
+
+
+def give_status(response: HttpResponse, *refused: forms.BaseForm) -> HttpResponse:
+    """Give a page with refused forms its status: 429 where guessing is closed, else 422."""
+    errors = (one for form in refused for many in form.errors.as_data().values() for one in many)
+    closed = next((one for one in errors if isinstance(one, TooManyAttempts)), None)
+    response.status_code = 429 if closed else 422
+    if closed:
+        response["Retry-After"] = str(closed.seconds())
+    return response
 
 
 class NewPasswordForm(forms.Form):
@@ -50,9 +71,12 @@ class NewPasswordForm(forms.Form):
 
 
 class ChangePasswordForm(NewPasswordForm):
-    """Whoever sits at an open session has to know the password too; the view looks at it."""
+    """Whoever sits at an open session has to know the password too."""
 
     current_password = PasswordField()
+
+    def clean_current_password(self) -> str:
+        return checked_password(self.account, self.cleaned_data["current_password"])
 
 
 class InvitedForm(NewPasswordForm):

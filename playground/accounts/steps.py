@@ -31,6 +31,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 from fido2.webauthn import UserVerificationRequirement
 
+from playground.accounts.forms import give_status
 from playground.accounts.models import Account
 from playground.accounts.refusals import next_address
 from playground.accounts.sign_in import TooManyAttempts, forget_asking, note_asking
@@ -60,20 +61,11 @@ def answered(view: Callable[..., Any], methods: tuple[str, ...] = BOTH) -> Calla
         if response.status_code == 302:
             response.status_code = 303
         elif request.method == "POST" and isinstance(response, TemplateResponse):
-            _refuse(response)
+            given = response.context_data or {}
+            give_status(response, *filter(None, map(given.get, ("form", "webauthn_form"))))
         return response
 
     return answer
-
-
-def _refuse(response: Any) -> None:
-    given = response.context_data
-    forms: list[BaseForm] = [given[name] for name in ("form", "webauthn_form") if given.get(name)]
-    errors = [one for form in forms for many in form.errors.as_data().values() for one in many]
-    closed = next((one for one in errors if isinstance(one, TooManyAttempts)), None)
-    response.status_code = 429 if closed else 422
-    if closed:
-        response["Retry-After"] = str(closed.seconds())
 
 
 class Door:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from allauth.account.adapter import get_adapter
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from playground.accounts import members, sessions
-from playground.accounts.forms import ChangePasswordForm
-from playground.accounts.sign_in import TooManyAttempts
+from playground.accounts.forms import ChangePasswordForm, give_status
 from playground.settings_pages.page import account_of, settings_page
 from playground.web.responses import see_other
 
@@ -19,8 +17,6 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from playground.accounts.models import Account
-
-WRONG = "The password is not right. Enter the one you sign in with."
 
 
 @require_POST
@@ -30,17 +26,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
     account = account_of(request)
     form = ChangePasswordForm(account, request.POST)
     if not form.is_valid():
-        return settings_page(request, status=422, form=form)
-    try:
-        right = get_adapter().reauthenticate(account, form.cleaned_data["current_password"])
-    except TooManyAttempts as closed:
-        form.add_error("current_password", closed)
-        response = settings_page(request, status=429, form=form)
-        response["Retry-After"] = str(closed.seconds())
-        return response
-    if not right:
-        form.add_error("current_password", WRONG)
-        return settings_page(request, status=422, form=form)
+        return give_status(settings_page(request, form=form), form)
     return _changed(request, account, form.cleaned_data["new_password"])
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any
 
-from allauth.account.adapter import get_adapter
 from django import forms
 from django.conf import settings
 from django.http import StreamingHttpResponse
@@ -16,10 +15,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from playground.accounts.audit.log import Kind, record
-from playground.accounts.forms import PasswordField
+from playground.accounts.forms import PasswordField, checked_password, give_status
 from playground.accounts.models import Account
 from playground.accounts.sessions import confirmed_elsewhere
-from playground.accounts.sign_in import TooManyAttempts
 from playground.accounts.views import signed_out
 from playground.api.models import ApiToken
 from playground.composer.presets.models import Preset
@@ -38,7 +36,6 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse, QueryDict
 
-WRONG = "The password is not right. Enter the one you sign in with."
 LAST = (
     "You are the only administrator. Invite another one in People, wait until they have signed "
     "in, then erase your account."
@@ -52,18 +49,23 @@ _places = threading.BoundedSemaphore(MAX_CONCURRENT_DOWNLOADS)
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
-class PasswordForm(forms.Form):
-    password = PasswordField()
-
-
-class NameForm(forms.Form):
-    """The name of the account, as it is written."""
-
-    name = forms.CharField(max_length=150, error_messages={"required": "Type the name."})
-
+class ConfirmingForm(forms.Form):
     def __init__(self, data: QueryDict | None, account: Account) -> None:
         super().__init__(data)
         self.account = account
+
+
+class PasswordForm(ConfirmingForm):
+    password = PasswordField()
+
+    def clean_password(self) -> str:
+        return checked_password(self.account, self.cleaned_data["password"])
+
+
+class NameForm(ConfirmingForm):
+    """The name of the account, as it is written."""
+
+    name = forms.CharField(max_length=150, error_messages={"required": "Type the name."})
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
@@ -123,20 +125,10 @@ def erase_own(request: HttpRequest) -> HttpResponse:
     account = account_of(request)
     data = request.POST if request.method == "POST" else None
     known = account.has_usable_password()
-    form = PasswordForm(data) if known else NameForm(data, account)
+    form = (PasswordForm if known else NameForm)(data, account)
     if not known and not confirmed_elsewhere(request):
         return _page(request, account, None, status=200 if data is None else 409)
     if data is None or not form.is_valid():
-        return _page(request, account, form)
-    try:
-        right = not known or get_adapter().reauthenticate(account, form.cleaned_data["password"])
-    except TooManyAttempts as closed:
-        form.add_error("password", closed)
-        response = _page(request, account, form, status=429)
-        response["Retry-After"] = str(closed.seconds())
-        return response
-    if not right:
-        form.add_error("password", WRONG)
         return _page(request, account, form)
     return _erased(request, account, form)
 
@@ -179,8 +171,8 @@ def _page(
         "elsewhere": settings.OIDC,
         "erasing": True,
     }
-    status = status or (422 if form and form.is_bound else 200)
-    return render(request, "settings_pages/erase.html", context, status=status)
+    response = render(request, "settings_pages/erase.html", context, status=status or 200)
+    return give_status(response, form) if form and form.is_bound and not status else response
 
 
 def _counted(person: Account) -> list[str]:

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 
 from playground.accounts.models import Account
 from playground.accounts.passwords import MAX_LENGTH, MAX_MEASURED
+from tests.product import ROOT
 
 if TYPE_CHECKING:
     from pytest_django.fixtures import SettingsWrapper
@@ -94,3 +95,27 @@ def test_the_slowest_password_takes_a_moment(length: int) -> None:
 def test_a_process_that_is_given_no_password_loads_no_lists_of_words() -> None:
     code = "import playground.accounts.passwords, sys; sys.exit('zxcvbn' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+HASHING = """
+import re
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from playground.accounts.passwords import ModestArgon2
+
+def held():
+    return int(re.search(r"VmRSS:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) // 1024
+
+hasher = ModestArgon2()
+hasher.encode("once", "some-salt-of-it")
+before = held()
+with ThreadPoolExecutor(4) as pool:
+    list(pool.map(lambda _: hasher.encode("often", "some-salt-of-it"), range(12)))
+    print(held() - before)
+"""
+
+
+def test_what_a_password_is_hashed_in_goes_back_to_the_system() -> None:
+    command = [sys.executable, "-c", HASHING]
+    grown = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    assert int(grown) < 15  # MB; one of the four would keep 19

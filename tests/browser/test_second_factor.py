@@ -123,8 +123,9 @@ def test_a_password_and_a_code_let_in(page: Page) -> None:
     page.get_by_label("Recovery code").fill(spare)
     page.get_by_role("button", name="Use it").click()
     is_in(page)
+    expect(page.get_by_text("That code is used up. 9 are left")).to_be_visible()
     page.goto(PAGE)
-    expect(page.get_by_text("9 left")).to_be_visible()
+    expect(page.get_by_text("9 of 10 left")).to_be_visible()
 
 
 def test_a_passkey_is_offered_where_the_name_is_typed(page: Page) -> None:
