@@ -92,12 +92,12 @@ class Accepts:
             refused["temperature"] = f"{self.name} takes no temperature. Choose Model default."
         if options.reasoning and self.reasoning is False:
             refused["reasoning"] = f"{self.name} has no reasoning to ask for. Switch it off."
-        named = {} if self.parameters else dict.fromkeys([*options.parameters, *swept])
+        named = () if self.parameters else dict.fromkeys([*options.parameters, *swept])
         return refused | {
             name: f"{self.name} takes no {PARAMETERS[name].label.lower()}: any-llm/vision has no "
             "such field. Choose Not sent, or another model."
             for name in named
-            if name in PARAMETERS and not PARAMETERS[name].is_ours
+            if name in PARAMETERS and PARAMETERS[name].is_sent_alone
         }
 
 

@@ -9,6 +9,7 @@ from django.db.models import prefetch_related_objects
 
 from playground.catalog import entries
 from playground.comparisons.diff.conflicts import Conflict, conflicts
+from playground.comparisons.diff.fields import FieldTable, field_table
 from playground.comparisons.diff.inputs import (
     InputDifferences,
     Inputs,
@@ -21,6 +22,7 @@ from playground.providers.parameters.listed import written
 from playground.runs.exchange import exchange_of
 from playground.runs.models.comparison import letter
 from playground.runs.status import RunStatus
+from playground.web.formatting import counted
 
 if TYPE_CHECKING:
     import uuid
@@ -57,11 +59,15 @@ class Column:
     variation: str = ""
 
     @property
+    def model(self) -> entries.Model:
+        return entries.find(self.run.model_id)
+
+    @property
     def name(self) -> str:
         """The model, and what tells its columns apart where there are several; blind, a letter."""
         if self.run.is_sealed:
             return letter(self.run.position)
-        return f"{entries.find(self.run.model_id).name} {self.variation}".strip()
+        return f"{self.model.name} {self.variation}".strip()
 
 
 def answered(columns: Iterable[Column]) -> list[Column]:
@@ -81,6 +87,40 @@ def differences(columns: Sequence[Column]) -> Differences:
         marked={run.pk: one for run, one in zip(compared, marked, strict=False)},
         is_long=len(compared) > 1 and is_long(compared),
     )
+
+
+@dataclass(frozen=True)
+class Fields:
+    """table: of the answered columns. is_first: whether it was asked for, by a schema."""
+
+    table: FieldTable
+    columns: list[Column]
+    is_first: bool
+
+    @property
+    def words(self) -> str:
+        count, differing = len(self.table.rows), self.table.differing
+        of = f"{differing} of {counted(count, 'field')}"
+        return f"{of} {'differs' if differing == 1 else 'differ'}."
+
+    @property
+    def invalid(self) -> int:
+        return sum(one.run.schema_valid is False for one in self.columns)
+
+
+def fields_of(columns: Iterable[Column]) -> Fields | None:
+    """Return the answers field by field, where there are several and they are JSON objects.
+
+    With a schema one that is none is a column all the same, which does not fit it.
+    """
+    compared = answered(columns)
+    if len(compared) < 2:
+        return None
+    errors = [{} if one.run.is_sealed else dict(one.run.schema_errors or ()) for one in compared]
+    table = field_table([one.shown.output for one in compared], errors)
+    has_schema = any(one.run.schema_valid is not None for one in compared)
+    is_wanted = any(table.are_objects) if has_schema else all(table.are_objects)
+    return Fields(table, compared, has_schema) if is_wanted and table.rows else None
 
 
 def is_long(runs: Iterable[Run | RedactedRun]) -> bool:

@@ -67,8 +67,8 @@ class OptionsForm(forms.Form):
         for (mode, name), words in zip(modes, (TEMPERATURE, TOKENS), strict=True):
             if data.get(mode) == "custom" and data.get(name) is None and name not in self.errors:
                 self.add_error(name, words)
-        for name in parameters.unset(self):
-            self.add_error(name, PARAMETERS[name].refusal(ValueError()))
+        for name, words in parameters.problems(self):
+            self.add_error(name, words)
         return data
 
     def options(self) -> Options:

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
-from playground.providers.parameters.kinds import Choice, Number, Object, Texts
-from playground.providers.parameters.listed import PARAMETERS, SWEPT, written
+from playground.providers.parameters.kinds import MAX_DEPTH, Choice, Number, Object, Schema, Texts
+from playground.providers.parameters.listed import (
+    MAX_SCHEMA_LENGTH,
+    PARAMETERS,
+    SWEPT,
+    written,
+)
+from playground.providers.parameters.typed_json import read_json
+from playground.rendering.json_schema import schema_of
 from playground.submission.sweeps import values_in
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from django.http import QueryDict
 
@@ -23,7 +31,14 @@ if TYPE_CHECKING:
 
 UNSET, CUSTOM = "unset", "custom"  # what the buttons before a field post
 OWN_NUMBER = "_number"  # ends the name of the field beside a choice
-CONTROLS = ((Number, "slider"), (Choice, "choice"), (Texts, "lines"), (Object, "json"))
+EXAMPLE = "example"  # a schema is made of it
+CONTROLS: dict[type, str] = {
+    Number: "slider",
+    Choice: "choice",
+    Texts: "lines",
+    Schema: "schema",
+    Object: "json",
+}
 
 
 class ParameterField(forms.CharField):
@@ -68,16 +83,30 @@ def chosen(data: QueryDict) -> None:
             data[name] = ""
         if data.get(name) == CUSTOM:
             data[name] = data.get(f"{name}{OWN_NUMBER}", "").strip() or CUSTOM
+        if data.get(f"{name}_mode") == EXAMPLE:
+            data[name] = ""
+            with suppress(ValueError):
+                made = schema_of(_example(name, data))
+                data[name], data[f"{name}_mode"] = PARAMETERS[name].kind.written(made), CUSTOM
 
 
-def unset(form: OptionsForm) -> list[str]:
-    """Return what is to be sent by its button and has no value."""
-    posted = form.data.get
-    return [
-        name
-        for name in PARAMETERS
-        if posted(f"{name}_mode") == CUSTOM and not str(posted(name) or "").strip()
-    ]
+def _example(name: str, data: QueryDict) -> Any:
+    """Return the answer that somebody wants. Raises ValueError with a sentence."""
+    return read_json(data.get(f"{name}_{EXAMPLE}", ""), MAX_SCHEMA_LENGTH, MAX_DEPTH)
+
+
+def problems(form: OptionsForm) -> Iterator[tuple[str, str]]:
+    """Give what is to be sent by its button and has no value, with the reason."""
+    data: Any = form.data
+    for name, one in PARAMETERS.items():
+        mode = data.get(f"{name}_mode")
+        if mode == CUSTOM and not str(data.get(name) or "").strip():
+            yield name, one.refusal(ValueError())
+        if mode == EXAMPLE:
+            try:
+                _example(name, data)
+            except ValueError as reason:
+                yield name, str(reason)
 
 
 def initial_of(options: Options) -> dict[str, Any]:
@@ -106,11 +135,17 @@ class ShownField:
     is_set: bool
     errors: list[str]
     is_swept: bool
+    example: str | None = None  # of a schema, where it cannot be read
 
     @property
     def control(self) -> str:
-        kinds = (name for kind, name in CONTROLS if isinstance(self.parameter.kind, kind))
-        return next(kinds, "number")
+        return CONTROLS.get(type(self.parameter.kind), "number")
+
+    @property
+    def said(self) -> str:
+        """What is known of a schema that was typed."""
+        kind = self.parameter.kind
+        return kind.said(self.value) if isinstance(kind, Schema) and self.is_set else ""
 
     @property
     def id(self) -> str:
@@ -143,6 +178,7 @@ def _shown(form: OptionsForm, one: Parameter, swept: str) -> ShownField:
         is_set=mode == CUSTOM or (mode != UNSET and bool(value.strip())),
         errors=[str(words) for words in form.errors.get(one.name, [])] if form.is_bound else [],
         is_swept=one.name == swept,
+        example=form.data.get(f"{one.name}_{EXAMPLE}") if mode == EXAMPLE else None,
     )
 
 

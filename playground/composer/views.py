@@ -135,7 +135,10 @@ def create(request: HttpRequest) -> HttpResponse:
     What is more than the page said, and a matrix, is asked about first; nothing is started before.
     """
     form = ComposerForm(request.POST, request.FILES, visitor=visitor_of(request))
-    if not form.is_valid():
+    is_valid = form.is_valid()
+    if "make_schema" in request.POST:
+        return _with_schema(request, form)
+    if not is_valid:
         return filled(request, form)
     asked, owner = form.asked(), visitor_of(request).account
     try:
@@ -156,6 +159,14 @@ def create(request: HttpRequest) -> HttpResponse:
         form.add_error(None, reached.words())
         return limited(filled(request, form, status=429), reached)
     return _answer(request, started, again=not is_first)
+
+
+def _with_schema(request: HttpRequest, form: ComposerForm) -> HttpResponse:
+    """The form with the schema that was made of an example; what else is missing is said by Run."""
+    for name in set(form.errors) - {"response_schema"}:
+        del form.errors[name]
+    kept = unsent(form.cleaned_data.get("form_token", ""), visitor_of(request).account)
+    return filled(request, form, status=200, more_open=True, **kept)
 
 
 def _answer(request: HttpRequest, started: Run | Comparison, *, again: bool) -> HttpResponse:

@@ -160,10 +160,19 @@ def _outcome(run: ShownRun) -> published.Outcome:
         "partial": run.partial or None,
         "finish_reason": run.finish_reason or None,
         "answer_state": cast("Any", run.answer_state or None),
+        "schema_valid": run.schema_valid,
+        "schema_errors": _schema_errors(run),
         "flagged": run.flagged,
         "withheld": run.withheld,
         "error": _error(run),
     }
+
+
+def _schema_errors(run: ShownRun) -> list[published.SchemaError] | None:
+    """Path and reason of what does not fit; null where nothing was checked."""
+    if run.schema_valid is None:
+        return None
+    return [{"path": path, "reason": reason} for path, reason in run.schema_errors]
 
 
 def money(amount: Decimal | None) -> str | None:

@@ -85,6 +85,14 @@ class Citation(TypedDict):
     title: str | None
 
 
+class SchemaError(TypedDict):
+    """Where an answer does not fit the schema that it was asked with."""
+
+    path: str
+    """Names and numbers with points between them, as items.2.price; blank: the whole answer."""
+    reason: str
+
+
 class Failure(TypedDict):
     """Why there is no answer."""
 
@@ -174,6 +182,10 @@ class Outcome(TypedDict):
     """Why the model stopped, in the provider's word."""
     answer_state: Literal["empty", "cut_off", "refused"] | None
     """What the answer looks like. cut_off and refused are guesses."""
+    schema_valid: bool | None
+    """Whether the answer fits its schema. Null: it has none, or was not checked."""
+    schema_errors: list[SchemaError] | None
+    """What does not fit, 50 at most. Null where nothing was checked."""
     flagged: bool
     """Whether the provider flagged the answer as sensitive."""
     withheld: bool

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
 
     from playground.accounts.visitor import Visitor
+    from playground.providers.parameters.listed import Parameter
     from playground.submission import request
     from playground.submission.follow_up import FollowUp
 
@@ -71,10 +72,14 @@ def asked_of(options: dict[str, Any], visitor: Visitor) -> request.RunRequest | 
 def _parameters(options: dict[str, Any]) -> dict[str, str]:
     """What was given several times is a list."""
     given = {name: options[name] for name in PARAMETERS if options.get(name)}
-    return {
-        name: json.dumps(value) if isinstance(value, list) else value
-        for name, value in given.items()
-    }
+    return {name: _written(PARAMETERS[name], value) for name, value in given.items()}
+
+
+def _written(parameter: Parameter, value: Any) -> str:
+    if parameter.is_file:
+        data: bytes = _file(Path(value)).read()
+        return data.decode(errors="replace")
+    return json.dumps(value) if isinstance(value, list) else str(value)
 
 
 def _typed() -> str:

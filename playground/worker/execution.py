@@ -29,7 +29,7 @@ from playground.providers.base import (
     ProviderError,
     Streaming,
 )
-from playground.providers.parameters.listed import refused_in
+from playground.providers.parameters.listed import PARAMETERS, refused_in
 from playground.runs.exchange import exchange_of
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
@@ -216,6 +216,8 @@ def _not_accepted(run: Run, error: ProviderError) -> None:
     logger.warning("run %s: %s (%s)", run.pk, error.kind, error.status)
     if error.kind in {ErrorKind.INVALID, ErrorKind.REWORDED} and run.parameters:
         names = refused_in(run.parameters, error.detail)
+        if error.kind is ErrorKind.INVALID:  # of a server that takes schemas, but not this one
+            names = [name for name in names if not PARAMETERS[name].is_checked]
         refused_parameters.note(run.provider, entries.find(run.model_id).wire_id, names)
     if error.may_have_been_accepted:
         end = RunStatus.UNKNOWN

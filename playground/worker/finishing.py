@@ -12,8 +12,10 @@ from playground.catalog import entries
 from playground.connections import refused_parameters
 from playground.providers.base import PredictionStatus
 from playground.providers.ends import End, meaning_of
+from playground.providers.parameters.listed import PARAMETERS
 from playground.rendering import render
 from playground.rendering.answer_reasoning import Parted, part
+from playground.rendering.json_schema import errors_in
 from playground.runs.answer_states import CUT_OFF, EMPTY, REFUSED, state_of
 from playground.runs.models.received import ReceivedAnswer
 from playground.runs.status import RunStatus
@@ -77,6 +79,7 @@ def finish(run: Run, prediction: Prediction) -> bool:
     surely(lambda: keep_received(run, prediction.received))
     if prediction.status is PredictionStatus.COMPLETED:
         status, values = RunStatus.COMPLETED, _answer(prediction, run.max_tokens)
+        values |= _checked(run, values["output"])
     else:
         cancelled = prediction.status is PredictionStatus.CANCELLED
         status = RunStatus.CANCELLED if cancelled else RunStatus.FAILED
@@ -100,8 +103,21 @@ def finish(run: Run, prediction: Prediction) -> bool:
     ended = surely(lambda: run.finish(status, **values))
     logger.info("run %s: %s", run.pk, status if ended else "had ended before")
     if ended and status == RunStatus.COMPLETED and run.parameters:
-        refused_parameters.forget(run.provider, entries.find(run.model_id).wire_id, run.parameters)
+        taken = [name for name in run.parameters if _was_sent(run, name)]
+        refused_parameters.forget(run.provider, entries.find(run.model_id).wire_id, taken)
     return ended
+
+
+def _was_sent(run: Run, name: str) -> bool:
+    """A schema that a server does not take is left out, and checked alone."""
+    return not PARAMETERS[name].is_checked or any(n in run.request for n in PARAMETERS[name].wire)
+
+
+def _checked(run: Run, text: str) -> dict[str, Any]:
+    """Return whether the answer fits the schema that it was asked with, and where it does not."""
+    schema = run.parameters.get("response_schema")
+    errors = errors_in(schema, text) if schema else None
+    return {} if errors is None else {"schema_valid": not errors, "schema_errors": errors or None}
 
 
 def parted(prediction: Prediction) -> Parted:

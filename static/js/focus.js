@@ -1,5 +1,5 @@
 // After a swap the focus stands on no button that spends, unless it stood on that very button before.
-import { $ } from "./dom.js";
+import { $, $$ } from "./dom.js";
 
 const SPENDS = `.run-bar [type=submit]:not([name=edit]),
   :is(form[action$='/retry/'], form[action$='/rerun/'], form[action$='/add/']) button`;
@@ -24,6 +24,8 @@ document.addEventListener("htmx:after:swap", (event) => {
   const target = swapped?.id ?? swapped?.replace("#", ""); // where the answer named another target, its selector
   if (target === "results") $("#results-title")?.focus();
   const isForm = FORMS.includes(target);
+  // A schema that was made of an example is what is sent now; a morph leaves what was chosen.
+  if (isForm) for (const mode of $$("[name=response_schema_mode]")) mode.checked = mode.defaultChecked;
   if (isForm) toWords($(ADDED, $(`#${target}`)) ?? $(REFUSED, $(`#${target}`)));
   const now = document.activeElement;
   const isLost = isForm && now === document.body;

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.conftest import png
+from tests.conftest import FLASH, GPT, png
 from tests.product import serve, stop
 
 if TYPE_CHECKING:
@@ -87,6 +87,44 @@ def test_what_the_server_gets_is_what_the_json_tab_shows(
     assert arrived(upstream) == json.dumps(body)
     assert (body["seed"], body["stop"], body["top_p"]) == (42, ["END", "---"], 0.85)
     assert body["logit_bias"] == {"50256": -100}
+
+
+def test_a_schema_from_an_example_arrives_and_its_answer_is_checked(
+    bench: Page, upstream: FakeWaveSpeed
+) -> None:
+    upstream.configure(answer=lambda _: '{"total": "429,57"}')
+    bench.goto("/?prompt=Read it&model=seer@lab")
+    bench.locator(".more-parameters").evaluate("fold => { fold.open = true }")
+    choose(bench, "response_schema_mode", "custom")
+    bench.click(".run-bar [type=submit]")
+    expect(bench.locator("#response-schema-error")).to_contain_text("Set one, or choose Not sent")
+    choose(bench, "response_schema_mode", "example")
+    bench.fill("#response-schema-example", '{"total": 429.57}')
+    bench.click("[name=make_schema]")
+    expect(bench.locator(".parameter-said")).to_have_text("A schema: 1 field, 1 level")
+    bench.click(".run-bar [type=submit]")
+    expect(bench.locator(".result .status-completed")).to_be_visible()
+    bench.goto(bench.url)
+    expect(bench.locator(".facts").first).to_contain_text(
+        "Not valid: total: expected number, got string"
+    )
+    body = shown_request(bench)
+    assert upstream.account.chats == [json.dumps(body).encode()]
+    assert body["response_format"]["json_schema"]["schema"]["required"] == ["total"]
+
+
+def test_fields_of_two_answers_stand_beside_each_other(page: Page, upstream: FakeWaveSpeed) -> None:
+    upstream.configure(answer={FLASH: '{"a": 1, "b": "x"}', GPT: '{"a": 2, "b": "x"}'})
+    page.goto(f"/?prompt=Read it&model={FLASH}&model={GPT}")
+    page.click(".run-bar [type=submit]")
+    expect(page.locator("#cells .status-completed")).to_have_count(2)
+    page.goto(page.url)
+    expect(page.locator(".fields-scroll")).to_be_hidden()
+    choose(page, "show", "fields")
+    expect(page.locator(".fields-scroll tbody tr")).to_have_count(2)
+    expect(page.locator("#cells")).to_be_hidden()
+    page.locator("#only-differs").check()
+    expect(page.locator(".fields-scroll tbody tr:visible")).to_have_count(1)
 
 
 def test_each_value_of_a_sweep_is_sent_in_a_column(bench: Page, upstream: FakeWaveSpeed) -> None:

@@ -129,6 +129,16 @@ def test_it_asks_with_parameters(local_server: FakeWaveSpeed) -> None:
     assert body == Run.objects.get().request
 
 
+def test_it_asks_by_the_schema_of_a_file(local_server: FakeWaveSpeed, tmp_path: Path) -> None:
+    (tmp_path / "receipt.json").write_text('{"type": "object"}')
+    local_server.configure(answer=lambda _: "[1]")
+    options = ["--schema", str(tmp_path / "receipt.json"), "--json", "--carry"]
+    code, out, _ = run("Why?", "--model", "seer@local", *options)
+    said = json.loads(out)
+    assert (code, said["schema_valid"]) == (0, False)
+    assert said["schema_errors"] == [{"path": "", "reason": "expected object, got array"}]
+
+
 def test_free_json_that_is_none_is_refused() -> None:
     words = refused("Why?", "--model", "seer@local", "--extra", "{", "--carry")
     assert "Character 2: a name in double quotes is missing." in words

@@ -18,6 +18,8 @@ SET = {
     "stop": ["END", "\n\n"],
     "reasoning_effort": "low",
     "image_detail": "high",
+    "jpeg_quality": 60,
+    "response_schema": {"type": "object", "title": "receipt"},
     "extra_body": {"min_p": 0.05},
 }
 
@@ -29,7 +31,8 @@ def sent(**parameters: Any) -> dict[str, Any]:
 
 def test_each_is_sent_as_chat_completions_have_it() -> None:
     body = sent(**SET)
-    assert list(body)[-5:] == ["top_p", "seed", "stop", "reasoning_effort", "min_p"]
+    names = ["top_p", "seed", "stop", "reasoning_effort", "response_format", "min_p"]
+    assert list(body)[-6:] == names
     picture = body["messages"][0]["content"][1]["image_url"]
     assert picture == {"url": "https://example.org/a.png", "detail": "high"}
     assert body["min_p"] == 0.05

@@ -11,8 +11,8 @@ from django.core.exceptions import ValidationError
 
 from playground.experiments.rules.parse import KINDS, Rule, parse_rule
 from playground.experiments.rules.reading import RuleError
-from playground.experiments.rules.schema import MAX_SCHEMA
 from playground.rendering.boxes.readings import READINGS
+from playground.rendering.json_schema import MAX_SCHEMA
 from playground.web.formatting import number
 
 MAX_TEXT_LENGTH = 500  # characters of a setting

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from playground.experiments.rules.reading import Answer, Reading, RuleError, shortened, unread
-from playground.experiments.rules.schema import validator
 from playground.experiments.rules.wording import unwrapped
 from playground.rendering.answer_json import read_json
+from playground.rendering.json_schema import SchemaError, validator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,10 @@ class Json:
 
     def __post_init__(self) -> None:
         if self.schema is not None:
-            validator(json.dumps(self.schema))
+            try:
+                validator(json.dumps(self.schema))
+            except SchemaError as refused:
+                raise RuleError(str(refused)) from None
 
     @property
     def needs_expected(self) -> bool:

@@ -85,9 +85,20 @@ def measurements(run: ShownRun) -> list[tuple[str, str]]:
     facts += [("Tokens", counted)] if (counted := tokens(run, ",")) else []
     if run.units is not None:
         facts.append(("Cost", run_cost(run)))
+    if run.schema_valid is not None:
+        facts.append(("Answer by schema", schema_words(run)))
     if run.status == "completed":
         facts.append(("Sensitive", "Flagged" if run.flagged else "Not flagged"))
     return facts
+
+
+def schema_words(run: Run | ShownRun) -> str:
+    """Whether the answer fits its schema, and the first places where it does not."""
+    if run.schema_valid:
+        return "valid"
+    errors = [f"{path or 'the answer'}: {reason}" for path, reason in run.schema_errors or ()]
+    more = f"; and {len(errors) - 3} more" if len(errors) > 3 else ""
+    return f"not valid: {'; '.join(errors[:3])}{more}"
 
 
 def run_cost(run: Run | ShownRun) -> str:

@@ -90,6 +90,8 @@ class ShownRun:
     partial: str
     finish_reason: str
     answer_state: str
+    schema_valid: bool | None
+    schema_errors: tuple[tuple[str, str], ...]
     flagged: bool
     withheld: bool
     explanation: Explanation | None
@@ -203,6 +205,9 @@ def _answer(run: Run, shown: Shown) -> dict[str, Any]:
     if withheld or run.status != RunStatus.COMPLETED:
         values = {"output": "", "raw": "", "output_html": "", "output_cut": False}
     values |= {"withheld": withheld, "answer_state": "" if withheld else run.answer_state}
+    values["schema_valid"] = None if withheld else run.schema_valid
+    errors = () if withheld else run.schema_errors or ()
+    values["schema_errors"] = tuple((path, reason) for path, reason in errors)
     values |= {"thoughts": "" if withheld else run.thoughts, "partial": _partial(run, withheld)}
     return values if shown.reasoning else values | _without_reasoning(values)
 

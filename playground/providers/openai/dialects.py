@@ -1,9 +1,10 @@
 """What a server refused of what this playground chooses, so that it is asked otherwise.
 
-Servers that are alike otherwise differ in four things: some know no `stream_options`; some stream
+Servers that are alike otherwise differ in five things: some know no `stream_options`; some stream
 nothing, or not to everybody; OpenAI's reasoning models want `max_completion_tokens` where all
-others know `max_tokens` alone; and some read fewer kinds of pictures. What was learned holds for
-this process; another one learns it again by one refusal, which costs nothing.
+others know `max_tokens` alone; some take no schema of the answer; and some read fewer kinds of
+pictures. What was learned holds for this process; another one learns it again by one refusal, which
+costs nothing.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 STREAM, TOKENS, NEW_TOKENS = "stream_options", "max_tokens", "max_completion_tokens"
 NO_STREAM = "stream"
+SCHEMA = "response_format"
+_NO_SCHEMA = re.compile(r"response[_ ]format|json[_ ]schema|structured[_ ]output", re.IGNORECASE)
+_WRONG_SCHEMA = re.compile(r"invalid[\w ]{0,20}schema|schema[\w ]{0,20}invalid", re.IGNORECASE)
 MAX_REMEMBERED_MODELS = 1000  # models that are remembered
 PLAIN = frozenset({"image/png", "image/jpeg"})
 FURTHER = {"webp": "image/webp", "gif": "image/gif"}
@@ -42,8 +46,8 @@ _pictures: dict[tuple[str, str], frozenset[str]] = {}
 def in_dialect(url: str, body: dict[str, Any]) -> dict[str, Any]:
     """Return the body as this server is known to take it."""
     learned = _learned.get((url, body["model"]), frozenset())
-    if STREAM in learned:
-        body = {name: value for name, value in body.items() if name != STREAM}
+    dropped = learned & {STREAM, SCHEMA}
+    body = {name: value for name, value in body.items() if name not in dropped}
     if NO_STREAM in learned:
         body = {name: value for name, value in body.items() if name != STREAM} | {"stream": False}
     if NEW_TOKENS in learned:
@@ -55,6 +59,8 @@ def learn(url: str, body: dict[str, Any], refusal: str) -> bool:
     """Remember what a refusal names. Returns whether the same would be asked differently now."""
     named = {STREAM} if STREAM in body and STREAM in refusal else set()
     named |= {NEW_TOKENS} if TOKENS in body and NEW_TOKENS in refusal else set()
+    if SCHEMA in body and _NO_SCHEMA.search(refusal) and not _WRONG_SCHEMA.search(refusal):
+        named |= {SCHEMA}  # the answer is checked by it all the same
     if not named and body.get("stream") is True and _STREAMING.search(refusal):
         named = {NO_STREAM}
     _remember(

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any, Protocol
 
-from playground.providers.parameters.typed_json import check_json, read_json
+from playground.providers.parameters.typed_json import check_json, line_of, read_json
+from playground.rendering.json_schema import SchemaError, size_of, validator
 
 MAX_SAFE_INTEGER = 2**53 - 1  # larger ones are rounded by programs in JavaScript
 MAX_DEPTH = 32
@@ -186,3 +187,30 @@ class Object:
             if name in value:
                 raise ValueError(f"{name} cannot be set here: {reason}. Remove it.")
         return value
+
+
+@dataclass(frozen=True)
+class Schema(Object):
+    """A JSON Schema, which can be bounded."""
+
+    words: str = "a JSON schema"
+
+    def read(self, text: str) -> dict[str, Any]:
+        value = read_json(text, self.most, MAX_DEPTH)
+        try:
+            return self.check(value)
+        except SchemaError as refused:
+            raise ValueError(f"{line_of(text, refused.path)}{refused}") from None
+
+    def check(self, value: Any) -> dict[str, Any]:
+        schema = super().check(value)
+        validator(json.dumps(schema))
+        return schema
+
+    def said(self, text: str) -> str:
+        """Say how large a schema is, for who typed it; empty where it is none."""
+        try:
+            fields, levels = size_of(self.read(text))
+        except ValueError:
+            return ""
+        return f"A schema: {fields} field{'s' * (fields != 1)}, {levels} level{'s' * (levels != 1)}"

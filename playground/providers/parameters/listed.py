@@ -9,6 +9,7 @@ images before they are sent goes with any of them.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from playground.providers.parameters.kinds import (
     Kind,
     Number,
     Object,
+    Schema,
     Texts,
     Whole,
 )
@@ -34,7 +36,7 @@ REFUSED = dict.fromkeys(("model", "messages", "stream", "stream_options"), FROM_
 REFUSED |= {"n": ONE}
 REFUSED |= dict.fromkeys(("temperature", "max_tokens", "max_completion_tokens"), OWN)
 REFUSED |= dict.fromkeys(("top_p", "seed", "stop"), OWN)
-MAX_EXTRA_LENGTH = 10_000  # characters
+MAX_EXTRA_LENGTH, MAX_SCHEMA_LENGTH = 10_000, 20_000  # characters
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ class Parameter:
 
     send: puts a value into the body of chat completions. wire: what the server calls it, by which
     it may refuse it. said: how a value is said in a line. example: of values to try in turn.
+    is_file: whether the command line names a file. is_checked: whether it means something without
+    being sent, as the answer is checked by it.
     """
 
     name: str
@@ -55,6 +59,13 @@ class Parameter:
     example: str
     help: str = ""
     is_ours: bool = False  # done to the images before they are sent: whatever they go to
+    is_file: bool = False
+    is_checked: bool = False
+
+    @property
+    def is_sent_alone(self) -> bool:
+        """Whether it means nothing to a provider that does not take it."""
+        return not self.is_ours and not self.is_checked
 
     @property
     def flag_options(self) -> dict[str, Any]:
@@ -79,6 +90,12 @@ class Parameter:
         said = str(reason)
         known = said and "invalid literal" not in said
         return said if known else f"{self.label} is {self.kind.words}. Set one, or choose Not sent."
+
+
+def _response_format(body: Body, value: Body) -> Body:
+    name = re.sub(r"[^A-Za-z0-9_-]+", "-", str(value.get("title", "")))[:64].strip("-")
+    wanted = {"name": name or "answer", "schema": value}
+    return body | {"response_format": {"type": "json_schema", "json_schema": wanted}}
 
 
 def _plainly(name: str) -> Callable[[Body, Any], Body]:
@@ -174,6 +191,19 @@ PARAMETERS: dict[str, Parameter] = {
             example="90, 60, 30",
             help="1 to 100: images are sent as JPEG of this quality; otherwise as they are",
             is_ours=True,
+        ),
+        Parameter(
+            "response_schema",
+            "Answer schema",
+            Schema(MAX_SCHEMA_LENGTH),
+            _response_format,
+            flag="--schema",
+            wire=("response_format", "json_schema"),
+            said="answer schema",
+            example='{"type": "object"}, not sent',
+            help="a file with a JSON schema that the answer has to fit",
+            is_file=True,
+            is_checked=True,
         ),
         Parameter(
             "extra_body",

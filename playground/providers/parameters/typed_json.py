@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 from math import isfinite
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _REASONS = {
     "Expecting ',' delimiter": "a comma or a closing bracket is missing",
@@ -65,6 +68,15 @@ def _check_single(value: Any) -> None:
             raise ValueError("A text in it has half of a surrogate pair.") from None
         if "\x00" in value:
             raise ValueError("A text in it has a NUL character.")
+
+
+def line_of(text: str, path: Sequence[str | int]) -> str:
+    """Say on which line the value at this path stands: `Line 7: `, nothing on a text of one."""
+    at = 0
+    for name in path:
+        found = text.find(json.dumps(name), at) if isinstance(name, str) else -1
+        at = found if found >= 0 else at
+    return f"Line {text.count(chr(10), 0, at) + 1}: " if "\n" in text.strip() else ""
 
 
 def _refuse(name: str) -> None:

@@ -19,11 +19,19 @@ from playground.comparisons.blind import voting
 from playground.comparisons.blind.models import Contender
 from playground.comparisons.blind.voting import refuse_sealed
 from playground.comparisons.blind.win_rates import WinRate
-from playground.comparisons.differences import Column, answered, asked_apart, differences, pair_of
+from playground.comparisons.differences import (
+    Column,
+    answered,
+    asked_apart,
+    differences,
+    fields_of,
+    pair_of,
+)
 from playground.comparisons.labels import variations
 from playground.comparisons.timings import timings
 from playground.experiments import views as experiments
 from playground.experiments.outcome_text import outcome_text, verdicts_of
+from playground.exports import manner_of, table
 from playground.exports.redaction import shown_comparison
 from playground.exports.responses import (
     FILES,
@@ -99,6 +107,8 @@ def _written(request: HttpRequest, comparison: Comparison, form: str) -> HttpRes
     cells = list(comparison.cells().in_full())
     if not cells:
         raise Http404
+    if form == "csv" and request.GET.get("of") == "fields":
+        return _fields_as_csv(request, cells)
     shown = shown_comparison(comparison, cells, everything(request))
     if hasattr(comparison, "experiment") and form in WITH_OUTCOME:
         said = verdicts_of(comparison.experiment, cells)
@@ -106,6 +116,20 @@ def _written(request: HttpRequest, comparison: Comparison, form: str) -> HttpRes
     if form in FILES:
         return downloaded(shown, form)
     return as_table(request, shown) if form == "csv" else represented(shown, form)
+
+
+def _fields_as_csv(request: HttpRequest, cells: Sequence[Run]) -> HttpResponseBase:
+    """The table of fields: a line a field, a column an answer."""
+    names = variations(cells)
+    found = fields_of([Column(run, shown=run, variation=names.get(run.pk, "")) for run in cells])
+    if not found:
+        raise Http404
+    lines = ([row.path, *(cell.text for cell in row.cells)] for row in found.table.rows)
+    head = ["field", *(column.name for column in found.columns)]
+    text = "".join(table(head, lines, manner_of(request.GET.get("as"))))
+    answer = HttpResponse(text, content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="fields.csv"'
+    return answer
 
 
 def _blind(request: HttpRequest, comparison: Comparison) -> dict[str, Any]:
@@ -143,6 +167,7 @@ def _page(request: HttpRequest, cells: Sequence[Run], cards: Sequence[Card]) -> 
         "groups": favourites.picker(visitor_of(request)),
         "add_token": new_token(),
         "answered": answered(columns),
+        "fields": fields_of(columns),
         "pair": pair_of(columns, request.GET.getlist("diff")),
     }
 

@@ -191,6 +191,10 @@ class Run(RunTransitions, InProject):
     answer_state = models.CharField(
         max_length=10, blank=True, help_text="see runs/answer_states.py"
     )
+    schema_valid = models.BooleanField(null=True, help_text="none: no schema, or not checked")
+    schema_errors: Any = models.JSONField(
+        null=True, blank=True, help_text="pairs: path and reason, of an answer that does not fit"
+    )
     flagged = models.BooleanField(default=False)
 
     objects: ClassVar[RunManager] = RunManager()

@@ -1,0 +1,180 @@
+"""A schema of the answer: sent where it is taken, checked always, shown field by field."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from playground.composer.presets.models import Preset
+from playground.connections.models import RefusedParameter
+from playground.exports.as_json import run_as_json
+from playground.exports.redaction import EVERYTHING, shown_run
+from playground.providers.openai import dialects
+from playground.runs.models.comparison import Comparison
+from playground.runs.models.run import Run
+from playground.runs.status import RunStatus
+from playground.submission.request import Options
+from playground.worker import execution
+from tests.conftest import FLASH, markup
+from tests.fakes.wavespeed import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.test import Client
+
+    from tests.fakes.wavespeed import FakeWaveSpeed
+
+pytestmark = pytest.mark.django_db
+SEER = "seer@local"
+SCHEMA = {"title": "a receipt", "type": "object", "properties": {"total": {"type": "number"}}}
+FIELDS = {"models": [SEER], "response_schema_mode": "custom"}
+FIELDS |= {"response_schema": json.dumps(SCHEMA)}
+OPTIONS = Options(parameters={"response_schema": SCHEMA})
+GOOD, BAD = '{"total": 429.57}', '{"total": "429,57"}'
+
+
+@pytest.fixture(autouse=True)
+def _forget_dialects() -> None:
+    dialects._learned.clear()
+
+
+def test_it_is_sent_as_response_format(
+    carried: Callable[..., Run], local_server: FakeWaveSpeed
+) -> None:
+    local_server.configure(answer=lambda _: GOOD)
+    run = carried(model=SEER, options=OPTIONS)
+    wanted = {"type": "json_schema", "json_schema": {"name": "a-receipt", "schema": SCHEMA}}
+    assert json.loads(local_server.account.chats[0])["response_format"] == wanted
+    assert (run.schema_valid, run.schema_errors) == (True, None)
+
+
+def test_the_published_json_says_what_does_not_fit(
+    carried: Callable[..., Run], local_server: FakeWaveSpeed
+) -> None:
+    local_server.configure(answer=lambda _: BAD)
+    run = carried(model=SEER, options=OPTIONS)
+    said = run_as_json(shown_run(run, EVERYTHING))
+    assert (said["schema_valid"], said["schema_errors"]) == (
+        False,
+        [{"path": "total", "reason": "expected number, got string"}],
+    )
+    assert said["options"]["response_schema"] == SCHEMA
+
+
+def test_without_a_schema_nothing_is_checked(carried: Callable[..., Run]) -> None:
+    said = run_as_json(shown_run(carried(model=FLASH), EVERYTHING))
+    assert (said["schema_valid"], said["schema_errors"]) == (None, None)
+
+
+def test_any_llm_vision_is_not_sent_it_and_checked_all_the_same(
+    carried: Callable[..., Run], upstream: FakeWaveSpeed
+) -> None:
+    upstream.configure(answer=lambda _: GOOD)
+    run = carried(model=FLASH, options=OPTIONS)
+    assert run.schema_valid is True
+    assert "response_format" not in upstream.submissions[0].body
+
+
+def test_a_server_that_takes_none_is_asked_without_and_remembered(
+    carried: Callable[..., Run], local_server: FakeWaveSpeed, client: Client
+) -> None:
+    words = {"error": {"message": "response_format is not supported"}}
+    local_server.fault("chat", Fault(status=400, body=words))
+    local_server.configure(answer=lambda _: BAD)
+    run = carried(model=SEER, options=OPTIONS)
+    assert (run.status, run.schema_valid) == (RunStatus.COMPLETED, False)
+    assert "response_format" not in run.request
+    assert RefusedParameter.objects.get().name == "response_schema"
+    assert "seer refused answer schema on" in markup(client.get("/", {"model": SEER}))
+
+
+def test_a_schema_that_the_server_finds_wrong_is_refused_in_its_words(
+    carried: Callable[..., Run], local_server: FakeWaveSpeed
+) -> None:
+    words = {"error": {"message": "Invalid schema for response_format 'a-receipt'"}}
+    local_server.fault("chat", Fault(status=400, body=words))
+    run = carried(model=SEER, options=OPTIONS)
+    assert (run.status, run.error_detail) == (RunStatus.FAILED, words["error"]["message"])
+    assert not RefusedParameter.objects.exists()
+
+
+@pytest.mark.usefixtures("local_server")
+def test_what_is_no_schema_is_said_by_line(press: Callable[..., Any]) -> None:
+    text = markup(press(**FIELDS | {"response_schema": '{\n"type": "object",\n"required": "a"}'}))
+    assert "Line 3: The schema cannot be used" in text
+    assert not Run.objects.exists()
+
+
+@pytest.mark.usefixtures("local_server")
+def test_a_schema_is_made_of_an_example_and_can_be_changed(client: Client) -> None:
+    example = {"response_schema_mode": "example", "response_schema_example": GOOD}
+    text = markup(client.post("/runs/", {"models": [SEER], **example, "make_schema": "1"}))
+    assert "A schema: 1 field, 1 level" in text
+    assert "&quot;type&quot;: &quot;number&quot;" in text
+    assert "Write a prompt. Nothing" not in text
+    assert not Run.objects.exists()
+
+
+@pytest.mark.usefixtures("local_server")
+def test_an_example_is_enough_to_run(press: Callable[..., Any]) -> None:
+    press(models=[SEER], response_schema_mode="example", response_schema_example=GOOD)
+    schema = Run.objects.get().parameters["response_schema"]
+    assert schema["properties"] == {"total": {"type": "number"}}
+
+
+@pytest.mark.usefixtures("local_server")
+def test_an_example_that_is_no_json_is_said(press: Callable[..., Any]) -> None:
+    text = markup(press(models=[SEER], response_schema_mode="example", response_schema_example="{"))
+    assert "Character 2: a name in double quotes is missing." in text
+
+
+@pytest.mark.usefixtures("local_server")
+def test_a_preset_keeps_it(client: Client) -> None:
+    client.post("/presets/", {"prompt": "Why?", **FIELDS})
+    text = markup(client.get("/", {"preset": Preset.objects.get().pk}))
+    assert "A schema: 1 field, 1 level" in text
+
+
+@pytest.fixture
+def compared(press: Callable[..., Any], upstream: FakeWaveSpeed) -> Callable[..., Comparison]:
+    def compare(answers: dict[str, str], **fields: Any) -> Comparison:
+        upstream.configure(answer=answers)
+        press(models=list(answers), **fields)
+        for run in Run.objects.all():
+            execution.execute(run.pk)
+        return Comparison.objects.get()
+
+    return compare
+
+
+GPT = "openai/gpt-4o"
+
+
+def test_fields_of_all_answers_stand_in_a_table(
+    compared: Callable[..., Comparison], client: Client
+) -> None:
+    comparison = compared({FLASH: GOOD, GPT: BAD}, response_schema=json.dumps(SCHEMA))
+    text = markup(client.get(comparison.get_absolute_url()))
+    assert "<strong>1 of 1 field differs.</strong>" in text
+    assert "1 of 2 answers is not valid." in text
+    assert "<code>total</code>: expected number, got string" in text
+    assert 'name="show" value="fields" checked' in text
+
+
+def test_without_a_schema_the_table_is_offered_where_all_are_objects(
+    compared: Callable[..., Comparison], client: Client
+) -> None:
+    comparison = compared({FLASH: GOOD, GPT: GOOD})
+    text = markup(client.get(comparison.get_absolute_url()))
+    assert 'name="show" value="answers" checked' in text
+    lines = client.get(f"/compare/{comparison.pk}.csv?of=fields&as=exact").content.decode()
+    assert lines.splitlines() == ["field,gemini-2.0-flash-001,gpt-4o", "total,429.57,429.57"]
+
+
+def test_prose_has_no_fields(compared: Callable[..., Comparison], client: Client) -> None:
+    comparison = compared({FLASH: GOOD, GPT: "Sorry."})
+    assert 'name="show"' not in markup(client.get(comparison.get_absolute_url()))
+    assert client.get(f"/compare/{comparison.pk}.csv?of=fields").status_code == 404

@@ -1,0 +1,97 @@
+"""Schemas of answers: what fits, what does not and where, and what is no schema."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from playground.providers.parameters.listed import PARAMETERS
+from playground.rendering.json_schema import errors_in, schema_of, size_of
+
+PRICE = {"type": "object", "required": ["price"], "properties": {"price": {"type": "number"}}}
+RECEIPT: dict[str, Any] = {
+    "type": "object",
+    "required": ["vendor", "items"],
+    "additionalProperties": False,
+    "properties": {
+        "vendor": {"type": "string"},
+        "items": {"type": "array", "items": {"$ref": "#/$defs/item"}},
+    },
+    "$defs": {"item": PRICE},
+}
+GOOD = '{"vendor": "Karlssons", "items": [{"price": 96.00}]}'
+
+
+@pytest.mark.parametrize("answer", [GOOD, f"```json\n{GOOD}\n```", f"Here it is: {GOOD}"])
+def test_an_answer_that_fits_has_no_errors(answer: str) -> None:
+    assert errors_in(RECEIPT, answer) == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "errors"),
+    [
+        (
+            '{"vendor": "K", "items": [{"price": 1}, {"price": 2}, {"price": "119,07"}]}',
+            [("items.2.price", "expected number, got string")],
+        ),
+        ('{"items": []}', [("vendor", "missing")]),
+        ('{"vendor": "K", "items": [], "q": 1}', [("q", "not in the schema")]),
+        ("[1]", [("", "expected object, got array")]),
+        ("Sorry.", [("", "the answer is not JSON")]),
+    ],
+)
+def test_what_does_not_fit_is_said_by_its_path(answer: str, errors: list[Any]) -> None:
+    assert errors_in(RECEIPT, answer) == errors
+
+
+def test_no_more_errors_are_kept_than_anybody_reads() -> None:
+    answer = f'{{"vendor": "K", "items": [{", ".join(["{}"] * 1_000)}]}}'
+    assert len(errors_in(RECEIPT, answer) or []) == 50
+
+
+def test_an_answer_that_is_too_long_is_not_checked() -> None:
+    assert errors_in(RECEIPT, "x" * 1_000_001) is None
+
+
+def test_a_schema_is_made_of_an_example() -> None:
+    made = schema_of({"vendor": "K", "total": 1, "items": [{"ok": True, "note": None}], "tags": []})
+    assert errors_in(made, '{"vendor": "B", "total": 2.5, "items": [], "tags": [1]}') == []
+    assert errors_in(made, '{"vendor": "B", "total": "2", "items": [], "tags": []}') == [
+        ("total", "expected number, got string")
+    ]
+    assert made["required"] == ["vendor", "total", "items", "tags"]
+
+
+def test_a_schema_is_measured() -> None:
+    assert size_of(RECEIPT) == (3, 2)
+
+
+TWICE = {f"d{n}": {"anyOf": [{"$ref": f"#/$defs/d{n + 1}"}] * 2} for n in range(40)} | {"d40": {}}
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        (
+            '{\n"type": "object"\n"required": []\n}',
+            "Line 3: a comma or a closing bracket is missing",
+        ),
+        ('{\n"properties": {\n"a": {\n"type": 5}}}', "Line 4: The schema cannot be used: 5 is not"),
+        ('{"type": "objct"}', 'The schema cannot be used: "objct" is not valid'),
+        ("[]", "That is no object."),
+        ('{"$ref": "#"}', "The schema refers to itself"),
+        ('{"$ref": "https://example.org/a.json"}', "which is not in it"),
+        ('{"not": ' * 34 + "{}" + "}" * 34, "It is 35 levels deep. At most 32."),
+        (f'{{"title": "{"x" * 20_000}"}}', "At most 20,000."),
+    ],
+)
+def test_what_is_no_schema_gets_a_sentence(typed: str, words: str) -> None:
+    with pytest.raises(ValueError, match=r".") as refused:
+        PARAMETERS["response_schema"].kind.read(typed)
+    assert words in str(refused.value)
+
+
+def test_a_schema_that_explodes_is_refused_at_once() -> None:
+    with pytest.raises(ValueError, match="too large once its references are followed"):
+        PARAMETERS["response_schema"].kind.check({"$ref": "#/$defs/d0", "$defs": TWICE})
