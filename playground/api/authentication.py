@@ -9,33 +9,49 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.http import Http404
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from playground.accounts.visibility import NotAllowedHereError
 from playground.api import tokens
 from playground.api.errors import KNOWN, Refused, error
+from playground.api.models import Scope
 from playground.comparisons.blind.voting import SealedError
 from playground.spending.limits import LimitReached
 from playground.spending.middleware import limited
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from django.http import HttpRequest, HttpResponse
 
-NO_TOKEN = "Send `Authorization: Bearer vpg_…` with a token. Make one on the page /tokens/."  # noqa: S105
-WRONG_TOKEN = "This token opens nothing here. It may be revoked. Make one on the page /tokens/."  # noqa: S105
+MAKE_ONE = "Make one on the page /tokens/."
+NO_TOKEN = f"Send `Authorization: Bearer vpg_…` with a token. {MAKE_ONE}"
+WRONG_TOKEN = f"This token opens nothing here. It may be revoked. {MAKE_ONE}"
+READING = ("GET", "HEAD")
+READS_ALONE = f"This token may read alone. For this one that runs is needed. {MAKE_ONE}"
 SEALED = "This is part of a blind comparison. Reveal its names on its page first."
 
 
 def let_in(request: HttpRequest, view: Callable[[], HttpResponse]) -> HttpResponse:
-    """Answer a program that has a token. Sets `request.visitor`."""
+    """Answer a program that has a token which may do this. Sets `request.visitor`."""
     sent = request.headers.get("Authorization", "")
     scheme, _, secret = sent.partition(" ")
-    visitor = tokens.visitor_with(secret.strip()) if scheme.lower() == "bearer" else None
-    if not visitor:
+    token = tokens.find(secret.strip()) if scheme.lower() == "bearer" else None
+    if token and token.has_ended:
+        return _who(f"This token ended on {_day(token.expires_at)}. {MAKE_ONE}")
+    visitor = token and tokens.visitor_of(token)
+    if not token or not visitor:
         return _who(WRONG_TOKEN if sent else NO_TOKEN)
+    if token.scope == Scope.READ and request.method not in READING:
+        return error(403, "scope", READS_ALONE)
     request.visitor = visitor  # type: ignore[attr-defined]
     return _answered(view)
+
+
+def _day(moment: datetime | None) -> str:
+    return date_format(timezone.localtime(moment), "j F Y")
 
 
 def _who(message: str) -> HttpResponse:

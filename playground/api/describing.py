@@ -48,10 +48,14 @@ REFUSALS: dict[int, tuple[str, str, Schema]] = {
     400: ("BadRequest", "The body cannot be read, or it broke off.", {}),
     401: (
         "Unauthorised",
-        "No token, or one that opens nothing.",
+        "No token, one that opens nothing, or one that has ended.",
         {"WWW-Authenticate": {"required": True, "schema": {"const": "Bearer"}}},
     ),
-    403: ("NotYours", "Whose token it is may see this and not change it.", {}),
+    403: (
+        "Forbidden",
+        "The token may read alone (`scope`), or its owner may see this and not change it.",
+        {},
+    ),
     404: ("NotFound", "There is nothing here, or it is not the token's owner's.", {}),
     409: (
         "Conflict",
@@ -178,7 +182,7 @@ def _refused(one: Operation, method: str, *, at_a_place: bool) -> Iterator[str]:
     statuses |= set() if one.is_open else {401, 503}
     statuses |= {404} if at_a_place else set()
     statuses |= {411, 413} if method == "POST" else set()
-    statuses |= {403} if method == "POST" and at_a_place else set()
+    statuses |= {403} if method == "POST" else set()
     statuses |= {400, 415, 422} if one.takes or one.form else set()
     statuses |= {422} if one.query else set()
     return map(str, statuses)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from playground.accounts.models import Account
@@ -16,9 +17,20 @@ if TYPE_CHECKING:
 MAX_NAME_LENGTH = 60  # characters
 
 
+class Scope(models.TextChoices):
+    """READ: what changes nothing. RUN: all that the API can do."""
+
+    READ = "read", "Reads"
+    RUN = "run", "Reads and runs"
+
+
 class ApiTokenQuerySet(OwnedQuerySet["ApiToken"]):
     def live(self) -> Self:
+        """Those that were not revoked; they may have ended."""
         return self.filter(revoked_at__isnull=True)
+
+    def ended(self) -> Self:
+        return self.live().filter(expires_at__lte=timezone.now())
 
 
 class ApiToken(models.Model):
@@ -33,6 +45,10 @@ class ApiToken(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     used_at = models.DateTimeField(null=True, blank=True, help_text="to the minute")
     revoked_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True, help_text="none: never")
+    scope = models.CharField(
+        max_length=10, choices=Scope, default=Scope.RUN, help_text="what it may do"
+    )
 
     objects = ApiTokenQuerySet.as_manager()
 
@@ -47,7 +63,12 @@ class ApiToken(models.Model):
                 local_name="one_live_local_token_a_name",
                 revoked_at__isnull=True,
             ),
+            models.CheckConstraint(condition=Q(scope__in=Scope.values), name="token_scope_known"),
         ]
 
     def __str__(self) -> str:
         return f"API token {self.pk}"  # never the secret: this goes into logs
+
+    @property
+    def has_ended(self) -> bool:
+        return self.expires_at is not None and self.expires_at <= timezone.now()

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from playground.accounts.audit.log import Kind, record
 from playground.accounts.visitor import Visitor
-from playground.api.models import ApiToken
+from playground.api.models import ApiToken, Scope
 from playground.config.access_modes import ACCOUNTS
 from playground.storage.locks import one_at_a_time
 from playground.storage.tokens import new_token
@@ -49,33 +49,47 @@ class NewToken:
     secret: str
 
 
-def make(name: str, owner: Account | None) -> NewToken:
-    """Make a token of 192 random bits. Raises NameTakenError, TooManyTokensError."""
-    secret = PREFIX + new_token()
+def make(
+    name: str, owner: Account | None, scope: str = Scope.RUN, days: int | None = None
+) -> NewToken:
+    """Make a token of 192 random bits. Those of this owner that ended make room for it.
+
+    days: after which it ends; None: never. Raises NameTakenError, TooManyTokensError.
+    """
+    secret, end = PREFIX + new_token(), timezone.now() + timedelta(days=days) if days else None
     try:
         with one_at_a_time("tokens"):
+            ApiToken.objects.ended().filter(owner=owner).update(revoked_at=timezone.now())
             if ApiToken.objects.live().filter(owner=owner).count() >= MAX_TOKENS:
                 raise TooManyTokensError
             row = ApiToken.objects.create(
-                owner=owner, name=name, digest=_digest(secret), ending=secret[-4:]
+                owner=owner,
+                name=name,
+                digest=_digest(secret),
+                ending=secret[-4:],
+                scope=scope,
+                expires_at=end,
             )
-            record(Kind.TOKEN_MADE, detail=f"number {row.pk}")
+            until = f"until {end:%Y-%m-%d}" if end else "without end"
+            record(Kind.TOKEN_MADE, detail=f"number {row.pk}, may {scope}, {until}")
     except IntegrityError:
         raise NameTakenError from None
     logger.info("token %s was made for account %s", row.pk, owner.pk if owner else "none")
     return NewToken(row, secret)
 
 
-def visitor_with(secret: str) -> Visitor | None:
-    """Return who sent this token; None where it opens nothing: unknown, revoked, owner shut out."""
+def find(secret: str) -> ApiToken | None:
+    """Return the token of this secret; None where it is unknown or revoked. It may have ended."""
     if not LOOKS_RIGHT.fullmatch(secret):
         return None
-    found = ApiToken.objects.live().filter(digest=_digest(secret)).select_related("owner").first()
-    if not found:
-        return None
-    visitor = _visitor(found)
+    return ApiToken.objects.live().filter(digest=_digest(secret)).select_related("owner").first()
+
+
+def visitor_of(token: ApiToken) -> Visitor | None:
+    """Return as whom a token acts, and note its use; None: its owner is shut out."""
+    visitor = _visitor(token)
     if visitor:
-        _note_use(found)
+        _note_use(token)
     return visitor
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from django import forms
 from django.core.validators import RegexValidator
 
-from playground.api.models import MAX_NAME_LENGTH
+from playground.api.models import MAX_NAME_LENGTH, Scope
 from playground.config.environment import HEADER
 from playground.config.log_redaction import MIN_KEY_LENGTH
 from playground.connections.models import StoredKey
@@ -58,8 +58,11 @@ class KeyForm(forms.Form):
     key = SecretField()
 
 
+LIFETIMES = [("", "Never"), *((str(days), f"After {days} days") for days in (7, 30, 90, 365))]
+
+
 class TokenForm(forms.Form):
-    """Making a token: what it is for."""
+    """Making a token: what it is for, what it may do, and when it ends. Empty: all, and never."""
 
     name = forms.CharField(
         max_length=MAX_NAME_LENGTH,
@@ -67,6 +70,20 @@ class TokenForm(forms.Form):
             "required": "Say what the token is for.",
             "max_length": f"A name has at most {MAX_NAME_LENGTH} characters. Shorten it.",
         },
+    )
+    scope = forms.ChoiceField(
+        choices=Scope.choices,
+        initial=Scope.RUN,
+        required=False,
+        error_messages={"invalid_choice": "A token reads, or reads and runs. Choose one."},
+    )
+    days = forms.TypedChoiceField(
+        choices=LIFETIMES,
+        initial="90",
+        coerce=int,
+        empty_value=None,
+        required=False,
+        error_messages={"invalid_choice": "A token ends after 7 to 365 days, or never."},
     )
 
 

@@ -135,7 +135,7 @@ def _facts(account: Account) -> dict[str, Any]:
         "tags": _rows(tagged.annotate(name=F("tag__name")), "name", "run"),
         "notes": _rows(Note.objects.filter(writer=account), *NOTE),
         "favourites": _rows(Favourite.objects.filter(owner=account), "model_id"),
-        "api_tokens": _rows(tokens, "name", "ending", "created_at", "used_at", "revoked_at"),
+        "api_tokens": _rows(tokens, "name", "ending", "scope", *TOKEN_TIMES),
         "share_links": _rows(links, *LINK),
         "keys": _rows(StoredKey.objects.filter(owner=account), "provider", "set_at"),
         "audit_log": _audit(account),
@@ -144,6 +144,7 @@ def _facts(account: Account) -> dict[str, Any]:
 
 ACCOUNT = ("username", "email", "first_name", "last_name", "is_staff", "date_joined", "last_login")
 NOTE = ("run", "comparison", "text", "written_at", "edited_at")
+TOKEN_TIMES = ("created_at", "expires_at", "used_at", "revoked_at")
 LINK = ("run", "comparison", "title", "created_at", "expires_at", "revoked_at", "opens")
 
 

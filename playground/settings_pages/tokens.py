@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from playground.accounts.visitor import visitor_of
 from playground.api import tokens
-from playground.api.models import ApiToken
+from playground.api.models import ApiToken, Scope
 from playground.exports.responses import origin_of
 from playground.settings_pages.forms import TokenForm
 from playground.web.responses import see_other
@@ -31,7 +31,9 @@ def show(request: HttpRequest) -> HttpResponse:
     form = TokenForm(request.POST)
     if form.is_valid():
         try:
-            made = tokens.make(form.cleaned_data["name"], visitor_of(request).account)
+            given = form.cleaned_data
+            scope = given["scope"] or Scope.RUN
+            made = tokens.make(given["name"], visitor_of(request).account, scope, given["days"])
         except tokens.NameTakenError:
             form.add_error("name", TAKEN)
         except tokens.TooManyTokensError:

@@ -115,13 +115,13 @@ def test_every_status_of_every_operation_is_described(document: dict[str, Any]) 
     guarded = {"401", "503"}
     read, cancelled = {"200", "404", "409", *guarded}, {"403", "411", "413"}
     written = {*cancelled, "400", "404", "409", "415", "422", *guarded}
-    started = {*("200", "201", "400", "409", "411", "413", "415", "422", "429"), *guarded}
+    started = {*("200", "201", "400", "403", "409", "411", "413", "415", "422", "429"), *guarded}
     experiment = "/api/experiments/{experiment_id}/"
     assert described == {
         "get /api/openapi.json": {"200"},
         "get /api/runs/": {"200", "422", *guarded},
         "post /api/runs/": started,
-        "post /api/images/": {"201", "400", "411", "413", "415", "422", *guarded},
+        "post /api/images/": {"201", "400", "403", "411", "413", "415", "422", *guarded},
         "get /api/experiments/": {"200", "422", *guarded},
         "post /api/experiments/": started,
         "post /api/experiments/cost/": started - {"201", "409", "429"},

@@ -11,11 +11,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from playground.accounts.audit.models import AuditEntry
 from playground.api import tokens
 from playground.api.models import ApiToken
 from playground.config.logs import scrub
+from playground.runs.models.run import Run
 from tests.api.conftest import program, start
-from tests.conftest import member, signed_in
+from tests.conftest import markup, member, signed_in
 
 pytestmark = pytest.mark.django_db
 RUNS = "/api/runs/"
@@ -124,3 +126,49 @@ def test_a_token_is_in_no_log(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
         bearer(secret)
     assert secret not in caplog.text
+
+
+def test_a_token_that_reads_starts_nothing() -> None:
+    api = Client(headers={"Authorization": f"Bearer {tokens.make('a', None, 'read').secret}"})
+    assert api.get(RUNS).status_code == 200
+    refused = start(api)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (403, "scope")
+    assert "may read alone" in refused.json()["error"]["message"]
+    assert not Run.objects.exists()
+
+
+def test_a_token_opens_nothing_after_its_end() -> None:
+    secret = tokens.make("nightly", None, days=7).secret
+    assert bearer(secret).status_code == 200
+    ApiToken.objects.update(expires_at=timezone.now())
+    refused = bearer(secret)
+    assert (refused.status_code, refused["WWW-Authenticate"]) == (401, "Bearer")
+    assert "This token ended on " in refused.json()["error"]["message"]
+
+
+def test_the_page_says_what_a_token_may_and_until_when(client: Client) -> None:
+    client.post("/tokens/", {"name": "nightly", "scope": "read", "days": "30"})
+    row = ApiToken.objects.get()
+    assert row.scope == "read"
+    assert timedelta(days=29) < row.expires_at - row.created_at <= timedelta(days=30)
+    assert "ends " in markup(client.get("/tokens/"))
+    ApiToken.objects.update(expires_at=timezone.now())
+    assert "it opens nothing any more" in markup(client.get("/tokens/"))
+
+
+@pytest.mark.parametrize("wrong", [{"scope": "all"}, {"days": "8"}, {"days": "x"}])
+def test_a_token_that_cannot_be_is_refused(client: Client, wrong: dict[str, str]) -> None:
+    assert client.post("/tokens/", {"name": "nightly"} | wrong).status_code == 422
+    assert not ApiToken.objects.exists()
+
+
+def test_a_token_that_ended_makes_room_for_another_of_its_name(client: Client) -> None:
+    tokens.make("nightly", None, days=7)
+    ApiToken.objects.update(expires_at=timezone.now())
+    assert client.post("/tokens/", {"name": "nightly"}).status_code == 200
+    assert [one.name for one in ApiToken.objects.live()] == ["nightly"]
+
+
+def test_the_audit_log_says_what_a_token_may(accounts: Any) -> None:
+    signed_in(member()).post("/tokens/", {"name": "nightly", "scope": "read", "days": "7"})
+    assert "may read, until " in AuditEntry.objects.get(kind="token.made").detail

@@ -73,7 +73,8 @@ class TestAtOnce:
         token = tokens.make("nightly", mira)
         link = links.share(ran(mira), links.Choice())
         erasure.erase(mira)
-        assert tokens.visitor_with(token.secret) is None
+        sent = {"Authorization": f"Bearer {token.secret}"}
+        assert Client().get("/api/runs/", headers=sent).status_code == 401
         assert Client().get(f"/s/{link.token}/").status_code == 404
 
     def test_nothing_of_it_is_sent_any_more(self, mira: Account) -> None:
