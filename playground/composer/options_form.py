@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 
 from playground.composer import parameters
-from playground.providers.parameters.listed import PARAMETERS
+from playground.providers.parameters.listed import EDGES, MAX_EDGE, PARAMETERS
 from playground.submission.request import MAX_OUTPUT_TOKENS, PRIORITY_NAMES, Options
 
 if TYPE_CHECKING:
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 PRIORITIES = [(one, one.capitalize()) for one in PRIORITY_NAMES]
 MODES = [("default", "Model default"), ("custom", "Set")]
-IMAGE_SIZES = [("0", "Original"), ("2048", "At most 2048 px"), ("1024", "At most 1024 px")]
+IMAGE_SIZES = [("0", "Original"), *((str(e), f"At most {e} px") for e in sorted(EDGES)[:0:-1])]
+USUAL_SIZES = ("2048", "1024")  # what the composer shows; a ladder may have any
 TEMPERATURE = "Temperature goes from 0 to 2. Set it in that range, or choose Model default."
 TOKENS = "Max tokens is a whole number from 1 upward. Set one, or choose Model default."
 
@@ -46,7 +47,7 @@ class OptionsForm(forms.Form):
     max_edge = forms.ChoiceField(
         choices=IMAGE_SIZES,
         required=False,
-        error_messages={"invalid_choice": "Image size is original, 2048 or 1024. Choose one."},
+        error_messages={"invalid_choice": f"Image size is {MAX_EDGE.kind.words}. Choose one."},
     )
 
     def __init__(self, data: QueryDict | None = None, *args: Any, **kwargs: Any) -> None:

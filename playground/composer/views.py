@@ -23,7 +23,7 @@ from playground.composer.forms import (
     RunForm,
     variables_of,
 )
-from playground.composer.options_form import IMAGE_SIZES
+from playground.composer.options_form import IMAGE_SIZES, USUAL_SIZES
 from playground.composer.parameters import initial_of, shown_fields, summary, sweep_of_before
 from playground.composer.picker import picker
 from playground.composer.prefill import chosen_of, from_link, sweep_of
@@ -215,7 +215,7 @@ def _composer(request: HttpRequest, form: RunForm, entries: list[TrayEntry]) -> 
         "edited": _edited(request, form),
         "left_out": form.initial.get("left_out", []),
         "examples": examples.EXAMPLES,
-        "image_sizes": IMAGE_SIZES[1:],
+        "image_sizes": _sizes(str(form["max_edge"].value() or "0")),
         "most_images": limits.MAX_IMAGES,
         "form_token": new_token(),
         "temperature_set": _is_set(form, "temperature_mode", "temperature"),
@@ -257,6 +257,11 @@ def _edited(request: HttpRequest, form: RunForm) -> Preset | None:
     wanted = str(form.data.get("from_preset") or form.initial.get("from_preset") or "")
     preset = find_preset(visitor_of(request), wanted) if wanted.isdecimal() else None
     return preset if preset and may_change(visitor_of(request), preset) else None
+
+
+def _sizes(chosen: str) -> list[tuple[str, str]]:
+    """The usual sizes beside the original, and one that a run had."""
+    return [one for one in IMAGE_SIZES[1:] if one[0] in {*USUAL_SIZES, chosen}]
 
 
 def _typed(form: RunForm, images: int) -> dict[str, str]:

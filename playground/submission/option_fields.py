@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from msgspec import Meta, Struct, defstruct
 
-from playground.providers.parameters.listed import PARAMETERS
-from playground.submission.request import EDGES, MAX_OUTPUT_TOKENS, PRIORITY_NAMES
+from playground.providers.parameters.listed import EDGES, PARAMETERS
+from playground.submission.request import MAX_OUTPUT_TOKENS, PRIORITY_NAMES
 
 if TYPE_CHECKING:
     from playground.providers.parameters.listed import Parameter

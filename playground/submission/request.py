@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
-from playground.providers.parameters.listed import PARAMETERS
+from playground.providers.parameters.listed import MAX_EDGE, PARAMETERS
 from playground.runs.grid import COLUMNS
 from playground.submission.sweeps import Sweep
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 MAX_OUTPUT_TOKENS = 2**31 - 1
 PRIORITY_NAMES = ("latency", "throughput")
-EDGES = (0, 1024, 2048)  # pixels
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,8 @@ class Options:
     def with_value(self, name: str, value: Any) -> Options:
         """Return these with another value of one parameter; None: not sent."""
         if name not in PARAMETERS:
-            return replace(self, **{name: value})
+            known: Any = 0 if value is None and name == MAX_EDGE.name else value
+            return replace(self, **{name: known})
         rest = {one: kept for one, kept in self.parameters.items() if one != name}
         return replace(self, parameters=rest if value is None else rest | {name: value})
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 
-from playground.providers.parameters.listed import SWEPT, TEMPERATURE
+from playground.providers.parameters.listed import MAX_EDGE, SWEPT, TEMPERATURE
 from playground.submission.size import MAX_COLUMNS
 from playground.web.formatting import counted
 
@@ -85,7 +85,7 @@ def _parsed(text: str, swept: Parameter) -> list[Any]:
 
 def _value(part: str, swept: Parameter) -> Any:
     if part.lower() == NOT_SENT:
-        return None
+        return 0 if swept is MAX_EDGE else None
     try:
         return swept.kind.read(part)
     except ValueError:
@@ -96,6 +96,8 @@ def _value(part: str, swept: Parameter) -> Any:
 def _remedy(swept: Parameter) -> str:
     if swept is TEMPERATURE:
         many = "temperatures from 0 to 2"
+    elif swept is MAX_EDGE:
+        many = f"sizes, each {swept.kind.words}"
     else:
         many = f"values, each {swept.kind.words} or {NOT_SENT}"
     return f"Give {many} with commas between them, such as {swept.example}. Or leave it blank."

@@ -22,7 +22,7 @@ from playground.experiments.lengths import MAX_FILLED_LENGTH, too_long
 from playground.experiments.models.test_set import MAX_NAME_LENGTH
 from playground.experiments.plan import Plan, unfilled
 from playground.experiments.size import ExperimentSize
-from playground.providers.parameters.listed import PARAMETERS
+from playground.providers.parameters.listed import MAX_EDGE, PARAMETERS
 from playground.submission.request import Options
 from playground.submission.size import MAX_COLUMNS
 from playground.submission.variables import names_in
@@ -86,7 +86,7 @@ class ExperimentForm(forms.Form):
     max_edge = forms.MultipleChoiceField(
         choices=IMAGE_SIZES,
         required=False,
-        error_messages={"invalid_choice": "Image sizes are original, 2048 and 1024. Choose some."},
+        error_messages={"invalid_choice": f"Image sizes are {MAX_EDGE.kind.words}. Choose some."},
     )
     max_tokens = OptionsForm.base_fields["max_tokens"]
     reasoning = OptionsForm.base_fields["reasoning"]

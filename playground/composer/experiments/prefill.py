@@ -16,7 +16,7 @@ from playground.composer.prefill import chosen_of
 from playground.experiments.models.experiment import Experiment
 from playground.experiments.models.test_set import MAX_NAME_LENGTH
 from playground.experiments.plan import DEFAULT_RULE
-from playground.providers.parameters.listed import SWEPT, TEMPERATURE
+from playground.providers.parameters.listed import BY_VALUES, TEMPERATURE
 from playground.runs.models.comparison import Comparison
 from playground.submission.request import Options
 from playground.submission.sweeps import written
@@ -103,7 +103,7 @@ def _is_product(columns: Sequence[Variant]) -> bool:
 
 def _swept(options: Options) -> list[str]:
     """What can be varied by values, as texts."""
-    return [written((options.value_of(name),), name) for name in SWEPT]
+    return [written((options.value_of(name),), name) for name in BY_VALUES]
 
 
 def _of_columns(columns: Sequence[Column]) -> dict[str, Any]:
@@ -113,7 +113,7 @@ def _of_columns(columns: Sequence[Column]) -> dict[str, Any]:
         "system_prompt": _each(one.system_prompt for one in columns),
         "max_edge": [str(one) for one in _each(one.max_edge for one in columns)],
     }
-    for name in SWEPT:
+    for name in BY_VALUES:
         field = "temperatures" if name == TEMPERATURE.name else name
         found[field] = _values(name, [Options.of(one).value_of(name) for one in columns])
     shared = ("max_tokens", "reasoning", "priority")

@@ -65,13 +65,15 @@ def option_words(run: Run | ShownRun, said: Mapping[str, str] | None = None) -> 
     words = [told["temperature"]] if told.get("temperature") else []
     words += [f"max {run.max_tokens:,} tokens"] if run.max_tokens is not None else []
     words += ["reasoning on"] if run.reasoning else []
-    words += [f"images at most {run.max_edge} px"] if run.max_edge else []
+    words += [told["max_edge"]] if told.get("max_edge") else []
     return words + [told[name] for name in PARAMETERS if told.get(name)]
 
 
 def _told(run: Run | ShownRun) -> dict[str, str]:
     told = {name: PARAMETERS[name].words_for(run.parameters[name]) for name in run.parameters}
     heat = run.temperature
+    if run.max_edge:
+        told["max_edge"] = f"images at most {run.max_edge} px"
     return told | ({} if heat is None else {"temperature": f"temperature {number(heat)}"})
 
 

@@ -16,6 +16,7 @@ from playground.rendering.json_schema import SchemaError, size_of, validator
 
 MAX_SAFE_INTEGER = 2**53 - 1  # larger ones are rounded by programs in JavaScript
 MAX_DEPTH = 32
+ORIGINAL = "original"
 
 
 class Kind(Protocol):
@@ -118,6 +119,33 @@ class Choice:
         if value not in self.names:
             raise ValueError
         return value
+
+
+@dataclass(frozen=True)
+class Edge:
+    """The longest edge of an image in pixels, at most; 0, which people write as original."""
+
+    edges: tuple[int, ...]
+
+    @property
+    def words(self) -> str:
+        *others, last = map(self.written, self.edges)
+        return f"{', '.join(others)} or {last}"
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        return {"enum": list(self.edges)}
+
+    def read(self, text: str) -> int:
+        return self.check(0 if text.lower() == ORIGINAL else int(text) if len(text) < 9 else None)
+
+    def written(self, value: int) -> str:
+        return str(value) if value else ORIGINAL
+
+    def check(self, value: Any) -> int:
+        if isinstance(value, bool) or value not in self.edges:
+            raise ValueError
+        return int(value)
 
 
 @dataclass(frozen=True)

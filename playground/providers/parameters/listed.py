@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from playground.providers.parameters.kinds import (
     MAX_SAFE_INTEGER,
     Choice,
+    Edge,
     Kind,
     Number,
     Object,
@@ -230,7 +231,20 @@ TEMPERATURE = Parameter(
     said="temperature {}",
     example="0, 0.5, 1",
 )
-SWEPT = {TEMPERATURE.name: TEMPERATURE, **PARAMETERS}  # what a sweep may go over
+EDGES = (0, 256, 512, 768, 1024, 1536, 2048)  # pixels; 0: images as they came
+MAX_EDGE = Parameter(
+    "max_edge",
+    "Image size",
+    Edge(EDGES),
+    lambda body, _: body,
+    flag="--max-edge",
+    wire=(),
+    said="image size {}",
+    example="original, 1024, 512",
+    is_ours=True,
+)
+BY_VALUES = {TEMPERATURE.name: TEMPERATURE, **PARAMETERS}  # a list of what each may be
+SWEPT = {**BY_VALUES, MAX_EDGE.name: MAX_EDGE}  # what a sweep may go over
 
 
 def sent_with(body: Body, parameters: Mapping[str, Any]) -> Body:

@@ -168,7 +168,7 @@ def test_another_number_than_what_was_confirmed_is_asked_about(client: Client) -
         ({"prompt": ["a\x00"]}, "The prompt contains a NUL character. Remove it."),
         ({"temperatures": "warm"}, "warm is no temperature."),
         ({"repeats": "0"}, "Repeats is a whole number from 1 to 12."),
-        ({"max_edge": ["77"]}, "Image sizes are original, 2048 and 1024."),
+        ({"max_edge": ["77"]}, "Image sizes are original, 256, 512,"),
         ({"prompt": list("abcdefg"), "models": [FLASH, GPT]}, "That is 28 variants (2 models, 7"),
         ({"rule-0": "matches", "rule-0-of": "matches", "rule-0-pattern": "(a"}, "cannot be read"),
         ({"rule-0": "number", "rule-0-of": "number", "rule-0-within": "x"}, "Give a number with"),

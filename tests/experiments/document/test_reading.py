@@ -67,7 +67,7 @@ VARIANTS: list[tuple[str, Any]] = [
     ("max_tokens", 1.5),
     ("reasoning", "true"),
     ("priority", "speed"),
-    ("max_edge", 512),
+    ("max_edge", 7),
     ("top_p", 1.1),
     ("seed", "1"),
     ("stop", []),

@@ -1,4 +1,4 @@
-"""A ladder of JPEG qualities: each rung is sent as bytes of its own, and the original stays."""
+"""Ladders of sizes and JPEG qualities: each rung is sent as bytes of its own."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from playground.submission import create
 from playground.submission.request import AttachedImage, Options, RunRequest
 from playground.submission.sweeps import Sweep
 from playground.worker import execution
+from tests.api.conftest import program, start, wrong
 from tests.conftest import FLASH, form, markup
 from tests.imaging.makers import photo
 
@@ -28,9 +29,14 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 
 
-def picture() -> bytes:
+@pytest.fixture
+def api() -> Client:
+    return program()
+
+
+def picture(width: int = 200, height: int = 150) -> bytes:
     file = BytesIO()
-    photo(200, 150).save(file, "PNG")
+    photo(width, height).save(file, "PNG")
     return file.getvalue()
 
 
@@ -63,6 +69,45 @@ def test_a_quality_and_a_size_go_together(
     photo(2000, 1500).save(file, "JPEG")
     carried(images=(AttachedImage(store.store(file.getvalue())),), options=options)
     assert [(one.format, one.size) for one in sent(upstream)] == [("JPEG", (1024, 768))]
+
+
+def test_each_size_is_a_column_that_says_so(
+    upstream: FakeWaveSpeed, client: Client, press: Callable[..., Any]
+) -> None:
+    image = store.store(picture(1200, 900))
+    tray = [f"{image.pk}/a.png"]
+    address = press(tray=tray, sweep_of="max_edge", sweep_values="original, 1024, 256")["Location"]
+    for run in Run.objects.order_by("position"):
+        execution.execute(run.pk)
+    assert [one.size for one in sent(upstream)] == [(1200, 900), (1024, 768), (256, 192)]
+    page = markup(client.get(address))
+    assert "1024 px" in page
+    assert "256 px" in page
+
+
+def test_a_ladder_opens_in_the_playground_as_one(client: Client, press: Callable[..., Any]) -> None:
+    press(sweep_of="max_edge", sweep_values="original, 512")
+    page = markup(client.get(f"/?from={Run.objects.order_by('position')[0].pk}"))
+    assert 'value="max_edge" selected' in page
+    assert 'value="original, 512"' in page
+
+
+@pytest.mark.parametrize("values", ["0.5", "300", "big", "-1"])
+def test_a_size_that_is_no_rung_is_refused(press: Callable[..., Any], values: str) -> None:
+    page = markup(press(sweep_of="max_edge", sweep_values=values))
+    assert f"{values} is no image size. Give sizes, each original, 256, 512," in page
+
+
+def test_a_blind_ladder_does_not_name_its_sizes(client: Client, press: Callable[..., Any]) -> None:
+    press(sweep_of="max_edge", sweep_values="1024, 256", blind="on")
+    assert "256 px" not in markup(client.get("/runs/"))
+
+
+def test_the_api_takes_a_ladder(api: Client) -> None:
+    made = start(api, sweep={"over": "max_edge", "values": [0, 768]})
+    assert made.status_code == 201, made.content
+    assert sorted(Run.objects.values_list("max_edge", flat=True)) == [0, 768]
+    assert "or null" in str(wrong(start(api, sweep={"over": "max_edge", "values": [7]})))
 
 
 def test_every_model_takes_it_since_it_is_done_here(client: Client) -> None:
