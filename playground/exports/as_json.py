@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from playground.exports.published import FORMAT
 from playground.providers.parameters.listed import PARAMETERS
+from playground.runs.speed import tokens_per_second
 from playground.submission.option_fields import FIXED
 
 if TYPE_CHECKING:
@@ -83,6 +84,8 @@ def run_as_json(run: ShownRun, where: Callable[[ShownImage], str] = address_of) 
         "tokens": {"in": run.tokens_in, "out": run.tokens_out},
         "times": _times(run),
         "inference_ms": run.inference_ms,
+        "first_token_ms": run.first_token_ms,
+        "tokens_per_second": tokens_per_second(run),
         "request": run.request,
         "response": run.response,
         "received": _received(run.received),

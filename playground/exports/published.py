@@ -246,6 +246,11 @@ class Run(Outcome, Around):
     times: Times
     inference_ms: Count | None
     """Milliseconds, as the provider measured them."""
+    first_token_ms: Count | None
+    """Milliseconds from the submission to the first piece of text. Null: it did not arrive in
+    pieces."""
+    tokens_per_second: float | None
+    """Tokens after the first one by the time they took. Null: not known, or costs are hidden."""
     request: Any
     """The body that was sent, exactly; null before that. For a link, and where something is hidden,
     the fields known to be fit to show; images are then named by the addresses of the link."""

@@ -155,6 +155,7 @@ class Prediction:
     reasoning: what the model thought aloud, apart from its answer. finish_reason: the provider's
     word, see ends.py. refused: the model says that it does not answer. cost: US dollars that were
     charged. citations: what the answer is said to rest on. received: the answer as it came.
+    first_token_ms: from the submission to its first piece of text, where it arrived in pieces.
     """
 
     id: str
@@ -174,6 +175,7 @@ class Prediction:
     refused: bool = False
     citations: tuple[Citation, ...] = ()
     received: Received | None = None
+    first_token_ms: int | None = None
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from playground.exports.redaction.facts import (
     parameter_facts,
     run_cost,
     schema_words,
+    speed,
     times,
     tokens,
 )
@@ -178,7 +179,7 @@ def seconds_until(moment: datetime) -> str:
 
 
 for _name in (
-    *(seconds, milliseconds, moment, money, number, times, tokens, units, run_cost),
+    *(seconds, milliseconds, moment, money, number, speed, times, tokens, units, run_cost),
     *(parameter_facts, schema_words),
 ):
     register.filter(_name.__name__, _name)

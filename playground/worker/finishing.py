@@ -92,6 +92,7 @@ def finish(run: Run, prediction: Prediction) -> bool:
     values |= {
         "response": prediction.raw,
         "inference_ms": prediction.inference_ms,
+        "first_token_ms": prediction.first_token_ms,
         "thoughts": parted(prediction).reasoning,
         "finish_reason": prediction.finish_reason,
         "citations": [[one.url, one.title] for one in prediction.citations] or None,

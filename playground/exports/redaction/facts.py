@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from playground.connections.registry import title_of
 from playground.providers.endpoint import DEMO
 from playground.providers.parameters.listed import PARAMETERS
+from playground.runs.speed import tokens_per_second
 from playground.web.formatting import milliseconds, money, number, seconds, units
 
 if TYPE_CHECKING:
@@ -82,6 +83,9 @@ def measurements(run: ShownRun) -> list[tuple[str, str]]:
     facts = [("Queue", seconds(run.waited))] if run.waited is not None else []
     if run.inference_ms is not None:
         facts.append(("Inference", milliseconds(run.inference_ms)))
+    if run.first_token_ms is not None:
+        facts.append(("First token", milliseconds(run.first_token_ms)))
+    facts += [("Speed", written)] if (written := speed(run)) else []
     if run.has_ended:
         facts.append(("Total", seconds(run.elapsed)))
     facts += [("Tokens", counted)] if (counted := tokens(run, ",")) else []
@@ -112,6 +116,12 @@ def run_cost(run: Run | ShownRun) -> str:
     if run.status == "failed" or (run.status == "cancelled" and not run.submitted_at):
         return "None"
     return units(run.units or 0) if run.price is None else f"about {money(run.price)}"
+
+
+def speed(run: Run | ShownRun) -> str:
+    """How fast the answer was written, where that is known."""
+    value = tokens_per_second(run)
+    return "" if value is None else f"{number(value)} tokens a second"
 
 
 def tokens(run: Run | ShownRun, form: str = "") -> str:

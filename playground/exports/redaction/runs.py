@@ -80,6 +80,7 @@ class ShownRun:
     submitted_at: datetime | None
     finished_at: datetime | None
     inference_ms: int | None
+    first_token_ms: int | None
     elapsed: float
     waited: float | None
     output: str
@@ -137,7 +138,7 @@ class ShownRun:
 _AS_THEY_ARE = ["provider", "model_id", "prompt", "temperature", "max_tokens", "priority"]
 _AS_THEY_ARE += ["max_edge", "status", "created_at", "submit_started_at", "submitted_at"]
 _AS_THEY_ARE += ["finished_at", "inference_ms", "elapsed", "waited", "flagged", "error_kind"]
-_AS_THEY_ARE += ["finish_reason"]
+_AS_THEY_ARE += ["finish_reason", "first_token_ms"]
 _COSTS = ("units", "price", "charged", "tokens_in", "tokens_out")
 
 

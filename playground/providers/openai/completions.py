@@ -69,6 +69,7 @@ class Completion:
     words: str = ""
     refused: bool = False
     done: bool = False
+    first_at: float | None = None  # by the clock that only goes on
     _half: str = ""
     _whole: Any = None
     _more: dict[str, Any] = field(default_factory=dict)

@@ -121,8 +121,10 @@ class OpenAI:
         except ProviderError as refused:
             refused.received = self._received(stream, completion)
             raise self._reworded(refused, body) from None
-        last = completion.ended(round((time.monotonic() - started) * 1000), problem)
-        yield replace(last, received=self._received(stream, completion))
+        last = completion.ended(_since(started), problem)
+        first_at = completion.first_at
+        first = None if first_at is None else _since(started, first_at)
+        yield replace(last, received=self._received(stream, completion), first_token_ms=first)
 
     def _received(self, stream: Stream | None, completion: Completion) -> Received | None:
         """What came, as it came; the key, which a server could send back, is taken out."""
@@ -166,6 +168,8 @@ class OpenAI:
         try:
             for event in stream.events():
                 completion.take_event(event)
+                if completion.first_at is None and (completion.text or completion.thoughts):
+                    completion.first_at = time.monotonic()
                 if completion.done:
                     break
                 if completion.is_too_long:
@@ -234,6 +238,11 @@ class OpenAI:
             raise ProviderError(ErrorKind.KEY, "The API key has characters no key can have.")
         identity = {"Authorization": f"Bearer {key}"} if key else {}
         return identity | dict(self._server.headers)
+
+
+def _since(started: float, ended: float | None = None) -> int:
+    """Milliseconds between two moments, or until now."""
+    return round(((time.monotonic() if ended is None else ended) - started) * 1000)
 
 
 def _stream_timeouts() -> Timeouts:

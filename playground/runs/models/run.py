@@ -158,6 +158,7 @@ class Run(RunTransitions, InProject):
     error_kind = models.CharField(max_length=30, blank=True)
     error_detail = models.TextField(blank=True)
     inference_ms = models.PositiveBigIntegerField(null=True, blank=True)
+    first_token_ms = models.PositiveBigIntegerField(null=True, blank=True)
 
     # The answer: what came of it, as it is shown.
     output = models.TextField(blank=True)
