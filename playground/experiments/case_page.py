@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ from playground.experiments import people
 from playground.experiments.models.mark import Mark, Source
 from playground.runs.failures import explain
 from playground.runs.grid import COLUMNS
-from playground.runs.models.comparison import letter
+from playground.runs.models.comparison import letter, shuffled
 from playground.runs.status import RunStatus
 from playground.submission.variables import VARIABLE
 
@@ -67,7 +66,7 @@ def answers_of(
     columns = list(range(experiment.columns))
     if blind:
         seed = f"{experiment.pk} {case.key} {account.pk if account else ''}"
-        random.Random(seed).shuffle(columns)  # noqa: S311 - nobody gains by guessing it
+        columns = shuffled(columns, seed)
     first = case.position * COLUMNS
     places = [first + column for column in columns]
     cells = experiment.comparison.cells().filter(position__in=places)

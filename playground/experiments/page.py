@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -26,6 +25,7 @@ from playground.runs.grid import COLUMNS
 from playground.runs.status import RunStatus
 from playground.spending.totals import together
 from playground.web.fragments import Poll
+from playground.web.params import number_or_none
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from playground.runs.models.comparison import Comparison
 
 POLL_SECONDS = 2
-WHOLE = re.compile(r"[0-9]{1,7}")
 ASKING = (State.RUNNING, State.ENDING)
 
 
@@ -133,10 +132,8 @@ def _chosen(request: HttpRequest, name: str, choices: Sequence[str], usual: str)
 
 
 def _whole(request: HttpRequest, name: str, usual: int, most: int) -> int:
-    value = request.GET.get(name, "")
-    return (
-        min(int(value), most) if value.isascii() and value.isdigit() and len(value) < 8 else usual
-    )
+    value = number_or_none(request.GET.get(name, ""), 7)
+    return usual if value is None else min(value, most)
 
 
 def _view(request: HttpRequest, outcome: Outcome, source: str) -> View:

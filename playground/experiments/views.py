@@ -16,10 +16,11 @@ from playground.web.responses import see_other
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from django.http import HttpRequest
 
+    from playground.experiments.models.experiment import Experiment
     from playground.runs.models.comparison import Comparison
 
 
@@ -36,25 +37,16 @@ def polled(request: HttpRequest, comparison: Comparison) -> HttpResponse:
     return render(request, "experiments/_result.html", context_of(request, comparison))
 
 
-@require_POST
-def pause(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
-    """Send nothing more until it is resumed. Pressing twice is pressing once."""
-    experiment = find_experiment(request, comparison_id)
-    progress.pause(experiment)
-    return see_other(experiment)
+def _press(act: Callable[[Experiment], bool]) -> Callable[..., HttpResponse]:
+    """Return the view of a button. Pressing twice is pressing once."""
+
+    @require_POST
+    def view(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
+        experiment = find_experiment(request, comparison_id)
+        act(experiment)
+        return see_other(experiment)
+
+    return view
 
 
-@require_POST
-def resume(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
-    """Go on after a pause."""
-    experiment = find_experiment(request, comparison_id)
-    progress.resume(experiment)
-    return see_other(experiment)
-
-
-@require_POST
-def end(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
-    """End it with what is there."""
-    experiment = find_experiment(request, comparison_id)
-    progress.end(experiment)
-    return see_other(experiment)
+pause, resume, end = map(_press, (progress.pause, progress.resume, progress.end))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from playground.comparisons.labels import labels_of, texts_of
@@ -35,23 +36,13 @@ class SharedCell:
     """run: None where it was never made or is not there any more. text: what it was read as."""
 
     label: Label
-    cell: FrozenCell
+    verdict: bool | None
+    right: int
+    repeats: int
     run: ShownRun | None
     text: str = ""
     note: str = ""
     address = ""  # of the run, which a stranger has none of
-
-    @property
-    def verdict(self) -> bool | None:
-        return self.cell.verdict
-
-    @property
-    def right(self) -> int:
-        return self.cell.right
-
-    @property
-    def repeats(self) -> int:
-        return self.cell.repeats
 
     @property
     def words(self) -> str:
@@ -142,12 +133,13 @@ def _lines(
 
 def _cell(label: Label, cell: FrozenCell, answer: Answer | None) -> SharedCell:
     """Take what was read off an answer only where all of that answer is shown."""
+    shared = partial(SharedCell, label, cell.verdict, cell.right, cell.repeats)
     if not answer or answer[0].withheld:
-        return SharedCell(label, cell, answer and answer[0])
+        return shared(answer and answer[0])
     run, row = answer
     hides = run.reasoning is None and without_reasoning(row.output) != row.output
     read, note = ("", "") if hides else (cell.read, cell.note)
-    return SharedCell(label, cell, run, read or " ".join(run.output.split())[:MAX_TEXT], note)
+    return shared(run, read or " ".join(run.output.split())[:MAX_TEXT], note)
 
 
 def _pages(start: int, count: int) -> dict[str, Any]:

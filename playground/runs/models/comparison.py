@@ -33,6 +33,13 @@ def letter(place: int) -> str:
     return (letter(rest - 1) if rest else "") + ascii_uppercase[last]
 
 
+def shuffled(items: Sequence[Cell], seed: int | str | None) -> list[Cell]:
+    """Return them in an order that says nothing, the same for each seed."""
+    ordered = list(items)
+    random.Random(seed).shuffle(ordered)  # noqa: S311 - nobody gains by guessing it
+    return ordered
+
+
 class ComparisonQuerySet(InProjectQuerySet["Comparison"]):
     """Comparisons; who may see one is the business of `visible_to`."""
 
@@ -101,7 +108,4 @@ class Comparison(InProject):
 
     def in_its_order(self, cells: Sequence[Cell]) -> list[Cell]:
         """Return the columns as they stand: shuffled by the seed, if it is blind."""
-        ordered = list(cells)
-        if self.blind:
-            random.Random(self.seed).shuffle(ordered)  # noqa: S311 - nobody gains by guessing it
-        return ordered
+        return shuffled(cells, self.seed) if self.blind else list(cells)
