@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,15 @@ import pytest
 from django.apps import apps
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
-from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+from django.urls import (
+    NoReverseMatch,
+    Resolver404,
+    URLPattern,
+    URLResolver,
+    get_resolver,
+    resolve,
+    reverse,
+)
 
 from tests.accounts.factors import CodeApp, recovery_codes
 from tests.conftest import member, signed_in
@@ -53,6 +62,22 @@ def test_every_address_of_allauth_is_one_that_is_listed() -> None:
     names = {str(one.name) for one in patterns(get_resolver())}
     assert {name for name in names if name.startswith(ALLAUTHS)} == MOUNTED
     assert not [one for one in patterns(get_resolver()) if "allauth" in one.callback.__module__]
+
+
+def routes(resolver: Any, before: str = "") -> Iterator[str]:
+    """Every path below a resolver, with a 1 for whatever it takes."""
+    for one in resolver.url_patterns:
+        path = before + re.sub(r"\(\?P<\w+>[^)]*\)|<[^>]+>", "1", str(one.pattern)).strip("^$")
+        yield from routes(one, path) if isinstance(one, URLResolver) else [path]
+
+
+def test_nothing_answers_where_its_own_addresses_would_be() -> None:
+    found = set(routes(get_resolver("allauth.urls")))
+    assert {"login/", "signup/", "password/reset/", "2fa/", "sessions/"} <= found
+    for path in found:
+        for below in ("/", "/accounts/", "/auth/"):
+            with pytest.raises(Resolver404):
+                resolve(below + path)
 
 
 def test_none_of_its_own_pages_can_be_drawn() -> None:
