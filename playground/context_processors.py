@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from playground.accounts import sessions
 from playground.accounts.visitor import visitor_of
+from playground.catalog import offered
 from playground.connections.routing import default_provider
-from playground.providers.endpoint import DEMO
+from playground.providers.endpoint import DEMO, TEXT_READER
 from playground.settings_pages.appearance import THEMES, theme_of
 
 if TYPE_CHECKING:
@@ -24,4 +25,5 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "codes_left": lambda: sessions.codes_left_after_one(request, visitor.account),
         # Called where a page shows it: fragments that a poll draws ask nothing.
         "is_demo": lambda: default_provider(visitor.account) == DEMO,
+        "reads_here": lambda: offered.may_run(TEXT_READER),
     }

@@ -12,7 +12,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from playground.providers.endpoint import SLUG
+from playground.providers.endpoint import SLUG, TEXT_READER, THIS_MACHINE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,7 +47,12 @@ class Model:
 
     @cached_property
     def name(self) -> str:
-        return self.wire_id.rpartition("/")[2]
+        return "Text reader" if self.is_reader else self.wire_id.rpartition("/")[2]
+
+    @property
+    def is_reader(self) -> bool:
+        """Whether it is the reader of this machine, which is no model."""
+        return self.id == TEXT_READER
 
     @cached_property
     def vendor(self) -> str:
@@ -86,6 +91,11 @@ class VendorGroup:
     models: tuple[Model, ...]
     server: str = ""
     more: int = 0
+
+    @property
+    def is_here(self) -> bool:
+        """Whether this is the machine itself, which has nothing but what stands here."""
+        return self.server == THIS_MACHINE
 
 
 @cache

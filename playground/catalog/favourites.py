@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from playground.catalog import offered
@@ -43,9 +44,7 @@ def picker(visitor: Visitor, also: Sequence[str] = ()) -> tuple[VendorGroup, ...
     if not favourites:
         return groups
     rest = tuple(
-        VendorGroup(
-            group.name, tuple(one for one in group.models if one not in favourites), group.server
-        )
+        replace(group, models=tuple(one for one in group.models if one not in favourites))
         for group in groups
     )
     return VendorGroup("Favourites", favourites), *(one for one in rest if one.models or one.server)

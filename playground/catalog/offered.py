@@ -1,7 +1,8 @@
 """What can be run here: the catalogue, what WaveSpeed lists by now, and the models of every server.
 
 A model of a server is written `id@server`. Any id of a server can be run, listed or not: lists are
-incomplete, and some servers give none. So can any `vendor/name` where there is a key.
+incomplete, and some servers give none. So can any `vendor/name` where there is a key. The machine
+itself has the text reader alone.
 """
 
 from __future__ import annotations
@@ -17,13 +18,15 @@ from playground.catalog.entries import Model, VendorGroup
 from playground.connections import keys
 from playground.connections.models import ListedModel
 from playground.connections.registry import servers, takes_own_keys
-from playground.connections.routing import Choice
-from playground.providers.endpoint import WAVESPEED
+from playground.connections.routing import Choice, default_provider
+from playground.images.reading import why_not_here
+from playground.providers.endpoint import DEMO, TEXT_READER, THIS_MACHINE, WAVESPEED
 from playground.providers.wavespeed.model_list import MAX_ID_LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from playground.accounts.models import Account
 
 MAX_LISTED_MODELS = 200  # models of one server in the picker
 CACHE_SECONDS = 10
@@ -39,6 +42,8 @@ def may_run(model_id: str) -> bool:
     model = entries.find(model_id)
     if not model.server:
         return bool(VENDOR_ID.fullmatch(model_id)) and keys.any_key(WAVESPEED)
+    if model.server == THIS_MACHINE:
+        return model.is_reader and not why_not_here()
     known = any(server.slug == model.server for server in servers())
     return known and bool(model.wire_id.strip()) and len(model_id) <= MAX_ID_LENGTH
 
@@ -52,19 +57,29 @@ def provider_of(model_id: str, usual: Choice) -> Choice:
 
 
 def groups(also: Sequence[str] = ()) -> tuple[VendorGroup, ...]:
-    """Return the catalogue by vendor, then each server with what it lists.
+    """Return this machine, the catalogue by vendor, then each server with what it lists.
 
     also: ids that were typed; they are added to their vendor's or server's.
     """
-    return _catalogue(also) + tuple(_group(server.slug, also) for server in servers())
+    return _here() + _catalogue(also) + tuple(_group(server.slug, also) for server in servers())
+
+
+def _here() -> tuple[VendorGroup, ...]:
+    reader = VendorGroup("On this machine", (Model(TEXT_READER),), THIS_MACHINE)
+    return (reader,) if may_run(TEXT_READER) else ()
 
 
 def all_models() -> list[Model]:
     return [model for group in groups() for model in group.models]
 
 
-def default_model_id() -> str:
-    """Return the catalogue's default or, once that is gone, the first that is still listed."""
+def default_model_id(owner: Account | None = None) -> str:
+    """Return what a newcomer's first press runs: without a key what needs none.
+
+    Else the catalogue's default or, once that is gone, the first that is still listed.
+    """
+    if may_run(TEXT_READER) and default_provider(owner) == DEMO:
+        return TEXT_READER
     listed, default = _listed(WAVESPEED)[0], entries.default_model_id()
     if not listed or default in listed:
         return default

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
+
 from playground.accounts.visitor import visitor_of
 from playground.catalog import favourites, offered
 from playground.catalog.badges import ModelBadges
 from playground.connections import keys
+from playground.images.reading import why_not_here
 from playground.providers.endpoint import WAVESPEED
 
 if TYPE_CHECKING:
@@ -24,4 +27,5 @@ def picker(request: HttpRequest, selected: Sequence[str]) -> dict[str, Any]:
         "selected": selected,
         "marks": ModelBadges(),
         "may_type": keys.any_key(WAVESPEED),
+        "no_reader": why_not_here() if settings.READER else "",
     }

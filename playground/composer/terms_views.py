@@ -18,6 +18,7 @@ from playground.composer.forms import RunForm, fit_token
 from playground.composer.parameters import sweep_of_before
 from playground.composer.terms import Terms
 from playground.imaging import limits
+from playground.providers.endpoint import TEXT_READER
 from playground.providers.parameters.listed import SWEPT
 from playground.spending.limits import left
 from playground.spending.prices import estimate
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
     from playground.accounts.models import Account
     from playground.runs.models.comparison import Comparison
     from playground.runs.models.run import Run
+
+
+READS_ALONE = "The text reader reads what is written. It does not see the prompt."
 
 
 @require_safe
@@ -88,6 +92,7 @@ def choice(request: HttpRequest, names: list[str], fields: Mapping[str, str]) ->
     size = Size(_rows(fields), len(names), _sweep_size(fields))
     known = accepts(names)
     takes = [words for one in known for words in (one.in_short(), one.refused) if words]
+    takes += [READS_ALONE] if TEXT_READER in names else []
     context = costs(request, names, size, _max_tokens(fields))
     context |= {"chosen": [entries.find(one) for one in names], "takes": takes}
     context |= {"take_no_parameters": [one.name for one in known if not one.parameters]}
@@ -102,7 +107,10 @@ def costs(
     cost = estimate(runs, visitor_of(request).account, max_tokens)
     of_what = size.words if size.is_matrix else cost.kinds
     of_what += f", at most {MAX_GRID_CELLS} in one press" if size.refusal else ""
-    of_what += ". The demo costs nothing" if cost.is_free else ""
+    if set(models) == {TEXT_READER} and not size.is_matrix:
+        of_what = "On this machine, no key needed"
+    elif cost.is_free and TEXT_READER not in models:
+        of_what += ". The demo costs nothing"
     return {"estimate": cost, "terms": Terms.of(cost), "size": size, "of_what": of_what}
 
 

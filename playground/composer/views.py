@@ -89,7 +89,7 @@ def _initial(request: HttpRequest) -> tuple[dict[str, Any], list[TrayEntry]]:
     example = examples.find(request.GET.get("example", ""))
     models = [one for one in request.GET.getlist("model") if offered.may_run(one)]
     initial = {
-        "models": models[:MAX_MODELS] or [offered.default_model_id()],
+        "models": models[:MAX_MODELS] or [offered.default_model_id(visitor_of(request).account)],
         "prompt": example.prompt if example else request.GET.get("prompt", "")[:100_000],
         "blind": "blind" in request.GET,
         "project": request.GET.get("project", ""),

@@ -20,7 +20,7 @@ from playground.config import names as setting_names
 from playground.config import urls
 from playground.config.env_file import NAME as ENV_FILE
 from playground.config.env_file import read_secret_file
-from playground.providers.endpoint import DEMO, SLUG, WAVESPEED, Server
+from playground.providers.endpoint import DEMO, SLUG, THIS_MACHINE, WAVESPEED, Server
 from playground.providers.kinds import OPENAI, TYPED, address_of
 
 WHOLE = re.compile(r"[0-9]{1,10}")  # other alphabets have digits, too, that int() may not read
@@ -184,10 +184,10 @@ def servers() -> tuple[Server, ...]:
 
 
 def _server(slug: str) -> Server:
-    if not SLUG.fullmatch(slug) or slug in {DEMO, WAVESPEED}:
+    if not SLUG.fullmatch(slug) or slug in {DEMO, THIS_MACHINE, WAVESPEED}:
         raise ImproperlyConfigured(
             f"SERVERS names {slug!r}. Use small letters, digits and hyphens, at most 30; "
-            "demo and wavespeed are taken."
+            "demo, this-machine and wavespeed are taken."
         )
     prefix = f"SERVER_{slug.upper().replace('-', '_')}"
     url = address(f"{prefix}_URL")

@@ -14,14 +14,18 @@ from playground.config.log_redaction import remember
 from playground.connections import keys
 from playground.connections.models import SavedServer, StoredKey
 from playground.providers.base import ErrorKind, ProviderError
-from playground.providers.endpoint import DEMO, WAVESPEED, Server
+from playground.providers.endpoint import DEMO, THIS_MACHINE, WAVESPEED, Server
 from playground.providers.kinds import OPENAI, WAVESPEED_LLM
 from playground.storage.encryption import UnreadableError, decrypt, encrypt, place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-TITLES = {WAVESPEED: "WaveSpeedAI", DEMO: "Demo"}  # of those that are no server
+TITLES = {
+    WAVESPEED: "WaveSpeedAI",
+    DEMO: "Demo",
+    THIS_MACHINE: "This machine",
+}  # of those that are no server
 CACHE_KEY, CACHE_SECONDS = "servers", 5  # seconds; other web processes are at most that late
 GONE = "The server that had this model was removed."
 

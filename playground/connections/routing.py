@@ -1,5 +1,7 @@
 """Which provider answers, with whose key: WaveSpeed where there is a key, the demo where is none.
 
+The text reader of this machine is a model of its own, which needs no key.
+
 Chosen at the press and stored on the run. A key that is gone by then is not replaced by another
 one: somebody else would pay.
 """
@@ -15,10 +17,12 @@ from django.conf import settings
 from playground.connections import keys
 from playground.connections.registry import kind_of, server_named, servers
 from playground.images.outgoing import sent_picture
+from playground.images.reading import read_sent
 from playground.providers.base import Charging, ErrorKind, Listing, ProviderError, Streaming
 from playground.providers.demo import Demo
-from playground.providers.endpoint import DEMO, WAVESPEED
+from playground.providers.endpoint import DEMO, THIS_MACHINE, WAVESPEED
 from playground.providers.kinds import OPENAI, class_of
+from playground.providers.text_reader import TextReader
 from playground.providers.wavespeed import WaveSpeed
 
 if TYPE_CHECKING:
@@ -27,7 +31,7 @@ if TYPE_CHECKING:
     from playground.runs.models.run import Run
 
 UNKNOWN_KIND = "This version cannot speak to servers of this kind."
-CLASSES: dict[str, type] = {DEMO: Demo, WAVESPEED: WaveSpeed}
+CLASSES: dict[str, type] = {DEMO: Demo, THIS_MACHINE: TextReader, WAVESPEED: WaveSpeed}
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,8 @@ def provider_named(name: str, own: str = "") -> Provider:
         return wavespeed(own or keys.site_key(WAVESPEED))
     if name == DEMO:
         return Demo()
+    if name == THIS_MACHINE:
+        return TextReader(read_sent)
     server = server_named(name, own)
     made: Provider = _class(server.kind)(server, sent_picture)
     return made
@@ -100,6 +106,8 @@ def concurrency(name: str) -> int | None:
     """Return how many runs may be in flight at the provider; None: as many as there are threads."""
     if name == WAVESPEED:
         return int(settings.WAVESPEED_CONCURRENCY)
+    if name == THIS_MACHINE:
+        return 1
     return None if name == DEMO else int(settings.SERVER_CONCURRENCY)
 
 

@@ -21,7 +21,7 @@ from playground.connections.models import (
 )
 from playground.connections.registry import forget_cached, sealed_headers, servers
 from playground.providers.base import OfferedModel
-from playground.providers.endpoint import DEMO, SLUG, WAVESPEED
+from playground.providers.endpoint import DEMO, SLUG, THIS_MACHINE, WAVESPEED
 from playground.providers.kinds import OPENAI, WAVESPEED_LLM
 from playground.providers.openai import discovery
 from playground.storage.databases import give_back_connection
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 LLM_SERVICE = "WaveSpeedAI LLM"
-TAKEN = {DEMO, WAVESPEED}
+TAKEN = {DEMO, THIS_MACHINE, WAVESPEED}
 Headers = tuple[tuple[str, str], ...]
 
 

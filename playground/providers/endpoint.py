@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-DEMO, WAVESPEED = "demo", "wavespeed"  # as rows name them; further ones are slugs of servers
+# As rows name them; further ones are slugs of servers.
+DEMO, WAVESPEED, THIS_MACHINE = "demo", "wavespeed", "this-machine"
+NO_MODEL = frozenset({DEMO, THIS_MACHINE})  # what answers there is no model, and costs nothing
+TEXT_READER = f"text-reader@{THIS_MACHINE}"  # its model, as a form and a run name it
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,29}")  # of a server
 _SECRET = re.compile(r"auth|key|token|secret|cookie", re.IGNORECASE)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from playground.connections.routing import keeps_answers
-from playground.providers.endpoint import DEMO, WAVESPEED
+from playground.providers.endpoint import DEMO, THIS_MACHINE, WAVESPEED
 from playground.runs.status import RunStatus
 
 if TYPE_CHECKING:
@@ -118,6 +118,19 @@ AT_A_SERVER = {
         "Read its message, then retry or edit. It may have been billed.",
     ),
 }
+READ_HERE = {
+    "failed": Explanation(
+        "The text reader read nothing",
+        f"Run again, send a smaller image, or choose a model. {UNCHARGED}",
+    ),
+    "broken_off": Explanation(
+        "Reading ended before its end",
+        f"What had been read is shown below. Run again for the rest. {UNCHARGED}",
+    ),
+}
+READING_LOST = Explanation(
+    "The worker was stopped before it began to read", f"Run again. {UNCHARGED}"
+)
 UNKNOWN = Explanation(
     "It cannot be known whether the provider accepted this run",
     "It may have been billed. It is not sent again by itself. "
@@ -149,6 +162,8 @@ CANCELLED_THERE = Explanation(
 
 def explain(run: Run) -> Explanation | None:
     """Return the words for a run that ended without an answer; None for any other."""
+    if run.provider == THIS_MACHINE and not run.is_sealed:
+        return _explain_reading(run)
     at_server = run.provider not in {WAVESPEED, DEMO} and not run.is_sealed
     if run.status == RunStatus.FAILED:
         usual = FAILURES.get(run.error_kind, FAILURES["failed"])
@@ -160,6 +175,14 @@ def explain(run: Run) -> Explanation | None:
     if run.status == RunStatus.CANCELLED:
         return _cancelled(run)
     return None
+
+
+def _explain_reading(run: Run) -> Explanation | None:
+    if run.status == RunStatus.FAILED:
+        return READ_HERE.get(run.error_kind) or FAILURES.get(run.error_kind, READ_HERE["failed"])
+    if run.status == RunStatus.CANCELLED:
+        return Explanation(CLOSED.title, UNCHARGED)
+    return READING_LOST if run.status == RunStatus.UNKNOWN else None
 
 
 def _cancelled(run: Run) -> Explanation:

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from playground.exports.redaction import Shown
-from playground.providers.endpoint import DEMO
+from playground.providers.endpoint import NO_MODEL
 from playground.runs.models.comparison import Comparison
 from playground.runs.models.note import Note
 from playground.runs.models.run import Run
@@ -106,7 +106,7 @@ def _offers(item: Run | Comparison) -> dict[str, bool]:
     coming = any(run.status not in RunStatus.ended() for run in runs)
     return {
         "system_prompt": any(run.system_prompt for run in runs),
-        "costs": any(run.provider != DEMO for run in runs),
+        "costs": any(run.provider not in NO_MODEL for run in runs),
         "reasoning": coming or any(_reasons(run) for run in runs),
         "flagged": coming or any(run.flagged for run in runs),
         "notes": Note.objects.of(item).exists() or Note.objects.filter(run__in=runs).exists(),

@@ -11,7 +11,7 @@ from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from playground.providers.endpoint import DEMO
+from playground.providers.endpoint import NO_MODEL
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 from playground.storage.money import readable
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 MONTHS = 12  # that are shown by themselves, this one included
 UNSENT = Q(status=RunStatus.CANCELLED, prediction_id="")
 # As totals.bill has it: what was charged, and the estimate of what cost or may have cost.
-COSTS = ~Q(provider=DEMO) & (Q(charged__isnull=False) | (~Q(status=RunStatus.FAILED) & ~UNSENT))
+COSTS = ~Q(provider__in=NO_MODEL) & (
+    Q(charged__isnull=False) | (~Q(status=RunStatus.FAILED) & ~UNSENT)
+)
 AMOUNT = Sum(Coalesce("charged", "price"))
 
 

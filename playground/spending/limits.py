@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db.models import Q, Sum
 from django.utils import timezone
 
-from playground.providers.endpoint import DEMO
+from playground.providers.endpoint import NO_MODEL
 from playground.spending.models import Press
 from playground.storage.locks import Gate
 from playground.storage.writes import orderly_writes
@@ -108,7 +108,7 @@ def spend(runs: Sequence[Run]) -> None:
         return
     Gate.objects.get_or_create(provider=GATE)
     Gate.objects.select_for_update().get(provider=GATE)
-    units = sum(run.units for run in runs if run.provider != DEMO)
+    units = sum(run.units for run in runs if run.provider not in NO_MODEL)
     asked = {"runs": len(runs), "units": units}
     used = _used(held, account_id)
     for limit in held:

@@ -16,7 +16,7 @@ from playground.connections.models import ListedModel
 from playground.connections.registry import servers
 from playground.connections.routing import default_provider, provider_named
 from playground.providers.base import PredictionRequest, ProviderError
-from playground.providers.endpoint import DEMO, WAVESPEED
+from playground.providers.endpoint import DEMO, NO_MODEL, WAVESPEED
 from playground.spending.models import ModelPrice
 from playground.spending.price_table import DEAREST, price_table
 from playground.spending.token_prices import by_tokens
@@ -41,7 +41,7 @@ def prices(provider: str, max_tokens: int | None = None) -> dict[str, Decimal]:
     The owner's word counts more than a quote, and a quote more than what tokens cost as listed.
     max_tokens: of the answer, where it is limited.
     """
-    if provider == DEMO:
+    if provider in NO_MODEL:
         return {}
     own = price_table()
     tokens = {one: price for one, price in own.tokens.items() if _is_of(provider, one)}
@@ -148,13 +148,13 @@ def estimate(
     providers = [model.server or usual for model in models]
     known = {name: prices(name, max_tokens) for name in set(providers)}
     answered = list(zip(providers, models, strict=True))
-    costing = [(name, model) for name, model in answered if name != DEMO]
+    costing = [(name, model) for name, model in answered if name not in NO_MODEL]
     amounts = [known[name].get(model.id) for name, model in costing]
     complete = [amount for amount in amounts if amount is not None]
     return Estimate(
         runs=len(models),
         units=sum(model.units for _, model in costing or answered),
         premium=sum(model.is_premium for _, model in costing or answered),
-        is_free=bool(providers) and set(providers) == {DEMO},
+        is_free=bool(providers) and set(providers) <= NO_MODEL,
         amount=sum(complete, Decimal(0)) if complete and len(complete) == len(costing) else None,
     )

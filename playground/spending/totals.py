@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
-from playground.providers.endpoint import DEMO
+from playground.providers.endpoint import NO_MODEL
 from playground.runs.status import RunStatus
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def together(bills: Sequence[Bill]) -> Bill:
 
 
 def bill(runs: Iterable[Priced]) -> Bill:
-    """Add up the runs that cost or may cost: not the demo's, nor what failed or was never sent."""
+    """Add up what costs or may cost: not what no model answered, what failed or was never sent."""
     costing = [run for run in runs if _costs(run)]
     amounts = [run.price if run.charged is None else run.charged for run in costing]
     known = [amount for amount in amounts if amount is not None]
@@ -75,7 +75,7 @@ def bill(runs: Iterable[Priced]) -> Bill:
 
 
 def _costs(run: Priced) -> bool:
-    if run.provider == DEMO:
+    if run.provider in NO_MODEL:
         return False
     if run.charged is not None:  # whatever became of it
         return True

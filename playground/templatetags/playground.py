@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 from math import isfinite
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.templatetags.static import static
@@ -31,6 +31,7 @@ from playground.providers.ends import End, meaning_of
 from playground.providers.parameters.listed import SWEPT
 from playground.rendering import shortened
 from playground.runs.answer_states import WORDS
+from playground.runs.boxes import images_context
 from playground.runs.models.comparison import letter
 from playground.runs.status import RunStatus
 from playground.web.addresses import address
@@ -122,7 +123,8 @@ def model_mark(model: Model | str, *, place: bool = True) -> SafeString:
     place: says which server has it, without which two of one name look the same.
     """
     entry = entries.find(model) if isinstance(model, str) else model
-    server = format_html('<span class="faint">@{}</span>', entry.server) if entry.server else ""
+    named = entry.server and not entry.is_reader
+    server = format_html('<span class="faint">@{}</span>', entry.server) if named else ""
     return format_html(
         '<span class="model" title="{}"><span class="vendor {}" aria-hidden="true">{}</span>'
         "<span>{}{}</span></span>",
@@ -135,7 +137,16 @@ def model_mark(model: Model | str, *, place: bool = True) -> SafeString:
 
 
 @register.simple_tag
+def read_images(run: Run) -> list[Any]:
+    """The images of a run of the text reader, each with the lines that were read on it."""
+    images: list[Any] = images_context(run)["images"]
+    return images
+
+
+@register.simple_tag
 def premium_badge(model: Model) -> SafeString:
+    if model.is_reader:
+        return mark_safe('<span class="badge">This machine</span>')
     if not model.is_premium:
         return SafeString("")
     return mark_safe(

@@ -14,7 +14,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
 from playground.comparisons.blind.win_rates import WinRate
-from playground.providers.endpoint import DEMO
+from playground.providers.endpoint import NO_MODEL
 from playground.runs.models.comparison import Comparison, letter
 from playground.runs.models.run import Run
 
@@ -84,13 +84,13 @@ class ContenderQuerySet(models.QuerySet["Contender"]):
         """Return, by model, how often it won: frozen votes that name a winner, nothing else.
 
         "Tie" and "all bad" count for nobody, neither as votes nor as wins: see WinRate. Nor does
-        a vote where the demo took part: whoever beat it has beaten no model.
+        a vote where the demo or the text reader took part: whoever beat it has beaten no model.
         """
         there = Run.objects.filter(comparison=OuterRef("vote__comparison"))
-        demo = Contender.objects.filter(vote=OuterRef("vote"), provider=DEMO)
+        no_model = Contender.objects.filter(vote=OuterRef("vote"), provider__in=NO_MODEL)
         decided = self.filter(
             Exists(there),
-            ~Exists(demo),
+            ~Exists(no_model),
             vote__frozen_at__isnull=False,
             vote__outcome=Outcome.ANSWER,
         )

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from playground.connections.registry import title_of
-from playground.providers.endpoint import DEMO
+from playground.providers.endpoint import DEMO, THIS_MACHINE
 from playground.providers.parameters.listed import PARAMETERS
 from playground.runs.speed import tokens_per_second
 from playground.web.formatting import milliseconds, money, number, seconds, units
@@ -30,7 +30,11 @@ def moment(value: datetime) -> str:
 
 
 def provider_name(provider: str) -> str:
-    return "Demo, no model looked at this" if provider == DEMO else title_of(provider)
+    no_model = {
+        DEMO: "Demo, no model looked at this",
+        THIS_MACHINE: "This machine, which reads what is written and understands no questions",
+    }
+    return no_model.get(provider) or title_of(provider)
 
 
 def options(run: ShownRun) -> list[tuple[str, str]]:
@@ -109,8 +113,8 @@ def schema_words(run: Run | ShownRun) -> str:
 
 def run_cost(run: Run | ShownRun) -> str:
     """What one run cost: none where it surely did not reach the provider, or failed there."""
-    if run.is_demo:
-        return "None, demo"
+    if run.is_demo or run.is_reader:
+        return "None, demo" if run.is_demo else "None, read on this machine"
     if run.charged is not None:
         return money(run.charged)
     if run.status == "failed" or (run.status == "cancelled" and not run.submitted_at):

@@ -17,7 +17,7 @@ from playground.exports.redaction.payloads import (
 )
 from playground.exports.redaction.projects import shown_project
 from playground.exports.redaction.received import shown_received
-from playground.providers.endpoint import DEMO
+from playground.providers.endpoint import DEMO, THIS_MACHINE
 from playground.rendering import render
 from playground.runs.answer_states import EMPTY
 from playground.runs.failures import Explanation, explain
@@ -118,6 +118,10 @@ class ShownRun:
     @property
     def is_demo(self) -> bool:
         return self.provider == DEMO
+
+    @property
+    def is_reader(self) -> bool:
+        return self.provider == THIS_MACHINE
 
     @property
     def cited(self) -> tuple[Citation, ...]:

@@ -15,13 +15,14 @@ from gunicorn.app.base import BaseApplication
 
 from playground import server
 from playground.accounts.models import Account
+from playground.catalog.offered import may_run
 from playground.config.access_modes import ACCOUNTS
 from playground.config.locations import COMMAND
 from playground.connections.routing import default_provider
 from playground.operations.installation import refuse_half_upgrade
 from playground.operations.migrating import refuse_older_database
 from playground.operations.one_process import dead
-from playground.providers.endpoint import DEMO
+from playground.providers.endpoint import DEMO, TEXT_READER
 
 ADDRESS = "127.0.0.1"
 ARENA_MAX = -8  # M_ARENA_MAX of malloc.h
@@ -40,7 +41,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Vision Playground is at http://{ADDRESS}:{settings.PORT}/")
         if nobody_yet:
             self.stdout.write(NO_ACCOUNT)
-        self.stdout.write(NO_KEY if is_demo else "Ctrl-C stops it.")
+        self.stdout.write(_without_key() if is_demo else "Ctrl-C stops it.")
         self.stdout.flush()
         save_memory()
         gc.freeze()  # what is here already stays in common with the web process, 15 MB of it
@@ -48,10 +49,14 @@ class Command(BaseCommand):
 
 
 NO_ACCOUNT = f"There is no account yet. Make the first one: {COMMAND} createadmin NAME"
-NO_KEY = (
-    "Ctrl-C stops it. No key is set, so the demo answers: no model is asked. "
-    "Set one in Settings, or as WAVESPEED_API_KEY."
-)
+NO_KEY = "Ctrl-C stops it. No key is set, so {}. Set one in Settings, or as WAVESPEED_API_KEY."
+
+
+def _without_key() -> str:
+    """Say who answers without a key."""
+    if may_run(TEXT_READER):
+        return NO_KEY.format("the text reader reads images and no model is asked")
+    return NO_KEY.format("the demo answers: no model is asked")
 
 
 USED_PORT = "Port {} is in use. Stop what uses it, or set PORT to another number."

@@ -44,7 +44,7 @@ from playground.exports.responses import (
     represented,
     wanted_form,
 )
-from playground.providers.endpoint import DEMO
+from playground.providers.endpoint import NO_MODEL, THIS_MACHINE
 from playground.results.cards import ALONE, APART, COMPARE, alone, comparison_context
 from playground.results.exchange import further
 from playground.results.polling.polls import NoNews, Sight, glance, news
@@ -144,8 +144,9 @@ def _blind(request: HttpRequest, comparison: Comparison) -> dict[str, Any]:
     rates = Contender.objects.visible_to(visitor_of(request)).win_rates()
     shown = [(model, rates.get(model.id, WinRate(0, 0))) for model in models]
     vote = voting.vote_of(comparison)
-    demo = bool(vote) and Contender.objects.filter(vote=vote, provider=DEMO).exists()
-    return {"vote": vote, "win_rates": shown, "demo_voted": demo}
+    took_part = vote and Contender.objects.filter(vote=vote, provider__in=NO_MODEL).first()
+    words = "text reader" if took_part and took_part.provider == THIS_MACHINE else "demo"
+    return {"vote": vote, "win_rates": shown, "no_model": words if took_part else ""}
 
 
 def _page(request: HttpRequest, cells: Sequence[Run], cards: Sequence[Card]) -> dict[str, Any]:

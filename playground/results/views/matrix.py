@@ -22,7 +22,7 @@ from playground.comparisons.labels import Label, labels_of, swept
 from playground.comparisons.matrix import Row, Verdict, by_disagreement, matrix_of, verdict_of
 from playground.connections.routing import default_provider
 from playground.exports.responses import cited
-from playground.providers.endpoint import DEMO
+from playground.providers.endpoint import NO_MODEL
 from playground.providers.parameters.listed import SWEPT
 from playground.results.cards import meter
 from playground.results.polling.polls import NoNews, Sight, glance, news
@@ -244,7 +244,6 @@ def _totals(comparison: Comparison, cells: Sequence[Run]) -> dict[str, Any]:
         "failed": [run.pk for run in cells if run.status == RunStatus.FAILED],
         "unknown": count[RunStatus.UNKNOWN],
         "charged": charged,
-        "is_demo_run": bool(cells) and all(run.is_demo for run in cells),
         "waiting": sum(run.status == RunStatus.QUEUED for run in cells),
     }
 
@@ -259,7 +258,7 @@ def _groups(
     def cost(model: entries.Model) -> Estimate:
         amount = known[model.server or usual].get(model.id)
         whole = amount * rows if amount is not None else None
-        is_free = usual == DEMO and not model.server
+        is_free = (model.server or usual) in NO_MODEL
         return Estimate(rows, model.units * rows, rows * model.is_premium, whole, is_free)
 
     return [(group.name, [(model, cost(model)) for model in group.models]) for group in groups]

@@ -16,7 +16,7 @@ from django.utils import timezone
 from playground.accounts.models import Account
 from playground.accounts.projects.models import InProject, project_field
 from playground.providers.base import Citation
-from playground.providers.endpoint import DEMO
+from playground.providers.endpoint import DEMO, THIS_MACHINE
 from playground.runs.grid import COLUMNS
 from playground.runs.listing import LISTING_INDEXES, listed_at_field
 from playground.runs.parameters import ParametersField
@@ -260,6 +260,11 @@ class Run(RunTransitions, InProject):
     def is_demo(self) -> bool:
         """Whether no model looked at its images."""
         return self.provider == DEMO
+
+    @property
+    def is_reader(self) -> bool:
+        """Whether its images were read on this machine, and nobody was asked."""
+        return self.provider == THIS_MACHINE
 
     @property
     def row(self) -> int:

@@ -261,14 +261,15 @@ def test_a_vote_before_the_reveal_counts_for_nothing_yet(sealed: Comparison) -> 
     assert Contender.objects.win_rates() == {}
 
 
-def test_a_vote_where_the_demo_took_part_counts_for_no_model(
-    client: Client, sealed: Comparison
+@pytest.mark.parametrize(("provider", "name"), [("demo", "demo"), ("this-machine", "text reader")])
+def test_a_vote_where_no_model_took_part_counts_for_none(
+    client: Client, sealed: Comparison, provider: str, name: str
 ) -> None:
-    sealed.runs.filter(model_id=HAIKU).update(provider="demo")
+    sealed.runs.filter(model_id=HAIKU).update(provider=provider)
     voting.reveal(sealed, str(cell(sealed, GPT).pk))
     sealed.refresh_from_db()
     assert Contender.objects.win_rates() == {}
-    assert "The demo took part, so this vote counts for no model" in page_of(client, sealed)
+    assert f"The {name} took part, so this vote counts for no model" in page_of(client, sealed)
 
 
 def test_one_model_at_two_servers_wins_and_loses_apart() -> None:
