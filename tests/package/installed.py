@@ -41,7 +41,7 @@ class Installed:
     def environment(self, **settings: str) -> dict[str, str]:
         """Return a bare environment: nothing that the tests have set for themselves."""
         home = {"HOME": str(self.folder / "home"), "PATH": os.environ["PATH"]}
-        return home | {"FIND_LOCAL_SERVERS": "0"} | settings
+        return home | {"FIND_LOCAL_SERVERS": "0", "READER": "0"} | settings
 
     def ask(self, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
         """Run the command to its end, from a folder with misleading names in it."""
