@@ -15,6 +15,7 @@ from playground.connections.models import (
     ServerAnswer,
     StoredKey,
 )
+from playground.evidence.models import EvidenceCheck
 from playground.experiments.models.experiment import Experiment, Rule, Variant
 from playground.experiments.models.importing import Import
 from playground.experiments.models.mark import Judge, Mark
@@ -54,6 +55,7 @@ __all__ = [
     "Comparison",
     "Contender",
     "DeletionNotice",
+    "EvidenceCheck",
     "ExactPrice",
     "Experiment",
     "Favourite",

@@ -51,6 +51,22 @@ def carry_import(import_id: str) -> None:
     importing.carry(uuid.UUID(import_id))
 
 
+@db_task()
+def check_run(run_id: str) -> None:
+    """Read the images of a run for its evidence."""
+    from playground.evidence import checking
+
+    checking.read_images(uuid.UUID(run_id))
+
+
+@db_periodic_task(crontab(minute="*"))
+def check_again() -> None:
+    """Every minute: runs whose images are still to be read for their evidence."""
+    from playground.evidence import checking
+
+    checking.sweep()
+
+
 @db_periodic_task(crontab(minute="7"))
 def tidy() -> None:
     """Hourly: files that nothing uses, sessions that ended, and the provider's prices."""

@@ -28,7 +28,7 @@ from playground.history import views as history
 from playground.images import views as images
 from playground.leaderboard import views as model_table
 from playground.operations import views as operations
-from playground.results.views import comparisons, lookup, matrix, notes, runs, votes
+from playground.results.views import comparisons, evidence, lookup, matrix, notes, runs, votes
 from playground.settings_pages import appearance as chrome
 from playground.settings_pages import keys, servers, tokens
 from playground.settings_pages import page as settings
@@ -84,6 +84,7 @@ urlpatterns = [
     path("runs/<uuid:run_id>/rerun/", runs.rerun, name="run-rerun"),
     path("runs/<uuid:run_id>/follow/", follow_ups.follow_run, name="run-follow"),
     path("runs/<uuid:run_id>/boxes/", runs.read_boxes, name="run-boxes"),
+    path("runs/<uuid:run_id>/evidence/", evidence.of_run, name="run-evidence"),
     path("runs/<uuid:run_id>/star/", runs.star, name="run-star"),
     path("runs/<uuid:run_id>/delete/", history_actions.delete, name="run-delete"),
     path("runs/<uuid:run_id>/share/", shares.run, name="run-share"),
@@ -118,6 +119,9 @@ urlpatterns = [
         "compare/<uuid:comparison_id>/notes/<uuid:note_id>/",
         notes.change_comparison,
         name="comparison-note",
+    ),
+    path(
+        "compare/<uuid:comparison_id>/evidence/", evidence.of_comparison, name="comparison-evidence"
     ),
     path("compare/<uuid:comparison_id>/share/", shares.comparison, name="comparison-share"),
     path("test-sets/", test_sets.test_set_list, name="test-sets"),
@@ -208,6 +212,7 @@ urlpatterns = [
     path("tokens/", tokens.show, name="tokens"),
     path("tokens/<int:token_id>/revoke/", tokens.revoke, name="token-revoke"),
     *urls.urlpatterns,
+    path("check-always/", chrome.set_check, name="check-always"),
     path("theme/", chrome.set_theme, name="theme"),
     path("healthz", operations.healthz, name="healthz"),
     path("metrics", operations.metrics, name="metrics"),

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from playground.accounts.visitor import visitor_of
+from playground.evidence.page import page_evidence
 from playground.experiments import people
 from playground.experiments.access import find_experiment
 from playground.experiments.agreement import agreements_of
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
+    from playground.evidence.shown import Evidence
     from playground.experiments.case_page import Answer
     from playground.experiments.models.experiment import Experiment
     from playground.experiments.models.test_set import Case
@@ -78,13 +80,16 @@ def _context(request: HttpRequest, experiment: Experiment, case: Case) -> dict[s
     blind, account = bool(values.get("blind")), visitor_of(request).account
     rows, last = people.unmarked_rows(experiment, account), experiment.comparison.rows - 1
     place = case.position
+    answers = answers_of(experiment, case, account, blind=blind)
+    evidence = _evidence(request, answers, experiment, place)
     return {
+        "evidence": evidence,
         "comparison": experiment.comparison,
         "experiment": experiment,
         "case": case,
         "images": list(case.images.select_related("image")),
         "asked": asked_of(experiment, case),
-        "answers": answers_of(experiment, case, account, blind=blind),
+        "answers": [(one, evidence.html(one.run) if one.run else None) for one in answers],
         "blind": blind,
         "unmarked": len(rows),
         "marked": experiment.comparison.rows - len(rows),
@@ -94,6 +99,15 @@ def _context(request: HttpRequest, experiment: Experiment, case: Case) -> dict[s
         "agreements": agreements_of(experiment),
         "max_note_length": MAX_NOTE_LENGTH,
     }
+
+
+def _evidence(
+    request: HttpRequest, answers: list[Answer], experiment: Experiment, row: int
+) -> Evidence:
+    """Return where the images of the case say what its answers say."""
+    address = reverse("comparison-evidence", args=[experiment.pk]) + f"?case={row + 1}"
+    htmls = {one.run: one.run.output_html for one in answers if one.run}
+    return page_evidence(request, htmls, address)
 
 
 @require_http_methods(["GET", "HEAD"])

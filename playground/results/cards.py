@@ -48,7 +48,8 @@ class Card:
 
     run: the row; of a blind comparison what may be shown of it, and then model is None.
     variation: what tells it from other columns of its model. marked: its answer with what most
-    others do not share marked. view: the kind of page. swap: where a poll puts it.
+    others do not share marked; evident: with its evidence, too. view: the kind of page. swap: where
+    a poll puts it.
     """
 
     run: Run | RedactedRun
@@ -62,6 +63,7 @@ class Card:
     retry_token: str
     variation: str = ""
     marked: Marked | None = None
+    evident: str | None = None
     poll: Poll | None = None
     view: str = ""
     swap: str = ""

@@ -37,6 +37,10 @@ def beginning_of(run: Any) -> Beginning:
 
 
 class GridQuerySet(ListedQuerySet[Row]):
+    def of_row(self, row: int) -> Self:
+        """Those of one row of a grid, from 0."""
+        return self.filter(position__gte=row * COLUMNS, position__lt=(row + 1) * COLUMNS)
+
     def for_grid(self) -> Self:
         """Without the long columns, but with the beginnings of the answers."""
         return self.defer(*LONG_COLUMNS, *LONG_ANSWERS, "candidates", "citations").annotate(

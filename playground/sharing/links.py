@@ -112,7 +112,7 @@ def share(item: Run | Comparison, choice: Choice, form_token: str = "") -> Share
 
 def _make(outcome: dict[str, Any] | None, **columns: Any) -> Share:
     with transaction.atomic():
-        made: Share = Share.objects.create(**columns)
+        made: Share = Share.objects.create(**columns, checked_until=timezone.now())
         _keep(made, outcome)
     return made
 
@@ -163,7 +163,8 @@ def update(link: Share) -> bool:
 
 def _changed(link: Share, outcome: dict[str, Any] | None = None, /, **columns: Any) -> bool:
     with transaction.atomic():
-        if not Share.objects.live().filter(pk=link.pk).update(**columns):
+        now = {"checked_until": timezone.now()}
+        if not Share.objects.live().filter(pk=link.pk).update(**columns, **now):
             return False
         _keep(link, outcome)
         record(Kind.LINK_CHANGED, detail=_named(link))

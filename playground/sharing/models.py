@@ -107,6 +107,9 @@ class Share(models.Model):
     notes_until: Any = models.DateTimeField(
         null=True, blank=True, help_text="notes written until then are shown; none: no notes"
     )
+    checked_until: Any = models.DateTimeField(
+        null=True, blank=True, help_text="evidence that was asked for until then is shown"
+    )
     left_out: Any = models.JSONField(
         default=list, blank=True, help_text="pictures, by content hash or address"
     )

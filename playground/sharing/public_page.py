@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from playground.comparisons.labels import labels_of, variations
 from playground.comparisons.matrix import matrix_of
+from playground.evidence.shown import Picture, evidence_of
 from playground.exports.citations import cite_comparison, cite_run
 from playground.exports.redaction import ShownComparison, ShownRun, runs_of
 from playground.exports.snippets.wavespeed import PUBLIC_API, snippets
@@ -20,8 +21,12 @@ from playground.sharing.preview import HEIGHT, WIDTH
 from playground.web.formatting import counted, first_line
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from playground.evidence.shown import Evidence
     from playground.exports.citations import Citation
     from playground.rendering.boxes.found import Found
+    from playground.runs.models.run_image import RunImage
     from playground.sharing.opened import OpenLink
 
 HIDDEN = {"system_prompt": "system prompt", "costs": "costs", "reasoning": "reasoning"}
@@ -80,13 +85,33 @@ def _boxes(link: OpenLink, run: ShownRun) -> Found:
     return boxes_of(link.runs[0], run.output, list(sizes.values()))
 
 
+def _evidence(link: OpenLink, cells: Sequence[ShownRun]) -> Evidence | None:
+    """What the reader found when the link was made; None where an image of it is left out."""
+    entries = [entry for run in link.runs for entry in run.images.all()]
+    if not link.share.checked_until or len(link.shown_entries()) < len(entries):
+        return None
+
+    def picture(entry: RunImage, number: int) -> Picture | None:
+        name = next((one for one in cells[0].images if one.number == number), None)
+        if not name or not name.stored:
+            return None
+        return Picture(number, name.preview, name.width, name.height, link=name.picture)
+
+    htmls = {run: shown.output_html for run, shown in zip(link.runs, cells, strict=True)}
+    found = evidence_of(htmls, picture_of=picture, until=link.share.checked_until)
+    return found if found.is_done else None
+
+
 def _run(link: OpenLink, run: ShownRun, origin: str) -> dict[str, Any]:
     found = _boxes(link, run)
     absolute = link.content(origin)  # code that is copied from here runs elsewhere
     body = absolute.request if isinstance(absolute, ShownRun) else None
     programs = snippets(body, PUBLIC_API) if body and run.provider == WAVESPEED else []
+    evidence = _evidence(link, [run])
     return {
         "run": run,
+        "evidence": evidence,
+        "evident": evidence.html(link.runs[0]) if evidence else None,
         "images": [(one, found.of(one.number)) for one in run.images],
         "boxes": found,
         "raw": run.raw[:MAX_SHOWN],
@@ -99,8 +124,12 @@ def _run(link: OpenLink, run: ShownRun, origin: str) -> dict[str, Any]:
 
 def _comparison(link: OpenLink, content: ShownComparison) -> dict[str, Any]:
     names = variations(link.runs)
-    cells = zip(content.cells, link.runs, strict=True)
-    return {"comparison": content, "cells": [(run, names[row.pk]) for run, row in cells]}
+    evidence = _evidence(link, content.cells)
+    cells = [
+        (run, names[row.pk], evidence.html(row) if evidence else None)
+        for run, row in zip(content.cells, link.runs, strict=True)
+    ]
+    return {"comparison": content, "cells": cells, "evidence": evidence}
 
 
 def _matrix(link: OpenLink, content: ShownComparison) -> dict[str, Any]:

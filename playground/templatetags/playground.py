@@ -266,11 +266,14 @@ def answer(
     run: Run | ShownRun | RedactedRun,
     scope: str = "",
     wide: object = None,
-    marked: str | None = None,
+    *marked: str | None,
 ) -> SafeString:
-    """An answer as HTML, as much of it as its page has room for; in a file it is whole."""
+    """An answer as HTML, as much of it as its page has room for; in a file it is whole.
+
+    marked: the same with its evidence or differences in it; the first that is there.
+    """
     most = MAX_IN_A_CELL if scope == "cell" else MAX_ALONE if wide else MAX_BESIDE
-    html = marked or run.output_html
+    html = next(filter(None, marked), run.output_html)
     whole = scope == "document" or len(html) <= most  # the text is a query away, on a card
     return safe_html(html if whole else shortened(html, run.output, most))
 

@@ -12,7 +12,8 @@ from playground.config.locations import STATIC
 
 SHEETS = """
 tokens base layout controls marks composer result prose chart table overlay images playground
-compare blind matrix history run permalink exchange viewer settings projects share models print
+compare blind matrix history run permalink exchange viewer settings projects share models
+evidence print
 """  # in the order of the page; each fills a layer, tokens names them
 STYLES = tuple(f"css/{name}.css" for name in SHEETS.split())
 HTMX = "vendor/htmx-4.0.1.min.js"

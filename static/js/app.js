@@ -19,6 +19,7 @@ import "./draft.js";
 import "./setup.js";
 import "./focus.js";
 import "./viewer.js";
+import "./evidence.js";
 import "./columns.js";
 import "./ticked.js";
 import "./cases.js";

@@ -4,3 +4,4 @@ import "./copied.js";
 import "./copy.js";
 import "./drop.js";
 import "./viewer.js";
+import "./evidence.js";

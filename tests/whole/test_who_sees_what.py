@@ -77,6 +77,9 @@ TABLE = {
     "run": Rule(READ, names=RUN),
     **{f"run-{form}": Rule(READ, names=RUN) for form in ("json", "markdown", "html", "zip")},
     "run-status": Rule(READ, names=RUN),
+    "run-evidence": Rule(BOTH, names=RUN),
+    "comparison-evidence": Rule(BOTH, names=COMPARISON),
+    "check-always": Rule(ACT, "member"),
     **{
         f"run-{act}": Rule(ACT, names=RUN)
         for act in (

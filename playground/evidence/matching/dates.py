@@ -39,7 +39,7 @@ _DATE = re.compile(
 )
 _TIME = re.compile(
     r"(?<!\d:)(?:(?<!\d)|(?<=\d{4}-\d\d-\d\d)|(?<=\d\d/\d\d/\d{4}))"
-    r"([01]?\d|2[0-3])[:.h]([0-5]\d)(?::[0-5]\d)?(?:[ ]?([ap])\.?m\b\.?)?(?![\d:])",
+    r"(\d{1,3})[:.h](\d\d)(?::\d\d)?(?:[ ]?([ap])\.?m\b\.?)?(?![\d:])",
     re.IGNORECASE,
 )
 
@@ -57,15 +57,18 @@ class Day(NamedTuple):
 
 
 def dates(text: str) -> Iterator[tuple[frozenset[Day], int, int]]:
-    """Give each date with where it stands: the days that it can mean, two for 3/4/2026."""
+    """Give each date with where it stands: the days that it can mean, two for 3/4/2026.
+
+    One that cannot be, as 34 July, means itself: its parts are no values of their own.
+    """
     for match in _DATE.finditer(text):
-        days = frozenset(one for one in _read(match) if 1 <= one.month <= 12 and 1 <= one.day <= 31)
-        if days:
-            yield days, match.start(), match.end()
+        read = list(_read(match))
+        days = [one for one in read if 1 <= one.month <= 12 and 1 <= one.day <= 31]
+        yield frozenset(days or read), match.start(), match.end()
 
 
 def times(text: str) -> Iterator[tuple[str, int, int]]:
-    """Give each time of a day as 09:42, with where it stands."""
+    """Give each time or length of time as 09:42, with where it stands."""
     for match in _TIME.finditer(text):
         hour = int(match[1])
         if match[3]:

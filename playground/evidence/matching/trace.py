@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
+from html import escape
 from typing import TYPE_CHECKING
 
 from playground.evidence.matching.answer_text import AnswerText, Cell, answer_text
@@ -61,11 +62,31 @@ class Item:
 
 @dataclass
 class Trace:
-    """texts: of the answers by their codes. items: in the order in which answers speak of them."""
+    """texts: of the answers by their codes. by_identity: the items, by what their claims have in
+    common, in the order in which answers speak of them.
+    """
 
     texts: dict[str, AnswerText]
-    items: list[Item]
+    by_identity: dict[tuple[object, ...], Item]
     readings: Sequence[Reading | None]
+
+    @cached_property
+    def items(self) -> list[Item]:
+        return list(self.by_identity.values())
+
+    def items_of(self, text: str) -> list[Item]:
+        """Return the items of the values in a text that stands alone, as far as answers have them.
+
+        A text that is a value as a whole has that item alone.
+        """
+        whole = Claim(WORDS, text, 0, len(text), compact(text))
+        parts = find_claims(answer_text(f"<p>{escape(text)}</p>"))
+        if item := self._item(whole):
+            return [item]
+        return [item for one in parts if (item := self._item(one))]
+
+    def _item(self, claim: Claim) -> Item | None:
+        return self.by_identity.get((*claim.identity[:-1], ""))
 
     def of_kind(self, kind: str) -> list[Item]:
         return [one for one in self.items if one.kind == kind]
@@ -89,7 +110,7 @@ def trace(answers: dict[str, str], readings: Sequence[Reading | None]) -> Trace:
     texts = {code: answer_text(html) for code, html in answers.items()}
     for code, answer in texts.items():
         tracer.add(code, answer)
-    return Trace(texts, list(tracer.items.values()), readings)
+    return Trace(texts, tracer.items, readings)
 
 
 class _Tracer:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from playground.accounts.projects.moving import move_context
@@ -29,6 +30,7 @@ from playground.comparisons.differences import (
 )
 from playground.comparisons.labels import variations
 from playground.comparisons.timings import timings
+from playground.evidence.page import page_evidence
 from playground.experiments import views as experiments
 from playground.experiments.outcome_text import outcome_text, verdicts_of
 from playground.exports import manner_of, table
@@ -46,6 +48,7 @@ from playground.exports.responses import (
 )
 from playground.providers.endpoint import NO_MODEL, THIS_MACHINE
 from playground.results.cards import ALONE, APART, COMPARE, alone, comparison_context
+from playground.results.conflict_evidence import traced_conflicts
 from playground.results.exchange import further
 from playground.results.polling.polls import NoNews, Sight, glance, news
 from playground.results.views import matrix
@@ -88,7 +91,9 @@ def show(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponseBase:
     context = comparison_context(comparison, view=COMPARE)
     if not context["cells"]:
         raise Http404
-    page = _page(request, context["cells"], context["cards"])
+    sealed = comparison.is_sealed  # evidence would name values before the vote
+    address = "" if sealed else reverse("comparison-evidence", args=[comparison.pk])
+    page = _page(request, context["cells"], context["cards"], address)
     page |= _blind(request, comparison) | going_context(comparison)
     page |= move_context(visitor_of(request), comparison)
     page["looks"] = not may_change(visitor_of(request), comparison)
@@ -149,19 +154,34 @@ def _blind(request: HttpRequest, comparison: Comparison) -> dict[str, Any]:
     return {"vote": vote, "win_rates": shown, "no_model": words if took_part else ""}
 
 
-def _page(request: HttpRequest, cells: Sequence[Run], cards: Sequence[Card]) -> dict[str, Any]:
+def _page(
+    request: HttpRequest, cells: Sequence[Run], cards: Sequence[Card], checked_at: str = ""
+) -> dict[str, Any]:
     """Its cards, with what most answers do not share marked, and what the page shows around them.
 
-    cards: one of each cell, in their order.
+    cards: one of each cell, in their order. checked_at: where its evidence is asked for, if it is.
     """
     first = cells[0]
-    pairs = zip(cells, cards, strict=True)
+    pairs = list(zip(cells, cards, strict=True))
     columns = [Column(run, shown=one.run, variation=one.variation) for run, one in pairs]
     found = differences(columns)
+    htmls = {
+        run: one.html if (one := found.marked.get(run.pk)) else run.output_html for run in cells
+    }
+    evidence = page_evidence(request, htmls, checked_at) if checked_at else None
     return {
+        "evidence": evidence,
+        "conflicts": traced_conflicts(found.conflicts, evidence),
         "first": first,
         "entries": first.images.select_related("image"),
-        "cards": [replace(one, marked=found.marked.get(one.run.pk)) for one in cards],
+        "cards": [
+            replace(
+                one,
+                marked=found.marked.get(one.run.pk),
+                evident=evidence.html(run) if evidence else None,
+            )
+            for run, one in pairs
+        ],
         **({} if asked_apart(cells) else compare_boxes(columns)),
         "timings": [] if first.is_sealed else timings(columns),
         "differences": found if len(cells) > 1 else None,

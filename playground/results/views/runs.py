@@ -42,6 +42,7 @@ from playground.results.cards import (
 from playground.results.exchange import exchange_context
 from playground.results.polling.polls import NoNews, Sight, news, whole
 from playground.results.views import matrix
+from playground.results.views.evidence import run_evidence
 from playground.results.views.notes import notes_context
 from playground.runs import tagging
 from playground.runs.boxes import images_context
@@ -129,6 +130,7 @@ def _page(request: HttpRequest, run: Run, sight: Sight | None = None) -> dict[st
         **images_context(run),
         **going_context(run),
         **({} if run.comparison_id else move_context(visitor_of(request), run)),
+        **run_evidence(request, run),
         **again.context(run, visitor_of(request)),
         **exchange_context(run, visitor_of(request)),
         "tags": tagging.of_runs([run.pk]).get(run.pk, []),

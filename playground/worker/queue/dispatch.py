@@ -62,6 +62,11 @@ def dispatch_experiment(pk: uuid.UUID) -> None:
     _tell("go_on", [pk])
 
 
+def dispatch_check(*run_ids: uuid.UUID) -> None:
+    """Tell the workers about runs whose images have to be read for their evidence."""
+    _tell("check_run", run_ids)
+
+
 def dispatch_import(import_id: uuid.UUID) -> None:
     """Tell the workers about an import that has to be carried."""
     _tell("carry_import", [import_id])
