@@ -14,7 +14,7 @@ from playground.composer.fields import MAX_LISTED, MAX_MODELS, MAX_PROMPT_LENGTH
 from playground.composer.tray import MAX_LOOKED_AT, MAX_NAME, MAX_URL_LENGTH
 from playground.experiments.document.fields import Key
 from playground.experiments.document.images import MAX_NEW_IMAGES
-from playground.exports.published import Moment, Place, Project, Status, Uuid, Version
+from playground.exports.published import Count, Moment, Place, Project, Status, Uuid, Version
 from playground.history.forms import KINDS, STATUSES
 from playground.imaging.limits import MAX_IMAGES
 from playground.imaging.pdf import DEFAULT_DPI, DPIS
@@ -281,6 +281,65 @@ class Cost(TypedDict):
     amount: str | None
     """About how many US dollars. Null: a price is not known."""
     is_free: bool
+
+
+class NewShare(Struct, kw_only=True, forbid_unknown_fields=True):
+    """What a link leaves out, and when it ends. Without any of it, flagged answers and notes."""
+
+    hide_system_prompt: bool = False
+    """Leave out the system prompt."""
+    hide_costs: bool = False
+    """Leave out prices and tokens."""
+    hide_reasoning: bool = False
+    """Leave out what models gave as their reasoning."""
+    show_flagged: bool = False
+    """Show answers that the provider flagged as sensitive."""
+    show_notes: bool = False
+    """Show the notes that are there now, without names."""
+    leave_out: Annotated[list[str], Meta(max_length=MAX_LISTED)] = []
+    """Images to leave out: by their SHA-256, or by their address where no copy is kept."""
+    ends_after_days: Literal[1, 7, 30] | None = None
+    """Null or left out: it does not end by itself."""
+
+
+class Link(TypedDict):
+    """A share link."""
+
+    id: Place
+    url: str
+    """Whoever has this address sees what the link shows."""
+    created_at: Moment
+    expires_at: Moment | None
+    """When it ends. Null: not by itself."""
+    opens: Count
+    """How often it was opened."""
+
+
+class Links(TypedDict):
+    """The links to a run or a comparison that open."""
+
+    format: Version
+    """The version of this format."""
+    kind: Literal["shares"]
+    items: list[Link]
+
+
+class OwnProject(TypedDict):
+    """A project that somebody is in."""
+
+    id: Place
+    name: str
+    role: Literal["look", "work", "keep"]
+    """What they may do in it."""
+
+
+class Projects(TypedDict):
+    """The projects that somebody is in."""
+
+    format: Version
+    """The version of this format."""
+    kind: Literal["projects"]
+    items: list[OwnProject]
 
 
 class Refusal(TypedDict):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from playground.api import experiments, images, notes, views
+from playground.api import experiments, images, notes, shares, views
 from playground.api.operations import address
 
 RUN, COMPARISON = "api/runs/<uuid:run_id>", "api/compare/<uuid:comparison_id>"
+SHARE = "shares/<int:share_id>"
 NOTE = "notes/<uuid:note_id>"
 EXPERIMENT = "api/experiments/<uuid:experiment_id>"
 
@@ -30,6 +31,23 @@ urlpatterns = [
             "comparison-note-delete",
             {"POST": notes.delete_comparison},
         ),
+        (
+            f"{RUN}/shares/",
+            "run-shares",
+            {"GET": shares.list_of_run, "POST": shares.share_run},
+        ),
+        (f"{RUN}/{SHARE}/revoke/", "run-share-revoke", {"POST": shares.revoke_of_run}),
+        (
+            f"{COMPARISON}/shares/",
+            "comparison-shares",
+            {"GET": shares.list_of_comparison, "POST": shares.share_comparison},
+        ),
+        (
+            f"{COMPARISON}/{SHARE}/revoke/",
+            "comparison-share-revoke",
+            {"POST": shares.revoke_of_comparison},
+        ),
+        ("api/projects/", "projects", {"GET": shares.list_projects}),
         ("api/images/", "images", {"POST": images.images}),
         (
             "api/experiments/",

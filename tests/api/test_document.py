@@ -16,6 +16,7 @@ from schemathesis.checks import positive_data_acceptance
 from playground.api import tokens, urls
 from playground.management.commands import apidocs
 from playground.runs import notes
+from playground.sharing import links
 from playground.submission import create, request
 from playground.web.request_bodies import counting
 from tests.conftest import FLASH, GPT
@@ -42,6 +43,12 @@ OPERATIONS = [
         for kind in ("runs/{run_id}", "compare/{comparison_id}")
         for rest in ("", "{note_id}/", "{note_id}/delete/")
     ),
+    *(
+        (method, f"/api/{kind}/shares/{rest}")
+        for kind in ("runs/{run_id}", "compare/{comparison_id}")
+        for method, rest in (("GET", ""), ("POST", ""), ("POST", "{share_id}/revoke/"))
+    ),
+    ("GET", "/api/projects/"),
     ("POST", "/api/images/"),
     ("GET", "/api/experiments/"),
     ("POST", "/api/experiments/"),
@@ -105,7 +112,8 @@ def test_every_reference_leads_to_a_named_schema(document: dict[str, Any]) -> No
 
 def test_every_method_is_described(client: Client, document: dict[str, Any]) -> None:
     for path, item in document["paths"].items():
-        address = re.sub(r"\{\w+\}", "00000000-0000-4000-8000-000000000000", path)
+        address = path.replace("{share_id}", "1")
+        address = re.sub(r"\{\w+\}", "00000000-0000-4000-8000-000000000000", address)
         allowed = {one.strip().lower() for one in client.delete(address)["Allow"].split(",")}
         assert allowed - {"head"} == METHODS.intersection(item)
 
@@ -136,6 +144,16 @@ def test_every_status_of_every_operation_is_described(document: dict[str, Any]) 
                 ("{note_id}/delete/", {*cancelled, "204", "404", "409", *guarded}),
             )
         },
+        **{
+            f"{method} /api/{kind}/shares/{rest}": said
+            for kind in ("runs/{run_id}", "compare/{comparison_id}")
+            for method, rest, said in (
+                ("get", "", read | {"403"}),
+                ("post", "", written | {"201"}),
+                ("post", "{share_id}/revoke/", {*cancelled, "204", "404", "409", *guarded}),
+            )
+        },
+        "get /api/projects/": {"200", *guarded},
         "get /api/runs/{run_id}/": read,
         "get /api/compare/{comparison_id}/": read,
         "post /api/runs/{run_id}/cancel/": read | cancelled,
@@ -166,6 +184,7 @@ def ids() -> dict[str, str]:
         "run_id": str(run.pk),
         "note_id": str(notes.write(run, None, "A note").pk),
         "comparison_id": str(pair.pk),
+        "share_id": str(links.share(run, links.Choice()).pk),
         "experiment_id": str(experiment.pk),
     }
 
