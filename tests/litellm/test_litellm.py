@@ -66,6 +66,15 @@ def test_an_answer_about_a_picture_arrives_whole(carried: Callable[..., Run]) ->
     assert run.tokens_out
 
 
+def test_it_takes_a_schema_and_parameters(carried: Callable[..., Run]) -> None:
+    schema = {"type": "object", "required": ["total"], "properties": {"total": {"type": "number"}}}
+    parameters = {"response_schema": schema, "top_p": 0.9, "seed": 42, "stop": ["END"]}
+    run = carried(model=VISION, options=Options(parameters=parameters))
+    assert (run.status, run.output) == (RunStatus.COMPLETED, ANSWER)
+    assert run.request["response_format"]["json_schema"]["schema"] == schema
+    assert (run.schema_valid, run.schema_errors) == (False, [["", "the answer is not JSON"]])
+
+
 def test_a_model_it_does_not_have_is_refused_in_its_words(carried: Callable[..., Run]) -> None:
     run = carried(model="no/such@lite")
     assert (run.status, run.error_kind) == (RunStatus.FAILED, "invalid")
