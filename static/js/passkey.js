@@ -11,7 +11,7 @@ function askDevice(form, more) {
   return navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(publicKey), ...more });
 }
 
-function send(form, credential) {
+function signIn(form, credential) {
   form.elements.credential.value = JSON.stringify(credential.toJSON());
   form.submit();
 }
@@ -26,7 +26,7 @@ document.addEventListener("submit", async (event) => {
   problem.hidden = true;
   offered?.abort(); // a browser asks one at a time
   try {
-    send(form, await askDevice(form));
+    signIn(form, await askDevice(form));
   } catch {
     problem.querySelector("span").textContent = NO_PASSKEY;
     problem.hidden = false;
@@ -38,7 +38,7 @@ async function offerInField(form) {
   if (!(await globalThis.PublicKeyCredential?.isConditionalMediationAvailable?.())) return;
   offered = new AbortController();
   try {
-    send(form, await askDevice(form, { mediation: "conditional", signal: offered.signal }));
+    signIn(form, await askDevice(form, { mediation: "conditional", signal: offered.signal }));
   } catch {
     // Nobody chose one there: the button and the password are left
   }
