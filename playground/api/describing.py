@@ -14,6 +14,7 @@ from playground.api.components import COMPONENTS, as_form, components, without_n
 from playground.api.operations import operations_of
 from playground.experiments import published as experiments
 from playground.exports import published as exports
+from playground.exports import published_comparisons
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 SCHEMAS = {
     "run.v1.json": exports.Run,
-    "comparison.v1.json": exports.Comparison,
+    "comparison.v1.json": published_comparisons.Comparison,
     "runs.v1.json": types.Runs,
     "experiment.v1.json": experiments.Experiment,
     "experiments.v1.json": experiments.Experiments,

@@ -19,7 +19,7 @@ from playground.api.operations import operation
 from playground.api.starting import start
 from playground.api.types import NewRun, RunFilters, Runs, Sealed
 from playground.comparisons.access import find_comparison, find_run
-from playground.exports import FORMAT, published
+from playground.exports import FORMAT, published, published_comparisons
 from playground.exports.redaction import shown_comparison, shown_run
 from playground.exports.responses import everything, origin_of, represented
 from playground.history import pagination
@@ -41,7 +41,7 @@ EXAMPLE = {
     "temperature": 0,
     "idempotency_key": "receipt-0001",
 }
-STARTED = (published.Run, published.Comparison, Sealed)
+STARTED = (published.Run, published_comparisons.Comparison, Sealed)
 
 
 @operation("describe", answers={200: dict}, is_open=True)
@@ -132,13 +132,13 @@ def cancel_run(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     return _answer(request, find_run(request, run_id))
 
 
-@operation("readComparison", answers={200: published.Comparison}, refuses=(409,))
+@operation("readComparison", answers={200: published_comparisons.Comparison}, refuses=(409,))
 def comparison(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
     """A comparison with all its runs, as it is now."""
     return _answer(request, find_comparison(request, comparison_id))
 
 
-@operation("cancelComparison", answers={200: published.Comparison}, refuses=(409,))
+@operation("cancelComparison", answers={200: published_comparisons.Comparison}, refuses=(409,))
 def cancel_comparison(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
     """Cancel the runs that still wait to be sent.
 

@@ -43,7 +43,7 @@ INNER = [
     "playground.web.unavailable.BusyDatabaseMiddleware",
     "playground.spending.middleware.LimitMiddleware",
 ]
-TAGS = ["playground.templatetags.playground", "playground.templatetags.static_files"]
+TAGS = [f"playground.templatetags.{name}" for name in ("playground", "static_files", "timings")]
 PROCESSORS = ["django.template.context_processors.request", "playground.context_processors.chrome"]
 ADMIN_PROCESSORS = [
     "django.contrib.auth.context_processors.auth",

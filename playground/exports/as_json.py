@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from decimal import Decimal
 
-    from playground.exports import published
+    from playground.exports import published, published_comparisons
     from playground.exports.redaction import ShownComparison, ShownImage, ShownRun, ShownVote
     from playground.exports.redaction.exchange import ShownTurn
     from playground.exports.redaction.notes import ShownNote
@@ -216,7 +216,7 @@ def _image(image: ShownImage, where: Callable[[ShownImage], str]) -> published.I
 
 def comparison_as_json(
     comparison: ShownComparison, where: Callable[[ShownImage], str] = address_of
-) -> published.Comparison:
+) -> published_comparisons.Comparison:
     """Return a comparison as plain values, each cell as its own run's JSON."""
     return {
         "format": FORMAT,
@@ -237,7 +237,7 @@ def comparison_as_json(
     }
 
 
-def _vote(vote: ShownVote | None) -> published.Vote | None:
+def _vote(vote: ShownVote | None) -> published_comparisons.Vote | None:
     if not vote:
         return None
     outcome, given_at = cast("Any", vote.outcome), vote.given_at.isoformat()
@@ -246,7 +246,7 @@ def _vote(vote: ShownVote | None) -> published.Vote | None:
 
 def _rows(
     comparison: ShownComparison, where: Callable[[ShownImage], str]
-) -> list[published.Row] | None:
+) -> list[published_comparisons.Row] | None:
     """The cells of a matrix by their image; null for any other comparison."""
     return [
         {

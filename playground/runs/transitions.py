@@ -55,7 +55,25 @@ class RunTransitions:
     last_error: str
     changed_at: datetime
     submit_started_at: datetime | None
+    status: str
     lookup_started_at: datetime | None
+    lookup_ended_at: datetime | None
+
+    @property
+    def has_ended(self) -> bool:
+        return self.status in RunStatus.ended()
+
+    @property
+    def is_being_looked_up(self) -> bool:
+        """A lookup that is older than any that works was lost with its worker."""
+        if self.status != RunStatus.UNKNOWN or not self.lookup_started_at or self.lookup_ended_at:
+            return False
+        return timezone.now() - self.lookup_started_at < MAX_LOOKUP_AGE
+
+    @property
+    def may_change(self) -> bool:
+        """Whether a page that shows the run should ask again."""
+        return not self.has_ended or self.is_being_looked_up
 
     def _move(self, where: dict[str, Any], *also: Q, **values: Any) -> bool:
         values.setdefault("changed_at", timezone.now())

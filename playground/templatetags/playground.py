@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.templatetags.static import static
-from django.utils import timezone
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
@@ -35,7 +34,6 @@ from playground.runs.boxes import images_context
 from playground.runs.models.comparison import letter
 from playground.runs.status import RunStatus
 from playground.web.addresses import address
-from playground.web.charts import timing_chart
 from playground.web.formatting import (
     first_line,
     milliseconds,
@@ -47,14 +45,11 @@ from playground.web.formatting import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
     from uuid import UUID
 
     from playground.catalog.entries import Model
-    from playground.catalog.latency import Usual
     from playground.comparisons.blind.anonymise import RedactedRun
     from playground.comparisons.diff.words import Change
-    from playground.comparisons.timings import Timing
     from playground.exports.redaction import ShownRun
     from playground.runs.models.run import Run
     from playground.web.fragments import Poll
@@ -183,12 +178,6 @@ def answer_badge(run: Run | ShownRun | RedactedRun) -> SafeString:
     return format_html(badge, word) if word else SafeString("")
 
 
-@register.filter
-def seconds_until(moment: datetime) -> str:
-    """How long until then, in whole seconds, one at least."""
-    return f"{max(round((moment - timezone.now()).total_seconds()), 1)} s"
-
-
 for _name in (
     *(seconds, milliseconds, moment, money, number, speed, times, tokens, units, run_cost),
     *(parameter_facts, schema_words),
@@ -235,24 +224,6 @@ def options_line(
         parts.append(run.priority)
     line = ", ".join(parts) or "model defaults"
     return line[0].upper() + line[1:]
-
-
-@register.simple_tag
-def timing_bar(timing: Timing) -> SafeString:
-    work, vendor = timing.total - timing.waited, timing.model.vendor
-    return timing_chart(timing.waited, work, timing.median, timing.scale, vendor=vendor)
-
-
-@register.filter
-def percent_of(value: float, usual: Usual) -> str:
-    """Where a time lies on the estimate bar."""
-    return f"{min(value / usual.scale, 1) * 100:.1f}%"
-
-
-@register.filter
-def span_of(usual: Usual) -> str:
-    """How wide the band from the 10th to the 90th percentile is on the estimate bar."""
-    return f"{(usual.high - usual.low) / usual.scale * 100:.1f}%"
 
 
 @register.filter

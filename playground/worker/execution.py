@@ -19,22 +19,18 @@ from typing import TYPE_CHECKING
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.utils import timezone
 
-from playground.catalog import entries
-from playground.connections import refused_parameters
 from playground.connections.routing import concurrency, provider_for, streams
 from playground.providers.base import (
     ErrorKind,
-    PredictionRequest,
     PredictionStatus,
     ProviderError,
     Streaming,
 )
-from playground.providers.parameters.listed import PARAMETERS, refused_in
-from playground.runs.exchange import exchange_of
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 from playground.storage.databases import give_back_connection
 from playground.worker import run_queries, uploads, webhooks
+from playground.worker.asking import note_refused_parameters, request_of
 from playground.worker.ended import run_ended
 from playground.worker.finishing import finish, keep_received, surely
 from playground.worker.poll_schedule import Pace
@@ -174,7 +170,7 @@ def _work(run: Run) -> None:
 def _send(run: Run) -> None:
     try:
         provider = provider_for(run)
-        body = provider.body(_request(run, uploads.addresses(run, provider)))
+        body = provider.body(request_of(run, uploads.addresses(run, provider)))
         if stopping.is_set():  # the POST would be cut off when this worker ends
             _leave_to_others(run)
             return
@@ -196,29 +192,10 @@ def _send(run: Run) -> None:
         finish(run, prediction)
 
 
-def _request(run: Run, addresses: tuple[str, ...]) -> PredictionRequest:
-    return PredictionRequest(
-        model=entries.find(run.model_id).wire_id,
-        prompt=run.prompt,
-        system_prompt=run.system_prompt,
-        images=addresses,
-        reasoning=run.reasoning,
-        priority=run.priority,
-        temperature=run.temperature,
-        max_tokens=run.max_tokens,
-        parameters=run.parameters,
-        exchange=exchange_of(run),
-    )
-
-
 def _not_accepted(run: Run, error: ProviderError) -> None:
     """Decide what a submission that gave no prediction means: unknown, again later, or failed."""
     logger.warning("run %s: %s (%s)", run.pk, error.kind, error.status)
-    if error.kind in {ErrorKind.INVALID, ErrorKind.REWORDED} and run.parameters:
-        names = refused_in(run.parameters, error.detail)
-        if error.kind is ErrorKind.INVALID:  # of a server that takes schemas, but not this one
-            names = [name for name in names if not PARAMETERS[name].is_checked]
-        refused_parameters.note(run.provider, entries.find(run.model_id).wire_id, names)
+    note_refused_parameters(run, error)
     if error.may_have_been_accepted:
         end = RunStatus.UNKNOWN
     elif error.kind in RETRIED and run.attempts + 1 < MAX_ATTEMPTS_BY_KIND.get(

@@ -22,7 +22,7 @@ from playground.runs.listing import LISTING_INDEXES, listed_at_field
 from playground.runs.parameters import ParametersField
 from playground.runs.querysets import NamedQuerySet
 from playground.runs.status import RunStatus
-from playground.runs.transitions import MAX_LOOKUP_AGE, RunTransitions
+from playground.runs.transitions import RunTransitions
 from playground.storage.money import MONEY
 from playground.web.addresses import address
 
@@ -253,10 +253,6 @@ class Run(RunTransitions, InProject):
         return bool(self.comparison and self.comparison.is_sealed)
 
     @property
-    def has_ended(self) -> bool:
-        return self.status in RunStatus.ended()
-
-    @property
     def is_demo(self) -> bool:
         """Whether no model looked at its images."""
         return self.provider == DEMO
@@ -275,18 +271,6 @@ class Run(RunTransitions, InProject):
     def column(self) -> int:
         """Its model and settings among those of its comparison, from 0."""
         return self.position % COLUMNS
-
-    @property
-    def is_being_looked_up(self) -> bool:
-        """A lookup that is older than any that works was lost with its worker."""
-        if self.status != RunStatus.UNKNOWN or not self.lookup_started_at or self.lookup_ended_at:
-            return False
-        return timezone.now() - self.lookup_started_at < MAX_LOOKUP_AGE
-
-    @property
-    def may_change(self) -> bool:
-        """Whether a page that shows the run should ask again."""
-        return not self.has_ended or self.is_being_looked_up
 
     @property
     def elapsed(self) -> float:
