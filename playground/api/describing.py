@@ -9,7 +9,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from playground.api import types, urls
+from playground.api import replies, urls
 from playground.api.components import COMPONENTS, as_form, components, without_null
 from playground.api.operations import operations_of
 from playground.experiments import published as experiments
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 SCHEMAS = {
     "run.v1.json": exports.Run,
     "comparison.v1.json": published_comparisons.Comparison,
-    "runs.v1.json": types.Runs,
+    "runs.v1.json": replies.Runs,
     "experiment.v1.json": experiments.Experiment,
     "experiments.v1.json": experiments.Experiments,
-    "error.v1.json": types.Error,
+    "error.v1.json": replies.Error,
 }
 PLACE = re.compile(r"<(\w+):(\w+)>")
 PLACES = {"uuid": {"type": "string", "format": "uuid"}, "int": {"type": "integer", "minimum": 1}}
@@ -225,7 +225,7 @@ def _ref(kind: Any) -> Schema:
 
 
 def _refusal(words: str, headers: Schema) -> Schema:
-    content = {JSON: {"schema": _ref(types.Error)}}
+    content = {JSON: {"schema": _ref(replies.Error)}}
     return {"description": words, "content": content, **({"headers": headers} if headers else {})}
 
 

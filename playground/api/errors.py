@@ -1,4 +1,4 @@
-"""The one shape of every refusal below /api/: `Error` of types.py."""
+"""The one shape of every refusal below /api/: `Error` of replies.py."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
-    from playground.api.types import Error
+    from playground.api.replies import Error
 
 ROOT = "/api/"
 MAX_NAME_LENGTH, MAX_WORDS_LENGTH = 100, 500  # characters of what a refusal repeats

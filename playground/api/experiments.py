@@ -13,8 +13,9 @@ from playground.api.errors import Refused, as_json
 from playground.api.experiment_bodies import posted
 from playground.api.filters import NOT_THERE, UNREAD
 from playground.api.operations import operation
+from playground.api.replies import Cost
 from playground.api.starting import REUSED, SPENT, WRONG
-from playground.api.types import Cost, ExperimentFilters, NewExperimentForm
+from playground.api.types import ExperimentFilters, NewExperimentForm
 from playground.experiments import progress, published, result
 from playground.experiments.access import find_experiment
 from playground.experiments.document.fields import NewExperiment

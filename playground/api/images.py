@@ -8,7 +8,8 @@ from playground.accounts.visitor import visitor_of
 from playground.api.bodies import FILES, form, one_of
 from playground.api.errors import Refused, as_json
 from playground.api.operations import operation
-from playground.api.types import KeptImage, KeptImages, NewImages
+from playground.api.replies import KeptImage, KeptImages
+from playground.api.types import NewImages
 from playground.composer.pdf_pages import FirstPages
 from playground.composer.tray import Tray
 from playground.exports import FORMAT

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import uuid
     from collections.abc import Mapping, Sequence
 
-    from playground.api.types import Item, Runs
+    from playground.api.replies import Item, Runs
     from playground.exports.published import Status
     from playground.history.rows import FormRow
 

@@ -13,7 +13,8 @@ from playground.accounts.visitor import visitor_of
 from playground.api.bodies import read
 from playground.api.errors import Refused, as_json
 from playground.api.operations import operation
-from playground.api.types import Link, Links, NewShare, OwnProject, Projects
+from playground.api.replies import Link, Links, OwnProject, Projects
+from playground.api.types import NewShare
 from playground.comparisons.access import find_comparison, find_run
 from playground.exports import FORMAT
 from playground.exports.responses import origin_of

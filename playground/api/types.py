@@ -1,4 +1,4 @@
-"""What the API takes and what it alone answers: each field once, with its type and what it says.
+"""What the API takes: each field once, with its type and what it says; replies.py has its answers.
 
 The documents are made of these types (describing.py), and bodies are read by them (bodies.py). A
 field of a new run is a line here, with what it says below it, or an entry of `PARAMETERS`
@@ -6,7 +6,7 @@ field of a new run is a line here, with what it says below it, or an entry of `P
 name, or the one in `FORM_NAMES` of starting.py. Then `make apidocs` writes it into docs/.
 """
 
-from typing import Annotated, Any, Literal, TypedDict
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
@@ -14,7 +14,7 @@ from playground.composer.fields import MAX_LISTED, MAX_MODELS, MAX_PROMPT_LENGTH
 from playground.composer.tray import MAX_LOOKED_AT, MAX_NAME, MAX_URL_LENGTH
 from playground.experiments.document.fields import Key
 from playground.experiments.document.images import MAX_NEW_IMAGES
-from playground.exports.published import Count, Moment, Place, Project, Status, Uuid, Version
+from playground.exports.published import Uuid
 from playground.history.forms import KINDS, STATUSES
 from playground.imaging.limits import MAX_IMAGES
 from playground.imaging.pdf import DEFAULT_DPI, DPIS
@@ -199,90 +199,6 @@ class ExperimentFilters(Struct, kw_only=True, forbid_unknown_fields=True):
     """Where the page before ended; `next` carries it."""
 
 
-class Item(TypedDict):
-    """A run or a comparison in a list."""
-
-    kind: Literal["run", "comparison"]
-    id: Uuid
-    url: str
-    """Its page."""
-    api_url: str
-    """Its JSON."""
-    title: str
-    """What a person called it, or the first line of its prompt."""
-    created_at: Moment
-    models: list[str] | None
-    """Each once. Null: a blind comparison whose names are still hidden."""
-    runs: Place
-    """How many runs it has; a retry is no further one."""
-    ended: bool
-    """Whether all of them ended."""
-    status: Status | None
-    """Of a run. Null: a comparison."""
-    starred: bool
-    project: Project | None
-    """The project that it is in. Null: in none."""
-
-
-class Runs(TypedDict):
-    """A page of runs and comparisons: what GET /api/runs/ answers."""
-
-    format: Version
-    """The version of this format."""
-    kind: Literal["runs"]
-    items: list[Item]
-    """Runs and comparisons, each once, about 30."""
-    next: str | None
-    """The address of the next page. Null: this is the last."""
-
-
-class Sealed(TypedDict):
-    """A blind comparison that was started: its JSON is read once its names are revealed."""
-
-    format: Version
-    """The version of this format."""
-    kind: Literal["sealed"]
-    id: Uuid
-    url: str
-    """The page on which people vote and reveal."""
-    api_url: str
-    """Its JSON, refused with 409 (`sealed`) until then."""
-
-
-class KeptImage(TypedDict):
-    """An image that was kept."""
-
-    id: str
-    """The SHA-256 of the file."""
-    name: str
-    width: int
-    height: int
-
-
-class KeptImages(TypedDict):
-    """What was kept, in its order."""
-
-    format: Version
-    """The version of this format."""
-    kind: Literal["images"]
-    items: list[KeptImage]
-
-
-class Cost(TypedDict):
-    """What an experiment would be. Nothing was started."""
-
-    format: Version
-    """The version of this format."""
-    kind: Literal["cost"]
-    words: str
-    """What the runs are: 40 cases × 6 variants."""
-    runs: int
-    units: int
-    amount: str | None
-    """About how many US dollars. Null: a price is not known."""
-    is_free: bool
-
-
 class NewShare(Struct, kw_only=True, forbid_unknown_fields=True):
     """What a link leaves out, and when it ends. Without any of it, flagged answers and notes."""
 
@@ -300,63 +216,3 @@ class NewShare(Struct, kw_only=True, forbid_unknown_fields=True):
     """Images to leave out: by their SHA-256, or by their address where no copy is kept."""
     ends_after_days: Literal[1, 7, 30] | None = None
     """Null or left out: it does not end by itself."""
-
-
-class Link(TypedDict):
-    """A share link."""
-
-    id: Place
-    url: str
-    """Whoever has this address sees what the link shows."""
-    created_at: Moment
-    expires_at: Moment | None
-    """When it ends. Null: not by itself."""
-    opens: Count
-    """How often it was opened."""
-
-
-class Links(TypedDict):
-    """The links to a run or a comparison that open."""
-
-    format: Version
-    """The version of this format."""
-    kind: Literal["shares"]
-    items: list[Link]
-
-
-class OwnProject(TypedDict):
-    """A project that somebody is in."""
-
-    id: Place
-    name: str
-    role: Literal["look", "work", "keep"]
-    """What they may do in it."""
-
-
-class Projects(TypedDict):
-    """The projects that somebody is in."""
-
-    format: Version
-    """The version of this format."""
-    kind: Literal["projects"]
-    items: list[OwnProject]
-
-
-class Refusal(TypedDict):
-    """What is wrong."""
-
-    code: str
-    """A word for programs: bad_request, json, unauthorised, forbidden, not_found,
-    method_not_allowed, key_reused, sealed, length_required, too_large, media_type, invalid, limit,
-    fault or busy."""
-    message: str
-    """What happened and what to do, for people."""
-    fields: dict[str, Annotated[list[str], Meta(min_length=1)]]
-    """What is wrong, by the name of the field; empty where it is about no field; the first 20 of
-    them, and the message says how many more there are. __all__: about all of them together."""
-
-
-class Error(TypedDict):
-    """A refusal: what every address below /api/ answers where it refuses."""
-
-    error: Refusal

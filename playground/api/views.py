@@ -1,6 +1,6 @@
 """The API: starting, reading, listing and cancelling, for programs with a token.
 
-Answers the published JSON (exports/published.py, types.py) and, where it refuses, `Error`.
+Answers the published JSON (exports/published.py, replies.py) and, where it refuses, `Error`.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from playground.api.errors import as_json
 from playground.api.filters import run_filters
 from playground.api.listing import forms_as_json
 from playground.api.operations import operation
+from playground.api.replies import Runs, Sealed
 from playground.api.starting import start
-from playground.api.types import NewRun, RunFilters, Runs, Sealed
+from playground.api.types import NewRun, RunFilters
 from playground.comparisons.access import find_comparison, find_run
 from playground.exports import FORMAT, published, published_comparisons
 from playground.exports.redaction import shown_comparison, shown_run
