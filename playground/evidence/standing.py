@@ -76,7 +76,9 @@ def unread_images(run_id: uuid.UUID) -> Iterator[Image]:
 
 
 def is_checkable(run: Run) -> bool:
-    return run.status == RunStatus.COMPLETED and bool(run.output_html) and not run.flagged
+    """Whether its answer says anything beyond what the reader itself found in the image."""
+    is_answered = run.status == RunStatus.COMPLETED and bool(run.output_html)
+    return is_answered and not run.flagged and not run.is_reader
 
 
 def _entries(runs: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[RunImage]]:

@@ -20,6 +20,7 @@ MAX_TURNS, MAX_CHARACTERS = 50, 300_000  # that go along with a question
 NOT_THERE = "There is no such run to go on from, or it was deleted. Nothing was sent."
 NOT_ENDED = "This run has not ended. Ask further when its answer is there. Nothing was sent."
 NO_ANSWER = "This run has no answer to go on from. Run it again first. Nothing was sent."
+NOT_ASKED = "The text reader sees no questions. Ask a model about the images. Nothing was sent."
 SEALED = "The names of its comparison are still hidden. Vote or show them first. Nothing was sent."
 
 
@@ -58,6 +59,8 @@ def why_not_followed(run: Run | None) -> str:
         return NOT_ENDED
     if run.status != RunStatus.COMPLETED or not run.output.strip():
         return NO_ANSWER
+    if run.is_reader:
+        return NOT_ASKED
     return SEALED if run.is_sealed else _too_long(exchange_after(run))
 
 

@@ -13,7 +13,9 @@ from playground.evidence import shown
 from playground.evidence.models import EvidenceCheck
 from playground.images import store
 from playground.images.models import Image
+from playground.providers.endpoint import THIS_MACHINE
 from playground.runs.models.comparison import Comparison
+from playground.runs.models.run import Run
 from playground.sharing import links
 from playground.submission import create
 from playground.submission.request import AttachedImage, RunRequest
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
 
     from django.test import Client
 
-    from playground.runs.models.run import Run
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -74,6 +75,11 @@ def test_an_answer_with_an_image_can_be_checked(client: Client, run: Run) -> Non
 
 def test_an_answer_without_an_image_cannot_be(client: Client, ask: Callable[..., Run]) -> None:
     assert BUTTON not in page(client, answered(ask(), "In all 429.57."))
+
+
+def test_what_the_reader_answers_is_no_claim_to_check(client: Client, run: Run) -> None:
+    Run.objects.filter(pk=run.pk).update(provider=THIS_MACHINE)
+    assert BUTTON not in page(client, run)
 
 
 def test_what_was_read_for_somebody_else_is_not_shown_before_it_is_asked_for(

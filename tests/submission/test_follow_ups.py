@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from playground.images import store
+from playground.providers.endpoint import THIS_MACHINE
 from playground.runs import exchange
 from playground.runs.models.comparison import Comparison
 from playground.runs.models.run import Run
@@ -114,6 +115,7 @@ def test_a_retry_and_a_rerun_hold_the_exchange(carried: Callable[..., Run]) -> N
         ({"status": RunStatus.PROCESSING, "finished_at": None}, exchange.NOT_ENDED),
         ({"status": RunStatus.FAILED}, exchange.NO_ANSWER),
         ({"output": " "}, exchange.NO_ANSWER),
+        ({"provider": THIS_MACHINE}, exchange.NOT_ASKED),
     ],
 )
 def test_what_has_no_answer_is_not_followed(
