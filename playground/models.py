@@ -6,7 +6,7 @@ from playground.accounts.projects.models import Membership, Project
 from playground.api.models import ApiToken
 from playground.catalog.models import Favourite, ModelDay
 from playground.comparisons.blind.models import Contender, Outcome, Vote
-from playground.composer.presets.models import Preset
+from playground.composer.presets.models import Preset, PresetVersion
 from playground.connections.models import (
     FoundServer,
     ListedModel,
@@ -77,6 +77,7 @@ __all__ = [
     "Outcome",
     "PdfFile",
     "Preset",
+    "PresetVersion",
     "Press",
     "Project",
     "ProviderUpload",

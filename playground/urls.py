@@ -16,6 +16,7 @@ from playground.composer.experiments import judge_views as judging
 from playground.composer.experiments import listing as experiment_list
 from playground.composer.experiments import rule_views
 from playground.composer.experiments import views as experiment_setup
+from playground.composer.presets import version_views as preset_versions
 from playground.composer.presets import views as presets
 from playground.experiments import case_views as cases
 from playground.experiments import file_views as test_set_files
@@ -207,6 +208,12 @@ urlpatterns = [
     path("presets/<int:preset_id>/restore/", presets.restore, name="preset-restore"),
     path("presets/<int:preset_id>/change/", presets.change, name="preset-change"),
     path("presets/<int:preset_id>/share/", presets.share, name="preset-share"),
+    path("presets/<int:preset_id>/versions/", preset_versions.show, name="preset-versions"),
+    path(
+        "presets/<int:preset_id>/versions/<int:number>/bring-back/",
+        preset_versions.bring_back,
+        name="preset-bring-back",
+    ),
     path("presets/<token:token>/", presets.shared, name="preset-shared"),
     path("presets/<token:token>/copy/", presets.copy, name="preset-copy"),
     path("tokens/", tokens.show, name="tokens"),

@@ -28,6 +28,7 @@ from playground.composer.parameters import initial_of, shown_fields, summary, sw
 from playground.composer.picker import picker
 from playground.composer.prefill import chosen_of, from_link, sweep_of
 from playground.composer.presets.library import find_preset
+from playground.composer.presets.versions import note_use
 from playground.composer.terms_views import allowance, choice, held_back, runnable, unsent
 from playground.composer.tray import TrayEntry
 from playground.imaging import limits
@@ -148,6 +149,7 @@ def create(request: HttpRequest) -> HttpResponse:
         question = held_back(request, form, earlier)
         if question:
             return filled(request, form, status=200, **question)
+        note_use(visitor_of(request), request.POST.get("from_preset", ""))
         started, is_first = submission.press(asked, owner)
     except (submission.TokenReusedError, submission.TokenSpentError) as taken:
         form.add_error(None, SPENT if isinstance(taken, submission.TokenSpentError) else REUSED)

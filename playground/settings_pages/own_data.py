@@ -18,7 +18,7 @@ from playground.accounts.visibility import in_sight
 from playground.accounts.visitor import Visitor
 from playground.api.models import ApiToken
 from playground.catalog.models import Favourite
-from playground.composer.presets.models import Preset
+from playground.composer.presets.models import Preset, PresetVersion
 from playground.connections.models import StoredKey
 from playground.experiments import test_set_files
 from playground.experiments.models.test_set import Version
@@ -127,11 +127,13 @@ def _runs(ids: Iterable[uuid.UUID], visitor: Visitor, shown: Shown) -> Iterator[
 def _facts(account: Account) -> dict[str, Any]:
     tagged = RunTag.objects.filter(tag__owner=account)
     presets = Preset.objects.filter(owner=account)
+    earlier = PresetVersion.objects.filter(preset__in=presets)
     tokens = ApiToken.objects.filter(owner=account)
     links = Share.objects.filter(Q(run__owner=account) | Q(comparison__owner=account))
     return {
         "account": _rows(Account.objects.filter(pk=account.pk), *ACCOUNT)[0],
-        "presets": _rows(presets, "name", "prompt", "system_prompt", "model_ids", "options"),
+        "presets": _rows(presets, "name", *FILLING, "version"),
+        "preset_versions": _rows(earlier, "preset__name", *FILLING, "number", "created_at"),
         "tags": _rows(tagged.annotate(name=F("tag__name")), "name", "run"),
         "notes": _rows(Note.objects.filter(writer=account), *NOTE),
         "favourites": _rows(Favourite.objects.filter(owner=account), "model_id"),
@@ -143,6 +145,7 @@ def _facts(account: Account) -> dict[str, Any]:
 
 
 ACCOUNT = ("username", "email", "first_name", "last_name", "is_staff", "date_joined", "last_login")
+FILLING = ("prompt", "system_prompt", "model_ids", "options")
 NOTE = ("run", "comparison", "text", "written_at", "edited_at")
 TOKEN_TIMES = ("created_at", "expires_at", "used_at", "revoked_at")
 LINK = ("run", "comparison", "title", "created_at", "expires_at", "revoked_at", "opens")

@@ -26,6 +26,9 @@ def kept_screens(real: Product, run: str, comparison: str) -> Iterator[Screen]:
     yield Screen("presets-open", f"{real.url}/presets/", _share_first)
     yield Screen("preset-shared", f"{real.url}/presets/", _open_shared)
     yield Screen("variables", f"{real.url}/?preset=1")
+    for action in ("share", "change"):
+        real.post(f"/presets/1/{action}/", prompt=f"{ASKS} Be brief.", models=["openai/gpt-4.1"])
+    yield Screen("preset-versions", f"{real.url}/presets/1/versions/")
     yield Screen("preset-saved", f"{real.url}/?example=receipt", _save)
     for tag in ("receipts", "a tag of nearly the longest length it has", "فواتير"):
         real.post(f"{run}tag/", tag=tag)

@@ -178,6 +178,8 @@ TABLE = {
         f"preset-{action}": Rule(ACT, names={"preset_id": "preset"})
         for action in ("rename", "change", "share", "delete", "restore")
     },
+    "preset-versions": Rule(READ, names={"preset_id": "preset"}),
+    "preset-bring-back": Rule(ACT, names={"preset_id": "preset", "number": "number"}),
     "preset-shared": Rule(READ, "member", {"token": "preset_link"}),
     "preset-copy": Rule(ACT, "member", {"token": "preset_link"}),
     "tokens": Rule(BOTH, "member"),

@@ -1,4 +1,6 @@
-"""What the form starts with: a test set, an experiment or a comparison that the address names."""
+"""What the form starts with, as the address names it: a test set, an experiment, a comparison or
+versions of a preset.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +15,14 @@ from playground.comparisons.matrix import columns_of
 from playground.composer.experiments.cases import versions_of
 from playground.composer.fields import MAX_MODELS, MAX_PROMPT_LENGTH
 from playground.composer.prefill import chosen_of
+from playground.composer.presets import versions
+from playground.composer.presets.models import Preset
 from playground.experiments.models.experiment import Experiment
 from playground.experiments.models.test_set import MAX_NAME_LENGTH
 from playground.experiments.plan import DEFAULT_RULE
 from playground.providers.parameters.listed import BY_VALUES, TEMPERATURE
 from playground.runs.models.comparison import Comparison
+from playground.runs.models.run import Run
 from playground.submission.request import Options
 from playground.submission.sweeps import written
 from playground.web.params import number_or_none, uuid_or_none
@@ -30,7 +35,6 @@ if TYPE_CHECKING:
     from playground.accounts.visitor import Visitor
     from playground.experiments.models.experiment import Variant
     from playground.experiments.models.test_set import Version
-    from playground.runs.models.run import Run
 
     Column = Variant | Run
 
@@ -47,7 +51,7 @@ def initial_of(request: HttpRequest) -> tuple[dict[str, Any], Sequence[Mapping[s
     elif comparison:
         values = _of_columns(columns_of(comparison))
     else:
-        values = _of_address(request)
+        values = _of_versions(request) or _of_address(request)
     version = _version(request) or values.get("version") or _newest(request)
     values["models"] = values.get("models") or [offered.default_model_id()]
     project = comparison.project_id if comparison else request.GET.get("project", "")
@@ -82,6 +86,21 @@ def _of_address(request: HttpRequest) -> dict[str, Any]:
     return {"models": models[:MAX_MODELS], "prompt": prompts[:MAX_MODELS]}
 
 
+def _of_versions(request: HttpRequest) -> dict[str, Any]:
+    """Two versions of a preset side by side, each with its own models."""
+    number = number_or_none(request.GET.get("preset", ""), 18) or 0
+    preset = Preset.objects.visible_to(visitor_of(request)).filter(pk=number).first()
+    if not preset:
+        return {}
+    columns = [
+        Run(model_id=model, prompt=one.prompt, system_prompt=one.system_prompt, **asdict(options))
+        for one in versions.chosen_of(versions.all_of(preset), request.GET)
+        for options in [versions.options_of(one)]
+        for model in one.model_ids
+    ]
+    return _of_columns(columns) | {"is_widened": not _is_product(columns)}
+
+
 def _of_experiment(experiment: Experiment, visitor: Visitor) -> dict[str, Any]:
     """An experiment whose columns were no product becomes the product of what they had."""
     columns = list(experiment.variants.all())
@@ -93,7 +112,7 @@ def _of_experiment(experiment: Experiment, visitor: Visitor) -> dict[str, Any]:
     return values | {"version": experiment.version if is_there else None}
 
 
-def _is_product(columns: Sequence[Variant]) -> bool:
+def _is_product(columns: Sequence[Column]) -> bool:
     """Whether these are every combination of what they have, with the same options otherwise."""
     had = {(one.model_id, one.prompt, one.system_prompt, Options.of(one)) for one in columns}
     parts = zip(*((*asked, o.max_edge, *_swept(o)) for *asked, o in had), strict=True)

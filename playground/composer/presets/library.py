@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from playground.accounts.models import Account
     from playground.accounts.visitor import Visitor
     from playground.composer.forms import RunForm
+    from playground.composer.presets.models import Filling
     from playground.runs.models.run import Run
 
 UNDO_LIFETIME = timedelta(seconds=60)  # after it was deleted
@@ -80,8 +81,8 @@ def content_of_run(run: Run) -> Content:
     return Content(run.prompt, run.system_prompt, [run.model_id], options)
 
 
-def content_of(preset: Preset) -> Content:
-    return Content(preset.prompt, preset.system_prompt, preset.model_ids, preset.options)
+def content_of(filling: Filling) -> Content:
+    return Content(filling.prompt, filling.system_prompt, filling.model_ids, filling.options)
 
 
 def find_preset(visitor: Visitor, wanted: str) -> Preset | None:
@@ -120,11 +121,6 @@ def _added(content: Content, owner: Account | None, name: str, project: int | No
         except IntegrityError:
             continue
     return Preset.objects.create(name=secrets.token_hex(8), **values)
-
-
-def change(preset: Preset, content: Content) -> None:
-    """Put this in place of what it fills in; its name and its link stay."""
-    Preset.objects.filter(pk=preset.pk).update(**asdict(content), digest=content.digest)
 
 
 def delete(preset: Preset) -> None:
@@ -178,7 +174,7 @@ def share(preset: Preset) -> None:
     """Give it a link, unless it has one. Whoever has the link may take a copy."""
     unshared = Preset.objects.filter(pk=preset.pk, link__isnull=True)
     with orderly_writes(), transaction.atomic():
-        if unshared.update(link=new_token()):
+        if unshared.update(link=new_token(), is_used=True):
             record(Kind.LINK_MADE, detail=f"to preset {preset.pk}")
 
 

@@ -13,7 +13,7 @@ from playground.accounts.visitor import visitor_of
 from playground.catalog import entries
 from playground.comparisons.access import find_run
 from playground.composer.forms import RunForm
-from playground.composer.presets import library
+from playground.composer.presets import library, versions
 from playground.composer.presets.models import MAX_NAME_LENGTH, Preset
 from playground.composer.views import filled
 from playground.exports.responses import origin_of
@@ -73,8 +73,8 @@ def _save_form(request: HttpRequest, preset: Preset | None = None) -> HttpRespon
     kept = {"form_token": token} if token else {}
     content = library.content_of_form(form)
     if preset:
-        library.change(preset, content)
-        return filled(request, form, status=200, saved=preset, **kept)
+        saved = versions.change(preset, content)
+        return filled(request, form, status=200, saved=saved, **kept)
     try:
         project = form.cleaned_data["project"]
         saved = library.save(content, visitor_of(request).account, project=project)
@@ -104,7 +104,7 @@ def _row(preset: Preset) -> dict[str, Any]:
     }
 
 
-def _find(request: HttpRequest, preset_id: int) -> Preset:
+def find(request: HttpRequest, preset_id: int) -> Preset:
     """Return the preset to be changed. Raises Http404, NotAllowedHereError."""
     preset = get_object_or_404(Preset.objects.visible_to(visitor_of(request)), pk=preset_id)
     refuse_lookers(visitor_of(request), preset)
@@ -113,7 +113,7 @@ def _find(request: HttpRequest, preset_id: int) -> Preset:
 
 @require_POST
 def rename(request: HttpRequest, preset_id: int) -> HttpResponse:
-    preset, name = _find(request, preset_id), line(request, "name", MAX_NAME_LENGTH)
+    preset, name = find(request, preset_id), line(request, "name", MAX_NAME_LENGTH)
     if not name:
         return _page(request, status=422, problem=NAMELESS, opened=preset.pk)
     try:
@@ -126,7 +126,7 @@ def rename(request: HttpRequest, preset_id: int) -> HttpResponse:
 @require_POST
 def delete(request: HttpRequest, preset_id: int) -> HttpResponse:
     """Hide it; the list offers to bring it back."""
-    preset = _find(request, preset_id)
+    preset = find(request, preset_id)
     refuse_removal(visitor_of(request), preset)
     library.delete(preset)
     return see_other(f"{reverse('presets')}?deleted={preset_id}")
@@ -147,7 +147,7 @@ def restore(request: HttpRequest, preset_id: int) -> HttpResponse:
 @require_POST
 def share(request: HttpRequest, preset_id: int) -> HttpResponse:
     """Make its link, or with `off` end it."""
-    preset = _find(request, preset_id)
+    preset = find(request, preset_id)
     if "off" in request.POST:
         library.unshare(preset)
     else:
