@@ -21,7 +21,7 @@ from playground.config import urls
 from playground.config.env_file import NAME as ENV_FILE
 from playground.config.env_file import read_secret_file
 from playground.providers.endpoint import DEMO, SLUG, THIS_MACHINE, WAVESPEED, Server
-from playground.providers.kinds import OPENAI, TYPED, address_of
+from playground.providers.kinds import OPENAI, address_of, typed
 
 WHOLE = re.compile(r"[0-9]{1,10}")  # other alphabets have digits, too, that int() may not read
 HEADER = re.compile(r"[A-Za-z0-9-]{1,60}")
@@ -193,7 +193,7 @@ def _server(slug: str) -> Server:
     url = address(f"{prefix}_URL")
     if not url:
         raise ImproperlyConfigured(f"SERVERS names {slug!r}. Set {prefix}_URL to its address.")
-    kind = choice(f"{prefix}_KIND", OPENAI, TYPED)
+    kind = choice(f"{prefix}_KIND", OPENAI, typed())
     return Server(
         slug,
         address_of(kind, url),

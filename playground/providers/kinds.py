@@ -40,8 +40,12 @@ KINDS = {
         "WaveSpeedAI's LLM service", "playground.providers.openai.provider:OpenAI", is_fixed=True
     ),
 }
-TYPED = tuple(one for one, kind in KINDS.items() if not kind.is_fixed)
 _VERSION = re.compile(r"/v\d[^/]*(/|$)")
+
+
+def typed() -> tuple[str, ...]:
+    """Return the kinds whose address somebody types."""
+    return tuple(one for one, kind in KINDS.items() if not kind.is_fixed)
 
 
 def class_of(kind: str) -> type:

@@ -21,16 +21,9 @@ if TYPE_CHECKING:
 
 # What a page of waiting runs shows, and what tells whether there is news of them.
 GLANCE = (
-    *("owner", "project", "comparison", "position", "provider", "model_id", "temperature"),
-    *(
-        "parameters",
-        "status",
-        "answer_state",
-        "flagged",
-        "error_kind",
-        "last_error",
-        "prediction_id",
-    ),
+    *("owner", "project", "comparison", "position", "provider", "model_id"),
+    *("temperature", "parameters", "max_edge"),
+    *("status", "answer_state", "flagged", "error_kind", "last_error"),
     *("created_at", "submit_started_at", "submitted_at", "finished_at", "changed_at"),
     *("prediction_id", "not_before", "lookup_started_at", "lookup_ended_at", "partial", "thoughts"),
 )

@@ -14,7 +14,7 @@ from playground.config.environment import HEADER
 from playground.config.log_redaction import MIN_KEY_LENGTH
 from playground.connections.models import StoredKey
 from playground.connections.servers import free_slug
-from playground.providers.kinds import KINDS, OPENAI, TYPED, address_of
+from playground.providers.kinds import KINDS, OPENAI, address_of, typed
 
 if TYPE_CHECKING:
     from django.http import QueryDict
@@ -104,7 +104,7 @@ class ServerForm(forms.Form):
         initial = {"name": row.name, "url": row.url} if row else None
         super().__init__(data, initial=initial, prefix="server")
         self.row = row
-        self.kinds = [(one, KINDS[one].title) for one in TYPED]
+        self.kinds = [(one, KINDS[one].title) for one in typed()]
         cast("forms.ChoiceField", self.fields["kind"]).choices = self.kinds
 
     def clean_kind(self) -> str:

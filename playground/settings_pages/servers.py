@@ -17,7 +17,7 @@ from playground.connections import servers
 from playground.connections.models import FoundServer, SavedServer, StoredKey
 from playground.connections.registry import headers_of
 from playground.providers.base import ProviderError
-from playground.providers.kinds import TYPED
+from playground.providers.kinds import typed
 from playground.settings_pages.forms import NAME, ServerForm
 from playground.settings_pages.page import MAX_POLLS, for_keepers, rows_context, settings_page
 from playground.web.responses import see_other
@@ -72,7 +72,7 @@ def add_llm_service(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, slug: str) -> HttpResponse:
-    row = get_object_or_404(SavedServer, slug=slug, kind__in=TYPED)
+    row = get_object_or_404(SavedServer, slug=slug, kind__in=typed())
     if request.method != "POST":
         return _edit_page(request, row, ServerForm(row=row))
     form = ServerForm(request.POST, row)

@@ -18,7 +18,7 @@ from playground.runs.models.run import Run
 from playground.submission import create
 from playground.submission.request import AttachedImage, RunRequest
 from playground.worker import execution
-from tests.conftest import FLASH, GPT, HAIKU, png
+from tests.conftest import FLASH, GPT, HAIKU, markup, png
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -218,7 +218,7 @@ def test_the_page_asks_and_remembers_for_the_model(client: Client, run: Run) -> 
     page = client.get(run.get_absolute_url()).content.decode()
     assert ("fit more than one reading" in page, '<svg class="boxes"' in page) == (True, False)
     client.post(f"{run.get_absolute_url()}boxes/", {"reading": "thousandths"})
-    page = client.get(run.get_absolute_url()).content.decode()
+    page = markup(client.get(run.get_absolute_url()))
     assert "read as 0–1000" in page
     assert '<rect x="0.2500" y="0.2500"' in page
 
