@@ -13,7 +13,6 @@ import playground.storage.tokens
 import uuid
 from importlib import import_module
 
-from django.apps import apps
 from django.conf import settings
 from django.db import migrations, models
 
@@ -113,14 +112,10 @@ class Migration(migrations.Migration):
         ('playground', '0054_shared_outcomes'),
     ]
 
+    # None has to run before others: those of other apps that need the accounts ask for the first of ours.
+    # Where a database goes step by step, they would wait for the last.
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
-    ]
-
-    run_before = [
-        (app.label, '0001_initial')
-        for app in apps.get_app_configs()
-        if app.label in ('admin', 'account', 'mfa', 'usersessions', 'socialaccount')
     ]
 
     operations = [
