@@ -4,7 +4,8 @@ from django.db import migrations, models
 
 def keep(apps, schema_editor):
     """What runs and links of before have used is not known: the first change keeps it."""
-    apps.get_model('playground', 'Preset')._base_manager.update(is_used=True)
+    presets = apps.get_model('playground', 'Preset')._base_manager
+    presets.using(schema_editor.connection.alias).update(is_used=True)
 
 
 class Migration(migrations.Migration):

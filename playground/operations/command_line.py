@@ -27,6 +27,7 @@ Without a command: serve.
   forgetfactors NAME   remove the second factors of who lost theirs
   rotatekeys           encrypt the stored keys with the first of KEY_ENCRYPTION_KEYS
   recount              count the last month's runs by model and day again
+  apidocs              write docs/openapi.json and docs/schemas/ anew, in a checkout
   seedruns NUMBER      add runs that nobody asked, to show or measure a full playground
 
   {NAME} COMMAND --help says more about one of them; --version is the version.
