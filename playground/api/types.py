@@ -40,6 +40,7 @@ Day = Annotated[
     ),
 ]
 Pages = Annotated[str, Meta(extra={"words": "pages of a PDF as a text, such as 1-4, 7"})]
+ANY = {"items": {}}  # generators of clients leave out an array that does not say what is in it
 Dpi = Literal[DPIS]  # type: ignore[valid-type]
 IMAGE = '{"data": "<base64>", "name": "a.jpg"}'
 
@@ -58,7 +59,7 @@ class NewSweep(Struct, kw_only=True, forbid_unknown_fields=True):
 
     over: Literal[tuple(SWEPT)]  # type: ignore[valid-type]
     """The name of the option."""
-    values: Annotated[list[Any], Meta(min_length=1, max_length=MAX_COLUMNS)]
+    values: Annotated[list[Any], Meta(min_length=1, max_length=MAX_COLUMNS, extra_json_schema=ANY)]
     """Its values, null where it is not sent."""
 
 
