@@ -40,7 +40,9 @@ Day = Annotated[
     ),
 ]
 Pages = Annotated[str, Meta(extra={"words": "pages of a PDF as a text, such as 1-4, 7"})]
-ANY = {"items": {}}  # generators of clients leave out an array that does not say what is in it
+ANY: dict[str, Any] = {
+    "items": {}
+}  # generators of clients leave out an array that does not say what is in it
 Dpi = Literal[DPIS]  # type: ignore[valid-type]
 IMAGE = '{"data": "<base64>", "name": "a.jpg"}'
 

@@ -24,11 +24,13 @@ from playground.storage.postgresql.parameters import connect
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from django.db import DatabaseError
     from django.db.backends.base.base import BaseDatabaseWrapper
 
 logger = logging.getLogger(__name__)
 
 APP = "playground"
+DEADLOCK = "40P01"  # PostgreSQL's SQLSTATE
 
 NEWER = (
     "The database is newer than this program: {} has changed it. "
@@ -58,6 +60,11 @@ def is_older(connection: BaseDatabaseWrapper) -> bool:
     """Whether there are migrations that this database has not had."""
     executor = MigrationExecutor(connection)
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def is_deadlock(error: DatabaseError) -> bool:
+    """Whether PostgreSQL chose this transaction to end, so that another can go on."""
+    return getattr(error.__cause__, "sqlstate", "") == DEADLOCK
 
 
 def refuse_older_database(*, may_be_away: bool = False) -> None:

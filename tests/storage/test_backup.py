@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
-from django.db import connections
+from django.db import OperationalError, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
+from psycopg.errors import DeadlockDetected
 
 from playground.config.access_modes import ACCOUNTS, LOCAL
 from playground.operations import migrating
@@ -273,3 +274,17 @@ def test_a_copy_is_made_on_demand(run_here: Callable[..., Any], tmp_path: Path) 
     put_migrated(tmp_path / "playground.db", LOCAL)
     result = run_here("manage.py", "backup")
     assert result.stdout.strip() == str(copies(tmp_path)[0])
+
+
+@pytest.mark.django_db
+def test_a_migration_that_met_a_deadlock_is_begun_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    handled: list[str] = []
+
+    def handle(*_: Any, **__: Any) -> None:
+        handled.append("")
+        if len(handled) == 1:
+            raise OperationalError("deadlock detected") from DeadlockDetected()
+
+    monkeypatch.setattr("django.core.management.commands.migrate.Command.handle", handle)
+    call_command("migrate", "playground", no_backup=True, verbosity=0)
+    assert len(handled) == 2

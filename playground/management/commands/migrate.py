@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import CommandError
 from django.core.management.commands.migrate import Command as Migrate
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, OperationalError, connections
 
 from playground.config.locations import COMMAND
 from playground.operations.migrating import (
     alone,
+    is_deadlock,
     is_older,
     refuse_absent_database,
     refuse_newer_database,
@@ -23,6 +24,7 @@ from playground.storage.backup import back_up
 if TYPE_CHECKING:
     from django.core.management.base import CommandParser
 
+MAX_DEADLOCKS = 5
 FAILED = (
     "Nothing was migrated, because the backup could not be made: {}. "
     f"Free some space, or migrate without a backup: {COMMAND} migrate --no-backup"
@@ -46,7 +48,20 @@ class Command(Migrate):
             refuse_newer_database(connection)
             if not options.get("no_backup"):
                 self._back_up(options)
-            return super().handle(*args, **options)
+            return self._patiently(*args, **options)
+
+    def _patiently(self, *args: Any, **options: Any) -> Any:
+        """Begin anew where PostgreSQL ends a migration for a deadlock with who is served meanwhile.
+
+        Each migration is a transaction: those before it are done, and of it nothing is.
+        """
+        for _ in range(MAX_DEADLOCKS):
+            try:
+                return super().handle(*args, **options)
+            except OperationalError as error:
+                if not is_deadlock(error):
+                    raise
+        return super().handle(*args, **options)
 
     def _back_up(self, options: dict[str, Any]) -> None:
         connection = connections[options["database"]]
