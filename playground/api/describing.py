@@ -182,8 +182,7 @@ def _refused(one: Operation, method: str, *, at_a_place: bool) -> Iterator[str]:
     statuses = set(one.refuses)
     statuses |= set() if one.is_open else {401, 503}
     statuses |= {404} if at_a_place else set()
-    statuses |= {411, 413} if method == "POST" else set()
-    statuses |= {403} if method == "POST" else set()
+    statuses |= {403, 411, 413} if method == "POST" else set()
     statuses |= {400, 415, 422} if one.takes or one.form else set()
     statuses |= {422} if one.query else set()
     return map(str, statuses)
