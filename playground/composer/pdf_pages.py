@@ -149,12 +149,9 @@ class PdfChoice:
             return set()
 
     def _words(self, dpi: int) -> str:
-        width, height = (max(round(side * dpi / 72), 1) for side in self._first_page)
+        points = (self.file.width, self.file.height)
+        width, height = (max(round(side * dpi / 72), 1) for side in points)
         return f"{dpi} dpi, {width} × {height} px"
-
-    @property
-    def _first_page(self) -> tuple[float, float]:
-        return self.file.width, self.file.height
 
 
 @dataclass(frozen=True)
