@@ -18,12 +18,9 @@ MAX_PARTS = 20_000  # once each reference is what it refers to
 MAX_DEPTH = 100
 _VALUES = ("const", "enum", "default", "examples")
 _NAMED = ("properties", "patternProperties", "dependentSchemas")
-
-
 MAX_ANSWER = 1_000_000  # characters of an answer that are checked
 MAX_ERRORS, MAX_REASON = 50, 200  # that are kept of one answer; characters
 NOT_JSON = "the answer is not JSON"
-TOO_LONG = "the answer is too long to be checked"
 MISSING = object()
 _FENCE = re.compile(r"\A```[\w-]*\s*\n(.*)\n```\Z", re.DOTALL)
 _NAMES = {dict: "object", list: "array", str: "string", bool: "boolean", type(None): "null"}

@@ -54,4 +54,3 @@ else:
         namespace={"fields_of": OptionFields},
         kw_only=True,
     )
-OPTION_NAMES = AskedOptions.__struct_fields__

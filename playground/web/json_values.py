@@ -12,16 +12,3 @@ TEXT = "a text without NUL characters and without half surrogate pairs"
 def is_text(value: Any) -> bool:
     """Whether it is a text that UTF-8 and PostgreSQL can carry."""
     return isinstance(value, str) and "\x00" not in value and not SURROGATE.search(value)
-
-
-def is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def is_whole(value: Any) -> bool:
-    is_integer = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
-    return is_integer and not isinstance(value, bool)
-
-
-def is_flag(value: Any) -> bool:
-    return isinstance(value, bool)

@@ -269,12 +269,6 @@ def written(parameters: Mapping[str, Any], name: str) -> str:
     return PARAMETERS[name].kind.written(parameters[name]) if name in parameters else ""
 
 
-def words_of(parameters: Mapping[str, Any]) -> list[str]:
-    """Return a few words for each that is set."""
-    known = [(one, parameters.get(name)) for name, one in PARAMETERS.items()]
-    return [one.words_for(value) for one, value in known if value is not None]
-
-
 def refused_in(parameters: Mapping[str, Any], refusal: str) -> list[str]:
     """Return the names of what was set and a server's refusal speaks of."""
     said = set(_words(refusal))
