@@ -163,7 +163,7 @@ class Evidence:
             if polygons:
                 yield row, polygons
 
-    @property
+    @cached_property
     def drawn(self) -> list[tuple[Picture, list[tuple[Row, list[str]]]]]:
         """The pictures with all their places."""
         return [(picture, list(self.places(picture))) for picture in self.pictures]
