@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from playground.evidence.matching.claims import CODE, DATE, NUMBER, TIME, meanings
 from playground.evidence.matching.dates import dates, times
-from playground.evidence.matching.places import Place, place_of
+from playground.evidence.matching.places import Line, Place, place_of
 from playground.evidence.matching.rows import rows
 from playground.evidence.matching.words import compact, compact_signs, digits
 from playground.rendering.numerals import located_numerals
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from playground.evidence.matching.claims import Claim
     from playground.evidence.matching.dates import Day
-    from playground.reading.lines import Reading, ReadLine
+    from playground.reading.lines import Reading
 
 MAX_PLACES = 50  # of one value
 FREE_FROM = 6  # letters: so long a word is found within others, as spaces are often not read
@@ -35,20 +35,10 @@ _SPACED = re.compile(r"(?<=\d[.,])[ ](?=\d)|(?<=\d)[ ](?=[.,]\d)")
 
 
 @dataclass
-class _Line:
-    """A line of one image. signs: what its letters and digits are compared as, and their places."""
-
-    image: int
-    row: int
-    read: ReadLine
-    signs: list[tuple[str, int]]
-
-
-@dataclass
 class ReadIndex:
     """text: all lines of all images as they are compared, one after the other."""
 
-    lines: list[_Line] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
     text: str = ""
     starts: list[int] = field(default_factory=list)  # of each line in the text
     numbers: dict[Decimal, list[Place]] = field(default_factory=lambda: defaultdict(list))
@@ -65,13 +55,13 @@ class ReadIndex:
                 signs = [(one, at) for written, at in compact_signs(line.text) for one in written]
                 index.starts.append(length)
                 length += len(signs)
-                index.lines.append(_Line(image, row, line, signs))
+                index.lines.append(Line(image, row, line, signs))
                 parts.append("".join(one for one, _ in signs))
                 index._enter(index.lines[-1])
         index.text = "".join(parts)
         return index
 
-    def _enter(self, line: _Line) -> None:
+    def _enter(self, line: Line) -> None:
         text = line.read.text
         for days, start, end in dates(text):
             self.days.append((days, place_of(line, start, end)))

@@ -39,7 +39,8 @@ def spoken_id(item: Item, one: Spoken) -> str:
 def title(item: Item) -> str:
     """Say where a value stands, in one line."""
     if item.sum:
-        return f"Computed: {item.sum.text}" + _outcome(item)
+        outcome = f", but it comes to {item.sum.computed}" if item.is_wrong else ""
+        return f"Computed: {item.sum.text}{outcome}"
     if not item.places:
         return "Not found by the reader"
     best = item.places[0]
@@ -58,10 +59,6 @@ def lines(item: Item) -> str:
     if len(numbers) == 1:
         return f"{prefix}line {numbers[0]}"
     return f"{prefix}lines {', '.join(numbers[:-1])} and {numbers[-1]}"
-
-
-def _outcome(item: Item) -> str:
-    return f", but it comes to {item.sum.computed}" if item.sum and not item.sum.right else ""
 
 
 def _links(trace: Trace, answer: str) -> Iterator[tuple[int, int, str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,10 +15,14 @@ _NARROW = frozenset(" .,:;'|!ijlI1[]()`’")
 _WIDE = frozenset("mwMW%@&—")
 
 
-class _Line(Protocol):
+@dataclass
+class Line:
+    """A line of one image. signs: what its letters and digits are compared as, and their places."""
+
     image: int
     row: int
     read: ReadLine
+    signs: list[tuple[str, int]]
 
 
 @dataclass(frozen=True)
@@ -32,8 +36,6 @@ class Place:
     polygons: tuple[Polygon, ...]
 
     def joined(self, others: Sequence[Place]) -> Place:
-        if not others:
-            return self
         parts = [self, *others]
         return replace(
             self,
@@ -43,7 +45,7 @@ class Place:
         )
 
 
-def place_of(line: _Line, start: int, end: int) -> Place:
+def place_of(line: Line, start: int, end: int) -> Place:
     """Return the place of some signs of a line: its share of the line, by the widths of signs."""
     text = line.read.text
     widths = [_width(sign) for sign in text]
