@@ -40,9 +40,10 @@ class Map:
 def layout(rows: list[Row]) -> Map | None:
     """Place every model with a win rate and a latency; None where there is none."""
     known = [
-        (row, row.latency.median, row.rate.share) for row in rows if row.latency and row.rate.share
+        (row, row.latency.median, row.rate.share)
+        for row in rows
+        if row.latency and row.rate.share is not None
     ]
-    known += [(row, row.latency.median, 0.0) for row in rows if row.latency and row.rate.share == 0]
     if not known:
         return None
     step, most = scale(max(median for _, median, _ in known), least=0.05, parts=5)
