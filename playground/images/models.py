@@ -17,7 +17,6 @@ from playground.accounts.visibility import in_sight
 from playground.reading.lines import Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import datetime
 
     from playground.accounts.visitor import Visitor
@@ -138,10 +137,6 @@ class ImageVariant(models.Model):
 
 
 class ReadingQuerySet(models.QuerySet["ImageReading"]):
-    def of_images(self, images: Iterable[Image]) -> dict[str, ImageReading]:
-        """Return what is kept of these images, by their content hash."""
-        return self.in_bulk([image.pk for image in images])
-
     def keep(self, image: Image, reader: str, reading: Reading) -> None:
         """Keep what was read; a later reading takes its place."""
         values = {"reader": reader, "read_at": timezone.now(), "why_not": ""}

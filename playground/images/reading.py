@@ -34,7 +34,7 @@ def read_image(image: Image) -> Reading:
 
     Raises ReadingError; why it could not be read is kept as well.
     """
-    kept = ImageReading.objects.of_images([image]).get(image.pk)
+    kept = ImageReading.objects.filter(pk=image.pk).first()
     if kept and kept.reading:
         return kept.reading
     return read_sent(store.variant(image).sha256)

@@ -27,7 +27,7 @@ def test_what_was_read_takes_the_place_of_why_it_could_not_be() -> None:
     ImageReading.objects.keep_refusal(image, "Reader 1", "It took too long.")
     assert ImageReading.objects.get().reading is None
     ImageReading.objects.keep(image, "Reader 1", READING)
-    kept = ImageReading.objects.of_images([image])[image.pk]
+    kept = ImageReading.objects.get(pk=image.pk)
     assert (kept.reading, kept.why_not) == (READING, "")
 
 
