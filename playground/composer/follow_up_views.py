@@ -41,14 +41,17 @@ def follow_run(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def follow_comparison(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
-    """`run` names one column; without it all go on that have an answer."""
+    """`run` names one column; without it all go on that have an answer, of those of `column`.
+
+    An answer that came after the page was drawn is in none of its columns, nor in its price.
+    """
     comparison = find_comparison(request, comparison_id)
     cells = list(comparison.cells().select_related("comparison"))
     if comparison.rows or hasattr(comparison, "judge"):
         return _refused(request, comparison, cells, ONE_BY_ONE)
-    chosen = uuid_or_none(request.POST.get("run", ""))
-    if chosen:
-        cells = [run for run in cells if run.pk == chosen]
+    named = [request.POST["run"]] if request.POST.get("run") else request.POST.getlist("column")
+    if named:
+        cells = [run for run in cells if str(run.pk) in named]
     if not cells:
         raise Http404
     return _ask(request, comparison, [one for one in cells if not why_not_followed(one)] or cells)

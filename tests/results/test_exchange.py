@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -128,6 +129,29 @@ def test_columns_without_an_answer_stay_behind(client: Client, comparison: Compa
     comparison.runs.filter(model_id=GPT).update(status="failed", output="")
     client.post(f"/compare/{comparison.pk}/follow/", {"prompt": "Why?"})
     assert Run.objects.get(prompt="Why?").model_id == FLASH
+
+
+def columns_in(page: str) -> list[str]:
+    return re.findall(r'name="column" value="([^"]*)"', page)
+
+
+def test_an_answer_that_came_after_the_page_is_not_asked(
+    client: Client, comparison: Comparison
+) -> None:
+    late = comparison.runs.filter(model_id=GPT)
+    late.update(status="processing")
+    shown = columns_in(client.get(comparison.get_absolute_url()).content.decode())
+    late.update(status="completed")
+    client.post(f"/compare/{comparison.pk}/follow/", {"prompt": "Why?", "column": shown})
+    assert Run.objects.get(prompt="Why?").model_id == FLASH
+
+
+def test_one_column_that_was_refused_goes_on_alone(client: Client, comparison: Comparison) -> None:
+    address, one = f"/compare/{comparison.pk}/follow/", str(comparison.cells()[0].pk)
+    refused = client.post(address, {"prompt": " ", "run": one})
+    assert columns_in(refused.content.decode()) == [one]
+    client.post(address, {"prompt": "Why?", "column": [one]})
+    assert str(Run.objects.get(prompt="Why?").follows_id) == one
 
 
 def test_a_limit_keeps_the_question(
