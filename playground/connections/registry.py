@@ -75,6 +75,8 @@ def _with_secrets(slug: str, own: str) -> Server:
     row = SavedServer.objects.filter(slug=slug).first()
     if not row:
         raise ProviderError(ErrorKind.SERVER, GONE)
+    if own and row.kind != WAVESPEED_LLM:  # another server has the name of the one that took it
+        raise ProviderError(ErrorKind.SERVER, GONE)
     return Server(row.slug, _url(row), row.name, own or _key(row), headers_of(row), row.kind)
 
 

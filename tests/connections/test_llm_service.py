@@ -13,7 +13,7 @@ from playground.catalog.offered import provider_of
 from playground.connections import keys, model_lists, servers
 from playground.connections.models import ListedModel, SavedServer
 from playground.connections.registry import server_named
-from playground.connections.routing import Choice
+from playground.connections.routing import Choice, provider_for
 from playground.providers.base import ErrorKind, ProviderError
 from playground.submission import create
 from playground.submission.request import RunRequest
@@ -59,6 +59,18 @@ def test_the_key_goes_to_the_known_address_alone(
     SavedServer.objects.update(url="http://elsewhere.invalid/v1")
     found = server_named(LLM)
     assert (found.key, found.url) == (upstream.key, f"{upstream.url}/v1")
+
+
+def test_a_members_key_goes_to_no_server_that_took_its_name(
+    service: SavedServer, accounts: object
+) -> None:
+    owner = member("ann")
+    keys.keep("wavespeed", owner, "wsk_" + "a" * 40, owner)
+    run = create.submit(RunRequest(prompt="Mine?", models=(f"x@{LLM}",)), owner)
+    SavedServer.objects.update(kind="openai", url="http://elsewhere.invalid/v1")
+    with pytest.raises(ProviderError) as gone:
+        provider_for(run)  # type: ignore[arg-type]
+    assert gone.value.kind is ErrorKind.SERVER
 
 
 def test_nobody_changes_its_address(client: Client, service: SavedServer) -> None:
