@@ -211,8 +211,9 @@ class Object:
         check_json(value, MAX_DEPTH)
         if len(json.dumps(value)) > 2 * self.most:
             raise ValueError(f"It has too much in it. At most {self.most:,} characters.")
-        for name, reason in self.refused:
-            if name in value:
+        refused = dict(self.refused)
+        for name in value:
+            if reason := refused.get(name.casefold()):  # servers in Go take names in any case
                 raise ValueError(f"{name} cannot be set here: {reason}. Remove it.")
         return value
 

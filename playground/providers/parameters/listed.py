@@ -34,6 +34,8 @@ FROM_FORM = "model, messages and stream come from the form"
 ONE = "one answer is read, and each is paid for"
 OWN = "it has a field of its own"
 REFUSED = dict.fromkeys(("model", "messages", "stream", "stream_options"), FROM_FORM)
+# Some servers go on to these in the place of the model, and LiteLLM merges the last one.
+REFUSED |= dict.fromkeys(("models", "fallbacks", "extra_body"), FROM_FORM)
 REFUSED |= {"n": ONE}
 REFUSED |= dict.fromkeys(("temperature", "max_tokens", "max_completion_tokens"), OWN)
 REFUSED |= dict.fromkeys(("top_p", "seed", "stop"), OWN)
