@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from playground.evidence.matching.answer_text import MAX_CHARACTERS
 from playground.evidence.matching.marking import marked
 from playground.evidence.matching.trace import trace
 from playground.rendering import render
@@ -43,11 +44,25 @@ def test_the_second_mention_has_an_address_of_its_own():
 def test_marking_adds_links_and_changes_nothing_else(answer):
     html = render(answer).html
     linked = marked(trace({"v": html}, [reading_of(RECEIPT)]), "v")
+    assert unmarked(linked) == html
+    assert linked != html
+
+
+@pytest.mark.parametrize(
+    ("cut", "behind"),
+    [('<a href="https://example.org/429.57">x</a>', 36), ("&#39;429.57", 4), ("&#39;429.57", 3)],
+)
+def test_no_link_is_written_into_a_tag_or_a_sign_at_the_end_of_what_is_looked_at(cut, behind):
+    html = f"<p>{'word ' * 20_000}"[: MAX_CHARACTERS - behind] + cut + "</p>"
+    linked = marked(trace({"v": html}, [reading_of(RECEIPT)]), "v")
+    assert unmarked(linked) == html
+    assert not re.search(r'(<[^>]*|&#?\w*)<a class="evidence', linked)
+
+
+def unmarked(linked):
     bare = re.sub(r'<small class="evidence-mark[^>]*>\[\d+\]</small>', "", linked)
     bare = re.sub(r'<span class="visually-hidden">[^<]*</span></a>', "</a>", bare)
-    bare = re.sub(r'<a class="evidence[^>]*>(.*?)</a>', r"\1", bare)
-    assert bare == html
-    assert linked != html
+    return re.sub(r'<a class="evidence[^>]*>(.*?)</a>', r"\1", bare)
 
 
 def test_a_long_answer_of_odd_signs_is_traced_with_bounded_effort():

@@ -94,6 +94,18 @@ def answer_text(html: str) -> AnswerText:
     return _Reader(html).read()
 
 
+def _beginning(html: str) -> str:
+    """Return as much as is looked at, without a tag or a sign that the cut would break."""
+    start = html[:MAX_CHARACTERS]
+    if start == html:
+        return start
+    for opens, closes in ("<>", "&;"):
+        broken = start.rfind(opens)
+        if broken > start.rfind(closes):
+            start = start[:broken]
+    return start
+
+
 class _Reader:
     """Goes through the HTML once."""
 
@@ -106,7 +118,7 @@ class _Reader:
         self.table = self.row = self.column = -1
 
     def read(self) -> AnswerText:
-        for match in _TOKEN.finditer(self.answer.html[:MAX_CHARACTERS]):
+        for match in _TOKEN.finditer(_beginning(self.answer.html)):
             if match["tag"]:
                 self._tag(match["tag"], bool(match["close"]))
             elif not self.closed:
