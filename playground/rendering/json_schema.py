@@ -15,11 +15,14 @@ from playground.rendering.answer_json import read_json
 
 MAX_SCHEMA = 100_000  # characters
 MAX_PARTS = 20_000  # once each reference is what it refers to
+MAX_SIGNS = 3 * MAX_SCHEMA  # of names, texts and values, once it is
+MAX_PATTERN_BYTES = 2**18  # one pattern compiled: what is larger matches slowly
 MAX_DEPTH = 100
 _VALUES = ("const", "enum", "default", "examples")
 _NAMED = ("properties", "patternProperties", "dependentSchemas")
 MAX_ANSWER = 1_000_000  # characters of an answer that are checked
 MAX_ERRORS, MAX_REASON = 50, 200  # that are kept of one answer; characters
+TOO_LARGE = "The schema is too large once its references are followed."
 NOT_JSON = "the answer is not JSON"
 MISSING = object()
 _FENCE = re.compile(r"\A```[\w-]*\s*\n(.*)\n```\Z", re.DOTALL)
@@ -112,7 +115,7 @@ def validator(schema: str) -> Any:
     if len(schema) > MAX_SCHEMA:
         raise SchemaError(f"The schema is longer than {MAX_SCHEMA:,} characters.")
     plain = _Inlining(json.loads(schema)).schema()
-    linear = jsonschema_rs.RegexOptions()  # patterns in linear time
+    linear = jsonschema_rs.RegexOptions(size_limit=MAX_PATTERN_BYTES)  # patterns in linear time
     try:
         return jsonschema_rs.validator_for(plain, offline=True, pattern_options=linear)
     except (ValueError, jsonschema_rs.ValidationError) as refused:
@@ -126,15 +129,16 @@ class _Inlining:
 
     def __init__(self, root: Any) -> None:
         self.root = root
-        self.left = MAX_PARTS
+        self.left, self.signs_left = MAX_PARTS, MAX_SIGNS
 
     def schema(self) -> Any:
         return self._inlined(self.root, ())
 
     def _inlined(self, part: Any, within: tuple[str, ...], depth: int = MAX_DEPTH) -> Any:
         self.left -= 1
+        self._count("".join(part) if isinstance(part, dict) else part)
         if self.left < 0 or not depth:
-            raise SchemaError("The schema is too large once its references are followed.")
+            raise SchemaError(TOO_LARGE)
         if isinstance(part, list):
             return [self._inlined(one, within, depth - 1) for one in part]
         if not isinstance(part, dict):
@@ -157,10 +161,16 @@ class _Inlining:
     def _member(self, name: str, part: Any, within: tuple[str, ...], depth: int) -> Any:
         """Names of properties may be those of keywords, and values are no schemas."""
         if name in _VALUES:
+            self._count(json.dumps(part))
             return part
         if name in _NAMED and isinstance(part, dict):
             return {key: self._inlined(one, within, depth) for key, one in part.items()}
         return self._inlined(part, within, depth)
+
+    def _count(self, text: Any) -> None:
+        self.signs_left -= len(text) if isinstance(text, str) else 0
+        if self.signs_left < 0:
+            raise SchemaError(TOO_LARGE)
 
     def _target(self, reference: str) -> Any:
         """Return what a reference within the schema names: #, or # and a JSON pointer."""

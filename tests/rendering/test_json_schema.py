@@ -95,3 +95,22 @@ def test_what_is_no_schema_gets_a_sentence(typed: str, words: str) -> None:
 def test_a_schema_that_explodes_is_refused_at_once() -> None:
     with pytest.raises(ValueError, match="too large once its references are followed"):
         PARAMETERS["response_schema"].kind.check({"$ref": "#/$defs/d0", "$defs": TWICE})
+
+
+@pytest.mark.parametrize(
+    "swollen", [{"enum": list(range(4_000))}, {"const": "x" * 15_000}, {"title": "x" * 15_000}]
+)
+def test_values_and_texts_of_a_schema_are_not_multiplied(swollen: dict[str, Any]) -> None:
+    parts = {"c": swollen, "b": {"allOf": [{"$ref": "#/$defs/c"}] * 20}}
+    with pytest.raises(ValueError, match="too large once its references are followed"):
+        PARAMETERS["response_schema"].kind.check(
+            {"allOf": [{"$ref": "#/$defs/b"}] * 20, "$defs": parts}
+        )
+
+
+def test_a_pattern_that_would_match_slowly_is_refused() -> None:
+    schema = PARAMETERS["response_schema"].kind
+    with pytest.raises(ValueError, match="cannot be used"):
+        schema.check({"pattern": r"\p{L}{100}x"})
+    for usual in (r"^\d{4}-\d{2}-\d{2}$", r"^[\w.+-]{1,64}@([\w-]{1,63}\.){1,8}\w+$", r"^\p{L}+$"):
+        assert schema.check({"pattern": usual})
