@@ -7,10 +7,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from playground.evidence.matching.marking import lines, marked, spoken_id, title
-from playground.evidence.matching.rows import rows
 from playground.evidence.matching.trace import Item, Trace, trace
 from playground.evidence.standing import DONE, Standing, standing_of
 from playground.images.reading import why_not_here
+from playground.reading.layout import row_numbers
 from playground.runs.models.comparison import letter
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ class Evidence:
 
     @property
     def line_count(self) -> int:
-        return sum(max(rows(one), default=0) for one in self._readings())
+        return sum(max(row_numbers(one), default=0) for one in self._readings())
 
     @property
     def seconds(self) -> float:

@@ -65,6 +65,13 @@ def blocks(reading: Reading) -> list[list[Row]]:
     return [_rows(block) for block in _columns(_words(reading))]
 
 
+def row_numbers(reading: Reading) -> list[int]:
+    """Return the row of each line in the whole image, from 1 on, in the order of the lines."""
+    words = _words(reading)
+    numbers = {word: at for at, row in enumerate(_in_rows(words), start=1) for word in row}
+    return [numbers[word] for word in words]
+
+
 def _words(reading: Reading) -> list[_Word]:
     size = (reading.width, reading.height)
     corners = [[(x * size[0], y * size[1]) for x, y in line.polygon] for line in reading.lines]
@@ -118,6 +125,10 @@ def _is_text(words: list[_Word]) -> bool:
 
 
 def _rows(words: list[_Word]) -> list[Row]:
+    return [_cells(sorted(row, key=lambda word: word.left)) for row in _in_rows(words)]
+
+
+def _in_rows(words: list[_Word]) -> list[list[_Word]]:
     rows: list[list[_Word]] = []
     for word in sorted(words, key=lambda word: word.middle):
         if (
@@ -127,7 +138,7 @@ def _rows(words: list[_Word]) -> list[Row]:
             rows[-1].append(word)
         else:
             rows.append([word])
-    return [_cells(sorted(row, key=lambda word: word.left)) for row in rows]
+    return rows
 
 
 def _cells(row: list[_Word]) -> Row:

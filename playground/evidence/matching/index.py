@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from playground.evidence.matching.claims import CODE, DATE, NUMBER, TIME, meanings
 from playground.evidence.matching.dates import dates, times
 from playground.evidence.matching.places import Line, Place, place_of
-from playground.evidence.matching.rows import rows
 from playground.evidence.matching.words import compact, compact_signs, digits
+from playground.reading.layout import row_numbers
 from playground.rendering.numerals import located_numerals
 
 if TYPE_CHECKING:
@@ -50,8 +50,8 @@ class ReadIndex:
         """Return the index of the readings of the images 1, 2 and so on; None where one is not."""
         index, length = cls(), 0
         parts: list[str] = []
-        for image, reading in enumerate(readings, start=1):
-            for row, line in zip(rows(reading), reading.lines, strict=True) if reading else ():
+        for image, reading in ((at, one) for at, one in enumerate(readings, start=1) if one):
+            for row, line in zip(row_numbers(reading), reading.lines, strict=True):
                 signs = [(one, at) for written, at in compact_signs(line.text) for one in written]
                 index.starts.append(length)
                 length += len(signs)
