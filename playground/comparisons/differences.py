@@ -9,7 +9,6 @@ from django.db.models import prefetch_related_objects
 
 from playground.catalog import entries
 from playground.comparisons.diff.conflicts import Conflict, conflicts
-from playground.comparisons.diff.fields import FieldTable, field_table
 from playground.comparisons.diff.inputs import (
     InputDifferences,
     Inputs,
@@ -22,13 +21,13 @@ from playground.providers.parameters.listed import written
 from playground.runs.exchange import exchange_of
 from playground.runs.models.comparison import letter
 from playground.runs.status import RunStatus
-from playground.web.formatting import counted
 
 if TYPE_CHECKING:
     import uuid
     from collections.abc import Iterable, Sequence
 
     from playground.comparisons.blind.anonymise import RedactedRun
+    from playground.exports.redaction import ShownRun
     from playground.runs.models.run import Run
 
 
@@ -49,13 +48,13 @@ class Differences:
 
 @dataclass(frozen=True)
 class Column:
-    """A run as it is compared with others. shown: the row, or what a blind comparison shows of it.
+    """A run as it is compared with others. shown: the row, or what may be shown of it.
 
     variation: what tells it from other columns of its model.
     """
 
     run: Run
-    shown: Run | RedactedRun
+    shown: Run | RedactedRun | ShownRun
     variation: str = ""
 
     @property
@@ -77,53 +76,20 @@ def answered(columns: Iterable[Column]) -> list[Column]:
 
 def differences(columns: Sequence[Column]) -> Differences:
     """Compare the columns. Answers that are missing or flagged are left out of the second part."""
-    runs, compared = [one.run for one in columns], [one.shown for one in answered(columns)]
+    runs, ended = [one.run for one in columns], answered(columns)
+    compared = [one.shown for one in ended]
     prefetch_related_objects(runs, "images")
     marked = mark_unshared([one.output_html for one in compared]) if len(compared) > 1 else []
     return Differences(
         inputs=input_differences([inputs_of(run) for run in runs]),
-        names=[one.name for one in answered(columns)],
+        names=[one.name for one in ended],
         conflicts=conflicts([one.output for one in compared]) if len(compared) > 1 else [],
-        marked={run.pk: one for run, one in zip(compared, marked, strict=False)},
+        marked={one.run.pk: mark for one, mark in zip(ended, marked, strict=False)},
         is_long=len(compared) > 1 and is_long(compared),
     )
 
 
-@dataclass(frozen=True)
-class Fields:
-    """table: of the answered columns. is_first: whether it was asked for, by a schema."""
-
-    table: FieldTable
-    columns: list[Column]
-    is_first: bool
-
-    @property
-    def words(self) -> str:
-        count, differing = len(self.table.rows), self.table.differing
-        of = f"{differing} of {counted(count, 'field')}"
-        return f"{of} {'differs' if differing == 1 else 'differ'}."
-
-    @property
-    def invalid(self) -> int:
-        return sum(one.run.schema_valid is False for one in self.columns)
-
-
-def fields_of(columns: Iterable[Column]) -> Fields | None:
-    """Return the answers field by field, where there are several and they are JSON objects.
-
-    With a schema one that is none is a column all the same, which does not fit it.
-    """
-    compared = answered(columns)
-    if len(compared) < 2:
-        return None
-    errors = [{} if one.run.is_sealed else dict(one.run.schema_errors or ()) for one in compared]
-    table = field_table([one.shown.output for one in compared], errors)
-    has_schema = any(one.run.schema_valid is not None for one in compared)
-    is_wanted = any(table.are_objects) if has_schema else all(table.are_objects)
-    return Fields(table, compared, has_schema) if is_wanted and table.rows else None
-
-
-def is_long(runs: Iterable[Run | RedactedRun]) -> bool:
+def is_long(runs: Iterable[Run | RedactedRun | ShownRun]) -> bool:
     """Whether an answer goes on behind what is compared word by word."""
     return any(len(run.output) > MAX_CHARACTERS for run in runs)
 
@@ -158,7 +124,7 @@ def pair_of(columns: Iterable[Column], ids: Sequence[str]) -> Pair | None:
     return Pair(first, second, list(word_diff(first.shown.output, second.shown.output)))
 
 
-def _is_comparable(run: Run | RedactedRun) -> bool:
+def _is_comparable(run: Run | RedactedRun | ShownRun) -> bool:
     return run.status == RunStatus.COMPLETED and bool(run.output_html) and not run.flagged
 
 

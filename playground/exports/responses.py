@@ -102,8 +102,11 @@ def as_table(request: HttpRequest, shown: ShownComparison) -> HttpResponse:
     if refusal := refusal_of_size(_characters(shown)):
         return refusal
     manner = manner_of(request.GET.get("as"))
-    response = _text(comparison_as_csv(shown, manner), "text/csv")
-    name = f"{file_name(shown)}-{manner}.csv"
+    return csv_file(comparison_as_csv(shown, manner), f"{file_name(shown)}-{manner}.csv")
+
+
+def csv_file(text: str, name: str) -> HttpResponse:
+    response = _text(text, "text/csv")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from playground.comparisons.differences import Column
+from playground.comparisons.fields import fields_of
 from playground.comparisons.labels import labels_of, variations
 from playground.comparisons.matrix import matrix_of
 from playground.evidence.shown import Picture, evidence_of
@@ -122,14 +124,23 @@ def _run(link: OpenLink, run: ShownRun, origin: str) -> dict[str, Any]:
     }
 
 
-def _comparison(link: OpenLink, content: ShownComparison) -> dict[str, Any]:
+def columns_of(link: OpenLink, content: ShownComparison) -> list[Column]:
     names = variations(link.runs)
-    evidence = _evidence(link, content.cells)
+    pairs = zip(link.runs, content.cells, strict=True)
+    return [Column(row, shown, names[row.pk]) for row, shown in pairs]
+
+
+def _comparison(link: OpenLink, content: ShownComparison) -> dict[str, Any]:
+    evidence, columns = _evidence(link, content.cells), columns_of(link, content)
     cells = [
-        (run, names[row.pk], evidence.html(row) if evidence else None)
-        for run, row in zip(content.cells, link.runs, strict=True)
+        (one.shown, one.variation, evidence.html(one.run) if evidence else None) for one in columns
     ]
-    return {"comparison": content, "cells": cells, "evidence": evidence}
+    return {
+        "comparison": content,
+        "cells": cells,
+        "evidence": evidence,
+        "fields": fields_of(columns),
+    }
 
 
 def _matrix(link: OpenLink, content: ShownComparison) -> dict[str, Any]:

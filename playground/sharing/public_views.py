@@ -19,6 +19,7 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from playground import imaging
+from playground.comparisons.fields import fields_file
 from playground.exports.redaction import ShownComparison
 from playground.exports.responses import (
     FILES,
@@ -32,7 +33,7 @@ from playground.exports.responses import (
 from playground.images.serving import picture
 from playground.sharing import opened
 from playground.sharing.models import SharePreview
-from playground.sharing.public_page import page_context
+from playground.sharing.public_page import columns_of, page_context
 from playground.web.params import number_or_none
 
 if TYPE_CHECKING:
@@ -131,6 +132,8 @@ def export(request: HttpRequest, link: OpenLink, form: str) -> HttpResponse | St
     if form == "csv":
         if not isinstance(content, ShownComparison):
             raise Http404
+        if request.GET.get("of") == "fields":
+            return _fresh(request, fields_file(request, columns_of(link, content)))
         return _fresh(request, as_table(request, content))
     return _fresh(request, represented(content, form))
 

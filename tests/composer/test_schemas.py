@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -160,7 +161,8 @@ def test_fields_of_all_answers_stand_in_a_table(
     text = markup(client.get(comparison.get_absolute_url()))
     assert "<strong>1 of 1 field differs.</strong>" in text
     assert "1 of 2 answers is not valid." in text
-    assert "<code>total</code>: expected number, got string" in text
+    assert '<a href="#field-1-2">total</a>: expected number, got string' in text
+    assert 'id="field-1-2"' in text
     assert 'name="show" value="fields" checked' in text
 
 
@@ -171,10 +173,33 @@ def test_without_a_schema_the_table_is_offered_where_all_are_objects(
     text = markup(client.get(comparison.get_absolute_url()))
     assert 'name="show" value="answers" checked' in text
     lines = client.get(f"/compare/{comparison.pk}.csv?of=fields&as=exact").content.decode()
-    assert lines.splitlines() == ["field,gemini-2.0-flash-001,gpt-4o", "total,429.57,429.57"]
+    head, total, seconds, *_ = lines.splitlines()
+    assert (head, total) == ("field,gemini-2.0-flash-001,gpt-4o", "total,429.57,429.57")
+    assert seconds.startswith("(seconds),")
 
 
 def test_prose_has_no_fields(compared: Callable[..., Comparison], client: Client) -> None:
     comparison = compared({FLASH: GOOD, GPT: "Sorry."})
     assert 'name="show"' not in markup(client.get(comparison.get_absolute_url()))
     assert client.get(f"/compare/{comparison.pk}.csv?of=fields").status_code == 404
+
+
+def test_below_the_fields_stand_time_and_cost_and_a_pick(
+    compared: Callable[..., Comparison], client: Client
+) -> None:
+    comparison = compared({FLASH: GOOD, GPT: GOOD})
+    Run.objects.update(inference_ms=1800, price="0.0021")
+    (foot,) = re.findall(
+        r"<tfoot>.*</tfoot>", markup(client.get(comparison.get_absolute_url())), re.S
+    )
+    assert "Time, cost" in foot
+    assert foot.count("about $0.0021") == foot.count('title="Pick as best"') == 2
+
+
+def test_a_sealed_comparison_keeps_times_and_costs_back(
+    compared: Callable[..., Comparison], client: Client
+) -> None:
+    comparison = compared({FLASH: GOOD, GPT: GOOD}, blind="on")
+    text = markup(client.get(comparison.get_absolute_url()))
+    assert 'class="fields-scroll"' in text
+    assert "<tfoot>" not in text

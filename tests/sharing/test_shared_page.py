@@ -337,3 +337,36 @@ def test_with_accounts_a_stranger_reads_and_leaves_no_trace(
     assert not client.cookies
     assert not [one for one in answers if "Cookie" in one.headers.get("Vary", "")]
     assert client.get(comparison.get_absolute_url()).status_code == 401
+
+
+def test_answers_that_are_objects_are_compared_field_by_field(
+    client: Client, comparison: Comparison, link: Link
+) -> None:
+    first, second = comparison.cells()
+    Run.objects.filter(pk=first.pk).update(output='{"total": 12.50}')
+    Run.objects.filter(pk=second.pk).update(output='{"total": 12.60}')
+    share = link(comparison)
+    text = page(client, share)
+    assert "1 of 1 field differs." in text
+    assert 'href="#answer-2">' in text
+    lines = body(client, f"/s/{share.token}.csv?of=fields&as=exact").decode().splitlines()
+    assert lines[1] == "total,12.50,12.60"
+
+
+def test_a_link_without_costs_has_none_below_the_fields(
+    client: Client, comparison: Comparison, link: Link
+) -> None:
+    Run.objects.update(output='{"total": 1}', price="0.0021", inference_ms=1800)
+    share = link(comparison, hide_costs=True)
+    (foot,) = re.findall(r"<tfoot>.*</tfoot>", page(client, share), re.S)
+    assert ("1.8 s" in foot, "$" in foot, "cost" in foot) == (True, False, False)
+    assert "usd" not in body(client, f"/s/{share.token}.csv?of=fields").decode()
+
+
+def test_a_flagged_answer_is_in_no_field(
+    client: Client, comparison: Comparison, link: Link
+) -> None:
+    Run.objects.update(output='{"secret": 1}')
+    Run.objects.filter(pk=comparison.cells()[0].pk).update(flagged=True)
+    text = page(client, link(comparison))
+    assert 'class="fields-scroll"' not in text

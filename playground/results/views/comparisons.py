@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -25,15 +25,14 @@ from playground.comparisons.differences import (
     answered,
     asked_apart,
     differences,
-    fields_of,
     pair_of,
 )
+from playground.comparisons.fields import fields_file, fields_of
 from playground.comparisons.labels import variations
 from playground.comparisons.timings import timings
 from playground.evidence.page import page_evidence
 from playground.experiments import views as experiments
 from playground.experiments.outcome_text import outcome_text, verdicts_of
-from playground.exports import manner_of, table
 from playground.exports.redaction import shown_comparison
 from playground.exports.responses import (
     FILES,
@@ -65,7 +64,7 @@ if TYPE_CHECKING:
     import uuid
     from collections.abc import Sequence
 
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
     from django.http.response import HttpResponseBase
 
     from playground.results.cards import Card
@@ -126,15 +125,7 @@ def _written(request: HttpRequest, comparison: Comparison, form: str) -> HttpRes
 def _fields_as_csv(request: HttpRequest, cells: Sequence[Run]) -> HttpResponseBase:
     """The table of fields: a line a field, a column an answer."""
     names = variations(cells)
-    found = fields_of([Column(run, shown=run, variation=names.get(run.pk, "")) for run in cells])
-    if not found:
-        raise Http404
-    lines = ([row.path, *(cell.text for cell in row.cells)] for row in found.table.rows)
-    head = ["field", *(column.name for column in found.columns)]
-    text = "".join(table(head, lines, manner_of(request.GET.get("as"))))
-    answer = HttpResponse(text, content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="fields.csv"'
-    return answer
+    return fields_file(request, [Column(run, run, names.get(run.pk, "")) for run in cells])
 
 
 def _blind(request: HttpRequest, comparison: Comparison) -> dict[str, Any]:
