@@ -125,7 +125,7 @@ def _answer(request: HttpRequest, experiment: Experiment) -> HttpResponse:
 def list_experiments(request: HttpRequest) -> HttpResponse:
     """A page of experiments, newest first."""
     visible = Comparison.objects.visible_to(visitor_of(request))
-    found = Experiment.objects.filter(comparison__in=visible).select_related("comparison")
+    found = Experiment.objects.filter(comparison__in=visible).select_related("comparison__project")
     after = _after(request)
     if after:
         moment, pk = _place(after)

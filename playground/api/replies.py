@@ -1,6 +1,6 @@
 """What the API alone answers, beside the published JSON: each field, and what it says."""
 
-from typing import Annotated, Literal, TypedDict
+from typing import Annotated, Any, Literal, TypedDict
 
 from msgspec import Meta
 
@@ -129,6 +129,46 @@ class Projects(TypedDict):
     """The version of this format."""
     kind: Literal["projects"]
     items: list[OwnProject]
+
+
+class PresetBrief(TypedDict):
+    """A preset, without its texts."""
+
+    id: Place
+    """What `preset` of a new run takes."""
+    name: str
+    link: str | None
+    """What the address of its link ends with; `preset` of anybody's new run takes it too. Null: it
+    is not shared."""
+    version: Place
+    saved_at: Moment
+    """When this version was saved."""
+    project: Project | None
+    """Whose members see it. Null: only its owner."""
+    models: list[str]
+    variables: list[str]
+    """What `variables` of a new run has to hold."""
+
+
+class Presets(TypedDict):
+    """The presets that somebody sees, newest first."""
+
+    format: Version
+    """The version of this format."""
+    kind: Literal["presets"]
+    items: list[PresetBrief]
+
+
+class Preset(PresetBrief):
+    """A preset with all that it fills in."""
+
+    format: Version
+    """The version of this format."""
+    kind: Literal["preset"]
+    prompt: str
+    system_prompt: str
+    options: dict[str, Any]
+    """What it sets, by the names that a new run has."""
 
 
 class Refusal(TypedDict):

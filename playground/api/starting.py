@@ -16,12 +16,15 @@ from playground.api.bodies import FILES, given, twice
 from playground.api.errors import Refused
 from playground.api.types import NewImage, NewRun
 from playground.composer.follow_up import form_of
-from playground.composer.forms import NO_PROJECT
+from playground.composer.presets.library import fields_of, find_preset
+from playground.composer.presets.versions import note_use
 from playground.composer.tray import name_of_file
 from playground.providers.parameters.listed import PARAMETERS, SWEPT
 from playground.submission import create
 from playground.submission.sweeps import written
+from playground.submission.variables import names_in
 from playground.web.field_types import checked
+from playground.web.params import PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -43,6 +46,7 @@ REUSED = "This key was already sent with other content. Send this with a new key
 SPENT = "What this key started was deleted. Nothing was started. To run it again, send a new key."
 NO_DATA = ("It has no data. Send the file as base64.",)
 WRONG = "Nothing was started: see `fields`."
+NO_PRESET = "There is no such preset, or it is not yours."
 # As the form calls them.
 FORM_NAMES = {"idempotency_key": "form_token", "each_image": "image_mode"}
 SWEEP = ("sweep_of", "sweep_values")
@@ -53,41 +57,81 @@ def start(request: HttpRequest, visitor: Visitor) -> tuple[Run | Comparison, boo
 
     Raises Refused with all that is wrong.
     """
+    values, wrong = given(request, NewRun)
     try:
-        return create.press(_asked(request, visitor), visitor.account)
+        asked = _asked(request, visitor, values, wrong)
+        note_use(visitor, str(values.get("preset", "")))
+        return create.press(asked, visitor.account)
     except create.NoProjectError:
-        raise Refused(422, "invalid", WRONG, {"project": [NO_PROJECT]}) from None
+        raise Refused(422, "invalid", WRONG, {"project": [create.NO_PROJECT]}) from None
     except create.TokenReusedError:
         raise Refused(409, "key_reused", REUSED) from None
     except create.TokenSpentError:
         raise Refused(409, "key_spent", SPENT) from None
 
 
-def _asked(request: HttpRequest, visitor: Visitor) -> RunRequest | FollowUp:
-    values, wrong = given(request, NewRun)
-    images = values.pop("images", [])
-    sent = [*_from_base64(images, wrong), *request.FILES.getlist(FILES)]
+def _asked(
+    request: HttpRequest, visitor: Visitor, given: Mapping[str, Any], wrong: dict[str, list[str]]
+) -> RunRequest | FollowUp:
+    values = {**given}
+    sent = [*_from_base64(values.pop("images", []), wrong), *request.FILES.getlist(FILES)]
     files: MultiValueDict[str, UploadedFile[Any]] = MultiValueDict({FILES: sent})
-    sweep = _sweep(values.pop("sweep", None), wrong)
-    form = form_of(_as_form(values | sweep), files, visitor)
-    said = dict(_said(form)) | named_twice(values.get("models", [])) | wrong
+    values |= _sweep(values.pop("sweep", None), wrong)
+    fills = not values.get("follows") and bool({"preset", "variables"} & {*values, *wrong})
+    data = _filled_in(values, visitor, wrong) if fills else QueryDict(mutable=True)
+    form = form_of(_as_form(values, data), files, visitor, fills=fills)
+    said = _said(form) | named_twice(values.get("models", [])) | wrong
     if said:
         raise Refused(422, "invalid", WRONG, said)
     return form.asked()
 
 
-def _said(form: RunForm | FollowUpForm) -> Iterator[tuple[str, list[str]]]:
+def _filled_in(values: dict[str, Any], visitor: Visitor, wrong: dict[str, list[str]]) -> QueryDict:
+    """Return the form with what a preset fills in, and the variables; takes both out of the values.
+
+    A sweep of the preset gives way to a value of what it sweeps over.
+    """
+    data, typed = QueryDict(mutable=True), values.pop("variables", {})
+    wanted = values.pop("preset", None)
+    preset = find_preset(visitor, str(wanted)) if wanted is not None else None
+    if wanted is not None and not preset:
+        wrong["preset"] = [NO_PRESET]
+    if "preset" in wrong:  # what it would have filled in is not missing
+        raise Refused(422, "invalid", WRONG, wrong)
+    filled = fields_of(preset) if preset else {}
+    if filled.get("sweep_of") in values:
+        filled = {name: one for name, one in filled.items() if name not in SWEEP}
+    for name, value in filled.items():
+        if value not in (None, False, ""):
+            data.setlist(name, value if isinstance(value, list) else [str(value)])
+    for name, text in typed.items():
+        data[PREFIX + name] = text
+    texts = () if filled.get("as_text") else _prompts(filled | values)
+    unknown = [name for name in typed if name not in names_in(*texts)]
+    if unknown:
+        wrong["variables"] = [f"{name} is no variable of the prompts." for name in unknown]
+    return data
+
+
+def _prompts(values: Mapping[str, Any]) -> tuple[str, str]:
+    return str(values.get("prompt", "")), str(values.get("system_prompt", ""))
+
+
+def _said(form: RunForm | FollowUpForm) -> dict[str, list[str]]:
     """By the names that a program sent; what is about no field is about the whole."""
     names = {inner: name for name, inner in FORM_NAMES.items()} | dict.fromkeys(SWEEP, "sweep")
+    said: dict[str, list[str]] = {}
     for name, words in form.errors.items():
-        yield names.get(name, name), list(map(str, words))
+        place = "variables" if name.startswith(PREFIX) else names.get(name, name)
+        said.setdefault(place, []).extend(map(str, words))
+    return said
 
 
-def _as_form(values: Mapping[str, Any]) -> QueryDict:
-    """Return the values as the form has them: lists by lines, objects as JSON, false left out."""
-    data = QueryDict(mutable=True)
+def _as_form(values: Mapping[str, Any], data: QueryDict) -> QueryDict:
+    """Put the values in as the form has them: lists by lines, objects as JSON, false left out."""
     for name, value in values.items():
         inner = FORM_NAMES.get(name, name)
+        data.pop(inner, None)
         if name in PARAMETERS:
             data[inner] = PARAMETERS[name].kind.written(value)
         elif name == "models":

@@ -12,7 +12,7 @@ from msgspec import Meta, Struct
 
 from playground.composer.fields import MAX_LISTED, MAX_MODELS, MAX_PROMPT_LENGTH
 from playground.composer.tray import MAX_LOOKED_AT, MAX_NAME, MAX_URL_LENGTH
-from playground.experiments.document.fields import Key
+from playground.experiments.document.fields import Key, ProjectId, Variable
 from playground.experiments.document.images import MAX_NEW_IMAGES
 from playground.exports.published import Uuid
 from playground.history.forms import KINDS, STATUSES
@@ -22,6 +22,7 @@ from playground.providers.parameters.listed import SWEPT
 from playground.runs.models.note import MAX_NOTE_LENGTH
 from playground.submission.option_fields import AskedOptions
 from playground.submission.size import MAX_COLUMNS
+from playground.submission.variables import MAX_VARIABLES
 
 # What the form says in more words is described here alone.
 File = Annotated[str, Meta(extra_json_schema={"format": "binary"})]
@@ -70,8 +71,8 @@ class NewRun(AskedOptions, kw_only=True, forbid_unknown_fields=True):
     left out. As multipart/form-data the fields are the same: lists by repeating a field, images as
     files, anything else that is no text as JSON."""
 
-    prompt: Annotated[Prompt, Meta(extra_json_schema={"minLength": 1, "pattern": r"\S"})]
-    """The question."""
+    prompt: Annotated[Prompt, Meta(extra_json_schema={"minLength": 1, "pattern": r"\S"})] = ""
+    """The question. There is one, unless a preset fills it in."""
     system_prompt: Prompt = ""
     """Context or instructions for every model."""
     models: Annotated[
@@ -83,7 +84,22 @@ class NewRun(AskedOptions, kw_only=True, forbid_unknown_fields=True):
         ),
     ] = []
     """Ids such as google/gemini-2.0-flash-001, or id@server for a server that was set up. Each
-    once. At least one, unless a run is followed."""
+    once. At least one, unless a preset fills them in or a run is followed."""
+    preset: (
+        Annotated[int | str, Meta(extra={"words": "a preset's id, or what its link ends with"})]
+        | None
+    ) = None
+    """The id of a preset, or what its link ends with: it fills in prompts, models and options as it
+    does in the form. A field that is given beside it counts instead; its project does not."""
+    variables: Annotated[
+        dict[Variable, str],
+        Meta(
+            max_length=MAX_VARIABLES,
+            extra={"words": f"an object of at most {MAX_VARIABLES} texts by their variables"},
+        ),
+    ] = {}
+    """What stands in place of {{names}} in the prompts, each of them. Without a preset and without
+    this, braces are sent as they are."""
     follows: Uuid = ""
     """The id of a run to go on from: the question is sent with its images, model and settings, and
     with all that was asked and answered before. With it goes idempotency_key alone."""
@@ -122,9 +138,7 @@ class NewRun(AskedOptions, kw_only=True, forbid_unknown_fields=True):
     """How often each model is asked the same."""
     blind: bool = False
     """Several models: hide which gave which answer until somebody reveals it on the page."""
-    project: (
-        Annotated[int, Meta(ge=1, le=10**18 - 1, extra={"words": "the number of a project"})] | None
-    ) = None
+    project: ProjectId | None = None
     """The number of a project to start it in, whose members see it. Null or left out: only you see
     it."""
     idempotency_key: Key = ""

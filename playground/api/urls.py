@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from playground.api import experiments, images, notes, shares, views
+from playground.api import experiments, images, notes, presets, shares, views
 from playground.api.operations import address
 
 RUN, COMPARISON = "api/runs/<uuid:run_id>", "api/compare/<uuid:comparison_id>"
@@ -48,6 +48,8 @@ urlpatterns = [
             {"POST": shares.revoke_of_comparison},
         ),
         ("api/projects/", "projects", {"GET": shares.list_projects}),
+        ("api/presets/", "presets", {"GET": presets.list_presets}),
+        ("api/presets/<int:preset_id>/", "preset", {"GET": presets.preset}),
         ("api/images/", "images", {"POST": images.images}),
         (
             "api/experiments/",

@@ -8,7 +8,7 @@ from django import forms
 
 from playground.catalog.capabilities import UnfitError, refuse_unfit
 from playground.composer.fields import PromptField
-from playground.composer.forms import RunForm, fit_token, keep_line_ends
+from playground.composer.forms import ComposerForm, RunForm, fit_token, keep_line_ends
 from playground.runs.exchange import why_not_followed
 from playground.runs.models.run import Run
 from playground.submission.follow_up import FollowUp
@@ -30,15 +30,22 @@ TAKEN = (
 
 
 def form_of(
-    data: QueryDict, files: MultiValueDict[str, UploadedFile[Any]], visitor: Visitor
+    data: QueryDict,
+    files: MultiValueDict[str, UploadedFile[Any]],
+    visitor: Visitor,
+    *,
+    fills: bool = False,
 ) -> RunForm | FollowUpForm:
-    """Return the form of what a program sent: a question that follows a run, or one of its own."""
+    """Return the form of what a program sent: a question that follows a run, or one of its own.
+
+    fills: whether its prompts have variables.
+    """
     form: RunForm | FollowUpForm
     if data.get("follows"):
         given = [*data, *(name for name in files if files.getlist(name))]
         form = FollowUpForm(data, visitor, given=given)
     else:
-        form = RunForm(data, files, visitor=visitor)
+        form = (ComposerForm if fills else RunForm)(data, files, visitor=visitor)
         form.asks_for_pages = False
     keep_line_ends(form)
     return form

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_POST
 from playground.accounts.visitor import visitor_of
 from playground.comparisons.access import find_comparison, find_run
 from playground.composer.follow_up import FollowUpForm
-from playground.composer.forms import NO_PROJECT
 from playground.composer.views import REUSED, SPENT
 from playground.results.exchange import further
 from playground.runs.exchange import why_not_followed
@@ -70,7 +69,7 @@ def _ask(request: HttpRequest, item: Run | Comparison, runs: Sequence[Run]) -> H
     except create.TokenSpentError:
         return _refused(request, item, runs, SPENT)
     except create.NoProjectError:
-        return _refused(request, item, runs, NO_PROJECT)
+        return _refused(request, item, runs, create.NO_PROJECT)
     except LimitReached as reached:
         return limited(_refused(request, item, runs, reached.words(), 429), reached)
     return see_other(started)

@@ -17,6 +17,7 @@ from playground.composer.pdf_pages import FirstPages, choices_in
 from playground.composer.tray import Tray
 from playground.imaging.pdf import DEFAULT_DPI, DPIS
 from playground.providers.parameters.listed import SWEPT
+from playground.submission.create import NO_PROJECT
 from playground.submission.request import Options, RunRequest
 from playground.submission.size import MAX_COLUMNS, Size
 from playground.submission.sweeps import Sweep, values_in
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 
 IMAGE_MODES = [("together", "All images in one run"), ("each", "One run per image")]
 REPEATS = f"Repeats is a whole number from 1 to {MAX_COLUMNS}. Set one in that range."
-
-NO_PROJECT = "You do not work in this project. Choose another one, or none. Nothing was sent."
 
 _DPIS = ", ".join(map(str, DPIS))
 PROMPTS = ("prompt", "system_prompt")

@@ -17,17 +17,12 @@ from playground.catalog import offered
 from playground.comparisons.matrix import columns_of
 from playground.composer import examples
 from playground.composer.fields import MAX_MODELS
-from playground.composer.forms import (
-    NO_PROJECT,
-    ComposerForm,
-    RunForm,
-    variables_of,
-)
+from playground.composer.forms import ComposerForm, RunForm, variables_of
 from playground.composer.options_form import IMAGE_SIZES, USUAL_SIZES
-from playground.composer.parameters import initial_of, shown_fields, summary, sweep_of_before
+from playground.composer.parameters import initial_of, shown_fields, summary
 from playground.composer.picker import picker
 from playground.composer.prefill import chosen_of, from_link, sweep_of
-from playground.composer.presets.library import find_preset
+from playground.composer.presets.library import fields_of, find_preset
 from playground.composer.presets.versions import note_use
 from playground.composer.terms_views import allowance, choice, held_back, runnable, unsent
 from playground.composer.tray import TrayEntry
@@ -101,10 +96,9 @@ def _initial(request: HttpRequest) -> tuple[dict[str, Any], list[TrayEntry]]:
 
 def _from_preset(preset: Preset) -> dict[str, Any]:
     """Models that are gone are left out; without any, the default one is chosen."""
-    texts = {"prompt": preset.prompt, "system_prompt": preset.system_prompt}
     chosen = chosen_of(preset.model_ids)
     chosen["models"] = chosen["models"] or [offered.default_model_id()]
-    return {**preset.options, **sweep_of_before(preset.options), **texts, **chosen}
+    return fields_of(preset) | chosen
 
 
 def _entries_of(run: Run) -> list[TrayEntry]:
@@ -155,7 +149,7 @@ def create(request: HttpRequest) -> HttpResponse:
         form.add_error(None, SPENT if isinstance(taken, submission.TokenSpentError) else REUSED)
         return filled(request, form)
     except submission.NoProjectError:
-        form.add_error("project", NO_PROJECT)
+        form.add_error("project", submission.NO_PROJECT)
         return filled(request, form)
     except LimitReached as reached:
         form.add_error(None, reached.words())

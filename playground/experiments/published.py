@@ -7,7 +7,15 @@ from typing import Annotated, Any, Literal, TypedDict
 
 from msgspec import Meta
 
-from playground.exports.published import Count, Moment, Place, Uuid, VariantOptions, Version
+from playground.exports.published import (
+    Count,
+    Moment,
+    Place,
+    Project,
+    Uuid,
+    VariantOptions,
+    Version,
+)
 
 Interval = Annotated[list[float], Meta(min_length=2, max_length=2)]
 Share = Annotated[float, Meta(ge=0, le=1)]
@@ -33,6 +41,8 @@ class Brief(TypedDict):
     """Runs that are planned."""
     made: Count
     """Runs that were created."""
+    project: Project | None
+    """The project that it is in. Null: in none."""
 
 
 class Experiments(TypedDict):

@@ -30,6 +30,7 @@ DIGITS = 6  # behind the point
 
 def brief(experiment: Experiment, origin: str) -> published.Brief:
     """Return which experiment it is and how far it is. origin: `https://host`."""
+    project = experiment.comparison.project
     return {
         "format": FORMAT,
         "kind": "experiment",
@@ -42,6 +43,7 @@ def brief(experiment: Experiment, origin: str) -> published.Brief:
         "why": experiment.why,
         "total": experiment.total,
         "made": experiment.made,
+        "project": {"id": project.pk, "name": project.name} if project else None,
     }
 
 

@@ -35,12 +35,14 @@ class TooManyTestSetsError(Exception):
     """Its owner has MAX_TEST_SETS test sets."""
 
 
-def create(name: str, owner: Account | None, origin: str = "") -> Version:
+def create(
+    name: str, owner: Account | None, origin: str = "", project: int | None = None
+) -> Version:
     """Make an empty test set; returns its first version. Raises TooManyTestSetsError."""
     with one_at_a_time("test sets"):
         if TestSet.objects.filter(owner=owner, deleted_at=None).count() >= MAX_TEST_SETS:
             raise TooManyTestSetsError
-        test_set = TestSet.objects.create(name=name, owner=owner)
+        test_set = TestSet.objects.create(name=name, owner=owner, project_id=project)
         return test_set.versions.create(origin=origin)
 
 

@@ -45,6 +45,9 @@ PRESSED = Prepared(lambda token: Run.everything.filter(form_token=token).values_
 SPENT = Prepared(lambda token: SpentToken.objects.filter(form_token=token).values_list("pk"))
 
 
+NO_PROJECT = "You do not work in this project. Choose another one, or none. Nothing was sent."
+
+
 class TokenSpentError(Exception):
     """The token of this form started runs that were deleted since."""
 

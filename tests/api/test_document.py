@@ -14,6 +14,7 @@ from schemathesis import GenerationMode
 from schemathesis.checks import positive_data_acceptance
 
 from playground.api import tokens, urls
+from playground.composer.presets import library
 from playground.management.commands import apidocs
 from playground.runs import notes
 from playground.sharing import links
@@ -49,6 +50,8 @@ OPERATIONS = [
         for method, rest in (("GET", ""), ("POST", ""), ("POST", "{share_id}/revoke/"))
     ),
     ("GET", "/api/projects/"),
+    ("GET", "/api/presets/"),
+    ("GET", "/api/presets/{preset_id}/"),
     ("POST", "/api/images/"),
     ("GET", "/api/experiments/"),
     ("POST", "/api/experiments/"),
@@ -112,7 +115,7 @@ def test_every_reference_leads_to_a_named_schema(document: dict[str, Any]) -> No
 
 def test_every_method_is_described(client: Client, document: dict[str, Any]) -> None:
     for path, item in document["paths"].items():
-        address = path.replace("{share_id}", "1")
+        address = re.sub(r"\{(share|preset)_id\}", "1", path)
         address = re.sub(r"\{\w+\}", "00000000-0000-4000-8000-000000000000", address)
         allowed = {one.strip().lower() for one in client.delete(address)["Allow"].split(",")}
         assert allowed - {"head"} == METHODS.intersection(item)
@@ -154,6 +157,8 @@ def test_every_status_of_every_operation_is_described(document: dict[str, Any]) 
             )
         },
         "get /api/projects/": {"200", *guarded},
+        "get /api/presets/": {"200", *guarded},
+        "get /api/presets/{preset_id}/": {"200", "404", *guarded},
         "get /api/runs/{run_id}/": read,
         "get /api/compare/{comparison_id}/": read,
         "post /api/runs/{run_id}/cancel/": read | cancelled,
@@ -186,6 +191,7 @@ def ids() -> dict[str, str]:
         "comparison_id": str(pair.pk),
         "share_id": str(links.share(run, links.Choice()).pk),
         "experiment_id": str(experiment.pk),
+        "preset_id": str(library.save(library.Content("Find {{it}}", model_ids=[FLASH]), None).pk),
     }
 
 

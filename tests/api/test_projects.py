@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from playground.accounts.projects import members
+from playground.experiments.models.test_set import TestSet
 from playground.runs.models.note import MAX_NOTE_LENGTH, Note
 from playground.runs.models.run import Run
 from tests.api.conftest import program, start, wrong
@@ -118,3 +119,28 @@ def test_a_program_changes_no_note_of_others_and_looks_only_where_its_owner_does
     assert codes == [404, 403]
     refused = written(program(team.looker, "2"), f"{address}notes/", text="x")
     assert (refused.status_code, refused.json()["error"]["code"]) == (403, "not_yours")
+
+
+def experiment(api: Client, project: Any) -> Any:
+    body = {"prompt": "Why?", "variants": [{"model": FLASH}], "cases": [{"question": "Why?"}]}
+    return written(api, "/api/experiments/", **body, project=project)
+
+
+@with_accounts
+def test_an_experiment_starts_in_a_project_with_its_test_set(team: Team) -> None:
+    made = experiment(program(team.worker), team.project)
+    told = {"id": team.project, "name": "Receipts"}
+    assert (made.status_code, made.json()["project"]) == (201, told)
+    looker = program(team.looker)
+    assert looker.get(made["Location"]).json()["project"] == told
+    assert [one["project"] for one in looker.get("/api/experiments/").json()["items"]] == [told]
+    assert TestSet.objects.get().project_id == team.project
+
+
+@with_accounts
+def test_an_experiment_starts_in_no_project_where_its_owner_does_not_work(team: Team) -> None:
+    api = program(team.looker)
+    for project in (team.project, 0, "1"):
+        fields = wrong(experiment(api, project))
+        assert list(fields) == ["project"]
+    assert not TestSet.objects.exists()

@@ -201,6 +201,8 @@ TABLE = {
     "api-comparison-shares": Rule(BOTH, "program", COMPARISON),
     "api-comparison-share-revoke": Rule(ACT, "program", COMPARISON | {"share_id": "share"}),
     "api-projects": Rule(READ, "program"),
+    "api-presets": Rule(READ, "program"),
+    "api-preset": Rule(READ, "program", {"preset_id": "preset"}),
     "api-images": Rule(ACT, "program"),
     "api-experiments": Rule(BOTH, "program"),
     "api-experiment-cost": Rule(ACT, "program"),

@@ -16,7 +16,7 @@ from playground.composer.experiments.forms import ExperimentForm
 from playground.composer.experiments.page import page_context
 from playground.composer.experiments.prefill import initial_of
 from playground.composer.experiments.rules import RuleRows
-from playground.composer.forms import NO_PROJECT, fit_token
+from playground.composer.forms import fit_token
 from playground.composer.terms import Terms
 from playground.composer.terms_views import unsent
 from playground.composer.views import GOES_BACK, REUSED, SPENT
@@ -25,6 +25,7 @@ from playground.spending.limits import LimitReached
 from playground.spending.middleware import limited
 from playground.storage.tokens import new_token
 from playground.submission.create import (
+    NO_PROJECT,
     NoProjectError,
     TokenReusedError,
     TokenSpentError,

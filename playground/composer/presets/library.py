@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.text import Truncator
 
 from playground.accounts.audit.log import Kind, record
-from playground.composer.parameters import initial_of
+from playground.composer.parameters import initial_of, sweep_of_before
 from playground.composer.presets.models import MAX_NAME_LENGTH, Preset
 from playground.storage.locks import one_at_a_time
 from playground.storage.tokens import new_token
@@ -83,6 +83,19 @@ def content_of_run(run: Run) -> Content:
 
 def content_of(filling: Filling) -> Content:
     return Content(filling.prompt, filling.system_prompt, filling.model_ids, filling.options)
+
+
+def fields_of(filling: Filling) -> dict[str, Any]:
+    """Return the fields of the composer that it fills in."""
+    names = ("prompt", "system_prompt")
+    texts = {name: getattr(filling, name) for name in names} | {"models": filling.model_ids}
+    return {**filling.options, **sweep_of_before(filling.options), **texts}
+
+
+def variables_of(filling: Filling) -> list[str]:
+    """Return the names of what is asked for before each run."""
+    as_text = filling.options.get("as_text")
+    return [] if as_text else names_in(filling.prompt, filling.system_prompt)
 
 
 def find_preset(visitor: Visitor, wanted: str) -> Preset | None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from playground.accounts.visitor import Visitor
     from playground.comparisons.diff.words import Change
     from playground.composer.presets.library import Content
+    from playground.composer.presets.models import Filling
 
 MAX_VERSIONS = 50  # of one preset, with the newest; the oldest go
 TEXTS = {"prompt": "prompt", "system_prompt": "system prompt"}
@@ -93,7 +94,7 @@ def chosen_of(versions: list[PresetVersion], asked: Mapping[str, str]) -> list[P
     return sorted({one.number: one for one in (first, second)}.values(), key=lambda one: one.number)
 
 
-def options_of(version: PresetVersion) -> Options:
+def options_of(version: Filling) -> Options:
     """Return what goes beside its prompt; the usual where it can be sent no more."""
     form = OptionsForm(version.options)
     return form.options() if form.is_valid() else Options()

@@ -17,7 +17,6 @@ from playground.composer.presets import library, versions
 from playground.composer.presets.models import MAX_NAME_LENGTH, Preset
 from playground.composer.views import filled
 from playground.exports.responses import origin_of
-from playground.submission.variables import names_in
 from playground.web.params import line, uuid_or_none
 from playground.web.responses import see_other
 
@@ -98,9 +97,7 @@ def _row(preset: Preset) -> dict[str, Any]:
     return {
         "preset": preset,
         "models": [entries.find(one) for one in preset.model_ids],
-        "variables": []
-        if preset.options.get("as_text")
-        else names_in(preset.prompt, preset.system_prompt),
+        "variables": library.variables_of(preset),
     }
 
 

@@ -19,6 +19,7 @@ from playground.web.params import MAX_TOKEN_LENGTH
 MAX_TEXT_LENGTH = 100_000  # characters of a prompt, and of what a case says
 
 LongText = Annotated[str, Meta(max_length=MAX_TEXT_LENGTH)]
+ProjectId = Annotated[int, Meta(ge=1, le=10**18 - 1, extra={"words": "the number of a project"})]
 Key = Annotated[str, Meta(min_length=1, max_length=MAX_TOKEN_LENGTH)]
 # No line end follows the name either, before which `$` stands as well.
 Variable = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,39}$(?!\n)")]
@@ -98,6 +99,9 @@ class NewExperiment(Struct, kw_only=True, forbid_unknown_fields=True):
     """The rows; they become a test set."""
     test_set: Annotated[str, Meta(extra_json_schema={"format": "uuid"})] = ""
     """The id of a kept test set, as it is now, in place of cases."""
+    project: ProjectId | None = None
+    """The number of a project to start it in, whose members see it. Null or left out: only you see
+    it."""
     idempotency_key: Key = ""
     """The same key with the same content is the same press: it starts nothing again and answers
     what was started. Without a key every request is a press."""

@@ -68,6 +68,7 @@ class Document:
     repeats: int
     cases: tuple[WrittenCase, ...]
     test_set: UUID | None
+    project: int | None
     key: str
 
 
@@ -91,6 +92,7 @@ def read(value: Any, problems: Problems) -> Document:
         repeats=whole.get("repeats", 1),
         cases=tuple(cases),
         test_set=test_set,
+        project=whole.get("project"),
         key=whole.get("idempotency_key", ""),
     )
 

@@ -25,6 +25,8 @@ from playground.runs.models.run import Run
 from playground.spending.prices import Estimate, estimate
 from playground.storage.writes import orderly_writes
 from playground.submission.create import (
+    NO_PROJECT,
+    NoProjectError,
     TokenReusedError,
     TokenSpentError,
     bring_back,
@@ -60,6 +62,8 @@ class Asked:
         """Check a plain value; nothing is kept. Raises DocumentError with all that is wrong."""
         problems = Problems()
         document = read(value, problems)
+        if document.project is not None and not visitor.works_in(document.project):
+            problems.add("project", NO_PROJECT)
         version = _version(document, visitor, problems)
         asked = cases_of(version) if version else _asked(document)
         if version and not asked:
@@ -108,6 +112,8 @@ class Asked:
         version = self.version or self._keep(contents)
         try:
             return progress.start(self._plan(version, written), self.visitor.account)
+        except NoProjectError:
+            raise DocumentError({"project": [NO_PROJECT]}) from None
         finally:
             if not self.version:  # nothing of a start that came to nothing
                 TestSet.objects.unused().filter(pk=version.test_set_id).delete()
@@ -116,7 +122,8 @@ class Asked:
         origin = "sent with an experiment"
         try:
             with orderly_writes(), transaction.atomic():
-                version = test_sets.create(self.name, self.visitor.account, origin)
+                owner, project = self.visitor.account, self.document.project
+                version = test_sets.create(self.name, owner, origin, project)
                 cases.append(version, contents, 0)
         except test_sets.TooManyTestSetsError:
             raise DocumentError({"cases": [test_sets.TOO_MANY]}) from None
@@ -125,7 +132,7 @@ class Asked:
     def _plan(self, version: Version, written: str) -> Plan:
         document = self.document
         names = (document.columns, document.rules, document.repeats, document.key)
-        return Plan(self.name, version, *names, written=written)
+        return Plan(self.name, version, *names, document.project, written)
 
     @property
     def name(self) -> str:
@@ -168,6 +175,7 @@ def _digest(document: Document, contents: Sequence[Content]) -> str:
         document.repeats,
         str(document.test_set),
         [one.digest for one in contents],
+        *([f"project {document.project}"] if document.project else []),
     ]
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
