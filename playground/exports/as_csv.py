@@ -27,7 +27,7 @@ COLUMNS += ["answer_state", "seconds", "inference_ms", "price_estimate_usd", "un
 COLUMNS += ["images", "prompt", "output", "run", "row", "image_sha256", "created_at", "finished_at"]
 COLUMNS += ["system_prompt", "reasoning", "priority", "max_edge", "tokens_in", "tokens_out"]
 COLUMNS += ["charged_usd", "error", "comparison", "thoughts", "finish_reason"]
-COLUMNS += ["image_sent_sha256", *PARAMETERS, "schema_valid"]
+COLUMNS += ["image_sent_sha256", *PARAMETERS, "schema_valid", "follows"]
 
 
 class Manner(StrEnum):
@@ -98,6 +98,7 @@ def _line(run: ShownRun, row: int | None) -> list[Any]:
         _each(run.images, lambda one: one.sent_sha256),
         *(written(run.parameters, name) for name in PARAMETERS),
         {None: "", True: "true", False: "false"}[run.schema_valid],
+        run.follows_id,
     ]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from typing import TYPE_CHECKING
 
@@ -162,3 +164,11 @@ def test_a_limit_keeps_the_question(
     status, page = ask(client, run, prompt="One more?")
     assert status == 429
     assert "One more?" in page
+
+
+def test_the_csv_says_which_run_a_run_follows(client: Client, carried: Carried) -> None:
+    second = followed(first := carried("One?"), "Two?")
+    body = b"".join(client.get("/runs/export.csv?as=exact").streaming_content).decode()  # type: ignore[attr-defined]
+    rows = {one["run"]: one["follows"] for one in csv.DictReader(io.StringIO(body))}
+    assert list(rows.values()) == [str(first.pk), ""]
+    assert next(iter(rows)).endswith(second.get_absolute_url())
