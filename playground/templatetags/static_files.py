@@ -1,4 +1,4 @@
-"""Links to styles, script and fonts: one file each once they are collected, else the many."""
+"""Links to styles and script: one file each once they are collected, else the many."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
 register = template.Library()
-FONTS = ("fonts/geist-latin.woff2", "fonts/geist-mono-latin.woff2")
 
 
 def _bundled() -> bool:
@@ -55,13 +54,3 @@ def shared_script() -> SafeString:
     if _bundled():
         return format_html('<script src="{}" defer></script>', static(SHARED_BUNDLE))
     return format_html('<script src="{}" type="module"></script>', static(SHARED_SCRIPT))
-
-
-@register.simple_tag
-def fonts() -> SafeString:
-    """Both fonts are in the first paint: asked for now, not once the style sheet is there."""
-    return format_html_join(
-        "\n  ",
-        '<link rel="preload" href="{}" as="font" type="font/woff2" crossorigin>',
-        ((static(name),) for name in FONTS),
-    )
