@@ -10,6 +10,7 @@ from django.urls.converters import StringConverter
 from playground.api import urls
 from playground.composer import follow_up_views as follow_ups
 from playground.composer import image_edit_views, tray_views
+from playground.composer import parameter_views as parameters
 from playground.composer import terms_views as terms
 from playground.composer import views as playground
 from playground.composer.experiments import judge_views as judging
@@ -65,6 +66,7 @@ handler500 = "playground.web.unavailable.fault"
 urlpatterns = [
     path("", playground.home, name="home"),
     path("selection/", terms.selection, name="selection"),
+    path("parameters/<slug:name>/check/", parameters.check, name="parameter-check"),
     path("runs/", collection, name="history"),
     path("runs/restore/", history_actions.take_back, name="runs-restore"),
     path("runs/selected/", history_actions.selected, name="runs-selected"),

@@ -167,10 +167,10 @@ class ShownField:
 
 
 def shown_fields(form: OptionsForm, swept: str) -> list[ShownField]:
-    return [_shown(form, one, swept) for one in PARAMETERS.values()]
+    return [shown_field(form, one, swept) for one in PARAMETERS.values()]
 
 
-def _shown(form: OptionsForm, one: Parameter, swept: str) -> ShownField:
+def shown_field(form: OptionsForm, one: Parameter, swept: str) -> ShownField:
     value, mode = str(form[one.name].value() or ""), form.data.get(f"{one.name}_mode")
     return ShownField(
         one,

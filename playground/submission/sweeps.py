@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 
-from playground.providers.parameters.listed import MAX_EDGE, SWEPT, TEMPERATURE
+from playground.providers.parameters.kinds import MAX_DEPTH
+from playground.providers.parameters.listed import (
+    MAX_EDGE,
+    MAX_SCHEMA_LENGTH,
+    SWEPT,
+    TEMPERATURE,
+)
+from playground.providers.parameters.typed_json import first_value, read_json
 from playground.submission.size import MAX_COLUMNS
 from playground.web.formatting import counted
 
@@ -19,7 +26,8 @@ if TYPE_CHECKING:
 NOT_SENT = "not sent"
 POINT = "A comma stands between two {}s, a point before decimals: 0.5"
 MAX_LENGTH, TOO_LONG = 1000, "One press takes at most {} {}s."  # characters
-MAX_JSON_LENGTH = 12_000
+MAX_JSON_LENGTH = 3 * MAX_SCHEMA_LENGTH
+MAX_READ = 100  # values of JSON that are read, which are too many
 BETWEEN_DIGITS = re.compile(r"\d,\d")
 
 
@@ -72,15 +80,42 @@ def _noun(swept: Parameter) -> str:
 
 
 def _parsed(text: str, swept: Parameter) -> list[Any]:
-    if not swept.is_structured:
-        parts = (part.strip() for part in text.replace(";", ",").split(","))
-        return [_value(part, swept) for part in parts if part]
-    try:
-        values = json.loads(f"[{text.replace(NOT_SENT, 'null')}]")
-        return [None if one is None else swept.kind.check(one) for one in values]
-    except (ValueError, RecursionError) as error:
-        said = "" if isinstance(error, json.JSONDecodeError) else f"{error} "
-        raise ValidationError(f"{said}{_remedy(swept)}") from None
+    if swept.is_structured:
+        return _structured(text, swept)
+    parts = (part.strip() for part in text.replace(";", ",").split(","))
+    return [_value(part, swept) for part in parts if part]
+
+
+def _structured(text: str, swept: Parameter) -> list[Any]:
+    """Return values of JSON; what is wrong with one is said as it is of one alone."""
+    rest, values = text.strip(), list[Any]()
+    while rest and len(values) < MAX_READ:
+        try:
+            value, rest = _first(rest, swept)
+        except ValueError as reason:
+            which = f"Value {len(values) + 1}: " if values else ""
+            is_enough = str(reason) and swept.is_json
+            words = [f"{which}{reason}"] * bool(str(reason)) + [_remedy(swept)] * (not is_enough)
+            raise ValidationError(" ".join(words)) from None
+        values.append(value)
+    return values
+
+
+def _first(text: str, swept: Parameter) -> tuple[Any, str]:
+    """Return the first value, and the text behind the comma that follows it."""
+    if text.lower().startswith(NOT_SENT):
+        value, end = None, len(NOT_SENT)
+    else:
+        value, end = first_value(text, MAX_DEPTH)
+        value = None if value is None else _checked(value, text[:end], swept)
+    rest = text[end:].lstrip()
+    if rest and not rest.startswith(","):
+        read_json(text, MAX_JSON_LENGTH, MAX_DEPTH)  # says where more follows
+    return value, rest[1:].lstrip()
+
+
+def _checked(value: Any, text: str, swept: Parameter) -> Any:
+    return swept.kind.read(text) if swept.is_json else swept.kind.check(value)
 
 
 def _value(part: str, swept: Parameter) -> Any:

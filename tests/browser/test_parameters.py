@@ -113,6 +113,22 @@ def test_a_schema_from_an_example_arrives_and_its_answer_is_checked(
     assert body["response_format"]["json_schema"]["schema"]["required"] == ["total"]
 
 
+def test_a_schema_is_checked_on_leaving_its_field(bench: Page) -> None:
+    bench.goto("/?prompt=Read it&model=seer@lab")
+    bench.locator(".more-parameters").evaluate("fold => { fold.open = true }")
+    choose(bench, "response_schema_mode", "custom")
+    bench.fill("#response-schema", '{\n"type": "object",\n"required": "a"}')
+    bench.focus("#prompt")
+    expect(bench.locator("#response-schema-error")).to_contain_text("Line 3: The schema cannot")
+    expect(bench.locator("#response-schema")).to_have_attribute("aria-invalid", "true")
+    expect(bench.locator("#prompt")).to_be_focused()
+    bench.fill("#response-schema", '{"properties": {"total": {"type": "number"}}}')
+    bench.focus("#prompt")
+    expect(bench.locator(".parameter-said")).to_have_text("A schema: 1 field, 1 level")
+    expect(bench.locator("#response-schema-error")).to_have_count(0)
+    expect(bench.locator("#response-schema")).not_to_have_attribute("aria-invalid", "true")
+
+
 def test_fields_of_two_answers_stand_beside_each_other(page: Page, upstream: FakeWaveSpeed) -> None:
     upstream.configure(answer={FLASH: '{"a": 1, "b": "x"}', GPT: '{"a": 2, "b": "x"}'})
     page.goto(f"/?prompt=Read it&model={FLASH}&model={GPT}")

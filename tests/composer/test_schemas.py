@@ -203,3 +203,40 @@ def test_a_sealed_comparison_keeps_times_and_costs_back(
     text = markup(client.get(comparison.get_absolute_url()))
     assert 'class="fields-scroll"' in text
     assert "<tfoot>" not in text
+
+
+WRONG = '{\n"type": "object",\n"required": "a"}'
+AT_LINE_3 = "Line 3: The schema cannot be used"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [(WRONG, AT_LINE_3), (json.dumps(SCHEMA), "A schema: 1 field, 1 level")]
+)
+def test_a_schema_is_checked_once_its_field_is_left(client: Client, text: str, words: str) -> None:
+    said = client.post("/parameters/response_schema/check/", FIELDS | {"response_schema": text})
+    assert words in markup(said)
+    assert "autofocus" not in markup(said)
+    assert not Run.objects.exists()
+
+
+def test_no_other_name_is_checked(client: Client) -> None:
+    assert client.post("/parameters/models/check/", FIELDS).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (WRONG, AT_LINE_3),
+        (f"not sent, {WRONG}", f"Value 2: {AT_LINE_3}"),
+        ('{"type": "object"', "Character 18: a comma or a closing bracket is missing."),
+        ('{"type": "object"} x', "Character 20: more follows where the JSON has ended."),
+        ("[1]", "That is no object. Put the names and values in braces."),
+    ],
+)
+def test_the_schemas_of_an_experiment_are_refused_in_the_same_words(
+    client: Client, text: str, words: str
+) -> None:
+    address = "/parameters/response_schema/check/?values"
+    said = markup(client.post(address, {"response_schema": text}))
+    assert f"<span>{words}" in said
+    assert "<textarea" in said

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from playground.providers.endpoint import Server
@@ -157,3 +158,14 @@ def test_columns_are_told_apart_by_what_was_swept(
     text = markup(client.get(press(models=["seer@lab"], **over("1, 2", "seed"))["Location"]))
     assert '<span class="badge number">seed 2</span>' in text
     assert "Seed 1 and 2" in text
+
+
+def test_values_of_json_stand_with_commas_between() -> None:
+    found = values_in('{"a": 1,\n"b": [2]}, Not sent,\n{"a": 2}', "extra_body")
+    assert found == ({"a": 1, "b": [2]}, None, {"a": 2})
+
+
+def test_many_values_of_json_are_too_many() -> None:
+    text = ", ".join(f'{{"a": {n}}}' for n in range(2000))
+    with pytest.raises(ValidationError, match="one press takes at most 12"):
+        values_in(text, "extra_body")

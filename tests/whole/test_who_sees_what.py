@@ -73,6 +73,7 @@ class Rule:
 TABLE = {
     "home": Rule(READ, "member"),
     "selection": Rule(READ, "member"),
+    "parameter-check": Rule(ACT, "member", {"name": "seed"}),
     "history": Rule({*READ, "POST"}, "member"),
     "run": Rule(READ, names=RUN),
     **{f"run-{form}": Rule(READ, names=RUN) for form in ("json", "markdown", "html", "zip")},

@@ -82,7 +82,12 @@ class Parameter:
     @property
     def is_structured(self) -> bool:
         """Whether several values can only be told apart as JSON."""
-        return isinstance(self.kind, Texts | Object)
+        return self.is_json or isinstance(self.kind, Texts)
+
+    @property
+    def is_json(self) -> bool:
+        """Whether a value is an object of JSON, of many lines."""
+        return isinstance(self.kind, Object)
 
     def words_for(self, value: Any) -> str:
         """Return a value in a few words, as `seed 42`."""

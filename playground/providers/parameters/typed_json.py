@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 _REASONS = {
     "Expecting ',' delimiter": "a comma or a closing bracket is missing",
@@ -26,14 +27,26 @@ def read_json(text: str, most: int, max_depth: int) -> Any:
     """Return the value. most: characters. Raises ValueError with a sentence."""
     if len(text) > most:
         raise ValueError(f"It has {len(text):,} characters. At most {most:,}.")
-    try:
+    with _in_words(text, max_depth):
         value = json.loads(text, parse_constant=_refuse)
+    check_json(value, max_depth)
+    return value
+
+
+def first_value(text: str, max_depth: int) -> tuple[Any, int]:
+    """Return the value that the text begins with, and where it ends. Raises ValueError."""
+    with _in_words(text, max_depth):
+        return json.JSONDecoder(parse_constant=_refuse).raw_decode(text)
+
+
+@contextmanager
+def _in_words(text: str, max_depth: int) -> Iterator[None]:
+    try:
+        yield
     except json.JSONDecodeError as error:
         raise ValueError(_located(text, error)) from None
     except RecursionError:
         raise ValueError(f"It is nested too deep. At most {max_depth} levels.") from None
-    check_json(value, max_depth)
-    return value
 
 
 def check_json(value: Any, max_depth: int) -> None:
