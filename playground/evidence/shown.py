@@ -10,13 +10,14 @@ from playground.evidence.matching.marking import lines, marked, spoken_id, title
 from playground.evidence.matching.trace import Item, Trace, trace
 from playground.evidence.standing import DONE, Standing, standing_of
 from playground.images.reading import why_not_here
-from playground.reading.layout import row_numbers
+from playground.reading.layout import read_rows
 from playground.runs.models.comparison import letter
 
 if TYPE_CHECKING:
     import uuid
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
+    from typing import Self
 
     from playground.evidence.matching.places import Place, Polygon
     from playground.reading.lines import Reading
@@ -48,6 +49,19 @@ class Crop:
     view: str
     width: int
     height: int
+
+
+@dataclass(frozen=True)
+class DrawnPlace:
+    """Where a value stands on a picture. item: what is lit with it. href: the id of who says it.
+
+    polygons: the corners of each, in pixels of the picture.
+    """
+
+    item: str
+    href: str
+    title: str
+    polygons: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -118,6 +132,11 @@ class Evidence:
         return self.trace is not None
 
     @property
+    def located(self) -> Self | None:
+        """The same, where there is anything to look for on the images."""
+        return self if self.trace and self.trace.items else None
+
+    @property
     def is_empty(self) -> bool:
         return bool(self.trace and not self.trace.items)
 
@@ -145,26 +164,27 @@ class Evidence:
 
     @property
     def line_count(self) -> int:
-        return sum(max(row_numbers(one), default=0) for one in self._readings())
+        return sum(len(read_rows(one)) for one in self._readings())
 
     @property
     def seconds(self) -> float:
         return sum(one.seconds for one in self._readings())
 
-    def places(self, picture: Picture) -> Iterator[tuple[Row, list[str]]]:
-        """Give each value that stands in a picture, with the corners of its places in pixels."""
+    def places(self, picture: Picture) -> Iterator[DrawnPlace]:
+        """Give each value that stands in a picture."""
         for row in self.found:
             polygons = [
-                _points(polygon, picture)
+                points(polygon, picture)
                 for place in row.item.places
                 if place.image == picture.number
                 for polygon in place.polygons
             ]
             if polygons:
-                yield row, polygons
+                title = f"{row.item.text}, {row.where}"
+                yield DrawnPlace(str(row.item.number), row.href, title, polygons)
 
     @cached_property
-    def drawn(self) -> list[tuple[Picture, list[tuple[Row, list[str]]]]]:
+    def drawn(self) -> list[tuple[Picture, list[DrawnPlace]]]:
         """The pictures with all their places."""
         return [(picture, list(self.places(picture))) for picture in self.pictures]
 
@@ -213,7 +233,7 @@ def evidence_of(
     return Evidence(standing, address, always, codes, traced, [one for one in pictures if one])
 
 
-def _points(polygon: Polygon, picture: Picture) -> str:
+def points(polygon: Polygon, picture: Picture) -> str:
     corners = ((x * picture.width, y * picture.height) for x, y in polygon)
     return " ".join(f"{x:.1f},{y:.1f}" for x, y in corners)
 

@@ -65,11 +65,19 @@ def blocks(reading: Reading) -> list[list[Row]]:
     return [_rows(block) for block in _columns(_words(reading))]
 
 
+def read_rows(reading: Reading) -> list[list[ReadLine]]:
+    """Return the rows of the whole image in reading order, each with its lines from the left."""
+    return [
+        [word.line for cell in row for word in cell.words]
+        for rows in blocks(reading)
+        for row in rows
+    ]
+
+
 def row_numbers(reading: Reading) -> list[int]:
     """Return the row of each line in the whole image, from 1 on, in the order of the lines."""
-    words = _words(reading)
-    numbers = {word: at for at, row in enumerate(_in_rows(words), start=1) for word in row}
-    return [numbers[word] for word in words]
+    numbers = {line: at for at, row in enumerate(read_rows(reading), start=1) for line in row}
+    return [numbers[line] for line in reading.lines]
 
 
 def _words(reading: Reading) -> list[_Word]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from playground.rendering.boxes.found import Drawn, Found, find_boxes
-from playground.rendering.boxes.shapes import MAX_LABEL, MAX_SHAPES, OUTLINE
+from playground.rendering.boxes.found import Found, find_boxes
 from playground.runs.models.box_reading import BoxReading
 
 if TYPE_CHECKING:
@@ -17,20 +16,9 @@ if TYPE_CHECKING:
 def boxes_of(run: Run, answer: str, sizes: Sequence[tuple[int, int]]) -> Found:
     """Return the boxes of a run's answer. sizes: of its images as they are stored."""
     if run.is_reader:
-        return _lines_read(run)
+        return Found()  # evidence/read_answer.py draws what it read
     chosen = BoxReading.objects.of_run(run)
     return find_boxes(answer, [_sent(size, run.max_edge) for size in sizes], run.model_id, chosen)
-
-
-def _lines_read(run: Run) -> Found:
-    """What the text reader says itself: places as shares of each image, in no need of a meaning."""
-    images = run.response.get("images", []) if isinstance(run.response, dict) else []
-    drawn = [
-        Drawn(OUTLINE, tuple((x, y) for x, y in line["polygon"]), line["text"][:MAX_LABEL], number)
-        for number, image in enumerate(images, start=1)
-        for line in image.get("lines", [])
-    ]
-    return Found(drawn[:MAX_SHAPES])
 
 
 def _sent(size: tuple[int, int], max_edge: int) -> tuple[int, int]:

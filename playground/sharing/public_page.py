@@ -8,6 +8,7 @@ from playground.comparisons.differences import Column
 from playground.comparisons.fields import fields_of
 from playground.comparisons.labels import labels_of, variations
 from playground.comparisons.matrix import matrix_of
+from playground.evidence.read_answer import read_answer
 from playground.evidence.shown import Picture, evidence_of
 from playground.exports.citations import cite_comparison, cite_run
 from playground.exports.redaction import ShownComparison, ShownRun, runs_of
@@ -23,7 +24,7 @@ from playground.sharing.preview import HEIGHT, WIDTH
 from playground.web.formatting import counted, first_line
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from playground.evidence.shown import Evidence
     from playground.exports.citations import Citation
@@ -87,21 +88,37 @@ def _boxes(link: OpenLink, run: ShownRun) -> Found:
     return boxes_of(link.runs[0], run.output, list(sizes.values()))
 
 
+def _picture_of(run: ShownRun) -> Callable[[RunImage, int], Picture | None]:
+    """Return what gives an image of a run as the link shows it, if it does."""
+    shown = {one.number: one for one in run.images if one.stored}
+
+    def picture(entry: RunImage, number: int) -> Picture | None:
+        if not (one := shown.get(number)):
+            return None
+        return Picture(number, one.preview, one.width, one.height, link=one.picture)
+
+    return picture
+
+
 def _evidence(link: OpenLink, cells: Sequence[ShownRun]) -> Evidence | None:
     """What the reader found when the link was made; None where an image of it is left out."""
     entries = [entry for run in link.runs for entry in run.images.all()]
     if not link.share.checked_until or len(link.shown_entries()) < len(entries):
         return None
-
-    def picture(entry: RunImage, number: int) -> Picture | None:
-        name = next((one for one in cells[0].images if one.number == number), None)
-        if not name or not name.stored:
-            return None
-        return Picture(number, name.preview, name.width, name.height, link=name.picture)
-
     htmls = {run: shown.output_html for run, shown in zip(link.runs, cells, strict=True)}
-    found = evidence_of(htmls, picture_of=picture, until=link.share.checked_until)
+    found = evidence_of(htmls, picture_of=_picture_of(cells[0]), until=link.share.checked_until)
     return found if found.is_done else None
+
+
+def _located(link: OpenLink, run: ShownRun) -> dict[str, Any]:
+    """What the answer says that stands on the images, or what the reader itself read there."""
+    row = link.runs[0]
+    if read := read_answer(row, run.output_html, "line", _picture_of(run)):
+        return {"read": read, "evident": read.html, "located": read.located}
+    evidence = _evidence(link, [run])
+    if not evidence:
+        return {}
+    return {"evidence": evidence, "evident": evidence.html(row), "located": evidence.located}
 
 
 def _run(link: OpenLink, run: ShownRun, origin: str) -> dict[str, Any]:
@@ -109,11 +126,9 @@ def _run(link: OpenLink, run: ShownRun, origin: str) -> dict[str, Any]:
     absolute = link.content(origin)  # code that is copied from here runs elsewhere
     body = absolute.request if isinstance(absolute, ShownRun) else None
     programs = snippets(body, PUBLIC_API) if body and run.provider == WAVESPEED else []
-    evidence = _evidence(link, [run])
     return {
         "run": run,
-        "evidence": evidence,
-        "evident": evidence.html(link.runs[0]) if evidence else None,
+        **_located(link, run),
         "images": [(one, found.of(one.number)) for one in run.images],
         "boxes": found,
         "raw": run.raw[:MAX_SHOWN],
@@ -133,7 +148,13 @@ def columns_of(link: OpenLink, content: ShownComparison) -> list[Column]:
 def _comparison(link: OpenLink, content: ShownComparison) -> dict[str, Any]:
     evidence, columns = _evidence(link, content.cells), columns_of(link, content)
     cells = [
-        (one.shown, one.variation, evidence.html(one.run) if evidence else None) for one in columns
+        (
+            run,
+            one.variation,
+            evidence.html(one.run) if evidence else None,
+            read_answer(one.run, run.output_html, f"line-{run.number}", _picture_of(run)),
+        )
+        for one, run in zip(columns, content.cells, strict=True)
     ]
     return {
         "comparison": content,

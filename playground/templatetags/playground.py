@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django import template
 from django.templatetags.static import static
@@ -15,6 +15,7 @@ from playground.catalog import entries
 from playground.comparisons.diff.images import listed
 from playground.config.locations import COMMAND
 from playground.connections.registry import title_of
+from playground.evidence.read_answer import read_answer
 from playground.exports.redaction.facts import (
     moment,
     option_words,
@@ -30,7 +31,6 @@ from playground.providers.ends import End, meaning_of
 from playground.providers.parameters.listed import SWEPT
 from playground.rendering import shortened
 from playground.runs.answer_states import WORDS
-from playground.runs.boxes import images_context
 from playground.runs.models.comparison import letter
 from playground.runs.status import RunStatus
 from playground.web.addresses import address
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from playground.catalog.entries import Model
     from playground.comparisons.blind.anonymise import RedactedRun
     from playground.comparisons.diff.words import Change
+    from playground.evidence.read_answer import ReadAnswer
     from playground.exports.redaction import ShownRun
     from playground.runs.models.run import Run
     from playground.web.fragments import Poll
@@ -132,10 +133,12 @@ def model_mark(model: Model | str, *, place: bool = True) -> SafeString:
 
 
 @register.simple_tag
-def read_images(run: Run) -> list[Any]:
-    """The images of a run of the text reader, each with the lines that were read on it."""
-    images: list[Any] = images_context(run)["images"]
-    return images
+def what_was_read(run: Run, marked: str = "") -> ReadAnswer | None:
+    """The answer of the text reader with its rows named, and their places; None for others.
+
+    marked: the answer with its differences in it, where others stand beside it.
+    """
+    return read_answer(run, marked or run.output_html, f"line-{run.short_id}")
 
 
 @register.simple_tag

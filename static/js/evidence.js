@@ -7,7 +7,7 @@ let litItem = "";
 
 const itemOf = (node) => node?.closest("[data-item]")?.dataset.item ?? node?.getAttribute("href")?.match(/^#e(\d+)$/)?.[1];
 const valuesOf = (item) => $$(`:is(.prose, .conflicts) a.evidence[href="#e${item}"]`);
-const rowOf = (item) => $(`.evidence-list [data-item="${item}"]`);
+const rowOf = (item) => $(`:is(.evidence-list, .prose) [data-item="${item}"]`);
 const placesOf = (item) => $$(`.place[data-item="${item}"]`);
 
 function shape(name, attributes, ...children) {
@@ -32,6 +32,12 @@ function sayItem(item) {
   const row = rowOf(item);
   const said = document.createElement("p");
   const value = document.createElement("strong");
+  if (row.matches("tr")) { // of what the reader itself answered
+    const [line, ...cells] = [...row.cells].map((cell) => cell.textContent.trim()).filter(Boolean);
+    value.textContent = cells.join(" ");
+    said.append(value, ` · line ${line} · read with ${row.dataset.confidence}`);
+    return said;
+  }
   value.textContent = $(".evidence", row).textContent;
   const confidence = $(":scope > .number:last-child", row)?.textContent;
   const where = $(":scope > .where:not(.evidence-mark)", row)?.textContent ?? $(".nearest, .status", row).textContent.trim();
@@ -68,11 +74,13 @@ function light(item) {
   $$(".is-lit").forEach((node) => node.classList.remove("is-lit"));
   litItem = item;
   if (item) [...valuesOf(item), rowOf(item), ...placesOf(item)].forEach((node) => node.classList.add("is-lit"));
-  $$("[data-evidence-line]").forEach((line) => drawLine(line, item));
-  $$("[data-evidence-pin]").forEach((pin) => (pin.classList.toggle("is-open", placesOf(item).length > 0)));
+  const body = item && rowOf(item).closest(".reader-body"); // a card has its own line and pin
+  const isOf = (node) => item && node.closest(".reader-body") === body;
+  $$("[data-evidence-line]").forEach((line) => drawLine(line, isOf(line) ? item : ""));
+  $$("[data-evidence-pin]").forEach((pin) => pin.classList.toggle("is-open", isOf(pin) && placesOf(item).length > 0));
 }
 
-const SOURCE = ":is(.prose, .conflicts) a.evidence, .place, .evidence-list > li";
+const SOURCE = ":is(.prose, .conflicts) a.evidence, .prose tr[data-item], .place, .evidence-list > li";
 on("pointerover", SOURCE, (event, node) => event.pointerType === "mouse" && light(itemOf(node)));
 on("pointerout", SOURCE, (event) => event.pointerType === "mouse" && light(pressedItem));
 on("focusin", SOURCE, (event, node) => light(itemOf(node)));
@@ -88,7 +96,7 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   pressedItem = itemOf(node);
   light(pressedItem);
-  if (node.matches(".place")) valuesOf(pressedItem)[0]?.scrollIntoView({ block: "nearest" });
+  if (node.matches(".place")) (valuesOf(pressedItem)[0] ?? rowOf(pressedItem)).scrollIntoView({ block: "nearest" });
 });
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && litItem) light((pressedItem = ""));
@@ -129,7 +137,7 @@ const away = new IntersectionObserver((seen) => {
 function drawEvidence() {
   pressedItem = litItem = "";
   away.disconnect();
-  $$(".evidence-image").forEach((picture) => away.observe(picture));
+  $$(".evidence-image:not(.reader-body *)").forEach((picture) => away.observe(picture));
   oneStop();
   pressCheck();
 }

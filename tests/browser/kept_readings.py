@@ -10,7 +10,10 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from playground.providers.endpoint import TEXT_READER, THIS_MACHINE
+from playground.reading.as_markdown import as_markdown
 from playground.reading.lines import Reading, ReadLine
+from playground.rendering import render
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,6 +71,27 @@ def _line(written: str) -> ReadLine:
     pairs = (tuple(map(float, point.split(","))) for point in points.split())
     one, two, three, four = ((x / WIDTH, y / HEIGHT) for x, y in pairs)
     return ReadLine(text, 0.98, (one, two, three, four))
+
+
+def answer_by_reader(folder: Path, run_id: str) -> None:
+    """Have a run be one of the text reader, which read this receipt."""
+    found = receipt()
+    answer = as_markdown(found)
+    values = {
+        "model_id": TEXT_READER,
+        "provider": THIS_MACHINE,
+        "output": answer,
+        "output_html": render(answer).html,
+        "response": json.dumps({"images": [found.to_json()]}),
+        "id": run_id.replace("-", ""),
+    }
+    with closing(sqlite3.connect(folder / "playground.db", timeout=30)) as database, database:
+        database.create_function("playground_parted", 1, str)  # of the search
+        database.execute(
+            "UPDATE playground_run SET model_id=:model_id, provider=:provider, output=:output,"
+            " output_html=:output_html, response=:response WHERE id=:id",
+            values,
+        )
 
 
 def keep_readings(folder: Path) -> None:

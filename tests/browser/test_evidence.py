@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.kept_readings import ANSWER, keep_readings
+from tests.browser.kept_readings import ANSWER, answer_by_reader, keep_readings
 from tests.conftest import FLASH, GPT
 
 if TYPE_CHECKING:
@@ -52,6 +52,20 @@ def comparison(server: Server, wavespeed: FakeWaveSpeed, chrome: Browser) -> str
     address = page.url
     page.close()
     keep_readings(server.folder)
+    return address
+
+
+@pytest.fixture(scope="module")
+def read(server: Server, wavespeed: FakeWaveSpeed, chrome: Browser) -> str:
+    """The address of a run that the text reader answered."""
+    wavespeed.reset()
+    page = chrome.new_page(base_url=server.url)
+    page.goto(f"/?example=receipt&model={FLASH}")
+    page.click(".run-bar button")
+    page.wait_for_selector(".result .prose")
+    address = page.locator(".result >> text=Open").get_attribute("href") or ""
+    page.close()
+    answer_by_reader(server.folder, address.split("/")[2])
     return address
 
 
@@ -172,9 +186,60 @@ def test_the_list_of_a_comparison_opens_for_who_comes_to_it(page: Page, comparis
     expect(page.locator("#e1")).to_be_visible()
 
 
+def row(page: Page, text: str) -> Locator:
+    """A row of what the text reader answered."""
+    return page.locator(".prose tr", has_text=text)
+
+
+def test_the_mouse_lights_a_row_of_the_reader_and_its_place(page: Page, read: str) -> None:
+    page.goto(read)
+    row(page, "TOTAL SEK").hover()
+    expect(lit(page)).to_have_attribute("aria-label", "TOTAL SEK 429.57, line 13")
+    said = "TOTAL SEK 429.57 · line 13 · read with 0.98"
+    expect(page.locator(".evidence-line")).to_contain_text(said)
+    page.locator("h1").hover()
+    expect(lit(page)).to_have_count(0)
+
+
+def test_a_press_on_a_place_lights_the_row_of_the_reader(page: Page, read: str) -> None:
+    page.goto(read)
+    page.locator('.place[aria-label="TOTAL SEK 429.57, line 13"] polygon').first.click()
+    expect(page.locator(".prose tr.is-lit")).to_contain_text("TOTAL SEK")
+
+
+def test_rows_of_the_reader_are_one_stop_with_arrows_within(page: Page, read: str) -> None:
+    page.goto(read)
+    row(page, "KARLSSONS").get_by_role("link").focus()
+    page.keyboard.press("ArrowDown")
+    expect(row(page, "Storgatan").get_by_role("link")).to_be_focused()
+    expect(lit(page)).to_have_attribute("aria-label", "Storgatan 14, Uppsala, line 2")
+    page.keyboard.press("Tab")
+    expect(page.locator(".prose a:focus")).to_have_count(0)
+
+
+def test_a_finger_on_a_row_of_the_reader_pins_the_image(touched: Page, read: str) -> None:
+    touched.goto(read)
+    row(touched, "TOTAL SEK").tap()
+    expect(touched.locator("[data-evidence-pin]")).to_contain_text("429.57 · line 13")
+    expect(row(touched, "TOTAL SEK")).to_have_class("is-lit")
+
+
+def test_without_script_a_row_of_the_reader_leads_to_its_place(
+    chrome: Browser, server: Server, read: str
+) -> None:
+    context = chrome.new_context(base_url=server.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(read)
+    row(page, "TOTAL SEK").get_by_role("link").click()
+    expect(page.locator(".place:target")).to_have_attribute("href", "#line-1-13")
+    page.goto(f"{read}#line-1-13")
+    expect(page.locator(".prose tr:target")).to_contain_text("TOTAL SEK")
+    context.close()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("form", [WIDE, NARROW], ids=["1440", "390"])
-@pytest.mark.parametrize("what", ["run", "comparison"])
+@pytest.mark.parametrize("what", ["run", "comparison", "read"])
 def test_axe_finds_nothing(
     chrome: Browser,
     server: Server,
@@ -187,7 +252,7 @@ def test_axe_finds_nothing(
     context = chrome.new_context(base_url=server.url, color_scheme=scheme, **form)  # type: ignore[arg-type]
     page = context.new_page()
     page.goto(address)
-    value(page, "46.03").click()
+    page.locator(".prose :is(a.evidence, tr[data-item])", has_text="46.03").first.click()
     expect(lit(page)).to_have_count(1)
     assert [one["id"] for one in Axe().run(page).response["violations"]] == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -8,13 +8,13 @@ import pytest
 from django.urls import reverse
 
 from playground.catalog import entries, offered
+from playground.evidence.read_answer import read_answer
 from playground.images import reading, store
 from playground.images.models import ImageReading
 from playground.providers.endpoint import TEXT_READER, THIS_MACHINE
 from playground.reading import process
 from playground.reading.lines import Reading, ReadLine
 from playground.reading.process import ReadingError
-from playground.runs.boxes import images_context
 from playground.runs.failures import explain
 from playground.runs.status import RunStatus
 from playground.spending.prices import estimate
@@ -60,7 +60,7 @@ def test_a_receipt_is_answered_with_its_lines_and_total(reader: Reader, carried:
     run = carried(model=TEXT_READER, images=(attached(),))
     assert (run.provider, run.status) == (THIS_MACHINE, RunStatus.COMPLETED)
     assert "| 13 | TOTAL SEK | 429.57 |" in run.output
-    assert len(images_context(run)["images"][0][1]) == len(run.response["images"][0]["lines"])
+    assert len(read_answer(run, run.output_html, "line").rows) == 16
     assert ImageReading.objects.get().reading is not None
 
 
@@ -110,13 +110,14 @@ def test_it_costs_nothing_beside_a_model_that_does(
 def test_its_page_says_what_it_does_and_draws_what_it_read(read: Run, client: Client) -> None:
     page = markup(client.get(read.get_absolute_url()))
     assert "It does not understand questions." in page
-    assert "<title>429.57</title>" in page
+    assert "<title>429.57, line 1</title>" in page
 
 
 def test_its_card_has_the_image_beside_the_answer(read: Run, client: Client) -> None:
     card = markup(client.get(reverse("run-status", args=[read.pk])))
-    assert 'aria-label="1 mark from the answer"' in card
-    assert "no charge" in card
+    assert "<title>429.57, line 1</title>" in card
+    assert "1.9 s, no charge" in card
+    assert "1 line, read with 0.99" in card
 
 
 def test_its_files_say_that_no_model_answered(read: Run, client: Client) -> None:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from playground.comparisons.access import find_comparison, find_run
 from playground.evidence import checking
 from playground.evidence.page import page_evidence
+from playground.evidence.read_answer import read_answer
 from playground.evidence.standing import READING, standing_of
 from playground.web.fragments import is_fragment
 from playground.web.params import number_or_none
@@ -57,7 +58,12 @@ def _answer(
 
 
 def run_evidence(request: HttpRequest, run: Run) -> dict[str, Any]:
-    """Return what the page of a run shows of its evidence."""
+    """Return what the page of a run shows of its evidence, or of what the reader itself answered.
+
+    located: what has places on the images, if anything has.
+    """
+    if read := read_answer(run, run.output_html, "line"):
+        return {"read": read, "evident": read.html, "located": read.located}
     address = reverse("run-evidence", args=[run.pk])
     found = page_evidence(request, {run: run.output_html}, address)
-    return {"evidence": found, "evident": found.html(run)}
+    return {"evidence": found, "evident": found.html(run), "located": found.located}
