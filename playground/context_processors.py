@@ -9,18 +9,18 @@ from playground.accounts.visitor import visitor_of
 from playground.catalog import offered
 from playground.connections.routing import default_provider
 from playground.providers.endpoint import DEMO, TEXT_READER
-from playground.settings_pages.appearance import THEMES, theme_of
+from playground.settings_pages.appearance import THEME
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
 
 def chrome(request: HttpRequest) -> dict[str, Any]:
-    theme = theme_of(request)
+    theme, themes = THEME.of(request), THEME.values
     visitor = visitor_of(request)
     return {
         "theme": theme,
-        "next_theme": THEMES[(THEMES.index(theme) + 1) % len(THEMES)],
+        "next_theme": themes[(themes.index(theme) + 1) % len(themes)],
         "visitor": visitor,
         "codes_left": lambda: sessions.codes_left_after_one(request, visitor.account),
         # Called where a page shows it: fragments that a poll draws ask nothing.

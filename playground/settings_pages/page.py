@@ -20,9 +20,11 @@ from playground.accounts.visitor import visitor_of
 from playground.connections import keys, server_status, servers
 from playground.connections.models import ListedModel, SavedServer, StoredKey
 from playground.connections.registry import servers as all_servers
+from playground.evidence.page import CHECK
+from playground.images.reading import why_not_here
 from playground.providers.endpoint import WAVESPEED
 from playground.providers.kinds import WAVESPEED_LLM
-from playground.settings_pages.appearance import THEMES
+from playground.settings_pages.appearance import THEME
 from playground.settings_pages.forms import KeyForm, ServerForm
 from playground.spending.limits import limits
 from playground.spending.price_table import price_table
@@ -69,7 +71,9 @@ def settings_page(request: HttpRequest, *, status: int = 200, **extra: Any) -> H
         "account": visitor.account,
         "keys": _keys(visitor, extra.pop("refused", {}), extra.pop("tested", {})),
         "whose": keys.whose_key(WAVESPEED, visitor.account.pk if visitor.account else None),
-        "themes": THEMES,
+        "themes": THEME.values,
+        "check": CHECK.of(request),
+        "why_no_reader": why_not_here(),
         "limits": _limits(visitor),
         "saved": request.GET.get("key"),
         "version": VERSION,

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import pytest
 from django.utils import timezone
 
-from playground.evidence import shown
 from playground.evidence.models import EvidenceCheck
 from playground.images import store
 from playground.images.models import Image
@@ -19,13 +18,14 @@ from playground.runs.models.run import Run
 from playground.sharing import links
 from playground.submission import create
 from playground.submission.request import AttachedImage, RunRequest
-from tests.conftest import FLASH, GPT, markup, png
+from tests.conftest import FLASH, GPT, markup, member, png, signed_in
 from tests.evidence.kept import answered, checked, keep
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.test import Client
+    from pytest_django.fixtures import SettingsWrapper
 
 
 pytestmark = pytest.mark.django_db
@@ -38,9 +38,9 @@ def attached(colour: str = "teal") -> AttachedImage:
 
 
 @pytest.fixture(autouse=True)
-def _reader(monkeypatch: pytest.MonkeyPatch) -> None:
+def _reader(settings: SettingsWrapper) -> None:
     """A reader is on this machine; what it reads is put where it keeps it."""
-    monkeypatch.setattr(shown, "why_not_here", lambda: "")
+    settings.READER = True
 
 
 @pytest.fixture
@@ -106,11 +106,11 @@ def test_a_poll_waits_for_the_reading_and_then_leads_to_the_page(client: Client,
 
 
 def test_a_machine_without_a_reader_says_so(
-    client: Client, run: Run, monkeypatch: pytest.MonkeyPatch
+    client: Client, run: Run, settings: SettingsWrapper
 ) -> None:
-    monkeypatch.setattr(shown, "why_not_here", lambda: "The text reader is switched off.")
+    settings.READER = False
     text = page(client, run)
-    assert "The text reader is switched off." in text
+    assert "The text reader is switched off: READER is 0." in text
     assert BUTTON not in text
 
 
@@ -170,6 +170,29 @@ def test_a_browser_keeps_that_it_always_checks(client: Client, run: Run) -> None
     client.post("/check-always/", {"check": "asked"})
     assert "data-check-always" in always
     assert "data-check-always" not in page(client, run)
+
+
+def test_settings_say_whether_answers_are_checked_by_themselves(client: Client) -> None:
+    before = markup(client.get("/settings/"))
+    client.post("/check-always/", {"check": "always"})
+    pressed = 'value="{}" aria-pressed="true"'
+    assert pressed.format("asked") in before
+    assert pressed.format("always") in markup(client.get("/settings/"))
+
+
+def test_whoever_has_an_account_finds_the_setting_too(accounts: SettingsWrapper) -> None:
+    own = signed_in(member())
+    own.post("/check-always/", {"check": "always"})
+    assert 'value="always" aria-pressed="true"' in markup(own.get("/settings/"))
+
+
+def test_settings_say_why_nothing_can_be_checked_here(
+    client: Client, settings: SettingsWrapper
+) -> None:
+    settings.READER = False
+    page = markup(client.get("/settings/"))
+    assert "The text reader is switched off: READER is 0." in page
+    assert 'name="check"' not in page
 
 
 def test_answers_of_a_comparison_share_the_list(client: Client, comparison: Comparison) -> None:
