@@ -15,7 +15,7 @@ from playground.composer import terms_views as terms
 from playground.composer import views as playground
 from playground.composer.experiments import judge_views as judging
 from playground.composer.experiments import listing as experiment_list
-from playground.composer.experiments import rule_views
+from playground.composer.experiments import mark_views, rule_views
 from playground.composer.experiments import views as experiment_setup
 from playground.composer.presets import version_views as preset_versions
 from playground.composer.presets import views as presets
@@ -146,6 +146,7 @@ urlpatterns = [
     path("test-sets/<uuid:set_id>/cases/<uuid:key>/remove/", cases.remove, name="case-remove"),
     path("compare/<uuid:comparison_id>/cases/", marking.first_unmarked, name="experiment-cases"),
     path("compare/<uuid:comparison_id>/cases/<int:number>/", marking.case, name="experiment-case"),
+    path("compare/<uuid:comparison_id>/mark/", mark_views.mark, name="comparison-mark"),
     path("compare/<uuid:comparison_id>/rules/", rule_views.rules, name="experiment-rules"),
     path("compare/<uuid:comparison_id>/judge/", judging.judge, name="experiment-judge"),
     *(

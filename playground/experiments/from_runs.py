@@ -48,7 +48,7 @@ def make(runs: Sequence[Run], owner: Account | None) -> Version:
     origin = Truncator(f"from History{asked}").chars(MAX_ORIGIN_LENGTH)
     with orderly_writes(), transaction.atomic():
         version = test_sets.create(name, owner, origin)
-        cases.append(version, [_content(run, own=len(prompts) > 1) for run in chosen], 0)
+        cases.append(version, _contents(chosen, own=len(prompts) > 1), 0)
     return version
 
 
@@ -73,12 +73,24 @@ def _best(group: Sequence[Run], best: set[UUID]) -> Run:
     return min(group, key=rank)
 
 
-def _content(run: Run, *, own: bool) -> Content:
+def _contents(runs: Iterable[Run], *, own: bool) -> list[Content]:
+    """Return a case for each run, with its answer as what is expected."""
+    return [
+        content_of(
+            run,
+            run.output.strip() if run.status == RunStatus.COMPLETED else "",
+            question=run.prompt if own else "",
+        )
+        for run in runs
+    ]
+
+
+def content_of(run: Run, expected: str, question: str = "") -> Content:
+    """Return the case that a run was about. An image that was never stored is left out."""
     images = [(one.image, one.name) for one in run.images.all() if one.image]
-    answered = run.status == RunStatus.COMPLETED
     return Content(
         images=tuple(images),
-        question=run.prompt if own else "",
-        expected=run.output.strip() if answered else "",
+        question=question,
+        expected=expected,
         note="" if len(images) == len(run.images.all()) else "An image was an address, not kept",
     )

@@ -84,11 +84,17 @@ def _create(plan: Plan, token: str, owner: Account | None) -> Experiment:
     comparison = Comparison.objects.create(
         owner=owner, project_id=plan.project, title=plan.name, rows=rows
     )
+    return keep(plan, comparison, token)
+
+
+def keep(plan: Plan, comparison: Comparison, token: str, made: int = 0) -> Experiment:
+    """Write down what is planned of the cells of a comparison. made: how many there are."""
     experiment = Experiment.objects.create(
         comparison=comparison,
         version=plan.version,
         repeats=plan.repeats,
-        total=rows * plan.of_each,
+        total=comparison.rows * plan.of_each,
+        made=made,
         form_token=token,
         form_digest=plan.digest(),
     )

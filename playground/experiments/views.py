@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRefresh
 
 from playground.experiments import progress
 from playground.experiments.access import find_experiment
+from playground.experiments.models.experiment import State
 from playground.experiments.page import code_of, context_of
 from playground.runs.retention import going_context
 from playground.web.responses import see_other
@@ -31,7 +33,12 @@ def page(request: HttpRequest, comparison: Comparison, around: Mapping[str, Any]
 
 
 def polled(request: HttpRequest, comparison: Comparison) -> HttpResponse:
-    """Outcome and grid as they are now; 204 where the page shows it already."""
+    """Outcome and grid as they are now; 204 where the page shows it already.
+
+    A page that was drawn before the answers were marked, in another window, is loaded anew.
+    """
+    if not request.GET.get("seen", "").startswith(tuple(State.values)):
+        return HttpResponseClientRefresh()
     if request.GET.get("seen") == code_of(comparison.experiment):
         return HttpResponse(status=204)
     return render(request, "experiments/_result.html", context_of(request, comparison))

@@ -118,7 +118,10 @@ class OpenLink:
         best = uuid.UUID(share.best) if share.best else None
         as_it_was = Judgement(share.title, best, share.best_why)
         shown = shown_comparison(share.comparison, self.runs, self.shown(origin), as_it_was)
-        return replace(shown, outcome=self._outcome(), verdicts=self._verdicts())
+        outcome = self._outcome()
+        # One row without an outcome was a comparison when the link was made, and is marked by now.
+        rows = shown.rows if outcome or len(shown.rows) > 1 else ()
+        return replace(shown, rows=rows, outcome=outcome, verdicts=self._verdicts())
 
     def _outcome(self) -> str:
         """Return the outcome of an experiment that the link keeps; blank where there is none."""

@@ -41,8 +41,9 @@ def add(
     """
     token = stored_token(token, comparison.owner)
     with transaction.atomic():
-        # Two presses at once would take the same column, and together exceed the limit.
-        Comparison.objects.select_for_update().get(pk=comparison.pk)
+        # Two presses at once would take the same column, and together exceed the limit; and its
+        # columns may be planned by now.
+        comparison = Comparison.objects.select_for_update().get(pk=comparison.pk)
         made = list(Run.everything.filter(form_token=token))
         return made or _added(comparison, models, token, by or comparison.owner)
 

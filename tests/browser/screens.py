@@ -120,6 +120,7 @@ def _matrix(real: Product) -> Iterator[Screen]:
     fields = {"tray": tray, "image_mode": "each"}
     path = real.ended(real.press("Read every number in it.", *SIX[:3], **fields, confirmed="15"))
     yield Screen("matrix", real.url + path, _all_ended, whole=False)
+    yield Screen("mark", f"{real.url}{path}mark/")
     first = real.json(f"{path.rstrip('/')}.json")["cells"][0]["id"]
     yield Screen("confirm", f"{real.url}/?from={first}", _press_first)
 

@@ -142,3 +142,22 @@ def test_the_failed_are_retried_without_leaving_the_page(
     expect(page.locator(".cell .status-completed")).to_have_count(4)
     expect(page.locator("#matrix-totals")).not_to_contain_text("failed")
     assert len(upstream.submissions) == 4
+
+
+def test_its_answers_are_marked_and_what_is_typed_stays_while_rules_change(
+    page: Page, upstream: FakeWaveSpeed
+) -> None:
+    upstream.configure(answer=lambda body: "12 of them" if body["model"] == GPT else "11")
+    fill(page, 2, FLASH, GPT)
+    press_and_confirm(page, 4)
+    expect(page.locator(".cell .status-completed")).to_have_count(4)
+    address = page.url
+    page.get_by_role("link", name="Mark the answers").click()
+    page.get_by_label("Right answer of row 1").fill("12")
+    page.get_by_label("Rule 1").select_option("number")
+    expect(page.get_by_label("decimal sign")).to_be_visible()
+    page.get_by_label("Right answer of row 2").fill("12")
+    page.get_by_role("button", name="Mark the answers").click()
+    expect(page).to_have_url(address)
+    expect(page.locator(".variants tbody .cell-right")).to_have_text(["0 of 2", "2 of 2"])
+    assert len(upstream.submissions) == 4

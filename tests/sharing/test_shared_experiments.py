@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from playground.experiments import from_comparison
 from playground.experiments.marking import replace_rules
 from playground.experiments.models.experiment import Experiment, Variant
 from playground.experiments.models.mark import Mark
@@ -209,3 +210,18 @@ def test_the_owners_file_begins_with_the_outcome_of_now(
 ) -> None:
     address = f"/compare/{experiment.pk}.md"
     assert "they differ on 9 of 11 images" in read(client, address).body.decode()
+
+
+@pytest.mark.parametrize("form", ["", ".json", ".csv", ".md"])
+@pytest.mark.parametrize("of", ["comparison", "matrix"])
+def test_a_link_stays_as_it_was_when_the_answers_are_marked(
+    client: Client, request: pytest.FixtureRequest, link: Link, of: str, form: str
+) -> None:
+    item = request.getfixturevalue(of)
+    share = link(item)
+    address = share.get_absolute_url().rstrip("/") + (form or "/")
+    before = body(client, address)
+    from_comparison.make(item, None, {0: "5"}, [{"rule": "equals"}])
+    assert body(client, address) == before
+    assert sharing.update(share)
+    assert "variants" in text(client, share)

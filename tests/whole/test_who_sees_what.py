@@ -112,6 +112,7 @@ TABLE = {
         for act in ("add", "cancel", "follow", "pick", "retry", "rename", "vote", "reveal")
     },
     "comparison-status": Rule(READ, names=COMPARISON),
+    "comparison-mark": Rule(BOTH, names=COMPARISON),
     **{
         f"experiment-{act}": Rule(ACT, names={"comparison_id": "experiment"})
         for act in ("pause", "resume", "end")
