@@ -16,12 +16,11 @@ from playground.comparisons.labels import labels_of
 from playground.composer.experiments import edits
 from playground.composer.experiments.page import tried_context
 from playground.composer.experiments.rules import RuleRows
-from playground.composer.forms import NO_PROJECT
 from playground.experiments import from_comparison
 from playground.experiments.case_form import TextField
 from playground.experiments.from_comparison import Layout, refusal_of
 from playground.experiments.test_sets import TOO_MANY, TooManyTestSetsError
-from playground.submission.create import NoProjectError
+from playground.submission.create import NO_PROJECT, NoProjectError
 from playground.web.responses import see_other
 
 if TYPE_CHECKING:
