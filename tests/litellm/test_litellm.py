@@ -16,6 +16,8 @@ from playground.connections.models import ListedModel, ServerAnswer
 from playground.images import store
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
+from playground.submission import create
+from playground.submission.follow_up import FollowUp
 from playground.submission.request import AttachedImage, Options
 from playground.worker import execution, streaming
 from tests.conftest import png
@@ -73,6 +75,19 @@ def test_it_takes_a_schema_and_parameters(carried: Callable[..., Run]) -> None:
     assert (run.status, run.output) == (RunStatus.COMPLETED, ANSWER)
     assert run.request["response_format"]["json_schema"]["schema"] == schema
     assert (run.schema_valid, run.schema_errors) == (False, [["", "the answer is not JSON"]])
+
+
+def test_it_takes_a_further_question(carried: Callable[..., Run]) -> None:
+    picture = AttachedImage(image=store.store(png()))
+    first = carried("How much?", model=VISION, images=(picture,))
+    second = create.submit(FollowUp("And the tax?", (first,)))
+    execution.execute(second.pk)
+    run = Run.objects.get(pk=second.pk)
+    assert (run.status, run.output, run.follows) == (RunStatus.COMPLETED, ANSWER, first)
+    asked, answer, question = run.request["messages"]
+    assert [part["type"] for part in asked["content"]] == ["text", "image_url"]
+    assert answer == {"role": "assistant", "content": ANSWER}
+    assert question["content"] == "And the tax?"
 
 
 def test_a_model_it_does_not_have_is_refused_in_its_words(carried: Callable[..., Run]) -> None:
