@@ -10,6 +10,8 @@ from playground.comparisons.matrix import matrix_of
 from playground.composer.parameters import fields_of
 from playground.composer.tray import TrayEntry
 from playground.exports.redaction import ShownComparison, ShownRun, runs_of
+from playground.runs.exchange import exchange_of
+from playground.runs.models.run import Run
 from playground.sharing import opened
 from playground.submission.size import MAX_COLUMNS
 from playground.submission.sweeps import written
@@ -18,8 +20,8 @@ from playground.submission.variables import names_in
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from playground.accounts.visitor import Visitor
     from playground.exports.redaction import ShownImage
-    from playground.runs.models.run import Run
 
 COPIED = ("prompt", "system_prompt", "temperature", "max_tokens", "priority", "max_edge")
 
@@ -41,9 +43,18 @@ def from_link(token: str) -> tuple[dict[str, Any], list[TrayEntry]] | None:
     initial |= {"models": [one for one in models if entries.contains(one)]}
     initial["as_text"] = bool(names_in(initial["prompt"], initial["system_prompt"] or ""))
     initial |= fields_of(cells[0].parameters)
+    initial["turns_left"] = len(cells[0].exchange)
     initial |= {"reasoning": bool(cells[0].reasoning), **sweep_of(runs)}
     initial["image_mode"] = "each" if is_matrix else "together"
     return initial, [TrayEntry.of_link(one, token) for one in _images(cells, each=is_matrix)]
+
+
+def without_exchange(run: Run, visitor: Visitor) -> dict[str, Any]:
+    """Return what the form says of an exchange that does not go along, and where it can."""
+    visible = Run.objects.visible_to(visitor)
+    before = visible.filter(pk=run.follows_id).first() if run.follows_id else None
+    place = (before.comparison or before).get_absolute_url() if before else ""
+    return {"turns_left": len(exchange_of(run)), "turns_at": place}
 
 
 def chosen_of(model_ids: Iterable[str]) -> dict[str, list[str]]:

@@ -21,7 +21,7 @@ from playground.composer.forms import ComposerForm, RunForm, variables_of
 from playground.composer.options_form import IMAGE_SIZES, USUAL_SIZES
 from playground.composer.parameters import initial_of, shown_fields, summary
 from playground.composer.picker import picker
-from playground.composer.prefill import chosen_of, from_link, sweep_of
+from playground.composer.prefill import chosen_of, from_link, sweep_of, without_exchange
 from playground.composer.presets.library import fields_of, find_preset
 from playground.composer.presets.versions import note_use
 from playground.composer.terms_views import allowance, choice, held_back, runnable, unsent
@@ -39,13 +39,14 @@ from playground.submission import create as submission
 from playground.submission.request import Options
 from playground.submission.variables import names_in
 from playground.web.fragments import form_again, is_fragment
-from playground.web.params import uuid_or_none
+from playground.web.params import number_or_none, uuid_or_none
 from playground.web.responses import see_other
 
 if TYPE_CHECKING:
     from django.forms import Form
     from django.http import HttpRequest, HttpResponse
 
+    from playground.accounts.visitor import Visitor
     from playground.composer.presets.models import Preset
 
 REUSED = (
@@ -73,7 +74,9 @@ def _initial(request: HttpRequest) -> tuple[dict[str, Any], list[TrayEntry]]:
     visible = Run.objects.visible_to(visitor_of(request))
     run = visible.filter(pk=run_id).first() if run_id else None
     if run:
-        return _from_run(run) | {"project": run.project_id or ""}, _entries_of(run)
+        return _from_run(run, visitor_of(request)) | {"project": run.project_id or ""}, _entries_of(
+            run
+        )
     preset = find_preset(visitor_of(request), request.GET.get("preset", ""))
     if preset:
         is_mine = request.GET["preset"].isdecimal()
@@ -109,7 +112,7 @@ def _entries_of(run: Run) -> list[TrayEntry]:
     return [entry for row in sorted(firsts) for entry in TrayEntry.all_of(firsts[row])]
 
 
-def _from_run(run: Run) -> dict[str, Any]:
+def _from_run(run: Run, visitor: Visitor) -> dict[str, Any]:
     """A run of a comparison opens with all the models of the comparison."""
     runs = columns_of(run.comparison) if run.comparison else [run]
     is_matrix = bool(run.comparison and run.comparison.rows)
@@ -120,6 +123,7 @@ def _from_run(run: Run) -> dict[str, Any]:
     initial |= sweep_of(runs) | {"image_mode": "each" if is_matrix else "together"}
     initial["blind"] = bool(run.comparison and run.comparison.blind)
     initial["as_text"] = bool(names_in(run.prompt, run.system_prompt))  # its variables are filled
+    initial |= without_exchange(run, visitor)
     return initial | chosen_of(one.model_id for one in runs)
 
 
@@ -210,6 +214,7 @@ def _composer(request: HttpRequest, form: RunForm, entries: list[TrayEntry]) -> 
         "as_text": bool(form["as_text"].value()),
         "edited": _edited(request, form),
         "left_out": form.initial.get("left_out", []),
+        "turns_left": number_or_none(_kept(form, "turns_left"), 3),
         "examples": examples.EXAMPLES,
         "image_sizes": _sizes(str(form["max_edge"].value() or "0")),
         "most_images": limits.MAX_IMAGES,
@@ -250,9 +255,14 @@ def projects_context(request: HttpRequest, form: Form) -> dict[str, Any]:
 
 def _edited(request: HttpRequest, form: RunForm) -> Preset | None:
     """The preset that the composer was filled from, if the visitor may change it."""
-    wanted = str(form.data.get("from_preset") or form.initial.get("from_preset") or "")
+    wanted = _kept(form, "from_preset")
     preset = find_preset(visitor_of(request), wanted) if wanted.isdecimal() else None
     return preset if preset and may_change(visitor_of(request), preset) else None
+
+
+def _kept(form: RunForm, name: str) -> str:
+    """Return what goes with the form from page to page, though no field asks for it."""
+    return str(form.data.get(name) or form.initial.get(name) or "")
 
 
 def _sizes(chosen: str) -> list[tuple[str, str]]:

@@ -26,18 +26,27 @@ class TooManyCellsError(Exception):
     """The comparison would have more cells than its screen can show."""
 
 
+class NoExchangeError(Exception):
+    """Each column goes on from an exchange of its own, and none of them was named."""
+
+
 def most_cells(comparison: Comparison) -> int:
     """How many a comparison may have: one of images has a row for each."""
     return MAX_GRID_CELLS if comparison.rows else MAX_COLUMNS
 
 
 def add(
-    comparison: Comparison, models: Sequence[str], token: str, by: Account | None = None
+    comparison: Comparison,
+    models: Sequence[str],
+    token: str,
+    by: Account | None = None,
+    like: uuid.UUID | None = None,
 ) -> list[Run]:
     """Ask further models, or the same again, what each row was asked; once for each token.
 
-    The cells that are there stay as they are. by: who presses, the owner by default.
-    Raises TooManyCellsError and UnfitError.
+    The cells that are there stay as they are. by: who presses, the owner by default. like: the cell
+    whose exchange goes along, where cells follow others.
+    Raises TooManyCellsError, NoExchangeError and UnfitError.
     """
     token = stored_token(token, comparison.owner)
     with transaction.atomic():
@@ -45,11 +54,15 @@ def add(
         # columns may be planned by now.
         comparison = Comparison.objects.select_for_update().get(pk=comparison.pk)
         made = list(Run.everything.filter(form_token=token))
-        return made or _added(comparison, models, token, by or comparison.owner)
+        return made or _added(comparison, models, token, by or comparison.owner, like)
 
 
 def _added(
-    comparison: Comparison, models: Sequence[str], token: str, by: Account | None
+    comparison: Comparison,
+    models: Sequence[str],
+    token: str,
+    by: Account | None,
+    like: uuid.UUID | None,
 ) -> list[Run]:
     if hasattr(comparison, "experiment") or hasattr(comparison, "judge"):
         raise TooManyCellsError  # its columns are planned
@@ -60,6 +73,8 @@ def _added(
     too_many = len(cells) + len(firsts) * len(models) > most_cells(comparison)
     if not cells or too_many or (comparison.rows and column + len(models) > COLUMNS):
         raise TooManyCellsError
+    if any(run.exchange for run in cells):
+        firsts = {0: _named(cells, like)}
     refuse_unfit(cells[0], models)
     runs = [
         copy_of(first, token, model=model, position=row * COLUMNS + column + offset, by=by)
@@ -68,6 +83,13 @@ def _added(
     ]
     start(runs)
     return runs
+
+
+def _named(cells: Sequence[Run], like: uuid.UUID | None) -> Run:
+    for run in cells:
+        if run.pk == like:
+            return run
+    raise NoExchangeError
 
 
 def _next_column(comparison: Comparison) -> int:

@@ -178,6 +178,7 @@ def _page(
         "differences": found if len(cells) > 1 else None,
         "groups": favourites.picker(visitor_of(request)),
         "add_token": new_token(),
+        "exchanges": pairs if any(run.exchange for run in cells) else [],
         "answered": answered(columns),
         "fields": fields_of(columns),
         "pair": pair_of(columns, request.GET.getlist("diff")),
@@ -234,8 +235,12 @@ def add(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
     if not models:
         return render(request, "results/comparison/none.html", {"unchosen": comparison}, status=422)
     token = line(request, "form_token", MAX_TOKEN_LENGTH) or new_token()
+    like = uuid_or_none(request.POST.get("like", ""))
     try:
-        columns.add(comparison, models, token, visitor_of(request).account)
+        columns.add(comparison, models, token, visitor_of(request).account, like)
+    except columns.NoExchangeError:
+        context: dict[str, Any] = {"without_exchange": comparison}
+        return render(request, "results/comparison/none.html", context, status=422)
     except columns.TooManyCellsError:
         most = columns.most_cells(comparison)
         context = {"count": len(models), "most": most, "comparison": comparison}
