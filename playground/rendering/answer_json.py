@@ -31,6 +31,10 @@ _PYTHON = re.compile(
     r"""\\.|"(?:[^"\\]|\\.)*+"|'(?:[^'\\]|\\.)*+'|#[^\n]*|\b(?:True|False|None|nan|undefined)\b""",
     re.DOTALL,
 )
+# An escape that is no sign: half of a surrogate pair, or NUL. Neither can be stored or shown.
+_ESCAPE = re.compile(
+    r"\\(?:u(?:d[89ab]..\\ud[c-f]|(?P<none>d[89a-f]..|0000))|.)", re.IGNORECASE | re.DOTALL
+)
 _WORDS = {"True": "true", "False": "false", "None": "null", "nan": "NaN", "undefined": "null"}
 
 
@@ -39,7 +43,7 @@ def read_json(answer: str, *, as_written: bool = False) -> list[dict[str, Any] |
 
     as_written: numbers as text, where the JSON is strict: 41.20 and integers too long for Python.
     """
-    answer = answer[:MAX_CHARACTERS]
+    answer = without_halves(answer[:MAX_CHARACTERS])
     if "{" not in answer and "[" not in answer:
         return []
     reader = _Reader(as_written)
@@ -49,6 +53,13 @@ def read_json(answer: str, *, as_written: bool = False) -> list[dict[str, Any] |
     fences, prose = _parts(answer)
     values = [value for fence in fences for value in reader.piece(fence)]
     return _containers(values or reader.piece(prose))[:MAX_VALUES]
+
+
+def without_halves(text: str) -> str:
+    """Return JSON whose texts can be stored: what is no sign is shown as one that is unknown."""
+    if "\\u" not in text:
+        return text
+    return _ESCAPE.sub(lambda match: "\\ufffd" if match["none"] else match[0], text)
 
 
 def _containers(values: list[Any]) -> list[dict[str, Any] | list[Any]]:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from playground.rendering.answer_json import read_json
+from playground.rendering.answer_json import read_json, without_halves
 
 MAX_SCHEMA = 100_000  # characters
 MAX_PARTS = 20_000  # once each reference is what it refers to
@@ -24,6 +25,8 @@ MAX_ANSWER = 1_000_000  # characters of an answer that are checked
 MAX_ERRORS, MAX_REASON = 50, 200  # that are kept of one answer; characters
 TOO_LARGE = "The schema is too large once its references are followed."
 NOT_JSON = "the answer is not JSON"
+LARGEST = sys.float_info.max
+MAX_DIGITS = sys.int_info.default_max_str_digits  # of a whole number that Python reads
 MISSING = object()
 _FENCE = re.compile(r"\A```[\w-]*\s*\n(.*)\n```\Z", re.DOTALL)
 _NAMES = {dict: "object", list: "array", str: "string", bool: "boolean", type(None): "null"}
@@ -44,8 +47,16 @@ def errors_in(schema: dict[str, Any], answer: str) -> list[tuple[str, str]] | No
     value = value_of(answer)
     if value is MISSING:
         return [("", NOT_JSON)]
-    found = validator(json.dumps(schema)).iter_errors(value)
-    return [_place_and_reason(one) for one in islice(found, MAX_ERRORS)]
+    found = misfits(schema, value)
+    return None if found is None else [_place_and_reason(one) for one in found]
+
+
+def misfits(schema: dict[str, Any], value: Any) -> list[Any] | None:
+    """Return the first errors of a value; None where it is nested too deep to be looked at."""
+    try:
+        return list(islice(validator(json.dumps(schema)).iter_errors(value), MAX_ERRORS))
+    except ValueError:
+        return None
 
 
 def value_of(answer: str, number: Any = None) -> Any:
@@ -56,10 +67,25 @@ def value_of(answer: str, number: Any = None) -> Any:
     text = answer.strip()
     fenced = _FENCE.match(text)
     try:
-        whole = fenced[1] if fenced else text
-        return json.loads(whole, parse_float=number, parse_int=number)
+        return strict(fenced[1] if fenced else text, number)
     except (ValueError, RecursionError):
         return next(reversed(read_json(text)), MISSING)
+
+
+def strict(text: str, number: Any = None) -> Any:
+    """Return the value that all of the text is. Raises ValueError, RecursionError."""
+    return json.loads(
+        without_halves(text), parse_float=number or _float, parse_int=number or _whole
+    )
+
+
+def _float(text: str) -> float:
+    """Return the number, or the largest there is: an infinite one is none in JSON."""
+    return max(-LARGEST, min(LARGEST, float(text)))
+
+
+def _whole(text: str) -> float:
+    return int(text) if len(text) <= MAX_DIGITS else _float(text)
 
 
 def _place_and_reason(error: Any) -> tuple[str, str]:

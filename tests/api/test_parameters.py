@@ -49,6 +49,8 @@ def test_what_is_sent_is_asked_and_published(api: Client, local_server: FakeWave
     ("name", "value", "words"),
     [
         ("top_p", 2, "a number from 0 to 1"),
+        ("top_p", 10**400, "a number from 0 to 1"),
+        ("sweep", {"over": "temperature", "values": [10**400]}, "a number from 0 to 2"),
         ("stop", ["a"] * 5, "At most 4. You gave 5."),
         ("extra_body", {"messages": []}, "messages cannot be set here"),
         ("response_schema", {"type": "objct"}, "The schema cannot be used"),

@@ -84,6 +84,9 @@ def test_what_a_field_writes_it_reads(name: str) -> None:
         ("extra_body", '{"me\u017f\u017fageS": []}', "cannot be set here: model, messages and"),
         ("extra_body", '{"models": ["b"]}', "models cannot be set here: model, messages and"),
         ("extra_body", '{"extra_body": {"model": "b"}}', "extra_body cannot be set here: model"),
+        ("extra_body", '{"a": ' + "9" * 5_000 + "}", "One of its numbers is too large."),
+        ("extra_body", '{"a": {"b": 1, "b": 2}}', "b is there twice. Keep one of them."),
+        ("response_schema", '{"type": "object", "type": "array"}', "type is there twice."),
         ("extra_body", '{"a": 1e999}', "One of its numbers is too large."),
         ("extra_body", '{"a": NaN}', "NaN is not JSON."),
         ("extra_body", '{"a": "\\u0000"}', "A text in it has a NUL character."),
@@ -97,6 +100,12 @@ def test_what_does_not_fit_gets_a_sentence(name: str, typed: str, words: str) ->
     with pytest.raises(ValueError) as reason:
         PARAMETERS[name].kind.read(typed)
     assert words in PARAMETERS[name].refusal(reason.value)
+
+
+@pytest.mark.parametrize("value", [10**400, -(10**400), float("inf"), float("nan"), True])
+def test_a_number_of_any_size_is_compared_with_what_it_may_be(value: Any) -> None:
+    with pytest.raises(ValueError):
+        PARAMETERS["top_p"].kind.check(value)
 
 
 def test_a_line_in_brackets_is_a_text_to_stop_at() -> None:

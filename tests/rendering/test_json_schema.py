@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from playground.providers.parameters.listed import PARAMETERS
-from playground.rendering.json_schema import errors_in, schema_of, size_of
+from playground.rendering.json_schema import errors_in, schema_of, size_of, value_of
 
 PRICE = {"type": "object", "required": ["price"], "properties": {"price": {"type": "number"}}}
 RECEIPT: dict[str, Any] = {
@@ -114,3 +114,23 @@ def test_a_pattern_that_would_match_slowly_is_refused() -> None:
         schema.check({"pattern": r"\p{L}{100}x"})
     for usual in (r"^\d{4}-\d{2}-\d{2}$", r"^[\w.+-]{1,64}@([\w-]{1,63}\.){1,8}\w+$", r"^\p{L}+$"):
         assert schema.check({"pattern": usual})
+
+
+@pytest.mark.parametrize("deep", ['{"a":' * 500 + "1" + "}" * 500, "[" * 900 + "]" * 900])
+def test_an_answer_that_is_nested_too_deep_is_not_checked(deep: str) -> None:
+    assert errors_in(RECEIPT, deep) is None
+
+
+@pytest.mark.parametrize("written", [r"\ud83d", r"\ude00\ud83d", r"\u0000", r"\\\ud83d"])
+def test_an_escape_that_is_no_sign_is_an_unknown_one(written: str) -> None:
+    assert errors_in(PRICE, f'{{"price": 1, "{written}": "{written}"}}') == []
+    assert "\ufffd" in value_of(f'{{"a": "{written}"}}')["a"]
+
+
+def test_the_escapes_of_an_emoji_are_one() -> None:
+    assert value_of(r'{"a": "\ud83d\uDE00 \\ud83d"}') == {"a": "\U0001f600 \\ud83d"}
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "9" * 5_000])
+def test_a_number_of_any_size_is_a_number(number: str) -> None:
+    assert errors_in(PRICE, f'{{"price": {number}}}') == []

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from playground.rendering.json_schema import MISSING, value_of
@@ -124,12 +126,13 @@ def _row(
     return Row(before, path[-1], cells, bool(others), is_first)
 
 
-def _compared(value: Any) -> str:
+def _compared(value: Any) -> str | Decimal:
     """Return what is the same for values that are: numbers by their size, a list by its length."""
     if value is MISSING:
         return ""
     if isinstance(value, WrittenNumber):
-        return f"number {float(value)!r}"
+        with suppress(InvalidOperation):  # an exponent of twenty digits
+            return Decimal(value)
     return f"{type(value).__name__} {_text(value)}"
 
 

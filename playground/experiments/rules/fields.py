@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from playground.experiments.rules.reading import Answer, Reading, RuleError, shortened, unread
 from playground.experiments.rules.wording import unwrapped
 from playground.rendering.answer_json import read_json
-from playground.rendering.json_schema import SchemaError, validator
+from playground.rendering.json_schema import MISSING, SchemaError, misfits, strict, validator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MAX_FIELDS = 10_000
 MAX_DEPTH = 64
 MAX_NAMED = 5  # of the fields that differ
-MISSING = object()
+TOO_DEEP = "JSON as deep as this is not compared."
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,8 @@ class Json:
             return Reading("", right=False, score=0.0, reason="No JSON in the answer.")
         if self.schema is not None:
             reasons = _invalid(self.schema, read)
+            if reasons is None:
+                return unread(TOO_DEEP)
             return Reading(shown, not reasons, None, _listed(reasons))
         return self._compare(shown, read, expected)
 
@@ -82,7 +84,7 @@ def _value(text: str) -> Any:
     """Return the JSON of a text: all of it, or the last object or list in it."""
     for whole in (text, unwrapped(text)):
         with suppress(ValueError, RecursionError):
-            return json.loads(whole)
+            return strict(whole)
     return next(reversed(read_json(text)), MISSING)
 
 
@@ -92,7 +94,7 @@ def _leaves(value: Any, path: str, depth: int) -> Iterator[tuple[str, Any]]:
         yield path, value
         return
     if not depth:
-        raise RuleError("JSON as deep as this is not compared.")
+        raise RuleError(TOO_DEEP)
     if isinstance(value, dict):
         for name, one in value.items():
             yield from _leaves(one, f"{path}.{name}" if path else name, depth - 1)
@@ -121,8 +123,10 @@ def _difference(path: str, read: Any, expected: Any) -> str:
     return f"{name} is {said}, not {shortened(json.dumps(expected, ensure_ascii=False), 40)}"
 
 
-def _invalid(schema: dict[str, Any], value: Any) -> list[str]:
-    errors = validator(json.dumps(schema)).iter_errors(value)
+def _invalid(schema: dict[str, Any], value: Any) -> list[str] | None:
+    errors = misfits(schema, value)
+    if errors is None:
+        return None
     places = [("".join(f"[{one!r}]" for one in error.instance_path), error) for error in errors]
     return [f"{place or 'The value'}: {shortened(error.message, 120)}" for place, error in places]
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from math import isfinite
 from typing import Any, Protocol
 
 from playground.providers.parameters.typed_json import check_json, line_of, read_json
@@ -59,7 +58,7 @@ class Number:
 
     def check(self, value: Any) -> float:
         fits = isinstance(value, int | float) and not isinstance(value, bool)
-        if not fits or not isfinite(value) or not self.low <= value <= self.high:
+        if not fits or not self.low <= value <= self.high:
             raise ValueError
         return float(value)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from contextlib import contextmanager
 from math import isfinite
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+MAX_DIGITS = 4_300  # of a whole number: more are none for Python
+TOO_LARGE = "One of its numbers is too large."
 _REASONS = {
     "Expecting ',' delimiter": "a comma or a closing bracket is missing",
     "Expecting property name enclosed in double quotes": "a name in double quotes is missing",
@@ -28,7 +31,7 @@ def read_json(text: str, most: int, max_depth: int) -> Any:
     if len(text) > most:
         raise ValueError(f"It has {len(text):,} characters. At most {most:,}.")
     with _in_words(text, max_depth):
-        value = json.loads(text, parse_constant=_refuse)
+        value = _decoder().decode(text)
     check_json(value, max_depth)
     return value
 
@@ -36,7 +39,11 @@ def read_json(text: str, most: int, max_depth: int) -> Any:
 def first_value(text: str, max_depth: int) -> tuple[Any, int]:
     """Return the value that the text begins with, and where it ends. Raises ValueError."""
     with _in_words(text, max_depth):
-        return json.JSONDecoder(parse_constant=_refuse).raw_decode(text)
+        return _decoder().raw_decode(text)
+
+
+def _decoder() -> json.JSONDecoder:
+    return json.JSONDecoder(parse_constant=_refuse, parse_int=_whole, object_pairs_hook=_each_once)
 
 
 @contextmanager
@@ -73,7 +80,7 @@ def _depth(value: Any) -> int:
 
 def _check_single(value: Any) -> None:
     if isinstance(value, float) and not isfinite(value):
-        raise ValueError("One of its numbers is too large.")
+        raise ValueError(TOO_LARGE)
     if isinstance(value, str):
         try:
             value.encode()
@@ -94,6 +101,21 @@ def line_of(text: str, path: Sequence[str | int]) -> str:
 
 def _refuse(name: str) -> None:
     raise ValueError(f"{name} is not JSON.")
+
+
+def _whole(text: str) -> int:
+    if len(text) > MAX_DIGITS:
+        raise ValueError(TOO_LARGE)
+    return int(text)
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse a name that stands there twice: one of its values would be left out in silence."""
+    value = dict(pairs)
+    if len(value) < len(pairs):
+        name = next(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
+        raise ValueError(f"{name} is there twice. Keep one of them.")
+    return value
 
 
 def _located(text: str, error: json.JSONDecodeError) -> str:

@@ -58,3 +58,18 @@ def test_a_long_answer_is_cut_and_said_to_be() -> None:
 def test_deep_answers_end() -> None:
     deep = '{"a":' * 30 + "1" + "}" * 30
     assert len(field_table([deep, deep], [NONE] * 2).rows) == 1
+
+
+def test_long_numbers_that_differ_in_their_last_digit_differ() -> None:
+    answers = [f'{{"id": {number}}}' for number in ("90071992547409931", "90071992547409932")]
+    assert field_table(answers, [NONE, NONE]).differing == 1
+
+
+def test_one_number_is_itself_however_it_is_written() -> None:
+    answers = [f'{{"a": {number}}}' for number in ("0", "-0", "0.0", "0e5")]
+    assert field_table(answers, [NONE] * 4).differing == 0
+
+
+def test_an_exponent_without_bounds_is_a_value_like_others() -> None:
+    huge = '{"a": 1e' + "9" * 40 + "}"
+    assert field_table([huge, '{"a": 1}'], [NONE, NONE]).differing == 1

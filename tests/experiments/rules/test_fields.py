@@ -111,3 +111,19 @@ def test_no_answer_takes_long(answer):
 def test_more_fields_than_are_compared_decide_nothing():
     many = json.dumps(list(range(15_000)))
     assert judged("json", many, many).right is None
+
+
+@pytest.mark.parametrize("answer", [r'{"\ud800": 1}', r'{"total": "\udfff"}'])
+def test_an_escape_that_is_no_sign_is_read_and_can_be_kept(answer):
+    for reading in (judged("json", answer, EXPECTED), judged("json", answer, "", schema=SCHEMA)):
+        assert reading.right is False
+        assert (reading.read + reading.reason).encode()
+
+
+def test_json_that_is_too_deep_for_a_schema_is_not_marked():
+    reading = judged("json", "[" * 500 + "]" * 500, "", schema=SCHEMA)
+    assert (reading.right, reading.reason) == (None, "JSON as deep as this is not compared.")
+
+
+def test_a_whole_number_of_any_length_is_json():
+    assert judged("json", '{"a": ' + "9" * 5_000 + "}", '{"a": 1}').reason.startswith("a is ")
