@@ -19,7 +19,9 @@ _CLOSING = (
     rf"|(?:<\|end\|>)?{_CHANNEL}final(?:<\|message\|>)?"
 )
 _FIRST = re.compile(
-    rf"\s*(?:<(?:{_FIRST_NAMES})\b[^<>\n]{{0,100}}>|{_TOKENS}|{_ANALYSIS})", re.IGNORECASE
+    rf"[\s\ufeff\u200b]*"
+    rf"(?:<(?:{_FIRST_NAMES})\b[^<>\n]{{0,100}}(?<!/)>|{_TOKENS}|{_ANALYSIS})",
+    re.IGNORECASE,
 )
 _LINE = re.compile(
     rf"^[ \t]*(?:(?P<fence>`{{3,}}|~{{3,}})[^\n]*|(?P<opens><(?:{_NAMES})>|{_TOKENS}|{_ANALYSIS}))"

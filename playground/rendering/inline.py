@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from markdown_it.utils import EnvType
 
 _BREAK = re.compile(r"<br {0,3}/?>[ \t]*\n?", re.I)
+# In angle brackets, what is no address that a link may have is a name of XML, and text.
+_NAME = re.compile(r"<(?!(?:https?|mailto):)[a-z][a-z0-9.+-]{1,31}:[^\s<>]*>", re.I)
 _LETTERS = "\u00c0-\u024f\u0370-\u052f"
 _WIDE = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
 _ADDRESS = re.compile(
@@ -82,14 +84,26 @@ def _may_stand(character: str) -> bool:
 
 
 def use_inline(parser: MarkdownIt) -> None:
-    """Teach the parser a bare `<br>`; all other HTML stays text."""
+    """Teach the parser a bare `<br>`; all other HTML stays text, `<dc:title>` too."""
     parser.inline.ruler.before("autolink", "br", _break)
+    parser.inline.ruler.before("autolink", "name", _name)
+
+
+def _match(pattern: re.Pattern[str], state: StateInline) -> re.Match[str] | None:
+    at = state.pos
+    return pattern.match(state.src, at, state.posMax) if state.src[at] == "<" else None
+
+
+def _name(state: StateInline, silent: bool) -> bool:
+    match = _match(_NAME, state)
+    if match:
+        state.pending += "" if silent else match[0]
+        state.pos = match.end()
+    return bool(match)
 
 
 def _break(state: StateInline, silent: bool) -> bool:
-    match = (
-        _BREAK.match(state.src, state.pos, state.posMax) if state.src[state.pos] == "<" else None
-    )
+    match = _match(_BREAK, state)
     if match:
         if not silent:
             state.push("hardbreak", "br", 0)

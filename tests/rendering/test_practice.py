@@ -102,6 +102,13 @@ def test_all_other_html_stays_text():
     assert audit.text.strip() == "H<sub>2</sub>O <br class=x> <br>"
 
 
+@pytest.mark.parametrize("tag", ["<dc:title>", "<soap:Body>x</soap:Body>", "<tel:1>"])
+def test_a_name_of_xml_keeps_its_brackets(tag):
+    assert Audit(render(f"See {tag}, *then* <https://a.example/>.").html).text.strip() == (
+        f"See {tag}, then https://a.example/."
+    )
+
+
 NESTED = "```markdown\n# T\n```sh\nmake\n```\n## After\n```\n\nThat is all."
 
 

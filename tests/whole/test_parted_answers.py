@@ -29,6 +29,8 @@ ANSWER, REASONING = "The total is 4.49.", "The receipt says 4.49, maybe 4.99?"
     "text",
     [
         "<think>a</think>b",
+        "\ufeff<think>a</think>b",
+        "\u200b\n<think>a</think>b",
         " <Thinking>\na\n</Thinking>\nb",
         "a</think>\n\nb",
         "<reasoning>a</reasoning>b",
@@ -46,6 +48,7 @@ def test_marked_reasoning_is_parted_from_the_answer(text: str) -> None:
     "text",
     [
         "Write <think> first.",
+        "<think/>\nb",
         "The tag `</think>` ends it.",
         "```\n<think>\na\n</think>\n```\nb",
         "Open with <think> and end with\n</think>",
