@@ -26,6 +26,7 @@ from playground.providers.base import (
     ProviderError,
     Streaming,
 )
+from playground.providers.endpoint import THIS_MACHINE
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 from playground.storage.databases import give_back_connection
@@ -36,6 +37,7 @@ from playground.worker.finishing import finish, keep_received, surely
 from playground.worker.poll_schedule import Pace
 from playground.worker.questions import Questions
 from playground.worker.queue.dispatch import dispatch
+from playground.worker.recovery import read_again
 from playground.worker.slots import claim_next, pass_on
 from playground.worker.streaming import LEASE_RENEWAL_SECONDS, carry_stream, end_lost_stream
 
@@ -147,6 +149,8 @@ def _take(run_id: uuid.UUID) -> Run | None:
     if not found:
         return None
     status, provider = found
+    if provider == THIS_MACHINE:
+        read_again(Run.objects.filter(pk=run_id))
     run = run_queries.whole(run_id) if status == RunStatus.PROCESSING else None
     if run and run.adopt(WORKER):
         return run

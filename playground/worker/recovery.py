@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from django.db import Error as DatabaseError
 from django.db import connection
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
+from playground.providers.endpoint import THIS_MACHINE
 from playground.runs.changes import announce
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
@@ -29,18 +30,39 @@ UNHEARD = timedelta(seconds=60)  # a message older than this is taken to be lost
 SWEEP_SECONDS = 60.0
 FORGOTTEN = timedelta(hours=1)
 BATCH_SIZE = 500
+MAX_READINGS = 3  # of one run
 UNCLAIMED = {"claim_token": None, "lease_until": None, "dispatched_at": None}
 LOST_LOOKUP = "The worker ended before it was done. Look it up again."
 
 
 def sweep() -> None:
     """Look through the rows once: unknown submissions, orphans, lost messages."""
+    read_again(Run.objects.all())
     mark_unknown()
     end_lost_lookups()
     _poll_on()
     take_from_the_gone()
     _dispatch_waiting()
     Worker.objects.filter(seen_at__lt=timezone.now() - FORGOTTEN).delete()
+
+
+def read_again(runs: RunQuerySet) -> int:
+    """Put back what the text reader had not answered when its worker died: reading is free, tells
+    nobody and may be repeated. What took its worker along each time is given up.
+    """
+    now = timezone.now()
+    lost = runs.filter(
+        provider=THIS_MACHINE,
+        status__in=[RunStatus.SUBMITTING, RunStatus.PROCESSING],
+        lease_until__lte=now,
+        attempts__lt=MAX_READINGS,
+    )
+    ids = list(lost.values_list("pk", flat=True))
+    back = {"status": RunStatus.QUEUED, "prediction_id": "", "partial": "", **UNCLAIMED}
+    with orderly_writes():
+        count = lost.filter(pk__in=ids).update(**back, attempts=F("attempts") + 1, changed_at=now)
+    announce(*ids)
+    return count
 
 
 def mark_unknown() -> int:

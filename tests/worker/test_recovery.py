@@ -9,9 +9,11 @@ import pytest
 from django.utils import timezone
 from huey.contrib.djhuey import HUEY
 
+from playground.providers.base import ErrorKind
+from playground.providers.endpoint import THIS_MACHINE
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
-from playground.worker import recovery
+from playground.worker import execution, recovery
 from playground.worker.models import Worker
 
 if TYPE_CHECKING:
@@ -41,6 +43,42 @@ def test_a_run_found_submitting_becomes_unknown(ask: Press) -> None:
     recovery.sweep()
     run.refresh_from_db()
     assert (run.status, run.error_kind) == (RunStatus.UNKNOWN, "unknown_outcome")
+
+
+@pytest.mark.parametrize("status", [RunStatus.SUBMITTING, RunStatus.PROCESSING])
+def test_what_the_text_reader_was_reading_is_read_again(ask: Press, status: RunStatus) -> None:
+    run = ask()
+    leave(run, status, provider=THIS_MACHINE, prediction_id="p1", partial="| 1 |")
+    recovery.sweep()
+    run.refresh_from_db()
+    assert (run.status, run.attempts, run.partial) == (RunStatus.QUEUED, 1, "")
+    assert run in Run.objects.claimable()
+
+
+def test_a_message_for_it_puts_it_back_too(ask: Press, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = ask()
+    leave(run, RunStatus.PROCESSING, provider=THIS_MACHINE)
+    monkeypatch.setattr(execution, "claim_next", lambda *_: None)
+    execution.execute(run.pk)
+    run.refresh_from_db()
+    assert run.status == RunStatus.QUEUED
+
+
+def test_what_takes_the_worker_along_each_time_is_given_up(ask: Press) -> None:
+    run = ask()
+    leave(run, RunStatus.PROCESSING, provider=THIS_MACHINE, attempts=recovery.MAX_READINGS)
+    execution.execute(run.pk)
+    run.refresh_from_db()
+    assert (run.status, run.error_kind) == (RunStatus.FAILED, ErrorKind.BROKEN)
+
+
+def test_what_is_being_read_at_this_moment_is_left_alone(ask: Press) -> None:
+    run = ask()
+    leave(run, RunStatus.PROCESSING, provider=THIS_MACHINE)
+    Run.objects.update(lease_until=timezone.now() + timedelta(minutes=1))
+    recovery.sweep()
+    run.refresh_from_db()
+    assert run.status == RunStatus.PROCESSING
 
 
 def test_a_run_that_is_being_sent_at_this_moment_is_left_alone(ask: Press) -> None:
