@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
@@ -62,11 +62,14 @@ def cite_run(run: Run | ShownRun, url: str) -> list[Citation]:
 
 
 def cite_comparison(
-    heading: str, cells: Sequence[Run | ShownRun], started: datetime, url: str
+    heading: str, cells: Sequence[Any], started: datetime, url: str, count: int = 0
 ) -> list[Citation]:
-    """Return the same for runs side by side. heading: its title, or the prompt."""
+    """Return the same for runs side by side. heading: its title, or the prompt.
+
+    cells: the runs, or what was asked by so many of them.
+    """
     models = ", ".join(dict.fromkeys(run.model_id for run in cells))
-    about = f"{len(cells)} runs side by side"
+    about = f"{count or len(cells)} runs side by side"
     alike = {options_sentence(run) for run in cells}
     about += f"; {alike.pop()}" if len(alike) == 1 else ""
     return _written(_Parts("Answers", _title(heading), models, about, started, url))

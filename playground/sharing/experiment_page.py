@@ -68,6 +68,16 @@ class SharedCell:
         )
 
 
+def part_of(link: OpenLink, start: int) -> OpenLink:
+    """Return it with the answers of one page of cases; of what is no experiment, with all."""
+    kept: SharedOutcome | None = getattr(link.share, "outcome", None)
+    if not kept:
+        return link
+    rows = kept.values["rows"][start : start + MAX_ROWS]
+    numbers = [cell[0] for row in rows for cell in row["cells"] if cell[0]]
+    return link.part({link.share.best, *(link.share.cells[number - 1] for number in numbers)})
+
+
 def outcome_context(link: OpenLink, content: ShownComparison, start: int) -> dict[str, Any] | None:
     """Return the figures and the cases from a place on; None where no outcome was kept."""
     kept: SharedOutcome | None = getattr(link.share, "outcome", None)

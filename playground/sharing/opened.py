@@ -6,6 +6,7 @@ import logging
 import uuid
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.core.files.storage import default_storage
@@ -30,19 +31,18 @@ from playground.images import store
 from playground.images.models import ImageVariant
 from playground.images.store import ORIGINAL_SIZE
 from playground.runs.models.run import Run
+from playground.runs.models.run_image import RunImage
 from playground.sharing import preview
 from playground.sharing.models import Share, SharePreview
 from playground.web.formatting import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from playground.accounts.models import Account
     from playground.exports.redaction import ShownComparison
     from playground.images.models import Image
     from playground.runs.models.comparison import Comparison
-    from playground.runs.models.run import RunQuerySet
-    from playground.runs.models.run_image import RunImage
     from playground.sharing.models import SharedOutcome
 
 logger = logging.getLogger(__name__)
@@ -88,10 +88,22 @@ class LinkAddresses:
 
 @dataclass(frozen=True)
 class OpenLink:
-    """A link that opens, with the rows behind it."""
+    """A link that opens. there: those of its runs that are left, or as many as are looked at."""
 
     share: Share
-    runs: Sequence[Run]
+    there: Sequence[uuid.UUID]
+
+    @cached_property
+    def runs(self) -> Sequence[Run]:
+        """The rows of these runs, in their order."""
+        around = ["images__image", *(["notes__writer"] if self.share.notes_until else [])]
+        found = Run.objects.filter(pk__in=self.there).prefetch_related(*around).in_bulk()
+        return [found[one] for one in self.there if one in found]
+
+    def part(self, wanted: Collection[str]) -> OpenLink:
+        """Return it with its first run and the wanted ones alone."""
+        first, *others = self.there
+        return OpenLink(self.share, [first, *(one for one in others if str(one) in wanted)])
 
     def shown(self, origin: str = "") -> Shown:
         share = self.share
@@ -141,11 +153,6 @@ class OpenLink:
         numbered = ((number, said[str(run.pk)]) for number, run in enumerate(self.runs, start=1))
         return {number: ShownVerdict(one) for number, one in numbered if one is not None}
 
-    def shown_entries(self) -> list[RunImage]:
-        shown = self.shown()
-        entries = (entry for run in self.runs for entry in run.images.all())
-        return [entry for entry in entries if entry.image and shown.shows(entry)]
-
 
 def open_link(token: str) -> OpenLink:
     """Return the link behind a token. Raises GoneError, the same for every reason."""
@@ -155,27 +162,13 @@ def open_link(token: str) -> OpenLink:
     return opened(share)
 
 
-def open_pictures(token: str) -> OpenLink:
-    """As `open_link`, for what is asked of each picture of a page: without any answer."""
-    share = Share.objects.live().filter(token=token).first()
-    if not share:
-        raise GoneError
-    return opened(share, Run.objects.only("pk"))
-
-
-def opened(share: Share, among: RunQuerySet | None = None) -> OpenLink:
-    """Load what a link shows. Raises GoneError where none of it is left.
-
-    among: runs with as many of their columns as will be looked at; all of them by default.
-    """
+def opened(share: Share) -> OpenLink:
+    """Find what a link shows. Raises GoneError where none of it is left."""
     ids = _ids(share)
-    wanted = Run.objects.all() if among is None else among
-    around = ["images__image", *(["notes__writer"] if share.notes_until else [])]
-    found = wanted.filter(pk__in=ids).prefetch_related(*around).in_bulk()
-    runs = [found[one] for one in ids if one in found]
-    if not runs:
+    left = set(Run.objects.filter(pk__in=ids).values_list("pk", flat=True))
+    if not left:
         raise GoneError
-    return OpenLink(share, runs)
+    return OpenLink(share, [one for one in ids if one in left])
 
 
 def _ids(share: Share) -> list[uuid.UUID]:
@@ -193,11 +186,14 @@ def _names(entries: Iterable[RunImage]) -> dict[str, str]:
 
 def image_of(link: OpenLink, name: str) -> tuple[Image, ImageVariant]:
     """Return a picture that the link shows, by its name below the token. Raises GoneError."""
-    keys = {entry.image_id for entry in link.shown_entries()}
-    variants = ImageVariant.objects.filter(image__in=keys, max_edge=ORIGINAL_SIZE, sha256=name)
-    variant = variants.select_related("image").first()
-    if not variant:
+    named = ImageVariant.objects.filter(max_edge=ORIGINAL_SIZE, sha256=name)
+    variants = {one.image_id: one for one in named.select_related("image")}
+    entries = RunImage.objects.filter(run__in=link.there, image__in=variants)
+    shown = Shown(left_out=frozenset(link.share.left_out))
+    entry = next((one for one in entries if shown.shows(one)), None)
+    if not entry or not entry.image_id:
         raise GoneError
+    variant = variants[entry.image_id]
     return variant.image, variant
 
 

@@ -18,7 +18,7 @@ from playground.providers.endpoint import WAVESPEED
 from playground.providers.parameters.listed import SWEPT
 from playground.rendering import highlight
 from playground.runs.boxes import boxes_of
-from playground.sharing.experiment_page import outcome_context
+from playground.sharing.experiment_page import outcome_context, part_of
 from playground.sharing.models import SharePreview
 from playground.sharing.preview import HEIGHT, WIDTH
 from playground.web.formatting import counted, first_line
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from playground.evidence.shown import Evidence
+    from playground.experiments.frozen import Frozen
     from playground.exports.citations import Citation
     from playground.rendering.boxes.found import Found
     from playground.runs.models.run_image import RunImage
@@ -40,7 +41,8 @@ def page_context(link: OpenLink, origin: str, start: int = 0) -> tuple[str, dict
 
     start: of the cases of an experiment, from 0.
     """
-    content = link.content()
+    shown = part_of(link, start)
+    content = shown.content()
     first = runs_of(content)[0]
     around = {
         "scope": "shared",
@@ -58,18 +60,35 @@ def page_context(link: OpenLink, origin: str, start: int = 0) -> tuple[str, dict
     }
     if isinstance(content, ShownRun):
         return "sharing/public/run.html", around | _run(link, content, origin)
-    outcome = outcome_context(link, content, start)
+    outcome = outcome_context(shown, content, start)
     if outcome:
-        return "sharing/public/experiment.html", around | outcome | {"comparison": content}
+        page = outcome | _whole(link, content, outcome["frozen"], origin)
+        return "sharing/public/experiment.html", around | page | {"comparison": content}
     if content.rows:
         return "sharing/public/matrix.html", around | _matrix(link, content)
     return "sharing/public/comparison.html", around | _comparison(link, content)
 
 
+def _whole(link: OpenLink, content: ShownComparison, frozen: Frozen, origin: str) -> dict[str, Any]:
+    """Return what the page of an experiment says of all its runs, of which it loads some."""
+    count, hidden = len(link.there), len(link.share.left_out)
+    named = [label.model.name for label in labels_of(frozen.variants)]
+    cited = (content.heading, frozen.variants, content.created_at, origin + content.url, count)
+    return {
+        "runs": count,
+        "model_names": list(dict.fromkeys(named)),
+        "left_out": _words_of(content) + ([counted(hidden, "image")] if hidden else []),
+        "citations": cite_comparison(*cited),
+    }
+
+
+def _words_of(content: ShownRun | ShownComparison) -> list[str]:
+    return [HIDDEN[name] for name in content.hidden if name in HIDDEN]
+
+
 def _left_out(content: ShownRun | ShownComparison) -> list[str]:
     """Say in words what is missing. Runs side by side have the same pictures, rows their own."""
-    words = [HIDDEN[name] for name in content.hidden if name in HIDDEN]
-    runs = runs_of(content)
+    words, runs = _words_of(content), runs_of(content)
     rows = content.rows if isinstance(content, ShownComparison) else ()
     firsts = [runs[row.cells[0] - 1] for row in rows] or runs[:1]
     count = sum(run.images_left_out for run in firsts)
@@ -103,7 +122,8 @@ def _picture_of(run: ShownRun) -> Callable[[RunImage, int], Picture | None]:
 def _evidence(link: OpenLink, cells: Sequence[ShownRun]) -> Evidence | None:
     """What the reader found when the link was made; None where an image of it is left out."""
     entries = [entry for run in link.runs for entry in run.images.all()]
-    if not link.share.checked_until or len(link.shown_entries()) < len(entries):
+    shows = link.shown().shows
+    if not link.share.checked_until or not all(one.image and shows(one) for one in entries):
         return None
     htmls = {run: shown.output_html for run, shown in zip(link.runs, cells, strict=True)}
     found = evidence_of(htmls, picture_of=_picture_of(cells[0]), until=link.share.checked_until)

@@ -54,9 +54,7 @@ MACHINES = re.compile(
 WITH_MORE = re.compile(r"([A-Za-z0-9_-]{32})[^A-Za-z0-9_-]*", re.DOTALL)
 
 
-def public(
-    view: Callable[..., HttpResponseBase], opening: Callable[[str], OpenLink] = opened.open_link
-) -> Callable[..., HttpResponseBase]:
+def public(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Open the link for the view. Whatever is missing, the answer is the same."""
 
     @login_not_required
@@ -64,7 +62,7 @@ def public(
     @wraps(view)
     def answer(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponseBase:
         try:
-            response = view(request, opening(token), **kwargs)
+            response = view(request, opened.open_link(token), **kwargs)
         except (opened.GoneError, Http404, FileNotFoundError):
             response = _gone()
         return _unlisted(response)
@@ -76,10 +74,6 @@ def _unlisted(response: Response) -> Response:
     response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     response["Referrer-Policy"] = "no-referrer"
     return response
-
-
-def public_picture(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    return public(view, opened.open_pictures)
 
 
 def _gone() -> HttpResponse:
@@ -151,14 +145,14 @@ def _is_opening(request: HttpRequest) -> bool:
     )
 
 
-@public_picture
+@public
 def image(request: HttpRequest, link: OpenLink, sha256: str) -> HttpResponseBase:
     """A picture without its metadata, as large as it came."""
     _, variant = opened.image_of(link, sha256)
     return picture(request, str(variant.file.name), variant.content_type, sha256)
 
 
-@public_picture
+@public
 def thumbnail(request: HttpRequest, link: OpenLink, sha256: str, edge: int) -> HttpResponseBase:
     if edge not in imaging.THUMBNAIL_EDGES:
         raise Http404
@@ -166,7 +160,7 @@ def thumbnail(request: HttpRequest, link: OpenLink, sha256: str, edge: int) -> H
     return picture(request, original.thumbnail_name(edge), "image/webp", f"{sha256}-{edge}")
 
 
-@public_picture
+@public
 def preview(request: HttpRequest, link: OpenLink) -> HttpResponse:
     """The picture that chat programs show, also inside their own pages."""
     drawn = SharePreview.objects.filter(share=link.share).first()

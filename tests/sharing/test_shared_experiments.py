@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db.models.signals import post_init
 
 from playground.experiments import from_comparison
 from playground.experiments.marking import replace_rules
@@ -22,7 +23,7 @@ from tests.experiments.sets import answered, started, version_of
 from tests.sharing.walking import body, everything, read, unpacked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from django.test import Client
 
@@ -165,6 +166,53 @@ def test_the_cases_are_paged(client: Client, link: Link) -> None:
     assert "51–60 of 60" in text(client, share, "?start=50")
     assert "No images here" in text(client, share, "?start=99999")
     assert "1–50 of 60" in text(client, share, "?start=-1")
+
+
+@pytest.fixture
+def loaded() -> Iterator[list[Run]]:
+    """The runs that are read from the database from now on."""
+    found: list[Run] = []
+
+    def note(instance: Run, **_: object) -> None:
+        found.append(instance)
+
+    post_init.connect(note, sender=Run)
+    yield found
+    post_init.disconnect(note, sender=Run)
+
+
+def test_a_page_reads_the_runs_of_its_cases_alone(
+    client: Client, link: Link, loaded: list[Run]
+) -> None:
+    experiment = started(version_of(*[str(n) for n in range(60)]))
+    answered(experiment, *["yn"] * 60)
+    share = link(experiment.comparison)
+    loaded.clear()
+    assert "120 runs" in text(client, share, "?start=50")
+    assert {run.row for run in loaded} == {0, *range(50, 60)}
+    assert len(loaded) == 21
+
+
+def test_a_picture_reads_no_run(
+    client: Client, experiment: Experiment, link: Link, loaded: list[Run]
+) -> None:
+    share = link(experiment.comparison)
+    picture = re.findall(r'src="(/s/[^"]+/images/[^"]+)"', page(client, share))[0]
+    loaded.clear()
+    assert read(client, picture).status == 200
+    assert loaded == []
+
+
+def test_a_page_says_the_same_of_all_runs(
+    client: Client, experiment: Experiment, link: Link, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    share = link(experiment.comparison, left_out=("x",))
+    whole = text(client, share)
+    monkeypatch.setattr("playground.sharing.experiment_page.MAX_ROWS", 2)
+    part = text(client, share, "?start=2")
+    assert "1 image" in whole.partition("Left out of this page: ")[2][:10]
+    for words in ("24 runs", "gpt-4o, google/gemini-2.0-flash-001 (24 runs side by side"):
+        assert (words in whole) == (words in part), words
 
 
 def test_a_revoked_link_is_gone_with_all_its_forms(
