@@ -210,6 +210,17 @@ def test_the_strip_says_which_of_the_values_is_on_the_image(
     assert "429.57 is on the image, 429.75 is not." in page(client, comparison)
 
 
+def test_boxes_and_places_lie_on_one_picture(client: Client, comparison: Comparison) -> None:
+    boxes = '```json\n[{"label": "total", "box_2d": [583, 591, 627, 688]}]\n```'
+    for cell in comparison.cells():
+        answered(cell, f"The total is 429.57.\n\n{boxes}")
+    checked(*comparison.cells())
+    text = page(client, comparison)
+    assert text.count('class="picture"') == 1
+    assert 'class="place"' in text
+    assert len(re.findall(r"boxes-of boxes-[ab] ", text)) == 2
+
+
 def test_a_column_that_came_later_can_be_checked_too(
     client: Client, comparison: Comparison
 ) -> None:
