@@ -11,6 +11,7 @@ from playground.api.errors import as_json
 from playground.api.operations import operation
 from playground.api.replies import Preset as OnePreset
 from playground.api.replies import PresetBrief, Presets
+from playground.composer.parameters import axes_in
 from playground.composer.presets.library import fields_of, variables_of
 from playground.composer.presets.models import Preset
 from playground.composer.presets.versions import options_of
@@ -70,9 +71,10 @@ def _options(preset: Preset) -> dict[str, Any]:
     found = {name: getattr(options, name) for name in FIXED}
     found = {name: one for name, one in found.items() if one != getattr(usual, name)}
     found |= options.parameters
-    if fields.get("sweep_of") and fields.get("sweep_values"):
-        values = values_in(fields["sweep_values"], fields["sweep_of"])
-        found["sweep"] = {"over": fields["sweep_of"], "values": values}
+    swept = [
+        {"over": over, "values": values_in(typed, over)} for over, typed in axes_in(fields).items()
+    ]
+    found |= {"sweep": swept if len(swept) > 1 else swept[0]} if swept else {}
     found |= {"repeats": fields["repeats"]} if fields.get("repeats", 1) != 1 else {}
     found |= {"blind": True} if fields.get("blind") else {}
     return found | ({"each_image": True} if fields.get("image_mode") == "each" else {})

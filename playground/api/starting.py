@@ -6,22 +6,24 @@ import base64
 import binascii
 import json
 import re
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
+from msgspec import to_builtins
 
 from playground.api.bodies import FILES, given, twice
 from playground.api.errors import Refused
 from playground.api.types import NewImage, NewRun
 from playground.composer.follow_up import form_of
+from playground.composer.parameters import AXES, axes_as, axes_in
 from playground.composer.presets.library import fields_of, find_preset
 from playground.composer.presets.versions import note_use
 from playground.composer.tray import name_of_file
 from playground.providers.parameters.listed import PARAMETERS, SWEPT
 from playground.submission import create
-from playground.submission.sweeps import written
 from playground.submission.variables import names_in
 from playground.web.field_types import checked
 from playground.web.params import PREFIX
@@ -49,7 +51,7 @@ WRONG = "Nothing was started: see `fields`."
 NO_PRESET = "There is no such preset, or it is not yours."
 # As the form calls them.
 FORM_NAMES = {"idempotency_key": "form_token", "each_image": "image_mode"}
-SWEEP = ("sweep_of", "sweep_values")
+SWEEP = tuple(chain(*AXES))
 
 
 def start(request: HttpRequest, visitor: Visitor) -> tuple[Run | Comparison, bool]:
@@ -89,7 +91,7 @@ def _asked(
 def _filled_in(values: dict[str, Any], visitor: Visitor, wrong: dict[str, list[str]]) -> QueryDict:
     """Return the form with what a preset fills in, and the variables; takes both out of the values.
 
-    A sweep of the preset gives way to a value of what it sweeps over.
+    Its sweep gives way to another one, and to a value of what it sweeps over.
     """
     data, typed = QueryDict(mutable=True), values.pop("variables", {})
     wanted = values.pop("preset", None)
@@ -99,7 +101,7 @@ def _filled_in(values: dict[str, Any], visitor: Visitor, wrong: dict[str, list[s
     if "preset" in wrong:  # what it would have filled in is not missing
         raise Refused(422, "invalid", WRONG, wrong)
     filled = fields_of(preset) if preset else {}
-    if filled.get("sweep_of") in values:
+    if values.keys() & {*SWEEP, *axes_in(filled)}:
         filled = {name: one for name, one in filled.items() if name not in SWEEP}
     for name, value in filled.items():
         if value not in (None, False, ""):
@@ -149,15 +151,16 @@ def _as_form(values: Mapping[str, Any], data: QueryDict) -> QueryDict:
 
 def _sweep(asked: Any, wrong: dict[str, list[str]]) -> dict[str, str]:
     """Return a sweep as the form has it, and note a value that its option cannot have."""
-    if not asked:
-        return {}
-    kind = SWEPT[asked["over"]].kind
-    try:
-        values = tuple(None if one is None else kind.check(one) for one in asked["values"])
-    except (ValueError, TypeError, RecursionError):
-        wrong["sweep"] = [f"Each value has to be {kind.words}, or null."]
-        return {}
-    return dict(zip(SWEEP, (asked["over"], written(values, asked["over"])), strict=True))
+    axes: list[tuple[str, tuple[Any, ...]]] = []
+    for one in to_builtins(asked if isinstance(asked, list) else [asked] if asked else []):
+        kind = SWEPT[one["over"]].kind
+        try:
+            values = tuple(None if value is None else kind.check(value) for value in one["values"])
+        except (ValueError, TypeError, RecursionError):
+            wrong["sweep"] = [f"Each value has to be {kind.words}, or null."]
+            return {}
+        axes.append((one["over"], values))
+    return axes_as(axes)
 
 
 def named_twice(models: Sequence[str]) -> dict[str, list[str]]:

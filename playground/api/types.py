@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct
 
 from playground.composer.fields import MAX_LISTED, MAX_MODELS, MAX_PROMPT_LENGTH
+from playground.composer.parameters import AXES
 from playground.composer.tray import MAX_LOOKED_AT, MAX_NAME, MAX_URL_LENGTH
 from playground.experiments.document.fields import Key, ProjectId, Variable
 from playground.experiments.document.images import MAX_NEW_IMAGES
@@ -127,13 +128,14 @@ class NewRun(AskedOptions, kw_only=True, forbid_unknown_fields=True):
     """http or https addresses. Each is fetched once, when the run is sent, and kept."""
     each_image: bool = False
     """Each image in runs of its own, a row of a grid, in place of all images in one run."""
-    sweep: (
-        Annotated[
-            NewSweep, Meta(extra={"words": 'such as {"over": "temperature", "values": [0, 0.5]}'})
-        ]
-        | None
-    ) = None
-    """Each model once with each of some values of one option, in place of its one value."""
+    sweep: Annotated[
+        NewSweep | Annotated[list[NewSweep], Meta(min_length=1, max_length=len(AXES))] | None,
+        Meta(
+            extra={"words": 'such as {"over": "temperature", "values": [0, 0.5]}, or two of them'}
+        ),
+    ] = None
+    """Each model once with each of some values of one option, in place of its one value; of two
+    options, with each value of the one and each of the other."""
     repeats: Annotated[int, Meta(ge=1, le=MAX_COLUMNS)] = 1
     """How often each model is asked the same."""
     blind: bool = False

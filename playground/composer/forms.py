@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from django.http import QueryDict
 
 IMAGE_MODES = [("together", "All images in one run"), ("each", "One run per image")]
+SWEPT_TWICE = "This parameter is swept over already. Choose another one, or nothing."
 REPEATS = f"Repeats is a whole number from 1 to {MAX_COLUMNS}. Set one in that range."
 
 _DPIS = ", ".join(map(str, DPIS))
@@ -65,6 +66,14 @@ def chosen_project(typed: Any, visitor: Visitor) -> int | None:
     return project
 
 
+def _swept_over() -> forms.ChoiceField:
+    return forms.ChoiceField(
+        choices=[(name, one.label) for name, one in SWEPT.items()],
+        required=False,
+        error_messages={"invalid_choice": "There is no such parameter to sweep over. Choose one."},
+    )
+
+
 class RunForm(OptionsForm):
     """The composer. Stores its pictures while it is checked, so that a refusal keeps them."""
 
@@ -89,12 +98,10 @@ class RunForm(OptionsForm):
     project = forms.Field(required=False)  # the number of the one whose members see it
     as_text = forms.BooleanField(required=False)  # braces are no variables; see ComposerForm
     blind = forms.BooleanField(required=False)
-    sweep_of = forms.ChoiceField(
-        choices=[(name, one.label) for name, one in SWEPT.items()],
-        required=False,
-        error_messages={"invalid_choice": "There is no such parameter to sweep over. Choose one."},
-    )
+    sweep_of = _swept_over()
     sweep_values = forms.CharField(required=False)
+    sweep_also_of = _swept_over()
+    sweep_also_values = forms.CharField(required=False)
     repeats = forms.IntegerField(
         required=False,
         min_value=1,
@@ -123,6 +130,12 @@ class RunForm(OptionsForm):
         over = self.cleaned_data.get("sweep_of")
         return values_in(self.cleaned_data["sweep_values"], over) if over else ()
 
+    def clean_sweep_also_values(self) -> tuple[Any, ...]:
+        over = self.cleaned_data.get("sweep_also_of")
+        if over and over == self.cleaned_data.get("sweep_of"):
+            raise forms.ValidationError(SWEPT_TWICE)
+        return values_in(self.cleaned_data["sweep_also_values"], over) if over else ()
+
     def clean(self) -> dict[str, Any]:
         """Refuse more runs than one screen compares, however they come together."""
         data: dict[str, Any] = super().clean() or self.cleaned_data
@@ -146,7 +159,7 @@ class RunForm(OptionsForm):
         attached = len(self.tray.attached) if hasattr(self, "tray") else 0
         in_one = min(attached, 1) if self.cleaned_data.get("image_mode") == "each" else attached
         options = self.options() if not self.errors else Options()
-        swept = {self.sweep().over} if self.sweep().values else set()
+        swept = set(self.sweep().axes)
         for model in capabilities.accepts(chosen):
             refused = model.options_refused(options, swept=swept) | {
                 "images": model.images_refused(in_one)
@@ -158,7 +171,8 @@ class RunForm(OptionsForm):
     def sweep(self) -> Sweep:
         data = self.cleaned_data
         values, over = data.get("sweep_values"), data.get("sweep_of")
-        return Sweep(values or (), data.get("repeats") or 1, over or "temperature")
+        also = ((data["sweep_also_of"], its),) if (its := data.get("sweep_also_values")) else ()
+        return Sweep(values or (), data.get("repeats") or 1, over or "temperature", also)
 
     def size(self) -> Size:
         """How many runs this press makes, row by row. One image is one row, whatever the mode."""

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from playground.composer.options_form import OptionsForm
-from playground.composer.parameters import ValuesField, shown_field
+from playground.composer.parameters import ValuesField, axes_in, shown_field
 from playground.providers.parameters.listed import PARAMETERS
 
 if TYPE_CHECKING:
@@ -28,5 +28,5 @@ def check(request: HttpRequest, name: str) -> HttpResponse:
         form.fields[name] = ValuesField(name)
         context = {"one": parameter, "field": form[name], "is_checked": True}
         return render(request, "composer/experiments/_parameter.html", context)
-    row = shown_field(OptionsForm(request.POST), parameter, request.POST.get("sweep_of", ""))
+    row = shown_field(OptionsForm(request.POST), parameter, axes_in(request.POST))
     return render(request, "composer/_parameter.html", {"one": row, "is_checked": True})

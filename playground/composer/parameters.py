@@ -19,9 +19,10 @@ from playground.providers.parameters.listed import (
 from playground.providers.parameters.typed_json import read_json
 from playground.rendering.json_schema import schema_of
 from playground.submission.sweeps import values_in
+from playground.submission.sweeps import written as written_values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from django.http import QueryDict
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 UNSET, CUSTOM = "unset", "custom"  # what the buttons before a field post
 OWN_NUMBER = "_number"  # ends the name of the field beside a choice
+AXES = (("sweep_of", "sweep_values"), ("sweep_also_of", "sweep_also_values"))
 EXAMPLE = "example"  # a schema is made of it
 CONTROLS: dict[type, str] = {
     Number: "slider",
@@ -120,6 +122,19 @@ def fields_of(parameters: Mapping[str, Any]) -> dict[str, str]:
     return {name: written(parameters, name) for name in PARAMETERS if name in parameters}
 
 
+def axes_in(fields: Mapping[str, Any]) -> dict[str, str]:
+    """Return the values, as typed, of each parameter that a form or a preset sweeps over."""
+    typed = {str(fields.get(over) or ""): str(fields.get(values) or "") for over, values in AXES}
+    return {over: values for over, values in typed.items() if over in SWEPT and values}
+
+
+def axes_as(axes: Iterable[tuple[str, tuple[Any, ...]]]) -> dict[str, str]:
+    """Return the fields of a form that sweep over these."""
+    pairs = zip(AXES, axes, strict=False)
+    named = (((of, over), (its, written_values(vs, over))) for (of, its), (over, vs) in pairs)
+    return dict(field for both in named for field in both)
+
+
 def sweep_of_before(fields: Mapping[str, Any]) -> dict[str, str]:
     """Return the sweep that a page or a preset of before means by its list of temperatures."""
     listed = fields.get("temperatures")
@@ -166,26 +181,26 @@ class ShownField:
             return self.parameter.said.replace("{}", "").strip()
 
 
-def shown_fields(form: OptionsForm, swept: str) -> list[ShownField]:
+def shown_fields(form: OptionsForm, swept: Collection[str]) -> list[ShownField]:
     return [shown_field(form, one, swept) for one in PARAMETERS.values()]
 
 
-def shown_field(form: OptionsForm, one: Parameter, swept: str) -> ShownField:
+def shown_field(form: OptionsForm, one: Parameter, swept: Collection[str]) -> ShownField:
     value, mode = str(form[one.name].value() or ""), form.data.get(f"{one.name}_mode")
     return ShownField(
         one,
         value,
         is_set=mode == CUSTOM or (mode != UNSET and bool(value.strip())),
         errors=[str(words) for words in form.errors.get(one.name, [])] if form.is_bound else [],
-        is_swept=one.name == swept,
+        is_swept=one.name in swept,
         example=form.data.get(f"{one.name}_{EXAMPLE}") if mode == EXAMPLE else None,
     )
 
 
-def summary(shown: list[ShownField], swept: str, repeats: Any) -> str:
+def summary(shown: list[ShownField], swept: Collection[str], repeats: Any) -> str:
     """Name what is set under More parameters; without anything, what can be."""
     words = [one.words for one in shown if one.is_set and not one.is_swept]
-    words += [f"sweep over {SWEPT[swept].label.lower()}"] if swept in SWEPT else []
+    words += [f"sweep over {' and '.join(SWEPT[one].label.lower() for one in swept)}"] * bool(swept)
     words += [f"{repeats} repeats"] if str(repeats or 1) != "1" else []
     said = ", ".join(words) or "sampling, answer schema, sweep"
     return said[0].upper() + said[1:]

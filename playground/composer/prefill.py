@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from playground.catalog import entries, offered
 from playground.comparisons.labels import differing_in, value_of
 from playground.comparisons.matrix import matrix_of
-from playground.composer.parameters import fields_of
+from playground.composer.parameters import AXES, axes_as, fields_of
 from playground.composer.tray import TrayEntry
 from playground.exports.redaction import ShownComparison, ShownRun, runs_of
 from playground.runs.exchange import exchange_of
 from playground.runs.models.run import Run
 from playground.sharing import opened
 from playground.submission.size import MAX_COLUMNS
-from playground.submission.sweeps import written
 from playground.submission.variables import names_in
 
 if TYPE_CHECKING:
@@ -73,15 +73,22 @@ def _images(cells: Sequence[ShownRun], *, each: bool) -> list[ShownImage]:
 
 
 def sweep_of(runs: Sequence[Run]) -> dict[str, Any]:
-    """The sweep that would make these runs again: over the first thing that differs."""
+    """The sweep that would make these runs again: over the first two things that differ.
+
+    Over the first alone where not each value meets each of the other.
+    """
     first = [run for run in runs if run.model_id == runs[0].model_id]
-    differing, values = differing_in(runs), []
-    for run in runs if differing else []:
-        value = value_of(run, differing[0])
-        values += [] if value in values else [value]
     alike = [run for run in first if not differing_in([first[0], run])]
-    return {
-        "sweep_of": differing[0] if differing else "",
-        "sweep_values": written(tuple(values), differing[0]) if differing else "",
-        "repeats": len(alike) if 1 < len(alike) <= MAX_COLUMNS else 1,
-    }
+    axes = [(name, _values_of(name, runs)) for name in differing_in(runs)[: len(AXES)]]
+    if prod(len(values) for _, values in axes) * len(alike) != len(first):
+        axes = axes[:1]
+    repeats = len(alike) if 1 < len(alike) <= MAX_COLUMNS else 1
+    return {"sweep_of": "", "sweep_values": "", "repeats": repeats} | axes_as(axes)
+
+
+def _values_of(name: str, runs: Sequence[Run]) -> tuple[Any, ...]:
+    values: list[Any] = []
+    for run in runs:
+        value = value_of(run, name)
+        values += [] if value in values else [value]
+    return tuple(values)

@@ -15,11 +15,10 @@ from playground.catalog import entries, offered
 from playground.catalog.capabilities import accepts
 from playground.composer.fields import MAX_LISTED, MAX_MODELS
 from playground.composer.forms import RunForm, fit_token
-from playground.composer.parameters import sweep_of_before
+from playground.composer.parameters import axes_in, sweep_of_before
 from playground.composer.terms import Terms
 from playground.imaging import limits
 from playground.providers.endpoint import TEXT_READER
-from playground.providers.parameters.listed import SWEPT
 from playground.spending.limits import left
 from playground.spending.prices import estimate
 from playground.storage.tokens import new_token
@@ -156,14 +155,14 @@ def _rows(fields: Mapping[str, str]) -> int:
 
 
 def _sweep_said(fields: Mapping[str, str]) -> str:
-    return said_of(fields.get("sweep_values", ""), fields.get("sweep_of", ""))
+    said = (said_of(values, over) for over, values in axes_in(fields).items())
+    return "; ".join(filter(None, said))
 
 
 def _sweep_size(fields: Mapping[str, str]) -> int:
     """How many runs each model gets by what is in the form now; one where it cannot be read."""
-    repeats, over = _read(fields, "repeats") or 1, fields.get("sweep_of", "")
     try:
-        values = values_in(fields.get("sweep_values", ""), over) if over in SWEPT else ()
+        axes = tuple((over, values_in(typed, over)) for over, typed in axes_in(fields).items())
     except ValidationError:
         return 1
-    return Sweep(values, repeats).size
+    return Sweep(repeats=_read(fields, "repeats") or 1, also=axes).size

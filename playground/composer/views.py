@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from django.db import OperationalError
@@ -19,7 +20,7 @@ from playground.composer import examples
 from playground.composer.fields import MAX_MODELS
 from playground.composer.forms import ComposerForm, RunForm, variables_of
 from playground.composer.options_form import IMAGE_SIZES, USUAL_SIZES
-from playground.composer.parameters import initial_of, shown_fields, summary
+from playground.composer.parameters import AXES, axes_in, initial_of, shown_fields, summary
 from playground.composer.picker import picker
 from playground.composer.prefill import chosen_of, from_link, sweep_of, without_exchange
 from playground.composer.presets.library import fields_of, find_preset
@@ -232,9 +233,9 @@ def _composer(request: HttpRequest, form: RunForm, entries: list[TrayEntry]) -> 
 
 def _more_parameters(form: RunForm) -> dict[str, Any]:
     """The fold of what is rare: open where something in it has to be corrected."""
-    over = str(form["sweep_of"].value() or "") if form["sweep_values"].value() else ""
+    names = (*chain(*AXES), "repeats")
+    over = axes_in({name: form[name].value() for name in names})
     shown, repeats = shown_fields(form, over), form["repeats"].value()
-    names = ("sweep_of", "sweep_values", "repeats")
     return {
         "more_parameters": shown,
         "more_summary": summary(shown, over, repeats),
@@ -271,7 +272,7 @@ def _sizes(chosen: str) -> list[tuple[str, str]]:
 
 
 def _typed(form: RunForm, images: int) -> dict[str, str]:
-    names = ("sweep_of", "sweep_values", "repeats", "image_mode", "max_tokens", "tokens_mode")
+    names = (*chain(*AXES), "repeats", "image_mode", "max_tokens", "tokens_mode")
     typed = {name: str(form[name].value() or "") for name in names}
     return typed | {"image_count": str(images)}
 

@@ -17,6 +17,7 @@ from playground import imaging
 from playground.api.starting import named_twice
 from playground.catalog import offered
 from playground.composer.follow_up import form_of
+from playground.composer.parameters import AXES
 from playground.operations.terminal import harmless
 from playground.providers.parameters.listed import PARAMETERS
 from playground.web.json_values import SURROGATE
@@ -51,6 +52,7 @@ def asked_of(options: dict[str, Any], visitor: Visitor) -> request.RunRequest | 
         "pages": options["pages"],
         "dpi": options["dpi"],
         **_parameters(options),
+        **_sweep(options["sweep"]),
     }
     data.update({name: value for name, value in typed.items() if value or name == "prompt"})
     if options["reasoning"]:
@@ -67,6 +69,21 @@ def asked_of(options: dict[str, Any], visitor: Visitor) -> request.RunRequest | 
         words = " ".join(str(word) for words in form.errors.values() for word in words)
         raise CommandError(harmless(words), returncode=REFUSED)
     return form.asked()
+
+
+def _sweep(typed: list[str]) -> dict[str, str]:
+    """Return the fields of what was given as top_p=0.5,0.9."""
+    if len(typed) > len(AXES):
+        words = f"At most {len(AXES)} parameters are swept over. Nothing was started."
+        raise CommandError(words, returncode=REFUSED)
+    found: dict[str, str] = {}
+    for fields, one in zip(AXES, typed, strict=False):
+        name, _, values = one.partition("=")
+        if not values.strip():
+            words = "Give --sweep a name and values, such as temperature=0,0.5."
+            raise CommandError(words, returncode=REFUSED)
+        found |= zip(fields, (name.strip(), values), strict=True)
+    return found
 
 
 def _parameters(options: dict[str, Any]) -> dict[str, str]:

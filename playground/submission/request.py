@@ -126,13 +126,8 @@ class RunRequest:
 
     def cells(self) -> list[Cell]:
         """Return the runs row by row, in each the models in the order they were chosen."""
-        over = self.sweep.over
-        values = self.sweep.or_one(self.options.value_of(over))
-        columns = [
-            (model, self.options.with_value(over, value))
-            for model in self.models
-            for value in values
-        ]
+        settings = self.sweep.settings(self.options)
+        columns = [(model, options) for model in self.models for options in settings]
         return [
             Cell(row * COLUMNS + column, model, self.prompt, self.system_prompt, options, images)
             for row, images in enumerate(self.rows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -22,6 +23,7 @@ from playground.web.formatting import counted
 
 if TYPE_CHECKING:
     from playground.providers.parameters.listed import Parameter
+    from playground.submission.request import Options
 
 NOT_SENT = "not sent"
 POINT = "A comma stands between two {}s, a point before decimals: 0.5"
@@ -35,27 +37,37 @@ BETWEEN_DIGITS = re.compile(r"\d,\d")
 class Sweep:
     """values: instead of the one option; empty for none. repeats: of each setting.
 
-    over: the name of the parameter that has these values, of which None is not sent.
+    over: the name of the parameter that has these values, of which None is not sent. also: further
+    parameters with theirs; each value meets each of the others.
     """
 
     values: tuple[Any, ...] = ()
     repeats: int = 1
     over: str = TEMPERATURE.name
+    also: tuple[tuple[str, tuple[Any, ...]], ...] = ()
+
+    @property
+    def axes(self) -> dict[str, tuple[Any, ...]]:
+        """Return the values of each parameter that is swept over."""
+        return {name: values for name, values in ((self.over, self.values), *self.also) if values}
 
     @property
     def size(self) -> int:
         """How many runs each model gets."""
-        return max(len(self.values), 1) * self.repeats
+        return prod(map(len, self.axes.values())) * self.repeats
 
-    def or_one(self, value: Any) -> tuple[Any, ...]:
-        """Return the values of the runs of a model, repeats next to each other."""
-        chosen = self.values or (value,)
-        return tuple(one for one in chosen for _ in range(self.repeats))
+    def settings(self, usual: Options) -> list[Options]:
+        """Return those of the runs of a model, repeats next to each other."""
+        found = [usual]
+        for name, values in self.axes.items():
+            found = [one.with_value(name, value) for one in found for value in values]
+        return [one for one in found for _ in range(self.repeats)]
 
     @property
     def asked(self) -> dict[str, Any]:
         """What tells one sweep from another, under the names that presses of before have."""
-        return {f"{self.over}s": self.values, "repeats": self.repeats}
+        also = {f"{name}s": values for name, values in self.also}
+        return {f"{self.over}s": self.values, "repeats": self.repeats, **also}
 
 
 def values_in(text: str, over: str = TEMPERATURE.name) -> tuple[Any, ...]:

@@ -25,7 +25,7 @@ document.addEventListener("submit", async (event) => {
 on("click", "[data-reset-parameters]", () => {
   for (const first of $$(".parameter .segmented label:first-child input")) first.checked = true;
   $("#reasoning").checked = $("#blind").checked = false;
-  $("#sweep-of").value = $("#sweep-values").value = "";
+  for (const field of $$(".sweep-row .select, .sweep-of .input")) field.value = "";
   $("#repeats").value = "1";
   $("#repeats").dispatchEvent(new Event("change", { bubbles: true }));
 });

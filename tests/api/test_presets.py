@@ -158,3 +158,12 @@ def test_what_a_preset_fills_in_is_read_as_a_new_run_takes_it(api: Client) -> No
         "repeats": 2,
         "each_image": True,
     }
+
+
+def test_a_preset_of_two_sweeps_is_read_as_two(api: Client) -> None:
+    also = {"sweep_also_of": "seed", "sweep_also_values": "1, 2"}
+    preset = kept(sweep_of="top_p", sweep_values="0.5", **also)
+    assert api.get(f"/api/presets/{preset.pk}/").json()["options"]["sweep"] == [
+        {"over": "top_p", "values": [0.5]},
+        {"over": "seed", "values": [1, 2]},
+    ]

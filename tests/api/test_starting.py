@@ -308,6 +308,13 @@ def test_each_image_is_a_row(api: Client) -> None:
     assert [one["cells"] for one in made["rows"]] == [[1, 2], [3, 4]]
 
 
+def test_a_sweep_over_two_options_crosses_them(api: Client) -> None:
+    sweep = [{"over": "temperature", "values": [0, 1]}, {"over": "max_edge", "values": [512, 768]}]
+    assert start(api, sweep=sweep).status_code == 201
+    pairs = set(Run.objects.values_list("temperature", "max_edge"))
+    assert pairs == {(0, 512), (0, 768), (1, 512), (1, 768)}
+
+
 def test_a_sweep_asks_a_model_with_each_value(api: Client) -> None:
     made = start(api, sweep={"over": "temperature", "values": [0, None, 1.5]}).json()
     assert [one["options"]["temperature"] for one in made["cells"]] == [0, None, 1.5]
@@ -323,6 +330,9 @@ def test_repeats_ask_the_same_again(api: Client) -> None:
         ({"sweep": {"over": "temperature", "values": [3]}}, "sweep"),
         ({"sweep": {"over": "mood", "values": [1]}}, "sweep"),
         ({"sweep": {"over": "seed"}}, "sweep"),
+        ({"sweep": []}, "sweep"),
+        ({"sweep": [{"over": "temperature", "values": [1]}] * 2}, "sweep"),
+        ({"sweep": [{"over": "temperature", "values": [1]}] * 3}, "sweep"),
         ({"sweep": {"over": "seed", "values": [1, 2], "step": 1}}, "sweep"),
         ({"repeats": 13}, "repeats"),
         ({"repeats": 7, "models": [FLASH, GPT]}, "repeats"),

@@ -144,6 +144,18 @@ def test_free_json_that_is_none_is_refused() -> None:
     assert "Character 2: a name in double quotes is missing." in words
 
 
+def test_it_sweeps_over_two_parameters_and_tells_the_answers_apart() -> None:
+    options = ["--sweep", "temperature=0,1", "--sweep", "max_edge=512, not sent"]
+    _, out, _ = run("Why?", *options, "--carry")
+    assert set(Run.objects.values_list("temperature", "max_edge")) == {
+        (0, 512),
+        (0, 0),
+        (1, 512),
+        (1, 0),
+    }
+    assert "t 1, 512 px" in out
+
+
 def test_several_models_are_a_comparison_under_their_names() -> None:
     code, out, _ = run("Why?", "--model", FLASH, "--model", GPT, "--carry")
     assert code == 0
@@ -248,6 +260,11 @@ def test_a_key_starts_once() -> None:
         ["Why?", "--image", __file__, "--carry"],
         ["Why?", "--image-url", "file:///etc/passwd", "--carry"],
         ["Why?", "--user", "mira", "--carry"],
+        ["Why?", "--sweep", "temperature", "--carry"],
+        ["Why?", "--sweep", "mood=1", "--carry"],
+        ["Why?", "--sweep", "temperature=hot", "--carry"],
+        ["Why?", *("--sweep", "temperature=1") * 2, "--carry"],
+        ["Why?", *("--sweep", "temperature=1") * 3, "--carry"],
     ],
 )
 def test_what_is_wrong_starts_nothing_and_ends_with_2(arguments: list[str]) -> None:

@@ -169,3 +169,55 @@ def test_many_values_of_json_are_too_many() -> None:
     text = ", ".join(f'{{"a": {n}}}' for n in range(2000))
     with pytest.raises(ValidationError, match="one press takes at most 12"):
         values_in(text, "extra_body")
+
+
+def both(first: str, second: str, name: str = "max_edge") -> dict[str, str]:
+    return over(first) | {"sweep_also_of": name, "sweep_also_values": second}
+
+
+def test_two_parameters_are_crossed(press: Press, client: Client) -> None:
+    address = press(repeats="2", **both("0, 1", "512, not sent"))["Location"]
+    cells = Comparison.objects.get().cells()
+    assert [(run.temperature, run.max_edge) for run in cells] == [
+        (t, edge) for t in (0, 1) for edge in (512, 0) for _ in range(2)
+    ]
+    text = " ".join(re.sub("<[^>]*>", " ", markup(client.get(address))).split())
+    assert "t 1, 512 px, no. 2" in text
+
+
+def test_the_second_parameter_may_stand_alone(press: Press) -> None:
+    press(**both("", "512, 768"))
+    assert [run.max_edge for run in Comparison.objects.get().cells()] == [512, 768]
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        (both("0, 1", "0, 2", "temperature"), "This parameter is swept over already"),
+        (both("0, 1", "many"), "many is no image size"),
+        (both("0, 1", "1", "mood"), "There is no such parameter to sweep over"),
+        (both("0, 0.5, 1, 1.5", "512, 768, 1024, 2048"), "That is 16 runs"),
+    ],
+)
+def test_two_parameters_that_cannot_be_crossed_are_refused(
+    press: Press, fields: dict[str, Any], words: str
+) -> None:
+    response = press(**fields)
+    assert response.status_code == 422
+    assert words in response.content.decode()
+    assert not Run.objects.exists()
+
+
+def test_the_number_and_each_list_are_said_before_the_press(client: Client) -> None:
+    fields = {"models": FLASH, "image_count": "0", **both("0, 1", "512, 768, 1024")}
+    text = client.get("/selection/", fields).content.decode()
+    assert "Run 6 times" in text
+    assert "2 temperatures: 0 and 1; 3 values: 512, 768 and 1024" in text
+
+
+def test_a_crossed_sweep_opens_as_it_was(press: Press, client: Client) -> None:
+    press(**both("0, 1", "512, 768"), repeats="2")
+    page = client.get(f"/?from={Run.objects.first().pk}").context["form"].initial  # type: ignore[union-attr]
+    assert (page["sweep_of"], page["sweep_values"]) == ("temperature", "0, 1")
+    assert (page["sweep_also_of"], page["sweep_also_values"]) == ("max_edge", "512, 768")
+    assert page["repeats"] == 2

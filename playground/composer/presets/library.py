@@ -14,13 +14,12 @@ from django.utils import timezone
 from django.utils.text import Truncator
 
 from playground.accounts.audit.log import Kind, record
-from playground.composer.parameters import initial_of, sweep_of_before
+from playground.composer.parameters import axes_as, initial_of, sweep_of_before
 from playground.composer.presets.models import MAX_NAME_LENGTH, Preset
 from playground.storage.locks import one_at_a_time
 from playground.storage.tokens import new_token
 from playground.storage.writes import orderly_writes
 from playground.submission.request import Options
-from playground.submission.sweeps import written
 from playground.submission.variables import names_in
 from playground.web.formatting import first_line
 from playground.web.params import number_or_none
@@ -68,7 +67,7 @@ def content_of_form(form: RunForm) -> Content:
     data = form.cleaned_data
     options: dict[str, Any] = initial_of(form.options())
     sweep = form.sweep()
-    options |= {"sweep_of": sweep.over, "sweep_values": written(sweep.values, sweep.over)}
+    options |= {"sweep_of": sweep.over, "sweep_values": ""} | axes_as(sweep.axes.items())
     options |= {"repeats": data["repeats"] or 1, "blind": data["blind"]}
     options["image_mode"] = data["image_mode"] or "together"
     options |= {"as_text": True} if data["as_text"] else {}

@@ -16,7 +16,7 @@ from playground.comparisons.diff.inputs import Inputs, input_differences
 from playground.comparisons.diff.words import word_diff
 from playground.composer.forms import IMAGE_MODES
 from playground.composer.options_form import OptionsForm
-from playground.composer.parameters import sweep_of_before
+from playground.composer.parameters import axes_in, sweep_of_before
 from playground.composer.presets.library import content_of
 from playground.composer.presets.models import Preset, PresetVersion
 from playground.providers.parameters.listed import SWEPT, written
@@ -142,9 +142,9 @@ def _inputs_of(version: PresetVersion) -> Inputs:
 def _of_form(options: Mapping[str, Any]) -> dict[str, str]:
     """Return the rest of what the composer is filled with, in words."""
     options = {**options, **sweep_of_before(options)}
-    over, values = SWEPT.get(options.get("sweep_of") or ""), options.get("sweep_values")
+    swept = [f"{SWEPT[over].label}: {values}" for over, values in axes_in(options).items()]
     return {
-        "sweep": f"{over.label}: {values}" if over and values else "none",
+        "sweep": "; ".join(swept) or "none",
         "repeats": str(options.get("repeats") or 1),
         "images": dict(IMAGE_MODES)[options.get("image_mode") or "together"],
         "blind": "on" if options.get("blind") else "off",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.management.base import CommandError
 
-from playground.catalog import entries
+from playground.comparisons.labels import labels_of
 from playground.connections.routing import keeps_answers
 from playground.exports import as_text, comparison_as_json, run_as_json
 from playground.exports.redaction import EVERYTHING, shown_comparison, shown_run
@@ -66,6 +66,8 @@ class Command(AskingCommand):
         add("--max-tokens", default="", help="1 or more; otherwise not sent")
         for one in PARAMETERS.values():
             add(one.flag, **one.flag_options)
+        swept = "repeatable: each value with each of the other's"
+        add("--sweep", action="append", default=[], metavar="NAME=VALUES", help=swept)
         add("--reasoning", action="store_true", help="include reasoning in the answer")
         add("--follow", default="", metavar="ID", help="go on with this run: its images and model")
         add("--user", metavar="NAME", help="in whose name, on a playground with accounts")
@@ -96,20 +98,20 @@ class Command(AskingCommand):
         if as_json:
             encoding = getattr(self.stdout._out, "encoding", None)
             self.stdout.write(harmless_json(_json(started, runs), encoding), ending="")
-        for run in runs:
-            name = f"{entries.find(run.model_id).name}: " if len(runs) > 1 else ""
+        for run, label in zip(runs, labels_of(runs), strict=True):
+            name = f"{label.text}: " if len(runs) > 1 else ""
             if run.status != RunStatus.COMPLETED:
                 self.say(harmless(f"{name}{_why(run)}"))
-            self._answer(run, name, quiet=as_json)
+            head = f"## {', '.join([run.model_id, *label.details])}\n\n" if name else ""
+            self._answer(run, name, head, quiet=as_json)
 
-    def _answer(self, run: Run, name: str, *, quiet: bool) -> None:
+    def _answer(self, run: Run, name: str, head: str, *, quiet: bool) -> None:
         if run.flagged:
             self.say(f"{name}The provider flagged this answer as sensitive.")
         if run.answer_state:
             self.say(f"{name}{WORDS[run.answer_state]}: see the answer.")
         text = run.output or run.partial  # what arrived of an answer that broke off is paid for
         if text and not quiet:
-            head = f"## {run.model_id}\n\n" if name else ""
             self.stdout.write(harmless(f"{head}{text}\n" + ("\n" if name else "")), ending="")
 
 
