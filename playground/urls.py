@@ -85,6 +85,7 @@ urlpatterns = [
     path("runs/<uuid:run_id>/link/", lookup.link, name="run-link"),
     path("runs/<uuid:run_id>/retry/", runs.retry, name="run-retry"),
     path("runs/<uuid:run_id>/rerun/", runs.rerun, name="run-rerun"),
+    path("runs/<uuid:run_id>/measure/", runs.measure, name="run-measure"),
     path("runs/<uuid:run_id>/follow/", follow_ups.follow_run, name="run-follow"),
     path("runs/<uuid:run_id>/boxes/", runs.read_boxes, name="run-boxes"),
     path("runs/<uuid:run_id>/evidence/", evidence.of_run, name="run-evidence"),

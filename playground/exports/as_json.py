@@ -82,6 +82,7 @@ def run_as_json(run: ShownRun, where: Callable[[ShownImage], str] = address_of) 
         "price_estimate_usd": money(run.price),
         "charged_usd": money(run.charged),
         "tokens": {"in": run.tokens_in, "out": run.tokens_out},
+        "image_tokens": run.image_tokens,
         "times": _times(run),
         "inference_ms": run.inference_ms,
         "first_token_ms": run.first_token_ms,

@@ -243,6 +243,9 @@ class Run(Outcome, Around):
     """US dollars, where the provider says what the run has cost. Null where costs are hidden."""
     tokens: Tokens
     """As the provider counted them. Null: not told, or costs are hidden."""
+    image_tokens: Count | None
+    """About how many tokens of the question are its images, counted beside the same run without
+    them. Null: not measured, or costs are hidden."""
     times: Times
     inference_ms: Count | None
     """Milliseconds, as the provider measured them."""

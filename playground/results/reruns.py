@@ -14,6 +14,7 @@ from playground.catalog.badges import ModelBadges
 from playground.catalog.offered import provider_of
 from playground.connections.routing import choose
 from playground.results.drift import drift_of
+from playground.runs import image_tokens
 from playground.spending.prices import price_of
 from playground.submission.repeat import rerun_token
 
@@ -29,16 +30,19 @@ MAX_LISTED_RERUNS = 20  # reruns, the newest
 
 
 def context(run: Run, visitor: Visitor) -> dict[str, Any]:
-    """Return the names that `_aside.html`, `_rerun.html`, `_reruns.html` and `_drift.html` use."""
+    """Return the names that `_aside.html` and what it includes, and `_drift.html`, use."""
     ancestor = _seen(run.rerun_of, visitor)
+    measured = _seen(image_tokens.measured_by(run), visitor)
     reruns = run.reruns.for_list().order_by("-created_at")[: MAX_LISTED_RERUNS + 1]
     listed = [one for one in reruns if sees(visitor, one)]
     return {
+        "measured": measured,
         "retried": _seen(run.retry_of, visitor),
         "retries": [one for one in run.retries.order_by("created_at") if sees(visitor, one)],
         "ancestor": ancestor,
-        "drift": drift_of(run) if ancestor else None,
+        "drift": drift_of(run) if ancestor and not measured else None,
         "reruns": listed[:MAX_LISTED_RERUNS],
+        "measuring": image_tokens.without_images(listed) if listed and run.images.exists() else (),
         "more_reruns": len(listed) > MAX_LISTED_RERUNS,
         **_button(run, visitor.account),
     }
@@ -58,7 +62,21 @@ def _button(run: Run, by: Account | None) -> dict[str, Any]:
         "model_gone": not as_before,
         "may_run_still": may_run,
         "rerun_models": [] if as_before else _others(run, marks),
-        "rerun_price": _price(run, by) if as_before else None,
+        "rerun_price": _price(run, by, run.max_tokens) if as_before else None,
+        **(_measuring(run, by) if as_before else {}),
+    }
+
+
+def _measuring(run: Run, by: Account | None) -> dict[str, Any]:
+    """Whether the tokens of its images can be measured now, and for how much."""
+    if run.image_tokens is not None or image_tokens.why_not(run):
+        return {}
+    limit = image_tokens.limit_of(run)
+    return {
+        "measurement": image_tokens.measurement_of(run),
+        "may_measure": True,
+        "measure_limit": None if limit == run.max_tokens else limit,
+        "measure_price": _price(run, by, limit),
     }
 
 
@@ -68,6 +86,6 @@ def _others(run: Run, marks: ModelBadges) -> list[Model]:
     return entries.nearest(run.model_id, run.units, others)
 
 
-def _price(run: Run, by: Account | None) -> Decimal | None:
+def _price(run: Run, by: Account | None, max_tokens: int | None) -> Decimal | None:
     provider = provider_of(run.model_id, choose(by)).provider
-    return price_of(provider, run.model_id, run.max_tokens)
+    return price_of(provider, run.model_id, max_tokens)

@@ -8,16 +8,17 @@ of their ancestor; whoever presses is their owner, with a key and limits of thei
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict
-from typing import TYPE_CHECKING
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from playground.catalog import entries, offered
-from playground.catalog.capabilities import refuse_unfit
+from playground.catalog.capabilities import NOTHING, UnfitError, refuse_unfit
 from playground.catalog.offered import provider_of
 from playground.connections.routing import choose
+from playground.runs import image_tokens
 from playground.runs.models.run import Run
 from playground.runs.models.run_image import RunImage
 from playground.spending.prices import price_of
@@ -52,15 +53,18 @@ def retry(run: Run, token: str, by: Account | None = None) -> Run:
     if made:
         return made
     refuse_unfit(run, [run.model_id])
+    return _started(run, token, model=run.model_id, position=run.position, by=by, retry=True)
+
+
+def _started(run: Run, token: str, *, position: int = 0, **asked: Any) -> Run:
+    """Return the copy that is queued now, or by the same press a moment ago in another process."""
     try:
         with transaction.atomic():
-            attempt = copy_of(
-                run, token, model=run.model_id, position=run.position, by=by, retry=True
-            )
-            start([attempt])
+            copy = copy_of(run, token, position=position, **asked)
+            start([copy])
     except IntegrityError:
-        return Run.everything.get(form_token=token, position=run.position)
-    return attempt
+        return Run.everything.get(form_token=token, position=position)
+    return copy
 
 
 def copy_of(
@@ -72,15 +76,18 @@ def copy_of(
     by: Account | None = None,
     retry: bool = False,
     rerun: bool = False,
+    measures: bool = False,
 ) -> Run:
     """Make a queued run that asks a model what this run was asked, pictures included.
 
     Within a transaction. retry: another attempt at the same place. rerun: the same again, outside
-    its comparison.
+    its comparison. measures: without its pictures, and with a short answer.
     """
     fields = ("prompt", "system_prompt", "form_digest", "follows_id", "exchange")
     owner = by or run.owner
-    choice = provider_of(model, choose(owner))
+    choice, options = provider_of(model, choose(owner)), Options.of(run)
+    if measures:
+        options = replace(options, max_tokens=image_tokens.limit_of(run))
     copy = Run.objects.create(
         owner=owner,
         project_id=project_of(run.comparison or run),
@@ -91,13 +98,14 @@ def copy_of(
         model_id=model,
         position=position,
         units=entries.find(model).units,
-        price=price_of(choice.provider, model, run.max_tokens),
+        price=price_of(choice.provider, model, options.max_tokens),
         dispatched_at=timezone.now(),
         **asdict(choice),
-        **asdict(Options.of(run)),
+        **asdict(options),
         **{name: getattr(run, name) for name in fields},
     )
-    RunImage.objects.bulk_create(_copied(copy, entry) for entry in run.images.all())
+    if not measures:
+        RunImage.objects.bulk_create(_copied(copy, entry) for entry in run.images.all())
     return copy
 
 
@@ -125,7 +133,7 @@ def rerun(run: Run, token: str, model: str = "", by: Account | None = None) -> R
     UnfitError and LimitReached.
     """
     model = model or run.model_id
-    token = _stored(token, model, run.owner)
+    token = _stored(f"rerun {stored_token(token, run.owner)} {model}")
     made = Run.everything.filter(form_token=token).first()
     if made:
         return made
@@ -134,15 +142,26 @@ def rerun(run: Run, token: str, model: str = "", by: Account | None = None) -> R
     if not offered.may_run(model):
         raise ModelGoneError
     refuse_unfit(run, [model])
-    try:
-        with transaction.atomic():
-            again = copy_of(run, token, model=model, position=0, by=by, rerun=True)
-            start([again])
-    except IntegrityError:  # the same press, a moment ago, in another process
-        return Run.everything.get(form_token=token, position=0)
-    return again
+    return _started(run, token, model=model, by=by, rerun=True)
 
 
-def _stored(token: str, model: str, owner: Account | None) -> str:
+def measure(run: Run, token: str, by: Account | None = None) -> Run:
+    """Ask what this run was asked without its images, so that their tokens are known; once.
+
+    by: who presses, the run's owner by default. Raises StillRunningError, UnfitError and
+    LimitReached.
+    """
+    if made := image_tokens.measurement_of(run):
+        return made
+    if not run.has_ended:
+        raise StillRunningError
+    if words := image_tokens.why_not(run):
+        raise UnfitError(f"{words} {NOTHING}")
+    refuse_unfit(run, [run.model_id])
+    token = _stored(f"measure {stored_token(token, run.owner)}")
+    return _started(run, token, model=run.model_id, by=by, rerun=True, measures=True)
+
+
+def _stored(press: str) -> str:
     """Another model is another press, though the button was drawn with the same token."""
-    return hashlib.sha256(f"rerun {stored_token(token, owner)} {model}".encode()).hexdigest()
+    return hashlib.sha256(press.encode()).hexdigest()

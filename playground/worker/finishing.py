@@ -16,6 +16,7 @@ from playground.providers.parameters.listed import PARAMETERS
 from playground.rendering import render
 from playground.rendering.answer_reasoning import Parted, part
 from playground.rendering.json_schema import errors_in
+from playground.runs import image_tokens
 from playground.runs.answer_states import CUT_OFF, EMPTY, REFUSED, state_of
 from playground.runs.models.received import ReceivedAnswer
 from playground.runs.status import RunStatus
@@ -101,6 +102,8 @@ def finish(run: Run, prediction: Prediction) -> bool:
         "charged": None if prediction.cost is None else as_kept(prediction.cost),
         "last_error": "",
     }
+    if status == RunStatus.COMPLETED and run.rerun_of_id:
+        surely(lambda: image_tokens.note(run, prediction.tokens_in))
     ended = surely(lambda: run.finish(status, **values))
     logger.info("run %s: %s", run.pk, status if ended else "had ended before")
     if ended and status == RunStatus.COMPLETED and run.parameters:

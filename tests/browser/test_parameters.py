@@ -113,6 +113,24 @@ def test_a_schema_from_an_example_arrives_and_its_answer_is_checked(
     assert body["response_format"]["json_schema"]["schema"]["required"] == ["total"]
 
 
+def test_the_tokens_of_an_image_are_measured_by_a_run_without_it(
+    bench: Page, upstream: FakeWaveSpeed
+) -> None:
+    upstream.configure(image_tokens=765)
+    bench.goto("/?prompt=Read it&model=seer@lab")
+    files = [{"name": "a.png", "mimeType": "image/png", "buffer": png()}]
+    bench.set_input_files("[type=file][name=images]", files)  # type: ignore[arg-type]
+    expect(bench.locator(".tray-image [name=tray]")).to_have_count(1)
+    bench.click(".run-bar [type=submit]")
+    expect(bench.locator(".result .status-completed")).to_be_visible()
+    bench.goto(bench.url)
+    bench.get_by_role("button", name="Measure the image’s tokens").click()
+    expect(bench.locator("#measured")).to_contain_text("About 765 tokens of the image")
+    assert upstream.account.chats[1] == json.dumps(shown_request(bench)).encode()
+    bench.locator("#measured a").click()
+    expect(bench.locator(".facts").first).to_contain_text("777 in, 34 out; about 765 for images")
+
+
 def test_a_schema_is_checked_on_leaving_its_field(bench: Page) -> None:
     bench.goto("/?prompt=Read it&model=seer@lab")
     bench.locator(".more-parameters").evaluate("fold => { fold.open = true }")

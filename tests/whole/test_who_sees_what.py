@@ -79,6 +79,7 @@ TABLE = {
     **{f"run-{form}": Rule(READ, names=RUN) for form in ("json", "markdown", "html", "zip")},
     "run-status": Rule(READ, names=RUN),
     "run-evidence": Rule(BOTH, names=RUN),
+    "run-measure": Rule(ACT, names=RUN),
     "comparison-evidence": Rule(BOTH, names=COMPARISON),
     "check-always": Rule(ACT, "member"),
     **{

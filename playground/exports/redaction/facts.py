@@ -131,7 +131,9 @@ def speed(run: Run | ShownRun) -> str:
 def tokens(run: Run | ShownRun, form: str = "") -> str:
     """Return how many were counted, as far as that is known and shown. form: of the numbers."""
     counted = [(run.tokens_in, "in"), (run.tokens_out, "out")]
-    return ", ".join(f"{count:{form}} {way}" for count, way in counted if count is not None)
+    words = ", ".join(f"{count:{form}} {way}" for count, way in counted if count is not None)
+    images = run.image_tokens
+    return words if images is None else f"{words}; about {images:{form}} for images"
 
 
 def times(run: Run | ShownRun) -> list[tuple[str, datetime]]:

@@ -103,6 +103,7 @@ class ShownRun:
     charged: Decimal | None
     tokens_in: int | None
     tokens_out: int | None
+    image_tokens: int | None
     citations: tuple[Citation, ...]
     request: Any
     response: Any
@@ -143,7 +144,7 @@ _AS_THEY_ARE = ["provider", "model_id", "prompt", "temperature", "max_tokens", "
 _AS_THEY_ARE += ["max_edge", "status", "created_at", "submit_started_at", "submitted_at"]
 _AS_THEY_ARE += ["finished_at", "inference_ms", "elapsed", "waited", "flagged", "error_kind"]
 _AS_THEY_ARE += ["finish_reason", "first_token_ms"]
-_COSTS = ("units", "price", "charged", "tokens_in", "tokens_out")
+_COSTS = ("units", "price", "charged", "tokens_in", "tokens_out", "image_tokens")
 
 
 _IDS = ("id", "comparison_id", "retry_of_id", "rerun_of_id", "follows_id", "prediction_id")

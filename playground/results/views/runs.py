@@ -235,6 +235,20 @@ def rerun(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     return see_other(made)
 
 
+@require_POST
+def measure(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """Ask the same without its images, which says how many tokens those are; one run at most."""
+    run = find_run(request, run_id)
+    token = line(request, "form_token", MAX_TOKEN_LENGTH) or new_token()
+    try:
+        made = repeat.measure(run, token, visitor_of(request).account)
+    except repeat.StillRunningError:
+        made = run
+    except capabilities.UnfitError as error:
+        return _not_rerun(request, run, str(error))
+    return see_other(made)
+
+
 def _not_rerun(request: HttpRequest, run: Run, problem: str) -> HttpResponse:
     return render(
         request, "results/run/page.html", _page(request, run) | {"problem": problem}, status=422

@@ -183,6 +183,9 @@ class Run(RunTransitions, InProject):
     )
     tokens_in = models.PositiveIntegerField(null=True, blank=True)
     tokens_out = models.PositiveIntegerField(null=True, blank=True)
+    image_tokens = models.PositiveIntegerField(
+        null=True, blank=True, help_text="of tokens_in, by a run without the images"
+    )
     charged = models.DecimalField(
         **MONEY,
         null=True,

@@ -26,6 +26,7 @@ class Submission:
     body: dict[str, Any]
     time: float
     webhook: str = ""
+    image_tokens: int = 0  # that each image is counted as
 
     @property
     def created_at(self) -> str:
@@ -63,6 +64,7 @@ class Account:
             self.balance: Any = 12.34
             self.prices: dict[str, float] = {}
             self.price = 0.05
+            self.image_tokens = 0  # each, of those of chat completions
             self.per_image = 0.0  # added to the price of the model
             self.billing_state = "done"  # `pre` is provisional
             self.submissions: list[Submission] = []
@@ -78,7 +80,8 @@ class Account:
             self._by_id: dict[str, Submission] = {}
 
     def submit(self, body: dict[str, Any], webhook: str = "") -> Submission:
-        made = Submission(uuid.uuid4().hex, str(body.get("model")), body, time.time(), webhook)
+        model, count = str(body.get("model")), self.image_tokens
+        made = Submission(uuid.uuid4().hex, model, body, time.time(), webhook, count)
         with self.lock:
             self.submissions.append(made)
             self._by_id[made.id] = made

@@ -31,7 +31,7 @@ def completion_chunks(made: Submission, text: str) -> Iterator[bytes]:
 
 def _event(made: Submission, delta: dict[str, str], end: str = "", usage: bool = False) -> bytes:
     choices = [] if usage else [{"index": 0, "delta": delta, "finish_reason": end or None}]
-    counted = {"usage": USAGE} if usage else {}
+    counted = {"usage": _usage(made)} if usage else {}
     head = {"id": made.id, "object": "chat.completion.chunk", "model": made.model}
     return f"data: {json.dumps({**head, 'choices': choices, **counted})}\n\n".encode()
 
@@ -43,4 +43,9 @@ def whole_completion(made: Submission, text: str) -> dict[str, Any]:
     message = {"role": "assistant", "content": text}
     choice = {"index": 0, "message": message, "finish_reason": "stop"}
     head = {"id": made.id, "object": "chat.completion", "model": made.model}
-    return {**head, "choices": [choice], "usage": USAGE}
+    return {**head, "choices": [choice], "usage": _usage(made)}
+
+
+def _usage(made: Submission) -> dict[str, Any]:
+    images = json.dumps(made.body).count('"image_url": {')
+    return USAGE | {"prompt_tokens": USAGE["prompt_tokens"] + made.image_tokens * images}

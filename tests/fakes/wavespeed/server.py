@@ -28,6 +28,7 @@ SETTINGS = {
     "sync",
     "delays",
     "answer",
+    "image_tokens",
     "balance",
     "price",
     "prices",
