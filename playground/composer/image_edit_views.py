@@ -45,17 +45,27 @@ def change(request: HttpRequest) -> HttpResponse:
     if "do_original" in request.POST:
         before = original_of(visitor_of(request), source.name)
         return _used(request, AttachedImage(before[0], name=before[1]) if before else source)
-    if "do_use" not in request.POST or fields.errors:
-        return _shown(request, source, fields)
+    made = _made(request, source, fields) if {"do_use", "do_preview"} & {*request.POST} else None
+    if made and "do_use" in request.POST:
+        return _used(request, made)
+    return _shown(request, source, fields, made)
+
+
+def _made(request: HttpRequest, source: AttachedImage, fields: EditFields) -> AttachedImage | None:
+    """Store the changed image, unless there are errors; what was not changed stays."""
+    if fields.errors:
+        return None
     try:
-        return _used(request, _made(request, source, fields))
+        return _changed(request, source, fields)
     except PictureRefused as refused:
         fields.errors.append(str(refused))
-        return _shown(request, source, fields)
+    except FileNotFoundError:
+        fields.errors.append(store.GONE)
+    return None
 
 
-def _made(request: HttpRequest, source: AttachedImage, fields: EditFields) -> AttachedImage:
-    """Store the changed image; what was not changed stays. Raises PictureRefused."""
+def _changed(request: HttpRequest, source: AttachedImage, fields: EditFields) -> AttachedImage:
+    """Raises PictureRefused and FileNotFoundError."""
     if not source.image or not fields.edit.words((0, 0)):
         return source
     data, size = edited(store.read(source.image), fields.edit)
@@ -63,7 +73,12 @@ def _made(request: HttpRequest, source: AttachedImage, fields: EditFields) -> At
     return AttachedImage(image, name=edited_name(source, fields.edit.words(size)))
 
 
-def _shown(request: HttpRequest, source: AttachedImage, fields: EditFields) -> HttpResponse:
+def _shown(
+    request: HttpRequest,
+    source: AttachedImage,
+    fields: EditFields,
+    preview: AttachedImage | None,
+) -> HttpResponse:
     """The fields again; with a preview where that was asked for."""
     context: dict[str, Any] = {
         "source": source,
@@ -71,9 +86,8 @@ def _shown(request: HttpRequest, source: AttachedImage, fields: EditFields) -> H
         "fields": fields,
         "turns": TURNS,
         "has_original": original_of(visitor_of(request), source.name) is not None,
+        "preview": preview,
     }
-    if "do_preview" in request.POST and not fields.errors:
-        context["preview"] = _made(request, source, fields)
     if is_fragment(request):
         return render(request, "composer/_image_edit_dialog.html", context)
     context["kept"] = _kept(request.POST, _form(request))

@@ -64,7 +64,7 @@ class PdfChoice:
             text = _with_boxes(text, boxes, shown, file.pages)
         return cls(
             file,
-            text[:MAX_TEXT_LENGTH],
+            text[: MAX_TEXT_LENGTH + 1],
             dpi if dpi in pdf.DPIS else pdf.DEFAULT_DPI,
             _within(turned, file) if turned else shown,
             turns=bool(turned),
@@ -193,8 +193,10 @@ def find_pdf(visitor: Visitor, key: str) -> PdfFile | None:
 
 def numbers_in(text: str, last: int, most: int = MOST) -> list[int]:
     """Return the pages that a text names, each once, in order. Raises ValidationError."""
+    if len(text) > MAX_TEXT_LENGTH:
+        raise ValidationError(f"The pages have more than {MAX_TEXT_LENGTH:,} characters. {FORM}")
     chosen: set[int] = set()
-    for part in filter(None, (one.strip() for one in re.split(r"[,;\n]", text[:MAX_TEXT_LENGTH]))):
+    for part in filter(None, (one.strip() for one in re.split(r"[,;\n]", text))):
         found = RANGE.fullmatch(part)
         if not found:
             raise ValidationError(f"{part[:20]} is no page. {FORM}")

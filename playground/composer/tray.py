@@ -43,6 +43,7 @@ MAX_EXTENSION = 12
 TOO_MANY_COPIES = (
     f"A run takes at most {imaging.limits.MAX_IMAGES} images. The others were left out."
 )
+PDF_GONE = "A PDF is no longer kept here. Add it again."
 is_address = URLValidator(schemes=["http", "https"])
 
 
@@ -151,7 +152,7 @@ class Tray:
             name = name_of_file(name)
             self.attached.append(AttachedImage(image=image, name=name))
         else:
-            self.errors.append("An image is no longer stored here. Add it again.")
+            self.errors.append(store.GONE)
 
     def _add_copy(self, kind: str, name: str) -> None:
         """A picture to be taken over. No page offers more of them than a run takes."""
@@ -225,7 +226,7 @@ class Tray:
 
     def _add_pdf(self, choice: PdfChoice | None) -> None:
         if not choice:
-            self.errors.append("A PDF is no longer kept here. Add it again.")
+            self.errors.append(PDF_GONE)
             return
         words = choice.refusal(imaging.limits.MAX_IMAGES - len(self.attached))
         try:
@@ -234,6 +235,8 @@ class Tray:
                 self._add_pages(data, choice.file.name, choice.numbers, choice.dpi)
         except imaging.PictureRefused as refused:
             words = str(refused)
+        except FileNotFoundError:
+            self.errors.append(PDF_GONE)
         if words:
             self.errors.append(words)
             self.pdfs.append(replace(choice, error=words))

@@ -32,7 +32,6 @@ MAX_TAGS = 20
 MAX_FILE_NAME_LENGTH = 200
 BAD_NAME = "A variable is a word of letters and digits, as in {{shop}}. Nothing was kept."
 EMPTY = "A case needs an image, a variable or a question. Add one of them."
-GONE = "An image is no longer stored here. Add it again."
 REFERENCE = re.compile(r"([0-9a-f]{64})/?(.*)", re.DOTALL)
 
 
@@ -159,4 +158,4 @@ def kept_images(
     images = [
         (known[found[1]], found[2][:MAX_FILE_NAME_LENGTH]) for found in named if found[1] in known
     ]
-    return images, [GONE] if len(images) < len(named) else []
+    return images, [store.GONE] if len(images) < len(named) else []

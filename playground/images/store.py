@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from playground.accounts.models import Account
 
 ORIGINAL_SIZE = 0
+GONE = "An image is no longer stored here. Add it again."
 UNUSED_LIFETIME = timedelta(days=1)
 
 

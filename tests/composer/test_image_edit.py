@@ -7,6 +7,7 @@ from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.core.files.storage import default_storage
 from django.http import QueryDict
 
 from playground.accounts.visitor import Visitor
@@ -155,6 +156,18 @@ def test_a_crop_of_nothing_keeps_the_dialog_and_what_was_typed(client: Client) -
     assert "The crop leaves nothing." in dialog
     assert 'name="crop_left" type="number" inputmode="numeric" min="0" value="5"' in dialog
     assert Image.objects.count() == 1
+
+
+@pytest.mark.parametrize("pressed", ["do_use", "do_preview"])
+def test_an_image_whose_file_is_gone_is_said_and_what_was_typed_stays(
+    client: Client, pressed: str
+) -> None:
+    image = kept()
+    default_storage.delete(image.file.name)
+    answer = change(client, image, edge=40, **{pressed: 1})
+    assert answer.status_code == 200
+    dialog = markup(answer)
+    assert (store.GONE in dialog, 'value="40"' in dialog) == (True, True)
 
 
 def test_a_part_is_added_in_the_middle_and_removed(client: Client) -> None:

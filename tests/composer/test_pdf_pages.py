@@ -204,6 +204,21 @@ def test_a_pdf_goes_after_a_day_and_its_file_with_it() -> None:
     assert not default_storage.exists(of.file.name)
 
 
+def test_a_pdf_whose_file_is_gone_is_said_and_the_form_stays(press: Callable[..., Any]) -> None:
+    of = kept()
+    default_storage.delete(of.file.name)
+    answer = press(prompt="What is due?", **chosen(of, "1"))
+    assert answer.status_code == 422
+    assert "A PDF is no longer kept here. Add it again." in markup(answer)
+    assert "What is due?" in markup(answer)
+    assert not Run.objects.exists()
+
+
+def test_a_long_text_of_pages_is_refused_and_not_cut() -> None:
+    with pytest.raises(ValidationError, match="more than 1,000 characters"):
+        numbers_in("1," * 499 + "1, 12", 12)
+
+
 def test_a_long_name_is_cut_at_its_beginning() -> None:
     name = pdfs.page_name("x" * 300 + ".pdf", 123, 150)
     assert len(name) <= 200
