@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
+from contextlib import suppress
 from itertools import count
 from typing import IO, TYPE_CHECKING
+from unicodedata import normalize
 
 from playground.experiments.sources.rows import MAX_COLUMNS, SourceError, SourceRow, Table, checked
 from playground.experiments.sources.texts import open_text
@@ -16,7 +19,11 @@ if TYPE_CHECKING:
 DELIMITERS = ",;\t|"
 LOOKED_AT = 20  # records by which the delimiter is known
 _QUOTES = "A quotation mark is opened and not closed, or stands in a value without being doubled."
+_LONG = (
+    f"A value is longer than {csv.field_size_limit():,} characters, or a quotation mark is open."
+)
 MAX_LINE = 100_000  # characters of a line that are looked at for it
+_SAID = re.compile(r'"?sep=(.)"?\r?\n?', re.IGNORECASE)  # how Excel says its delimiter
 
 
 def read_delimited(stream: IO[bytes]) -> Table:
@@ -24,7 +31,10 @@ def read_delimited(stream: IO[bytes]) -> Table:
     text = open_text(stream)
     sample = [line for line in (text.file.readline(MAX_LINE) for _ in range(LOOKED_AT)) if line]
     text.file.seek(0)
-    records = csv.reader(text.file, delimiter=_delimiter(sample), strict=True)
+    if said := _SAID.fullmatch(sample[0] if sample else ""):
+        text.file.readline()
+    delimiter = said[1] if said else _delimiter(sample)
+    records = csv.reader(text.file, delimiter=delimiter, strict=True)
     try:
         head = next((record for record in records if any(map(str.strip, record))), None)
     except csv.Error as refused:
@@ -41,16 +51,16 @@ def _delimiter(lines: list[str]) -> str:
 
 
 def _fit(lines: list[str], sign: str) -> tuple[int, int]:
-    try:
-        sizes = [len(record) for record in csv.reader(lines, delimiter=sign) if record]
-    except csv.Error:
-        return (0, 0)
+    sizes: list[int] = []
+    with suppress(csv.Error):  # what stands before it counts
+        for record in csv.reader(lines, delimiter=sign):
+            sizes += [len(record)] if record else []
     most = sizes[0] if sizes else 0
     return (sizes.count(most) if most > 1 else 0, most)
 
 
 def _columns(head: list[str]) -> tuple[str, ...]:
-    names = [name.strip() or f"Column {at}" for at, name in enumerate(head, 1)]
+    names = [normalize("NFC", name.strip()) or f"Column {at}" for at, name in enumerate(head, 1)]
     twice = [name for name, n in Counter(names).items() if n > 1]
     if twice:
         raise SourceError(f"Two columns are called “{twice[0]}”. Give each its own name.")
@@ -66,8 +76,9 @@ def _rows(records: Iterator[list[str]], columns: tuple[str, ...]) -> Iterator[So
         except StopIteration:
             return
         except csv.Error as refused:
-            yield SourceRow(number, problem=_QUOTES)
-            if "limit" in str(refused):
+            is_long = "limit" in str(refused)
+            yield SourceRow(number, problem=_LONG if is_long else _QUOTES)
+            if is_long:
                 return  # in the middle of a field: what follows are no rows
         else:
             if any(map(str.strip, record)):

@@ -77,6 +77,10 @@ def load(text: str) -> tuple[Any, Any]:
         )
     except RecursionError:
         raise ValueError("it is too deep") from None
+    except json.JSONDecodeError:
+        raise
+    except ValueError:  # of Python, which reads no more than 4,300 digits
+        raise ValueError("one of its numbers is too long") from None
 
 
 def _named(variable: str) -> str:

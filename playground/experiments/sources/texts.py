@@ -13,6 +13,8 @@ MAX_BYTES = 50 * 1024 * 1024
 PIECE_BYTES = 256 * 1024
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # begins like the next one
+    (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
@@ -55,7 +57,7 @@ def _reads_as(stream: IO[bytes], encoding: str) -> bool:
         total += len(piece)
         if total > MAX_BYTES:
             raise SourceError(f"The file is larger than {MAX_BYTES // 1024**2} MB. Part it.")
-        if encoding != "utf-16" and b"\0" in piece:
+        if encoding not in ("utf-16", "utf-32") and b"\0" in piece:
             raise SourceError("This is no text file.")
         fits = fits and _decodes(decoder, piece)
     return fits and _decodes(decoder, b"", final=True)

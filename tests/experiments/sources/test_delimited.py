@@ -17,7 +17,7 @@ CASE = {"file": "receipt-01.jpg", "what": "the total, in kr", "truth": "429,57"}
 PLAIN = 'file,what,truth\nreceipt-01.jpg,"the total, in kr","429,57"\n'
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252"])
 def test_a_table_is_read_in_any_usual_encoding(encoding):
     assert values("name\nSmörgås – 5 €\n".encode(encoding)) == [{"name": "Smörgås – 5 €"}]
 
@@ -47,6 +47,21 @@ def test_quotes_hold_line_ends_and_doubled_quotes():
     assert values('a,b\n"one\ntwo","say ""hi"""\n') == [{"a": "one\ntwo", "b": 'say "hi"'}]
 
 
+@pytest.mark.parametrize("line", ["sep=;", '"sep=;"', "SEP=;"])
+def test_the_line_by_which_excel_says_its_delimiter_is_no_head(line):
+    assert values(f"{line}\r\na;b\r\n1,5;2\r\n") == [{"a": "1,5", "b": "2"}]
+
+
+def test_a_long_value_hides_no_delimiter_and_is_said():
+    found = table('a,b\n1,2\n3,"' + "x" * 200_000 + '"\n')
+    assert found.columns == ("a", "b")
+    rows = list(found.rows)
+    assert (rows[0].values, "longer than 131,072" in rows[1].problem) == (
+        {"a": "1", "b": "2"},
+        True,
+    )
+
+
 def test_a_single_column_is_a_table():
     assert values("file\na.jpg\nb.jpg\n") == [{"file": "a.jpg"}, {"file": "b.jpg"}]
 
@@ -73,6 +88,7 @@ def test_a_bad_quote_costs_its_row_alone():
         (b"", "The file is empty"),
         (b"\n \n", "The file is empty"),
         (b"a,a\n1,2\n", "Two columns are called “a”"),
+        ("\u00e9,e\u0301\n1,2\n".encode(), "Two columns are called “\u00e9”"),
         (b"\x89PNG\r\n\x1a\n\0\0\0", "no text file"),
         (b"\xff\xfea\0\x00", "damaged"),
         (",".join(map(str, range(101))).encode(), "at most 100"),

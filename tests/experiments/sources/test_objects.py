@@ -69,6 +69,7 @@ def test_lines_that_are_no_object_are_named_by_number():
         ("5", "a.json", "neither a list of cases nor"),
         ("[1", "a.json", "no JSON"),
         ("[" * 100_000, "a.json", "too deep"),
+        ("[" + "9" * 5_000 + "]", "a.json", "one of its numbers is too long"),
         ('{"cases": {"a": 1}}', "a.json", "neither a list"),
         ("x", "cases.xlsx", "cases.xlsx is no table"),
     ],
