@@ -145,11 +145,11 @@ def rerun(run: Run, token: str, model: str = "", by: Account | None = None) -> R
     return _started(run, token, model=model, by=by, rerun=True)
 
 
-def measure(run: Run, token: str, by: Account | None = None) -> Run:
-    """Ask what this run was asked without its images, so that their tokens are known; once.
+def measure(run: Run, by: Account | None = None) -> Run:
+    """Ask what this run was asked without its images, so that their tokens are known.
 
-    by: who presses, the run's owner by default. Raises StillRunningError, UnfitError and
-    LimitReached.
+    Once, whoever presses how often, until one came to nothing or was deleted. by: who presses, the
+    run's owner by default. Raises StillRunningError, UnfitError and LimitReached.
     """
     if made := image_tokens.measurement_of(run):
         return made
@@ -158,7 +158,8 @@ def measure(run: Run, token: str, by: Account | None = None) -> Run:
     if words := image_tokens.why_not(run):
         raise UnfitError(f"{words} {NOTHING}")
     refuse_unfit(run, [run.model_id])
-    token = _stored(f"measure {stored_token(token, run.owner)}")
+    before = Run.everything.filter(rerun_of=run, images=None).count()
+    token = _stored(f"measure {run.pk.hex} {before}")
     return _started(run, token, model=run.model_id, by=by, rerun=True, measures=True)
 
 

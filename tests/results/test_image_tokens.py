@@ -40,7 +40,7 @@ def seen(carried: Callable[..., Run], local_server: FakeWaveSpeed) -> Callable[.
 
 
 def measure(client: Client, run: Run) -> Any:
-    return client.post(f"/runs/{run.pk}/measure/", {"form_token": repeat.rerun_token(run)})
+    return client.post(f"/runs/{run.pk}/measure/")
 
 
 def measured(client: Client, run: Run) -> Run:
@@ -159,3 +159,12 @@ def test_a_deleted_run_is_not_there(client: Client, seen: Callable[..., Run]) ->
     run = seen()
     deletion.delete([run])
     assert measure(client, run).status_code == 404
+
+
+def test_a_measurement_that_was_deleted_is_made_anew(
+    client: Client, seen: Callable[..., Run]
+) -> None:
+    run = seen()
+    deletion.delete([measured(client, run)])
+    assert run.image_tokens == 765
+    assert client.get(measure(client, run)["Location"]).status_code == 200

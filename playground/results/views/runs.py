@@ -239,9 +239,8 @@ def rerun(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 def measure(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """Ask the same without its images, which says how many tokens those are; one run at most."""
     run = find_run(request, run_id)
-    token = line(request, "form_token", MAX_TOKEN_LENGTH) or new_token()
     try:
-        made = repeat.measure(run, token, visitor_of(request).account)
+        made = repeat.measure(run, visitor_of(request).account)
     except repeat.StillRunningError:
         made = run
     except capabilities.UnfitError as error:
