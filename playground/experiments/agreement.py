@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from playground.experiments.models.mark import Mark, Source
 from playground.experiments.statistics.agreement import cohen, fleiss
 from playground.experiments.statistics.intervals import wilson
+from playground.experiments.statistics.pairs import MIN_CASES
 from playground.experiments.statistics.repeats import majority
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from playground.experiments.models.experiment import Experiment
     from playground.experiments.statistics.intervals import Interval
@@ -52,6 +53,12 @@ def agreements_of(experiment: Experiment) -> list[Agreed]:
         found.append(replace(agreed, is_of_judge=True))
     found.append(_of_people(people))
     return [one for one in found if one.n]
+
+
+def is_unchecked(source: str, found: Iterable[Agreed]) -> bool:
+    """Whether these are a judge's marks, and people have marked too few of the same answers."""
+    checked = max((one.n for one in found if one.is_of_judge), default=0)
+    return source == Source.JUDGE and checked < MIN_CASES
 
 
 def _rule(experiment: Experiment) -> Verdicts:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from playground.experiments.agreement import Agreed, agreements_of, is_unchecked
 from playground.experiments.models.experiment import Variant
 from playground.experiments.models.mark import Mark, Source
 from playground.experiments.outcome import Outcome, Standing, TagRow, outcome_of
@@ -57,10 +58,12 @@ class FrozenRow:
 
 @dataclass(frozen=True)
 class Frozen:
-    """An experiment as it was. source: whose marks. rules: in words."""
+    """An experiment as it was. source: whose marks; sources: whose there are. rules: in words."""
 
     source: str
+    sources: Sequence[str]
     rules: Sequence[str]
+    agreements: Sequence[Agreed]
     variants: Sequence[Variant]
     outcome: Outcome
     count: int
@@ -69,24 +72,54 @@ class Frozen:
 
 def freeze(experiment: Experiment, runs: Sequence[str]) -> dict[str, Any]:
     """Return it as it is now, as JSON can hold it. runs: ids, in the order of their numbers."""
-    source = _source(experiment)
-    outcome = outcome_of(experiment, source)
+    first, *others = _sources(experiment)
+    agreements = agreements_of(experiment)
     numbers = {pk: number for number, pk in enumerate(runs, start=1)}
+    rows = _rows(experiment, outcome_of(experiment, first), first, numbers)
     return {
-        "source": source,
+        "source": first,
         "rules": [str(rule) for rule in experiment.rules.all()],
-        "standings": [_standing(one) for one in outcome.standings],
-        "pairs": [vars(one) for one in outcome.pairs],
-        "tags": [vars(one) | {"rows": sorted(one.rows)} for one in outcome.tags],
-        "rows": _rows(experiment, outcome, source, numbers),
+        "agreements": [vars(one) for one in agreements],
+        **_figures(experiment, first, agreements),
+        "rows": rows,
+        "others": {
+            source: {
+                **_figures(experiment, source, agreements),
+                "cells": _verdicts(experiment, source, numbers),
+            }
+            for source in others
+        },
     }
 
 
-def _source(experiment: Experiment) -> str:
-    """Return whose marks count: people's, where no rule decides anything and they do."""
-    sources = (Source.RULE, Source.PERSON)
-    decides = (one for one in sources if any(s.n for s in outcome_of(experiment, one).standings))
-    return next(decides, Source.RULE).value
+def _sources(experiment: Experiment) -> list[str]:
+    """Return whose marks decide anything; of rule, people and judges the first is shown first."""
+    outcomes = {one.value: outcome_of(experiment, one) for one in Source}
+    decides = [one for one, outcome in outcomes.items() if any(s.n for s in outcome.standings)]
+    return decides or [Source.RULE.value]
+
+
+def _figures(experiment: Experiment, source: str, agreements: Sequence[Agreed]) -> dict[str, Any]:
+    """Return what the marks of a source say; a judge's rank nothing until people checked it."""
+    outcome = outcome_of(experiment, source)
+    pairs = () if is_unchecked(source, agreements) else outcome.pairs
+    return {
+        "standings": [_standing(one) for one in outcome.standings],
+        "pairs": [vars(one) for one in pairs],
+        "tags": [vars(one) | {"rows": sorted(one.rows)} for one in outcome.tags],
+    }
+
+
+def _verdicts(
+    experiment: Experiment, source: str, numbers: Mapping[str, int]
+) -> list[list[tuple[bool | None, int]]]:
+    """Return of each case, for each variant, the verdict and how many of its runs are right."""
+    cells = _cells(experiment, source, numbers)
+    verdicts = zip(*outcome_of(experiment, source).verdicts, strict=True)
+    return [
+        [(one, cells[row, place][3]) for place, one in enumerate(found)]
+        for row, found in enumerate(verdicts)
+    ]
 
 
 def _standing(one: Standing) -> dict[str, Any]:
@@ -138,23 +171,42 @@ def _cells(
 def marks_of(experiment: Experiment, source: str) -> dict[uuid.UUID, tuple[bool | None, str, str]]:
     """Return of each run whether it is right, what it was read as, and why nothing was.
 
-    What people note is not for strangers.
+    What people and judges note is not for strangers.
     """
     found = Mark.objects.filter(run__comparison=experiment.pk, source=source).order_by("at")
     if source == Source.RULE:
         found = found.filter(rule__position=0)
-    is_rule = source == Source.RULE
+    if source != Source.RULE:
+        return {pk: (right, "", "") for pk, right in found.values_list("run", "right")}
     values = found.values_list("run", "right", "read", "note")
-    return {pk: (right, read, note if is_rule else "") for pk, right, read, note in values}
+    return {pk: (right, read, note) for pk, right, read, note in values}
+
+
+def marked_by(values: Mapping[str, Any], source: str) -> Mapping[str, Any]:
+    """Return what was kept, as the marks of this source have it; without any, of the first."""
+    other = values.get("others", {}).get(source)
+    if not other:
+        return values
+    pairs = zip(values["rows"], other["cells"], strict=True)
+    rows = [row | {"cells": list(map(_as_marked, row["cells"], said))} for row, said in pairs]
+    return {**values, **other, "source": source, "rows": rows}
+
+
+def _as_marked(cell: Sequence[Any], said: tuple[bool | None, int]) -> list[Any]:
+    run, *_, repeats = cell
+    verdict, right = said
+    return [run, verdict, "", "", right, repeats]
 
 
 def thaw(values: Mapping[str, Any], *, costs: bool, start: int = 0, size: int = 0) -> Frozen:
     """Return what was kept, with some of its rows. costs: whether with costs and tokens."""
     standings = [_thawed(one, costs=costs) for one in values["standings"]]
-    rows = values["rows"][start : start + size]
+    rows, others = values["rows"][start : start + size], values.get("others", {})
     return Frozen(
         source=values["source"],
+        sources=[one for one in Source.values if one in {values["source"], *others}],
         rules=values["rules"],
+        agreements=[Agreed(**one) for one in values.get("agreements", ())],
         variants=[one.variant for one in standings],
         outcome=Outcome(
             verdicts=(),

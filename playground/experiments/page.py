@@ -13,13 +13,12 @@ from playground.accounts.visibility import may_change, sees
 from playground.accounts.visitor import visitor_of
 from playground.comparisons.diff.words import word_diff
 from playground.comparisons.labels import labels_of, texts_of
-from playground.experiments.agreement import agreements_of
+from playground.experiments.agreement import agreements_of, is_unchecked
 from playground.experiments.chart import chart_of
 from playground.experiments.decision import Decision, decision_of, first_choice
 from playground.experiments.models.experiment import Experiment, State
 from playground.experiments.models.mark import Mark, Source
 from playground.experiments.outcome import outcome_of
-from playground.experiments.statistics.pairs import MIN_CASES
 from playground.experiments.table import ORDERS, SHOWS, SIZES, Rows, View, lines_of
 from playground.runs.grid import COLUMNS
 from playground.runs.status import RunStatus
@@ -93,9 +92,7 @@ def _agreed(experiment: Experiment, view: View) -> dict[str, Any]:
     if view.source == Source.RULE:
         return {}
     found = agreements_of(experiment)
-    checked = max((one.n for one in found if one.is_of_judge), default=0)
-    is_checked = view.source != Source.JUDGE or checked >= MIN_CASES
-    return {"agreements": found, "is_unchecked": not is_checked}
+    return {"agreements": found, "is_unchecked": is_unchecked(view.source, found)}
 
 
 def _shares(decision: Decision | None, view: View) -> list[tuple[Any, str]]:

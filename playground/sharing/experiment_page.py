@@ -7,9 +7,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from playground.comparisons.labels import labels_of, texts_of
+from playground.experiments.agreement import is_unchecked
 from playground.experiments.chart import chart_of
 from playground.experiments.decision import decision_of, first_choice
-from playground.experiments.frozen import thaw
+from playground.experiments.frozen import marked_by, thaw
+from playground.experiments.models.mark import Source
 from playground.experiments.page import prompts_of
 from playground.experiments.table import Line
 from playground.runs.reasoning import without_reasoning
@@ -78,22 +80,31 @@ def part_of(link: OpenLink, start: int) -> OpenLink:
     return link.part({link.share.best, *(link.share.cells[number - 1] for number in numbers)})
 
 
-def outcome_context(link: OpenLink, content: ShownComparison, start: int) -> dict[str, Any] | None:
-    """Return the figures and the cases from a place on; None where no outcome was kept."""
+def outcome_context(
+    link: OpenLink, content: ShownComparison, start: int, source: str
+) -> dict[str, Any] | None:
+    """Return the figures and the cases from a place on; None where no outcome was kept.
+
+    source: whose marks; the usual ones where it names none that were kept.
+    """
     kept: SharedOutcome | None = getattr(link.share, "outcome", None)
     if not kept:
         return None
     costs = not link.share.hide_costs
-    frozen = thaw(kept.values, costs=costs, start=start, size=MAX_ROWS)
+    marked = marked_by(kept.values, source)
+    frozen = thaw(marked, costs=costs, start=start, size=MAX_ROWS)
     labels = labels_of(frozen.variants)
     return {
         "frozen": frozen,
+        "sources": [(Source(one), f"?source={one}") for one in frozen.sources],
+        "agreements": [] if frozen.source == Source.RULE else frozen.agreements,
+        "is_unchecked": is_unchecked(frozen.source, frozen.agreements),
         "labels": labels,
         "with_costs": costs,
         "prompts": prompts_of(frozen.variants),
         "system_prompts": [] if link.share.hide_system_prompt else _system_prompts(frozen),
         "lines": _lines(frozen, labels, _answers(link, content), start),
-        "pages": _pages(start, frozen.count),
+        "pages": _pages(start, frozen.count, frozen.source),
         "found": frozen.count,
         **_figures(frozen, labels, costs=costs),
     }
@@ -152,12 +163,12 @@ def _cell(label: Label, cell: FrozenCell, answer: Answer | None) -> SharedCell:
     return shared(run, read or " ".join(run.output.split())[:MAX_TEXT], note)
 
 
-def _pages(start: int, count: int) -> dict[str, Any]:
+def _pages(start: int, count: int, source: str) -> dict[str, Any]:
     end = min(start + MAX_ROWS, count)
     return {
         "first": min(start + 1, count),
         "last": end,
-        "before": f"?start={max(start - MAX_ROWS, 0)}" if start else "",
-        "after": f"?start={end}" if end < count else "",
+        "before": f"?start={max(start - MAX_ROWS, 0)}&source={source}" if start else "",
+        "after": f"?start={end}&source={source}" if end < count else "",
         "next": min(MAX_ROWS, count - end),
     }

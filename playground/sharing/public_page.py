@@ -36,10 +36,12 @@ if TYPE_CHECKING:
 HIDDEN = {"system_prompt": "system prompt", "costs": "costs", "reasoning": "reasoning"}
 
 
-def page_context(link: OpenLink, origin: str, start: int = 0) -> tuple[str, dict[str, Any]]:
+def page_context(
+    link: OpenLink, origin: str, start: int = 0, source: str = ""
+) -> tuple[str, dict[str, Any]]:
     """Return the template of the page and its values. origin: `https://host`.
 
-    start: of the cases of an experiment, from 0.
+    start: of the cases of an experiment, from 0. source: whose marks.
     """
     shown = part_of(link, start)
     content = shown.content()
@@ -60,7 +62,7 @@ def page_context(link: OpenLink, origin: str, start: int = 0) -> tuple[str, dict
     }
     if isinstance(content, ShownRun):
         return "sharing/public/run.html", around | _run(link, content, origin)
-    outcome = outcome_context(shown, content, start)
+    outcome = outcome_context(shown, content, start, source)
     if outcome:
         page = outcome | _whole(link, content, outcome["frozen"], origin)
         return "sharing/public/experiment.html", around | page | {"comparison": content}

@@ -111,7 +111,7 @@ def page(request: HttpRequest, link: OpenLink) -> HttpResponse:
     if _is_opening(request):
         opened.count_opening(link.share)
     start = number_or_none(request.GET.get("start", ""), digits=5) or 0
-    name, context = page_context(link, origin, start)
+    name, context = page_context(link, origin, start, request.GET.get("source", ""))
     return by_accept(_fresh(request, HttpResponse(render_to_string(name, context))))
 
 

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db.models import F
 from django.db.models.signals import post_init
 
-from playground.experiments import from_comparison
+from playground.experiments import from_comparison, people
 from playground.experiments.marking import replace_rules
 from playground.experiments.models.experiment import Experiment, Variant
-from playground.experiments.models.mark import Mark
+from playground.experiments.models.mark import Judge, Mark, Source
 from playground.experiments.models.test_set import Case, TestSet
 from playground.history import deletion
 from playground.images.models import ImageVariant
 from playground.runs.models.run import Run
 from playground.sharing import links as sharing
 from playground.sharing.models import Share, SharedOutcome
-from tests.conftest import one_line
+from tests.conftest import HAIKU, one_line
 from tests.experiments.sets import answered, started, version_of
 from tests.sharing.walking import body, everything, read, unpacked
 
@@ -213,6 +215,71 @@ def test_a_page_says_the_same_of_all_runs(
     assert "1 image" in whole.partition("Left out of this page: ")[2][:10]
     for words in ("24 runs", "gpt-4o, google/gemini-2.0-flash-001 (24 runs side by side"):
         assert (words in whole) == (words in part), words
+
+
+class TestWhoseMarks:
+    """A link keeps what rule, people and judges say, each apart."""
+
+    @pytest.fixture
+    def judged(self, experiment: Experiment) -> Judge:
+        """A judge that says of every answer that it is right, with a note."""
+        judge = Judge.objects.create(experiment=experiment, model_id=HAIKU, rubric="Right?")
+        for run in experiment.comparison.cells().filter(status="completed"):
+            said = {"right": True, "read": "right", "note": "for the owner"}
+            Mark.objects.create(run=run, source=Source.JUDGE, judge=judge, **said)
+        Experiment.objects.update(revision=F("revision") + 1)
+        experiment.refresh_from_db()
+        return judge
+
+    def test_a_judge_is_kept_and_ranks_nothing_unchecked(
+        self, client: Client, experiment: Experiment, link: Link, judged: Judge
+    ) -> None:
+        share = link(experiment.comparison)
+        assert "They differ on 9" in text(client, share)
+        Mark.objects.filter(source=Source.JUDGE).update(right=False)
+        said = text(client, share, "?source=judge")
+        assert "11 of 11" in said
+        assert "Not checked against people" in said
+        assert "They differ" not in said
+
+    def test_beside_people_it_ranks_and_says_how_far_they_agree(
+        self, client: Client, experiment: Experiment, link: Link, judged: Judge
+    ) -> None:
+        people.give(experiment, None, dict.fromkeys(experiment.comparison.cells(), ("wrong", "")))
+        experiment.refresh_from_db()
+        share = link(experiment.comparison)
+        said = text(client, share, "?source=judge")
+        assert f"People and the judge {HAIKU} agree on 0 of" in said
+        assert "They differ on 0 of" in said
+        assert "0 of 12" in text(client, share, "?source=person")
+
+    def test_alone_it_is_what_the_link_shows(
+        self, client: Client, experiment: Experiment, link: Link, judged: Judge
+    ) -> None:
+        Mark.objects.filter(source=Source.RULE).delete()
+        share = link(experiment.comparison)
+        assert "by a model that judges" in text(client, share)
+        assert "they differ" not in body(client, f"{share.get_absolute_url()[:-1]}.md").decode()
+
+    def test_what_it_notes_is_in_no_byte(
+        self, client: Client, experiment: Experiment, link: Link, judged: Judge
+    ) -> None:
+        share = link(experiment.comparison)
+        assert "for the owner" not in page(client, share, "?source=judge")
+        assert "for the owner" not in json.dumps(SharedOutcome.objects.get().values)
+
+    def test_costs_that_are_left_out_are_left_out_of_each(
+        self, client: Client, experiment: Experiment, link: Link, judged: Judge
+    ) -> None:
+        share = link(experiment.comparison, hide_costs=True)
+        assert not any(one in text(client, share, "?source=judge") for one in ("$", "4,321"))
+
+    def test_a_source_that_nobody_kept_is_the_usual_one(
+        self, client: Client, experiment: Experiment, link: Link
+    ) -> None:
+        share = link(experiment.comparison)
+        for query in ("?source=judge", "?source=%00", "?source=rows"):
+            assert page(client, share, query) == page(client, share)
 
 
 def test_a_revoked_link_is_gone_with_all_its_forms(
