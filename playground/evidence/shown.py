@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from playground.evidence.matching.marking import lines, marked, spoken_id, title
 from playground.evidence.matching.trace import Item, Trace, trace
 from playground.evidence.standing import DONE, Standing, standing_of
-from playground.images.reading import why_not_here
 from playground.reading.layout import read_rows
 from playground.runs.models.comparison import letter
 
@@ -121,11 +120,6 @@ class Evidence:
     codes: Mapping[uuid.UUID, str] | None = None
     trace: Trace | None = None
     pictures: Sequence[Picture] = ()
-
-    @property
-    def no_reader(self) -> str:
-        """Why nothing can be read on this machine; blank where it can."""
-        return why_not_here()
 
     @property
     def is_done(self) -> bool:

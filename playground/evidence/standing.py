@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from playground.evidence.models import EvidenceCheck
+from playground.images.reading import why_not_here
 from playground.runs.models.run_image import RunImage
 from playground.runs.status import RunStatus
 
@@ -56,7 +57,8 @@ def standing_of(runs: Iterable[Run], until: datetime | None = None) -> Standing:
     checks = EvidenceCheck.objects.of([run.pk for run in ready], until)
     asked = [run for run in ready if run.pk in checks]
     if not asked:
-        return Standing(UNASKED if ready else "", unchecked=len(ready), entries=entries)
+        may_ask = ready and not why_not_here()  # Settings and the picker say why
+        return Standing(UNASKED if may_ask else "", unchecked=len(ready), entries=entries)
     since = min(checks[run.pk].asked_at for run in asked)
     images = [(one, checks[run.pk]) for run in asked for one in entries[run.pk] if one.image]
     if any(_is_unread(entry, check) for entry, check in images):

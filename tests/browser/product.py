@@ -56,11 +56,17 @@ class Product:
 
     def add_administrator(self, name: str) -> None:
         """Make an account with the password of the tests."""
-        given = {"DATA_DIR": self._folder.name, "ACCESS": "accounts"}
+        self.manage("createadmin", name, "--password-stdin", said=PASSWORD, ACCESS="accounts")
+
+    def manage(self, *words: str, said: str = "", **settings: str) -> str:
+        """Run a management command beside the server; returns what it printed."""
+        given = self._settings | settings | {"DATA_DIR": self._folder.name}
         given["DJANGO_SETTINGS_MODULE"] = "playground.settings"
-        command = [sys.executable, "manage.py", "createadmin", name, "--password-stdin"]
-        environment = os.environ | given
-        subprocess.run(command, input=PASSWORD, text=True, check=True, cwd=ROOT, env=environment)
+        command = [sys.executable, "manage.py", *words]
+        done = subprocess.run(
+            command, input=said, text=True, check=True, cwd=ROOT, env=os.environ | given, stdout=-1
+        )
+        return done.stdout
 
     def post(self, path: str, **fields: Any) -> str:
         """Send a form as a browser without script does; returns where it leads."""

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from tests.browser.experiment_screens import asking_screens, experiment_screens
 from tests.browser.kept_screens import kept_screens
 from tests.browser.product import FLASH
 from tests.browser.screen import Screen
@@ -88,6 +89,8 @@ def screens(real: Product, demo: Product, fake: FakeWaveSpeed) -> Iterator[Scree
     yield Screen("missing", f"{start}nothing/", statuses=(404,))
     yield Screen("refused", start, _without_token, statuses=(403,))
     yield from _demo(demo)
+    yield from experiment_screens(real, fake)
+    yield from asking_screens(real, fake)
     yield from _busy(real, fake)
 
 

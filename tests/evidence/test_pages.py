@@ -105,13 +105,13 @@ def test_a_poll_waits_for_the_reading_and_then_leads_to_the_page(client: Client,
     assert ready["Location"] == run.get_absolute_url()
 
 
-def test_a_machine_without_a_reader_says_so(
+def test_without_a_reader_nothing_is_offered(
     client: Client, run: Run, settings: SettingsWrapper
 ) -> None:
     settings.READER = False
     text = page(client, run)
-    assert "The text reader is switched off: READER is 0." in text
     assert BUTTON not in text
+    assert "evidence-bar" not in text
 
 
 def test_stopping_leaves_the_answer_unchecked(client: Client, run: Run) -> None:
