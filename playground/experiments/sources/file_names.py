@@ -38,21 +38,27 @@ class FileNames:
     def __init__(self, names: Iterable[str]) -> None:
         self.names = [name for name in names if is_image(name)]
         self.unnamed = set(self.names)
-        self._by_path = {_plain(name): name for name in self.names}
+        self._by_path: defaultdict[str, list[str]] = defaultdict(list)
         self._by_name: defaultdict[str, list[str]] = defaultdict(list)
         for name in self.names:
+            self._by_path[_plain(name)].append(name)
             self._by_name[_plain(PurePosixPath(name).name)].append(name)
 
     def find(self, name: str) -> str | None:
-        """Return the file of a name: by its path, or by its last part where one alone has it."""
-        plain = _plain(name)
-        alike = self._by_name.get(PurePosixPath(plain).name, [])
-        found = self._by_path.get(plain) or (alike[0] if len(alike) == 1 else None)
+        """Return the file of a name: by its path, or by its last part where one alone has it.
+
+        Case and the form of accents do not count, but where files differ by nothing else.
+        """
+        plain, path = _plain(name), _path(name)
+        alike = self._by_path.get(plain) or self._by_name.get(PurePosixPath(plain).name, [])
+        found = path if path in alike else alike[0] if len(alike) == 1 else None
         self.unnamed.discard(found or "")
         return found
 
     def missing(self, name: str) -> str:
         """Say that a file is not there, and which may be meant. Ask when all names were sought."""
+        if len(self._by_path.get(_plain(name), [])) > 1:
+            return f"Several files are called {name} but for case or accents: write it as it is."
         if len(self._by_name.get(PurePosixPath(_plain(name)).name, [])) > 1:
             return f"Several files are called {name}: name the folder too."
         near = self.near(name)
@@ -78,8 +84,12 @@ class FileNames:
         return files
 
 
+def _path(name: str) -> str:
+    return name.replace("\\", "/").removeprefix("./")
+
+
 def _plain(name: str) -> str:
-    return normalize("NFC", name).replace("\\", "/").removeprefix("./").casefold()
+    return normalize("NFC", _path(name)).casefold()
 
 
 def _shape(name: str) -> tuple[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from playground.experiments.sources.columns import (
     CaseDraft,
     Columns,
@@ -130,6 +132,15 @@ def test_a_file_is_found_by_its_path_or_by_a_name_that_is_its_own():
     assert names.find("\u00e9.png") == "x/e\u0301.png"
     assert names.find("a.png") is None
     assert names.missing("a.png") == "Several files are called a.png: name the folder too."
+
+
+@pytest.mark.parametrize("alike", [("A.png", "a.png"), ("\u00e9.png", "e\u0301.png")])
+def test_files_that_differ_by_case_or_form_alone_are_told_apart(alike):
+    names = FileNames(alike)
+    assert [names.find(one) for one in alike] == [*alike]
+    another = alike[0].replace("png", "PNG")
+    assert names.find(another) is None
+    assert "but for case or accents" in names.missing(another)
 
 
 def test_five_thousand_wrong_names_do_not_take_long():
