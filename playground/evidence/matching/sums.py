@@ -14,11 +14,21 @@ if TYPE_CHECKING:
     from playground.rendering.numerals import Numeral
 
 MAX_OPERANDS = 200
-_UNIT = r"(?:\s*(?:%|[$€£¥₹₩]|[^\W\d_]{1,4}\.?(?:/[^\W\d_]{1,3})?))?"
+_UNIT = r"(?:\s*(?:%|(?P<unit>[$€£¥₹₩]|[^\W\d_]{1,4}\.?(?:/[^\W\d_]{1,3})?)))?"
 _BETWEEN = re.compile(
     rf"{_UNIT}[ ]*(?P<sign>[-−–+×x*·÷/=≈])[ ]*(?:[$€£¥₹₩]|[A-Z]{{3}}[ ])?[ ]*(?P<minus>[-−–]?)",
     re.IGNORECASE,
 )
+_AFTER = re.compile(rf"{_UNIT}(?![^\W\d_])")
+# An equation beside these is a part of another one: 1 1/2 + 1, x + 3, 2^3 + 1; = 2 × 4, = 3 R 4.
+_GOES_BEFORE = re.compile(
+    r"(?:[-−–+×*·÷/^√]|\d|\b(?:x|sin|cos|tan|log|ln|sqrt))\s*$", re.IGNORECASE
+)
+_GOES_ON = re.compile(
+    r"\s*(?:[-−–+×x*·÷/^]\s*[\d($€£√]|!|\d|(?:R|rest|remainder)\b)", re.IGNORECASE
+)
+_TIGHT = re.compile(r"[-–x/]")  # a range as 3-5, a format as 16x9
+_MULTIPLES = {"k", "m", "mn", "mio", "bn", "t", "tn", "mrd", "md", "千", "万", "萬", "亿", "億"}
 _OPERATIONS = {**dict.fromkeys("-−–", "-"), **dict.fromkeys("×x*·X", "*"), "÷": "/"}
 
 
@@ -56,8 +66,7 @@ def sums(text: str, numbers: Sequence[Located]) -> Iterator[Sum]:
             operands.append(value)
             continue
         if sign and sign in "=≈" and signs:
-            start = numbers[first].start
-            yield from _checked(" ".join(text[start : other.end].split()), operands, signs, other)
+            yield from _checked(text, numbers[first : place + 1], operands, signs)
         first, signs, operands = place, [], [_value(other.numeral)]
 
 
@@ -70,9 +79,10 @@ def _step(between: str, value: Decimal) -> tuple[str, Decimal]:
 
 
 def _checked(
-    written: str, operands: Sequence[Decimal], signs: Sequence[str], result: Located
+    text: str, numbers: Sequence[Located], operands: Sequence[Decimal], signs: Sequence[str]
 ) -> Iterator[Sum]:
-    said = result.numeral
+    """Give the equation, unless it does not come out and may mean something else."""
+    said, (start, end) = numbers[-1].numeral, numbers[-1][1:]
     exponent = said.value.as_tuple().exponent
     unit = Decimal((0, (1,), exponent if isinstance(exponent, int) else 0))
     with localcontext(prec=50):
@@ -81,8 +91,40 @@ def _checked(
             computed = value.quantize(unit)
         except (InvalidOperation, ZeroDivisionError):
             return
-        right = abs(value - said.value) <= unit / 2
-    yield Sum(written, result.start, result.end, right, f"{computed:f}")
+        off = abs(value - said.value)
+        right = off < unit if "/" in signs else off <= unit / 2  # 2 / 3 = 0.66 is cut, and right
+    if right or _is_plain(text, numbers, signs):
+        written = " ".join(text[numbers[0].start : end].split())
+        yield Sum(written, start, end, right, f"{computed:f}")
+
+
+def _is_plain(text: str, numbers: Sequence[Located], signs: Sequence[str]) -> bool:
+    """Whether an equation means one thing alone, so that it may be called wrong.
+
+    80 + 25 % may be 100, 5 kg + 300 g are 5.3 kg, 1,250 may be 1.25, and ≈ is no =.
+    """
+    between = [text[one.end : other.start] for one, other in pairwise(numbers)]
+    start, end = numbers[0].start, numbers[-1].end
+    percents = {one.numeral.percent for one in numbers}
+    return not (
+        "≈" in between[-1]
+        or any(one.numeral.note for one in numbers)
+        or (len(percents) > 1 and {"+", "-"} & {*signs})
+        or _differ(between, text[end : end + 12])
+        or (len(signs) == 1 and _TIGHT.fullmatch(between[0]))
+        or _GOES_BEFORE.search(text[max(start - 12, 0) : start])
+        or _GOES_ON.match(text, end)
+    )
+
+
+def _differ(between: Sequence[str], after: str) -> bool:
+    """Whether the numbers have units of several kinds, or of multiples as 1.2k."""
+    found = [match for one in between if (match := _BETWEEN.fullmatch(one))]
+    units = {match["unit"].casefold().strip(".") for match in found if match["unit"]}
+    last = _AFTER.match(after)
+    if last and last["unit"] and units:
+        units.add(last["unit"].casefold().strip("."))
+    return len(units) > 1 or not units.isdisjoint(_MULTIPLES)
 
 
 def _value(numeral: Numeral) -> Decimal:
