@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from playground.experiments.case_page import Answer
     from playground.experiments.models.experiment import Experiment
     from playground.experiments.models.test_set import Case
+    from playground.runs.models.comparison import Comparison
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -67,21 +68,22 @@ def _next(experiment: Experiment, case: Case, account: Any, *, blind: bool) -> s
     ]
     if not later:
         return f"{experiment.get_absolute_url()}?source=person"
-    return address_of(experiment, later[0], blind=blind)
+    return address_of(experiment, later[0] + 1, blind=blind)
 
 
-def address_of(experiment: Experiment, row: int, *, blind: bool = False) -> str:
-    address = reverse("experiment-case", args=[experiment.pk, row + 1])
+def address_of(item: Experiment | Comparison, number: int, *, blind: bool = False) -> str:
+    """Return where a case is marked, by the experiment or its comparison. number: from 1."""
+    address = reverse("experiment-case", args=[item.pk, number])
     return f"{address}?blind=1" if blind else address
 
 
 def _context(request: HttpRequest, experiment: Experiment, case: Case) -> dict[str, Any]:
     values = request.POST if request.method == "POST" else request.GET
     blind, account = bool(values.get("blind")), visitor_of(request).account
-    rows, last = people.unmarked_rows(experiment, account), experiment.comparison.rows - 1
-    place = case.position
+    rows, last = people.unmarked_rows(experiment, account), experiment.comparison.rows
+    number = case.position + 1
     answers = answers_of(experiment, case, account, blind=blind)
-    evidence = _evidence(request, answers, experiment, place)
+    evidence = _evidence(request, answers, experiment, number)
     return {
         "evidence": evidence,
         "comparison": experiment.comparison,
@@ -93,19 +95,20 @@ def _context(request: HttpRequest, experiment: Experiment, case: Case) -> dict[s
         "blind": blind,
         "unmarked": len(rows),
         "marked": experiment.comparison.rows - len(rows),
-        "previous": address_of(experiment, place - 1, blind=blind) if place else "",
-        "following": address_of(experiment, place + 1, blind=blind) if place < last else "",
-        "other_order": address_of(experiment, place, blind=not blind),
+        "previous": address_of(experiment, number - 1, blind=blind) if number > 1 else "",
+        "following": address_of(experiment, number + 1, blind=blind) if number < last else "",
+        "other_order": address_of(experiment, number, blind=not blind),
         "agreements": agreements_of(experiment),
         "max_note_length": MAX_NOTE_LENGTH,
     }
 
 
 def _evidence(
-    request: HttpRequest, answers: list[Answer], experiment: Experiment, row: int
+    request: HttpRequest, answers: list[Answer], experiment: Experiment, number: int
 ) -> Evidence:
     """Return where the images of the case say what its answers say."""
-    address = reverse("comparison-evidence", args=[experiment.pk]) + f"?case={row + 1}"
+    blind = "&blind=1" if answers and not answers[0].label else ""
+    address = reverse("comparison-evidence", args=[experiment.pk]) + f"?case={number}{blind}"
     htmls = {one.run: one.run.output_html for one in answers if one.run}
     return page_evidence(request, htmls, address)
 
@@ -115,4 +118,4 @@ def first_unmarked(request: HttpRequest, comparison_id: uuid.UUID) -> HttpRespon
     """To the first case that this person has not marked whole."""
     experiment = find_experiment(request, comparison_id)
     rows = people.unmarked_rows(experiment, visitor_of(request).account) or [0]
-    return see_other(address_of(experiment, rows[0], blind="blind" in request.GET))
+    return see_other(address_of(experiment, rows[0] + 1, blind="blind" in request.GET))

@@ -56,6 +56,26 @@ def comparison(server: Server, wavespeed: FakeWaveSpeed, chrome: Browser) -> str
 
 
 @pytest.fixture(scope="module")
+def case(server: Server, wavespeed: FakeWaveSpeed, chrome: Browser) -> str:
+    """The address of a case of an experiment: the same two answers, marked."""
+    wavespeed.reset()
+    wavespeed.configure(answer={FLASH: SAID.format("429.57"), GPT: SAID.format("429.75")})
+    page = chrome.new_page(base_url=server.url)
+    page.goto(f"/?example=receipt&model={FLASH}&model={GPT}")
+    page.click(".run-bar button")
+    page.wait_for_url("**/compare/**")
+    address = page.url
+    expect(page.locator(".result .prose")).to_have_count(2)
+    page.goto(address)
+    page.get_by_role("link", name="Mark the answers").click()
+    page.get_by_role("button", name="Mark the answers").click()
+    page.wait_for_url(address)
+    page.close()
+    keep_readings(server.folder)
+    return f"{address}cases/1/"
+
+
+@pytest.fixture(scope="module")
 def read(server: Server, wavespeed: FakeWaveSpeed, chrome: Browser) -> str:
     """The address of a run that the text reader answered."""
     wavespeed.reset()
@@ -184,6 +204,41 @@ def test_a_comparison_says_which_value_is_on_the_image(page: Page, comparison: s
 def test_the_list_of_a_comparison_opens_for_who_comes_to_it(page: Page, comparison: str) -> None:
     page.goto(f"{comparison}#e1")
     expect(page.locator("#e1")).to_be_visible()
+
+
+def test_a_case_of_an_experiment_lights_every_answer_that_says_it(page: Page, case: str) -> None:
+    page.goto(case)
+    value(page, "46.03").hover()
+    expect(lit(page)).to_have_attribute("aria-label", "46.03, line 14")
+    expect(page.locator(".prose a.evidence.is-lit")).to_have_count(2)
+    expect(value(page, "429.75")).to_have_text("429.75, not found by the reader")
+
+
+def test_a_case_is_marked_while_its_evidence_is_lit(page: Page, case: str) -> None:
+    page.goto(case)
+    value(page, "429.57").click()
+    expect(lit(page)).to_have_count(1)
+    page.keyboard.press("y")
+    expect(page.get_by_role("radio", name="Right").first).to_be_checked()
+    expect(lit(page)).to_have_count(1)
+
+
+def test_a_finger_lights_the_place_of_a_case(touched: Page, case: str) -> None:
+    touched.goto(case)
+    value(touched, "46.03").tap()
+    expect(touched.locator("[data-evidence-pin]")).to_contain_text("46.03 · line 14")
+    assert touched.evaluate("document.scrollingElement.scrollWidth - innerWidth") == 0
+
+
+def test_no_violation_is_found_on_a_case(chrome: Browser, server: Server, case: str) -> None:
+    context = chrome.new_context(base_url=server.url, bypass_csp=True)
+    page = context.new_page()
+    for query in ("", "?blind=1"):
+        page.goto(case + query)
+        expect(page.locator(".place").first).to_be_visible()
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+    context.close()
 
 
 def row(page: Page, text: str) -> Locator:

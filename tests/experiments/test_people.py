@@ -163,3 +163,13 @@ def test_taking_a_mark_back_keeps_its_note(client: Client, experiment: Experimen
     mark(client, experiment, mark_A="right", note_A="Clear")
     mark(client, experiment, mark_A="", note_A="Clear")
     assert said() == [(None, None, "Clear")]
+
+
+def test_checking_against_the_image_keeps_who_marks_blind(
+    client: Client, experiment: Experiment
+) -> None:
+    address = f"{experiment.get_absolute_url()}evidence/?case=2"
+    case = f"{experiment.get_absolute_url()}cases/2/"
+    assert client.get(f"{case}?blind=1").context["evidence"].address == f"{address}&blind=1"
+    assert client.post(f"{address}&blind=1")["Location"] == f"{case}?blind=1"
+    assert client.post(address)["Location"] == case

@@ -13,6 +13,7 @@ from playground.evidence import checking
 from playground.evidence.page import page_evidence
 from playground.evidence.read_answer import read_answer
 from playground.evidence.standing import READING, standing_of
+from playground.experiments.marking_views import address_of
 from playground.web.fragments import is_fragment
 from playground.web.params import number_or_none
 from playground.web.responses import see_other
@@ -42,7 +43,7 @@ def of_comparison(request: HttpRequest, comparison_id: uuid.UUID) -> HttpRespons
         return _answer(request, list(comparison.cells()), comparison)
     row = number_or_none(request.GET.get("case", "")) or 1
     cells = list(comparison.cells().of_row(row - 1))
-    return _answer(request, cells, reverse("experiment-case", args=[comparison.pk, row]))
+    return _answer(request, cells, address_of(comparison, row, blind="blind" in request.GET))
 
 
 def _answer(

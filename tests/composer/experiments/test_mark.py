@@ -164,3 +164,8 @@ def compared(client: Client, **fields: Any) -> Comparison:
     comparison = Run.objects.first().comparison
     carry_all(comparison)
     return comparison
+
+
+def test_the_page_of_a_comparison_leads_to_it(client: Client, upstream: FakeWaveSpeed) -> None:
+    comparison = compared(client)
+    assert address(comparison) in page_of(client, comparison)
