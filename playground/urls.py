@@ -214,6 +214,11 @@ urlpatterns = [
     path("presets/<int:preset_id>/share/", presets.share, name="preset-share"),
     path("presets/<int:preset_id>/versions/", preset_versions.show, name="preset-versions"),
     path(
+        "presets/<int:preset_id>/side-by-side/",
+        preset_versions.side_by_side,
+        name="preset-side-by-side",
+    ),
+    path(
         "presets/<int:preset_id>/versions/<int:number>/bring-back/",
         preset_versions.bring_back,
         name="preset-bring-back",

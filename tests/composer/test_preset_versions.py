@@ -8,7 +8,9 @@ import pytest
 
 from playground.composer.presets import library, versions
 from playground.composer.presets.models import Preset, PresetVersion
-from tests.conftest import FLASH, GPT, form, member, signed_in
+from playground.experiments.models.test_set import TestSet
+from playground.runs.models.run import Run
+from tests.conftest import FLASH, GPT, form, member, png, signed_in, upload
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -206,3 +208,46 @@ def test_text_stays_text(client: Client, preset: Preset) -> None:
     page = client.get(f"/presets/{preset.pk}/versions/").content.decode()
     assert "<script>alert" not in page
     assert "&lt;script&gt;" in page
+
+
+def side_by_side(client: Client, preset: Preset, **fields: Any) -> Any:
+    images = [upload(png(size=(20 + n, 20)), f"{n}.png") for n in range(2)]
+    whole = form(**({"images": images, "from_preset": str(preset.pk)} | fields))
+    return client.post(f"/presets/{preset.pk}/side-by-side/", whole)
+
+
+@pytest.mark.parametrize(("mode", "sizes"), [("together", [2]), ("each", [1, 1])])
+def test_versions_are_put_side_by_side_on_the_images_of_the_composer(
+    client: Client, preset: Preset, mode: str, sizes: list[int]
+) -> None:
+    changed_twice(client, preset)
+    made = side_by_side(client, preset, image_mode=mode, prompt="")
+    kept = TestSet.objects.get()
+    assert [one.images.count() for one in kept.versions.get().cases.order_by("position")] == sizes
+    opened = client.get(made["Location"]).context["form"].initial
+    assert opened["prompt"] == ["Read the whole receipt", "Read the receipt, then stop"]
+    assert opened["version"] == kept.versions.get().pk
+    assert set(Run.objects.values_list("prompt", flat=True)) == {"Anything"}
+
+
+def test_what_was_typed_for_variables_goes_with_the_cases(client: Client, preset: Preset) -> None:
+    changed_twice(client, preset)
+    side_by_side(client, preset, prompt="Find {{part}} and {{other}}", var_part="the lid")
+    assert TestSet.objects.get().versions.get().cases.get().variables == {"part": "the lid"}
+
+
+@pytest.mark.parametrize("fields", [{"images": []}, {"image_urls": "https://a.example/1.png"}])
+def test_without_kept_images_nothing_is_put_side_by_side(
+    client: Client, preset: Preset, fields: dict[str, Any]
+) -> None:
+    changed_twice(client, preset)
+    refused = side_by_side(client, preset, **fields)
+    assert (refused.status_code, TestSet.objects.count()) == (422, 0)
+    assert "Upload an image first" in refused.content.decode()
+
+
+def test_the_composer_offers_it_where_there_are_versions(client: Client, preset: Preset) -> None:
+    address = f"/?preset={preset.pk}"
+    assert "side-by-side" not in client.get(address).content.decode()
+    changed_twice(client, preset)
+    assert "Versions side by side" in client.get(address).content.decode()

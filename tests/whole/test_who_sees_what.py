@@ -181,6 +181,7 @@ TABLE = {
         f"preset-{action}": Rule(ACT, names={"preset_id": "preset"})
         for action in ("rename", "change", "share", "delete", "restore")
     },
+    "preset-side-by-side": Rule(ACT, names={"preset_id": "preset"}),
     "preset-versions": Rule(READ, names={"preset_id": "preset"}),
     "preset-bring-back": Rule(ACT, names={"preset_id": "preset", "number": "number"}),
     "preset-shared": Rule(READ, "member", {"token": "preset_link"}),
