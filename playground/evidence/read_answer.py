@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from playground.evidence.shown import DrawnPlace, own_picture, points
+from playground.evidence.shown import own_picture
+from playground.evidence.traced import DrawnPlace, points
 from playground.reading.layout import read_rows
 from playground.reading.lines import Reading
 from playground.web.formatting import counted
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterator, Sequence
     from typing import Self
 
-    from playground.evidence.shown import Picture
+    from playground.evidence.traced import Picture
     from playground.reading.lines import ReadLine
     from playground.runs.models.run import Run
     from playground.runs.models.run_image import RunImage
@@ -82,8 +83,8 @@ def read_answer(
 ) -> ReadAnswer | None:
     """Return what a run of the reader answered; None for runs of others and those without answer.
 
-    html: its answer as the page shows it. name: of the answer on the page. picture_of: as for
-    evidence_of.
+    html: its answer as the page shows it. name: of the answer on the page. picture_of: how an
+    image may be shown; None where it is no picture of ours.
     """
     if not run.is_reader or not html:
         return None

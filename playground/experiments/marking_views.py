@@ -91,7 +91,7 @@ def _context(request: HttpRequest, experiment: Experiment, case: Case) -> dict[s
         "case": case,
         "images": list(case.images.select_related("image")),
         "asked": asked_of(experiment, case),
-        "answers": [(one, evidence.html(one.run) if one.run else None) for one in answers],
+        "answers": [(one, evidence.html(one.run.pk) if one.run else None) for one in answers],
         "blind": blind,
         "unmarked": len(rows),
         "marked": experiment.comparison.rows - len(rows),

@@ -6,6 +6,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, cast
 
+from playground.evidence.matching.trace import trace
+from playground.evidence.traced import ALONE
 from playground.exports.published import FORMAT
 from playground.providers.parameters.listed import PARAMETERS
 from playground.runs.speed import tokens_per_second
@@ -16,7 +18,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from decimal import Decimal
 
-    from playground.exports import published, published_comparisons
+    from playground.evidence.matching.trace import Item
+    from playground.exports import published, published_comparisons, published_evidence
     from playground.exports.redaction import ShownComparison, ShownImage, ShownRun, ShownVote
     from playground.exports.redaction.exchange import ShownTurn
     from playground.exports.redaction.notes import ShownNote
@@ -166,6 +169,7 @@ def _outcome(run: ShownRun) -> published.Outcome:
         "answer_state": cast("Any", run.answer_state or None),
         "schema_valid": run.schema_valid,
         "schema_errors": _schema_errors(run),
+        "evidence": _evidence(run),
         "flagged": run.flagged,
         "withheld": run.withheld,
         "error": _error(run),
@@ -177,6 +181,33 @@ def _schema_errors(run: ShownRun) -> list[published.SchemaError] | None:
     if run.schema_valid is None:
         return None
     return [{"path": path, "reason": reason} for path, reason in run.schema_errors]
+
+
+def _evidence(run: ShownRun) -> list[published_evidence.EvidenceValue] | None:
+    """Each value of the answer with what the reader found of it; null where it was not checked."""
+    if run.readings is None:
+        return None
+    return [_value(item) for item in trace({ALONE: run.output_html}, run.readings).items]
+
+
+def _value(item: Item) -> published_evidence.EvidenceValue:
+    return {
+        "text": item.text,
+        "mentions": len(item.spoken),
+        "state": cast("Any", item.kind),
+        "places": [
+            {
+                "image": one.image,
+                "line": one.line,
+                "text": one.text,
+                "confidence": one.confidence,
+                "polygons": [list(polygon) for polygon in one.polygons],
+            }
+            for one in item.places
+        ],
+        "sum": item.sum.text if item.sum else None,
+        "right": item.sum.right if item.sum else None,
+    }
 
 
 def money(amount: Decimal | None) -> str | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypedDict
 
 from msgspec import Meta, structs
 
+from playground.exports.published_evidence import EvidenceValue
 from playground.submission.option_fields import AskedOptions
 
 FORMAT: Final = 1
@@ -186,6 +187,9 @@ class Outcome(TypedDict):
     """Whether the answer fits its schema. Null: it has none, or was not checked."""
     schema_errors: list[SchemaError] | None
     """What does not fit, 50 at most. Null where nothing was checked."""
+    evidence: list[EvidenceValue] | None
+    """Where the images say what the answer says, in the order in which it does, as the text reader
+    read them. Null: the answer was not checked, or a link does not show that."""
     flagged: bool
     """Whether the provider flagged the answer as sensitive."""
     withheld: bool

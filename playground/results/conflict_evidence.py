@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from playground.comparisons.diff.conflicts import Conflict
-    from playground.evidence.shown import Evidence, Row
+    from playground.evidence.shown import Evidence
+    from playground.evidence.traced import Row
 
 
 @dataclass(frozen=True)

@@ -75,5 +75,5 @@ class NamedQuerySet(GridQuerySet[Row]):
 
     def in_full(self) -> Self:
         """With all that files hold of them: pictures, what came as it came, project and notes."""
-        around = self.with_images().select_related("received", "project")
+        around = self.with_images().select_related("received", "project", "evidence_check")
         return around.prefetch_related("notes__writer")

@@ -97,13 +97,22 @@ class OpenLink:
     def runs(self) -> Sequence[Run]:
         """The rows of these runs, in their order."""
         around = ["images__image", *(["notes__writer"] if self.share.notes_until else [])]
-        found = Run.objects.filter(pk__in=self.there).prefetch_related(*around).in_bulk()
+        rows = Run.objects.filter(pk__in=self.there).select_related("evidence_check")
+        found = rows.prefetch_related(*around).in_bulk()
         return [found[one] for one in self.there if one in found]
 
     def part(self, wanted: Collection[str]) -> OpenLink:
         """Return it with its first run and the wanted ones alone."""
         first, *others = self.there
         return OpenLink(self.share, [first, *(one for one in others if str(one) in wanted)])
+
+    def row(self, number: int) -> OpenLink:
+        """Return it with the runs of one row alone, from 1. Raises GoneError where none is left."""
+        of_row = Run.objects.filter(pk__in=self.there).of_row(number - 1)
+        found = set(of_row.values_list("pk", flat=True))
+        if not found:
+            raise GoneError
+        return OpenLink(self.share, [one for one in self.there if one in found])
 
     def shown(self, origin: str = "") -> Shown:
         share = self.share
@@ -113,6 +122,7 @@ class OpenLink:
             reasoning=not share.hide_reasoning,
             flagged=not share.hide_flagged,
             notes_until=share.notes_until,
+            checked_until=share.checked_until,
             left_out=frozenset(share.left_out),
             addresses=LinkAddresses(
                 token=share.token,

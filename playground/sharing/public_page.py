@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from playground.comparisons.differences import Column
@@ -9,9 +10,10 @@ from playground.comparisons.fields import fields_of
 from playground.comparisons.labels import labels_of, variations
 from playground.comparisons.matrix import matrix_of
 from playground.evidence.read_answer import read_answer
-from playground.evidence.shown import Picture, evidence_of
+from playground.evidence.traced import Picture, letters
 from playground.exports.citations import cite_comparison, cite_run
 from playground.exports.redaction import ShownComparison, ShownRun, runs_of
+from playground.exports.redaction.evidence import traced_runs
 from playground.exports.snippets.wavespeed import PUBLIC_API, snippets
 from playground.exports.wire import MAX_SHOWN, highlighted
 from playground.providers.endpoint import WAVESPEED
@@ -26,9 +28,10 @@ from playground.web.formatting import counted, first_line
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from playground.evidence.shown import Evidence
+    from playground.evidence.traced import Traced
     from playground.experiments.frozen import Frozen
     from playground.exports.citations import Citation
+    from playground.exports.redaction.images import ShownImage
     from playground.rendering.boxes.found import Found
     from playground.runs.models.run_image import RunImage
     from playground.sharing.opened import OpenLink
@@ -37,13 +40,16 @@ HIDDEN = {"system_prompt": "system prompt", "costs": "costs", "reasoning": "reas
 
 
 def page_context(
-    link: OpenLink, origin: str, start: int = 0, source: str = ""
+    link: OpenLink, origin: str, start: int = 0, source: str = "", case: int | None = None
 ) -> tuple[str, dict[str, Any]]:
     """Return the template of the page and its values. origin: `https://host`.
 
-    start: of the cases of an experiment, from 0. source: whose marks.
+    start: of the cases of an experiment, from 0. source: whose marks. case: of an experiment or a
+    matrix the one whose whole answers are shown beside each other, from 1.
     """
-    shown = part_of(link, start)
+    if case is not None:
+        link = link.row(case)
+    shown = part_of(link, start) if case is None else link
     content = shown.content()
     first = runs_of(content)[0]
     around = {
@@ -62,6 +68,10 @@ def page_context(
     }
     if isinstance(content, ShownRun):
         return "sharing/public/run.html", around | _run(link, content, origin)
+    if case is not None:
+        content = replace(content, rows=(), notes=None)
+        page = _comparison(link, content) | {"case": case}
+        return "sharing/public/comparison.html", around | page
     outcome = outcome_context(shown, content, start, source)
     if outcome:
         page = outcome | _whole(link, content, outcome["frozen"], origin)
@@ -114,22 +124,18 @@ def _picture_of(run: ShownRun) -> Callable[[RunImage, int], Picture | None]:
     shown = {one.number: one for one in run.images if one.stored}
 
     def picture(entry: RunImage, number: int) -> Picture | None:
-        if not (one := shown.get(number)):
-            return None
-        return Picture(number, one.preview, one.width, one.height, link=one.picture)
+        return _picture(one) if (one := shown.get(number)) else None
 
     return picture
 
 
-def _evidence(link: OpenLink, cells: Sequence[ShownRun]) -> Evidence | None:
-    """What the reader found when the link was made; None where an image of it is left out."""
-    entries = [entry for run in link.runs for entry in run.images.all()]
-    shows = link.shown().shows
-    if not link.share.checked_until or not all(one.image and shows(one) for one in entries):
-        return None
-    htmls = {run: shown.output_html for run, shown in zip(link.runs, cells, strict=True)}
-    found = evidence_of(htmls, picture_of=_picture_of(cells[0]), until=link.share.checked_until)
-    return found if found.is_done else None
+def _picture(image: ShownImage) -> Picture:
+    return Picture(image.number, image.preview, image.width, image.height, link=image.picture)
+
+
+def _traced(cells: Sequence[ShownRun]) -> Traced | None:
+    """Answers to the same images beside what was read there, as far as the link shows it."""
+    return traced_runs(cells, _picture, letters([run.number for run in cells]))
 
 
 def _located(link: OpenLink, run: ShownRun) -> dict[str, Any]:
@@ -137,10 +143,11 @@ def _located(link: OpenLink, run: ShownRun) -> dict[str, Any]:
     row = link.runs[0]
     if read := read_answer(row, run.output_html, "line", _picture_of(run)):
         return {"read": read, "evident": read.html, "located": read.located}
-    evidence = _evidence(link, [run])
+    evidence = _traced([run])
     if not evidence:
         return {}
-    return {"evidence": evidence, "evident": evidence.html(row), "located": evidence.located}
+    evident = evidence.html(run.number)
+    return {"evidence": evidence, "evident": evident, "located": evidence.located}
 
 
 def _run(link: OpenLink, run: ShownRun, origin: str) -> dict[str, Any]:
@@ -168,12 +175,12 @@ def columns_of(link: OpenLink, content: ShownComparison) -> list[Column]:
 
 
 def _comparison(link: OpenLink, content: ShownComparison) -> dict[str, Any]:
-    evidence, columns = _evidence(link, content.cells), columns_of(link, content)
+    evidence, columns = _traced(content.cells), columns_of(link, content)
     cells = [
         (
             run,
             one.variation,
-            evidence.html(one.run) if evidence else None,
+            evidence.html(run.number) if evidence else None,
             read_answer(one.run, run.output_html, f"line-{run.number}", _picture_of(run)),
         )
         for one, run in zip(columns, content.cells, strict=True)

@@ -111,7 +111,8 @@ def page(request: HttpRequest, link: OpenLink) -> HttpResponse:
     if _is_opening(request):
         opened.count_opening(link.share)
     start = number_or_none(request.GET.get("start", ""), digits=5) or 0
-    name, context = page_context(link, origin, start, request.GET.get("source", ""))
+    source, case = request.GET.get("source", ""), number_or_none(request.GET.get("case", ""), 5)
+    name, context = page_context(link, origin, start, source, case)
     return by_accept(_fresh(request, HttpResponse(render_to_string(name, context))))
 
 

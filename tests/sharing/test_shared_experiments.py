@@ -63,6 +63,17 @@ def test_the_link_shows_what_the_marks_say(
     assert said.count("read n wrong") == 11
 
 
+def test_the_whole_answers_about_one_image_have_a_page(
+    client: Client, experiment: Experiment, link: Link
+) -> None:
+    share = link(experiment.comparison, hide_costs=True)
+    assert 'href="?case=3"' in page(client, share)
+    shown = page(client, share, "?case=3")
+    assert shown.count("<article") == 2
+    assert "Image 3. 2 runs side by side." in shown
+    assert "$" not in text(client, share, "?case=3")
+
+
 def test_the_outcome_stays_when_the_rules_change(
     client: Client, experiment: Experiment, link: Link
 ) -> None:

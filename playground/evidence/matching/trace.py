@@ -104,9 +104,12 @@ class Trace:
         return self.of_kind(ABSENT)
 
 
-def trace(answers: dict[str, str], readings: Sequence[Reading | None]) -> Trace:
-    """Trace answers, each a code and safe HTML, to what was read in the images they are about."""
-    tracer = _Tracer(ReadIndex.of(readings))
+def trace(answers: dict[str, str], readings: Sequence[Reading | None], first: int = 1) -> Trace:
+    """Trace answers, each a code and safe HTML, to what was read in the images they are about.
+
+    first: the number of the first value.
+    """
+    tracer = _Tracer(ReadIndex.of(readings), first)
     texts = {code: answer_text(html) for code, html in answers.items()}
     for code, answer in texts.items():
         tracer.add(code, answer)
@@ -114,8 +117,8 @@ def trace(answers: dict[str, str], readings: Sequence[Reading | None]) -> Trace:
 
 
 class _Tracer:
-    def __init__(self, index: ReadIndex) -> None:
-        self.index = index
+    def __init__(self, index: ReadIndex, first: int) -> None:
+        self.index, self.first = index, first
         self.items: dict[tuple[object, ...], Item] = {}
         self.known: dict[tuple[object, ...], list[Place]] = {}
 
@@ -150,7 +153,7 @@ class _Tracer:
         label = compact(regions.text(claim.row)) if claim.row else ""
         identity = (*claim.identity[:-1], label)
         if identity not in self.items:
-            item = Item(len(self.items) + 1, COMPUTED, claim.text, sum=claim.sum)
+            item = Item(self.first + len(self.items), COMPUTED, claim.text, sum=claim.sum)
             if claim.kind != SUM:
                 self._place(item, claim, rows)
             if item.kind == ABSENT:

@@ -13,9 +13,12 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 
+from playground.evidence.traced import ALONE
+from playground.evidence.traced import Picture as Drawing
 from playground.exports.documents import assets
 from playground.exports.documents.images import Inside, Picture, key_of, pictures_of, read
 from playground.exports.redaction import ShownComparison, runs_of
+from playground.exports.redaction.evidence import traced_runs
 from playground.exports.redaction.facts import (
     measurements,
     moment,
@@ -28,6 +31,7 @@ from playground.rendering import render
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from playground.evidence.traced import Traced
     from playground.exports.redaction import ShownImage, ShownRun, ShownVerdict
 
     Placed = tuple[Picture | None, str]
@@ -56,7 +60,12 @@ def page(
     """
     comparison = shown if isinstance(shown, ShownComparison) else None
     verdicts = comparison.verdicts if comparison else {}
-    questions = [_question(same, take, verdicts) for same in _alike(runs_of(shown))]
+    questions: list[dict[str, Any]] = []
+    values = 0
+    for same in _alike(runs_of(shown)):
+        evidence = _traced(same, alone=not comparison, first=values + 1)
+        values += len(evidence.trace.items) if evidence and evidence.trace else 0
+        questions.append(_question(same, take, verdicts, evidence))
     kind = "comparison" if comparison else "run"
     return render_to_string(f"exports/documents/{kind}.html", _context(shown, questions) | look)
 
@@ -68,6 +77,17 @@ def _alike(runs: Iterable[ShownRun]) -> list[list[ShownRun]]:
         asked = tuple(key_of(one) + one.address for one in run.images)
         groups.setdefault((run.prompt, run.system_prompt, asked), []).append(run)
     return list(groups.values())
+
+
+def _traced(runs: list[ShownRun], *, alone: bool, first: int) -> Traced | None:
+    """The answers beside what was read in their images, numbered through the whole file."""
+    codes = {run.number: ALONE if alone else f"{run.number}." for run in runs}
+    return traced_runs(runs, _drawn_on, codes, first)
+
+
+def _drawn_on(image: ShownImage) -> Drawing:
+    """An image without an address: places are drawn on it, and none is enlarged from it."""
+    return Drawing(image.number, "", image.width, image.height)
 
 
 def _filled(text: str, mark: str, pictures: Sequence[Picture]) -> Iterator[bytes]:
@@ -119,14 +139,21 @@ def _question(
     runs: list[ShownRun],
     take: Callable[[ShownImage], Placed],
     verdicts: Mapping[int, ShownVerdict],
+    evidence: Traced | None,
 ) -> dict[str, Any]:
     """What some runs were asked, and a card for each of them."""
     images = []
     for image in runs[0].images:
         picture, source = take(image)
         images.append({"image": image, "picture": picture, "source": source})
-    cards = [_card(run) | {"verdict": verdicts.get(run.number)} for run in runs]
-    return {"first": runs[0], "images": images, "cards": cards}
+    cards = [
+        _card(run)
+        | {"verdict": verdicts.get(run.number)}
+        | {"evident": evidence.html(run.number) if evidence else None}
+        for run in runs
+    ]
+    located = evidence.located if evidence else None
+    return {"first": runs[0], "images": images, "cards": cards, "evidence": located}
 
 
 def _card(run: ShownRun) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from django.utils.safestring import SafeString
 from playground.web.bundles import COMMENT
 
 SHEETS = ["tokens", "base", "layout", "controls", "marks", "composer", "result", "prose"]
-SHEETS += ["compare", "run", "exchange", "document"]
-ICONS = ["chevron-right", "circle-alert", "circle-check", "clock", "eye-off", "link"]
+SHEETS += ["compare", "run", "exchange", "evidence", "document"]
+ICONS = ["check", "chevron-right", "circle-alert", "circle-check", "clock", "eye-off", "link"]
 ICONS += ["loader-circle", "monitor", "trophy", "x"]
 _ADDRESS = re.compile(r'url\("\.\./(fonts/[\w.-]+\.woff2)"\)')
 _SYMBOL = re.compile(r'<symbol id="i-([\w-]+)".*?</symbol>', re.DOTALL)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from playground.catalog import entries as catalog
+from playground.exports.redaction.evidence import shown_readings
 from playground.exports.redaction.exchange import ShownTurn, shown_exchange
 from playground.exports.redaction.images import ShownImage, shown_images
 from playground.exports.redaction.notes import shown_notes
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from decimal import Decimal
 
+    from playground.exports.redaction.evidence import Readings
     from playground.exports.redaction.notes import ShownNote
     from playground.exports.redaction.payloads import Secrets
     from playground.exports.redaction.projects import ShownProject
@@ -50,6 +52,7 @@ class ShownRun:
     seconds. id, the ids of other runs and prediction_id: blank for a stranger.
     url: where the page with this run is found; anchor: its place on it. project: None for a
     stranger. notes: None where they are not shown. exchange: what was asked and answered before.
+    readings: what was read in each image that was sent, for the evidence; None without.
     """
 
     number: int
@@ -111,6 +114,7 @@ class ShownRun:
     project: ShownProject | None
     notes: tuple[ShownNote, ...] | None
     exchange: tuple[ShownTurn, ...] = ()
+    readings: Readings | None = None
 
     @property
     def has_ended(self) -> bool:
@@ -176,6 +180,7 @@ def shown_run(run: Run, shown: Shown, number: int = 1) -> ShownRun:
         project=shown_project(run, shown),
         notes=shown_notes(run, shown),
         exchange=exchange,
+        readings=shown_readings(run, entries, shown) if answer["output_html"] else None,
         **costs,
         **answer,
         **_ids(run, shown),

@@ -62,6 +62,7 @@ class Shown:
     flagged as sensitive. left_out: pictures, each named by its content hash or by its address
     (what `AttachedImage.reference` and `RunImage.image_id` call it), in whichever run it is.
     notes_until: a stranger is shown the notes that were written by then; None: none.
+    checked_until: a stranger is shown the evidence that was asked for by then; None: none.
     """
 
     system_prompt: bool = True
@@ -69,6 +70,7 @@ class Shown:
     reasoning: bool = True
     flagged: bool = True
     notes_until: datetime | None = None
+    checked_until: datetime | None = None
     left_out: frozenset[str] = frozenset()
     addresses: Addresses = field(default_factory=OwnAddresses)
 

@@ -169,7 +169,7 @@ def _page(
             replace(
                 one,
                 marked=found.marked.get(one.run.pk),
-                evident=evidence.html(run) if evidence else None,
+                evident=evidence.html(run.pk) if evidence else None,
             )
             for run, one in pairs
         ],

@@ -67,4 +67,4 @@ def run_evidence(request: HttpRequest, run: Run) -> dict[str, Any]:
         return {"read": read, "evident": read.html, "located": read.located}
     address = reverse("run-evidence", args=[run.pk])
     found = page_evidence(request, {run: run.output_html}, address)
-    return {"evidence": found, "evident": found.html(run), "located": found.located}
+    return {"evidence": found, "evident": found.html(run.pk), "located": found.located}
