@@ -65,6 +65,13 @@ def unmarked(linked):
     return re.sub(r'<a class="evidence[^>]*>(.*?)</a>', r"\1", bare)
 
 
+def test_a_page_full_of_one_number_is_searched_with_bounded_effort():
+    reading = reading_of([["1249 7 " * 20]] * 1_000)
+    with bounded_effort():
+        (item,) = trace({"A": render("It is 1 249.").html}, [reading]).found
+    assert len(item.places) == 50
+
+
 def test_a_long_answer_of_odd_signs_is_traced_with_bounded_effort():
     html = render("12.5 " * 10_000 + "“" * 5_000 + "A" * 5_000 + "1 + " * 5_000).html
     with bounded_effort():

@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import TYPE_CHECKING
 
 from playground.evidence.matching.claims import CODE, DATE, NUMBER, TIME, meanings
@@ -67,10 +67,8 @@ class ReadIndex:
             self.days.append((days, place_of(line, start, end)))
         for time, start, end in times(text):
             self.times[time].append(place_of(line, start, end))
-        for value, start, end in _numbers(text):
-            place = place_of(line, start, end)
-            if place not in self.numbers[value]:
-                self.numbers[value].append(place)
+        for value, start, end in dict.fromkeys(_numbers(text)):
+            self.numbers[value].append(place_of(line, start, end))
 
     @cached_property
     def words(self) -> list[tuple[str, Place]]:
@@ -105,7 +103,8 @@ class ReadIndex:
         elif claim.kind == TIME:
             found = self.times.get(claim.key, [])
         else:
-            found = list(self._exact(claim.key, is_code=claim.kind == CODE))
+            exact = self._exact(claim.key, is_code=claim.kind == CODE)
+            found = list(islice(exact, MAX_PLACES))
             if not found and claim.kind != CODE:
                 found = list(self._nearly(claim.key))
         return found[:MAX_PLACES]

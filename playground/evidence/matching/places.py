@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,6 +25,11 @@ class Line:
     row: int
     read: ReadLine
     signs: list[tuple[str, int]]
+
+    @cached_property
+    def edges(self) -> list[float]:
+        """Where each sign begins, by the widths of signs, and where the last one ends."""
+        return [0.0, *accumulate(map(_width, self.read.text))]
 
 
 @dataclass(frozen=True)
@@ -47,10 +54,8 @@ class Place:
 
 def place_of(line: Line, start: int, end: int) -> Place:
     """Return the place of some signs of a line: its share of the line, by the widths of signs."""
-    text = line.read.text
-    widths = [_width(sign) for sign in text]
-    whole = sum(widths) or 1.0
-    left, right = sum(widths[:start]) / whole, sum(widths[:end]) / whole
+    whole = line.edges[-1] or 1.0
+    left, right = line.edges[start] / whole, line.edges[end] / whole
     one, two, three, four = line.read.polygon
     polygon = (
         _between(one, two, left),
@@ -58,7 +63,8 @@ def place_of(line: Line, start: int, end: int) -> Place:
         _between(four, three, right),
         _between(four, three, left),
     )
-    return Place(line.image, line.row, line.read.confidence, text[start:end], (polygon,))
+    text = line.read.text[start:end]
+    return Place(line.image, line.row, line.read.confidence, text, (polygon,))
 
 
 def _width(sign: str) -> float:
