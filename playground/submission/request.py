@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field, fields, replace
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from playground.providers.parameters.listed import MAX_EDGE, PARAMETERS
@@ -12,7 +13,7 @@ from playground.runs.grid import COLUMNS
 from playground.submission.sweeps import Sweep
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from playground.images.models import Image
     from playground.runs.models.run import Run
@@ -65,6 +66,13 @@ class Options:
             return replace(self, **{name: known})
         rest = {one: kept for one, kept in self.parameters.items() if one != name}
         return replace(self, parameters=rest if value is None else rest | {name: value})
+
+    def crossed(self, axes: Mapping[str, Iterable[Any]]) -> list[Options]:
+        """Return these with each value of each parameter, those of the last next to each other."""
+        found = [self]
+        for name, values in axes.items():
+            found = [one.with_value(name, value) for one, value in product(found, values)]
+        return found
 
     def value_of(self, name: str) -> Any:
         return self.parameters.get(name) if name in PARAMETERS else getattr(self, name)
@@ -126,8 +134,7 @@ class RunRequest:
 
     def cells(self) -> list[Cell]:
         """Return the runs row by row, in each the models in the order they were chosen."""
-        settings = self.sweep.settings(self.options)
-        columns = [(model, options) for model in self.models for options in settings]
+        columns = list(product(self.models, self.sweep.settings(self.options)))
         return [
             Cell(row * COLUMNS + column, model, self.prompt, self.system_prompt, options, images)
             for row, images in enumerate(self.rows)

@@ -58,10 +58,7 @@ class Sweep:
 
     def settings(self, usual: Options) -> list[Options]:
         """Return those of the runs of a model, repeats next to each other."""
-        found = [usual]
-        for name, values in self.axes.items():
-            found = [one.with_value(name, value) for one in found for value in values]
-        return [one for one in found for _ in range(self.repeats)]
+        return [one for one in usual.crossed(self.axes) for _ in range(self.repeats)]
 
     @property
     def asked(self) -> dict[str, Any]:

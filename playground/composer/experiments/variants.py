@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, Any
 
 from playground.experiments.plan import MAX_VARIANTS, Column
-from playground.providers.parameters.listed import PARAMETERS
+from playground.providers.parameters.listed import MAX_EDGE, PARAMETERS, TEMPERATURE
 from playground.submission.request import Options
 from playground.web.formatting import counted
 
@@ -73,15 +73,7 @@ class Variants:
 
     def columns(self) -> tuple[Column, ...]:
         """Return a column for each combination, those of a model beside each other."""
-        shared = self.options
-        texts = product(self.models, self.prompts, self.system_prompts)
-        values = product(self.temperatures, self.max_edges, *self.parameters.values())
-        options = [
-            replace(shared, temperature=heat, max_edge=edge, parameters=self._set(parameters))
-            for heat, edge, *parameters in values
-        ]
-        return tuple(Column(*asked, one) for asked, one in product(texts, options))
-
-    def _set(self, values: Sequence[Any]) -> dict[str, Any]:
-        pairs = zip(self.parameters, values, strict=True)
-        return {name: value for name, value in pairs if value is not None}
+        axes = {TEMPERATURE.name: self.temperatures, MAX_EDGE.name: self.max_edges}
+        options = self.options.crossed({**axes, **self.parameters})
+        asked = product(self.models, self.prompts, self.system_prompts, options)
+        return tuple(Column(*one) for one in asked)
