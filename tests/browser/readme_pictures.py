@@ -14,6 +14,7 @@ from tests.browser import chromium
 from tests.browser.experiment import run_experiment
 from tests.browser.product import FLASH, GPT, HAIKU, SONNET, Product
 from tests.fakes.wavespeed import FakeWaveSpeed
+from tests.patience import PATIENCE_SECONDS
 from tests.product import ROOT
 
 if TYPE_CHECKING:
@@ -55,8 +56,8 @@ def main() -> None:
     with FakeWaveSpeed() as fake, Product(fake) as product, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=["--no-sandbox"])
         page = browser.new_page(base_url=product.url, reduced_motion="reduce")
-        page.set_default_timeout(60_000)
-        expect.set_options(timeout=60_000)
+        page.set_default_timeout(1000 * PATIENCE_SECONDS)
+        expect.set_options(timeout=1000 * PATIENCE_SECONDS)
         delays = {FLASH: 1.1, HAIKU: 1.9, GPT: 2.6, SONNET: 3.4}
         fake.configure(answer=ANSWERS, delays=delays)
         for _ in range(5):  # so that there is a median to wait for
@@ -79,7 +80,7 @@ def _experiment(page: Page, fake: FakeWaveSpeed) -> None:
     run_experiment(page, fake)
     page.get_by_label(re.compile("gemini-2.0-flash-001, Prompt 1 is A")).check()
     page.get_by_label(re.compile("gpt-4o, Prompt 2 is B")).check()
-    page.locator(".sentence", has_text="B is right more often").wait_for()
+    page.locator(".sentence", has_text="0 for A and 12 for B").wait_for()
     _picture(page, "experiment", 1180)
 
 
