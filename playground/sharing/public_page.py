@@ -189,6 +189,7 @@ def _comparison(link: OpenLink, content: ShownComparison) -> dict[str, Any]:
         "comparison": content,
         "cells": cells,
         "evidence": evidence,
+        "located": evidence.located if evidence else None,
         "fields": fields_of(columns),
     }
 

@@ -85,7 +85,7 @@ def test_the_answers_about_one_image_have_a_page(
     assert 'href="?case=2"' in page(client, share)
     text = page(client, share, "?case=2")
     assert re.findall(r'<article [^>]*id="(answer-\d)"', text) == ["answer-3", "answer-4"]
-    assert "Image 2." in text
+    assert "Image 2 (<a href=" in text
 
 
 @pytest.mark.parametrize("case", ["0", "3", "99999"])
