@@ -6,6 +6,7 @@ at once: the experiment's row is locked, and `made` says which cell comes next.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -40,7 +41,7 @@ from playground.worker.queue.dispatch import dispatch, dispatch_experiment
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from playground.accounts.models import Account
     from playground.experiments.plan import Plan
@@ -216,6 +217,16 @@ def resume(experiment: Experiment) -> bool:
     if moved:
         advance(experiment.pk)
     return moved
+
+
+@contextmanager
+def held_while_paused(pk: uuid.UUID | None) -> Iterator[None]:
+    """Hold what is added to a paused experiment meanwhile, as a retry: it goes on with the rest."""
+    with transaction.atomic():
+        paused = Experiment.objects.select_for_update().filter(pk=pk, state=State.PAUSED).first()
+        yield
+        if paused:
+            _unsent(paused).update(not_before=HELD, changed_at=timezone.now())
 
 
 def end(experiment: Experiment) -> bool:

@@ -124,6 +124,21 @@ def test_what_a_provider_puts_back_meanwhile_waits_for_the_end_of_the_pause(smal
     assert Run.objects.claimable().filter(pk=sent.pk).exists()
 
 
+@pytest.mark.parametrize("address", ["/runs/{run}/retry/", "/compare/{experiment}/retry/"])
+def test_a_retry_waits_for_the_end_of_the_pause_too(
+    small: None, client: Client, upstream: FakeWaveSpeed, address: str
+) -> None:
+    experiment = started(version_of("1"))
+    failed = _runs(experiment)[0]
+    failed.finish(RunStatus.FAILED, error_kind="failed")
+    progress.pause(experiment)
+    client.post(address.format(run=failed.pk, experiment=experiment.pk), {"run": str(failed.pk)})
+    assert (experiment.comparison.runs.count(), Run.objects.claimable().count()) == (3, 0)
+    progress.resume(experiment)
+    carry_all(experiment)
+    assert (experiment.state, len(upstream.submissions)) == (State.ENDED, 2)
+
+
 def test_it_goes_on_when_it_is_resumed(small: None, upstream: FakeWaveSpeed) -> None:
     experiment = started(version_of(*"12345"))
     progress.pause(experiment)

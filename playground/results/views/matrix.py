@@ -21,6 +21,7 @@ from playground.comparisons.access import find_comparison
 from playground.comparisons.labels import Label, labels_of, swept
 from playground.comparisons.matrix import Row, Verdict, by_disagreement, matrix_of, verdict_of
 from playground.connections.routing import default_provider
+from playground.experiments.progress import held_while_paused
 from playground.exports.responses import cited
 from playground.providers.endpoint import NO_MODEL
 from playground.providers.parameters.listed import SWEPT
@@ -167,7 +168,8 @@ def retry(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
     """Ask again for the failed cells that the form names. Pressing twice is pressing once."""
     comparison = find_comparison(request, comparison_id)
     named = filter(None, map(uuid_or_none, request.POST.getlist("run")))
-    retry_failed(comparison, named, visitor_of(request).account)
+    with held_while_paused(comparison.pk):
+        retry_failed(comparison, named, visitor_of(request).account)
     return acted(request, comparison)
 
 

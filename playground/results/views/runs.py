@@ -15,6 +15,7 @@ from playground.accounts.visitor import visitor_of
 from playground.catalog import capabilities
 from playground.comparisons.access import find_run
 from playground.comparisons.blind.voting import is_votable, refuse_sealed
+from playground.experiments.progress import held_while_paused
 from playground.exports.citations import cite_run
 from playground.exports.redaction import shown_run
 from playground.exports.responses import (
@@ -209,7 +210,8 @@ def retry(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
         refuse_sealed(run)  # a vote may be for this answer
     token = line(request, "form_token", MAX_TOKEN_LENGTH) or new_token()
     try:
-        attempt = repeat.retry(run, token, visitor_of(request).account)
+        with held_while_paused(run.comparison_id):
+            attempt = repeat.retry(run, token, visitor_of(request).account)
     except capabilities.UnfitError:
         refuse_sealed(run)  # the words name the model
         raise
