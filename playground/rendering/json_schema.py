@@ -8,11 +8,14 @@ from __future__ import annotations
 import json
 import re
 import sys
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
+from types import SimpleNamespace
 from typing import Any
 
 from playground.rendering.answer_json import read_json, without_halves
+from playground.rendering.schema_work import work_of
 
 MAX_SCHEMA = 100_000  # characters
 MAX_PARTS = 20_000  # once each reference is what it refers to
@@ -28,6 +31,19 @@ NOT_JSON = "the answer is not JSON"
 LARGEST = sys.float_info.max
 MAX_DIGITS = sys.int_info.default_max_str_digits  # of a whole number that Python reads
 MISSING = object()
+MAX_PAIRS = 500_000  # that schema_work.py counts: about a second, and one to count them
+MAX_COPIED = 400_000  # about a second too, and 200 MB
+MAX_DOUBLING = 2  # keywords within each other that each look at all below twice
+DOUBLING = (
+    f"The schema has unevaluatedProperties or unevaluatedItems more than {MAX_DOUBLING} times. "
+    "Leave some out, or write additionalProperties."
+)
+UNPLACED = SimpleNamespace(
+    instance_path=(),
+    message="it does not fit, and is too large to say where",
+    kind=SimpleNamespace(name=""),
+)
+_PLACE = re.compile(r"#(/.*)?", re.DOTALL)
 _FENCE = re.compile(r"\A```[\w-]*\s*\n(.*)\n```\Z", re.DOTALL)
 _NAMES = {dict: "object", list: "array", str: "string", bool: "boolean", type(None): "null"}
 
@@ -52,10 +68,18 @@ def errors_in(schema: dict[str, Any], answer: str) -> list[tuple[str, str]] | No
 
 
 def misfits(schema: dict[str, Any], value: Any) -> list[Any] | None:
-    """Return the first errors of a value; None where it is nested too deep to be looked at."""
+    """Return the first errors of a value; None where it is too deep or too much to be looked at."""
+    checked = validator(json.dumps(schema))
     try:
-        return list(islice(validator(json.dumps(schema)).iter_errors(value), MAX_ERRORS))
-    except ValueError:
+        pairs, copied = work_of(checked.plain, value, MAX_PAIRS)
+        if pairs > MAX_PAIRS:
+            return None
+        if checked.compiled.is_valid(value):
+            return []
+        if copied > MAX_COPIED:
+            return [UNPLACED]
+        return list(islice(checked.compiled.iter_errors(value), MAX_ERRORS))
+    except (ValueError, RecursionError):
         return None
 
 
@@ -133,8 +157,16 @@ def _dicts(part: Any, *, values: bool = False) -> list[dict[str, Any]]:
     return [one for one in part.values() if isinstance(one, dict)] if values else [part]
 
 
+@dataclass(frozen=True)
+class Validator:
+    """plain: the schema with what its references refer to. compiled: that, of the library."""
+
+    plain: Any
+    compiled: Any
+
+
 @lru_cache(maxsize=32)
-def validator(schema: str) -> Any:
+def validator(schema: str) -> Validator:
     """Return what validates by a schema; refuse one that is none, or cannot be bounded."""
     import jsonschema_rs  # for who has a schema
 
@@ -143,7 +175,9 @@ def validator(schema: str) -> Any:
     plain = _Inlining(json.loads(schema)).schema()
     linear = jsonschema_rs.RegexOptions(size_limit=MAX_PATTERN_BYTES)  # patterns in linear time
     try:
-        return jsonschema_rs.validator_for(plain, offline=True, pattern_options=linear)
+        return Validator(
+            plain, jsonschema_rs.validator_for(plain, offline=True, pattern_options=linear)
+        )
     except (ValueError, jsonschema_rs.ValidationError) as refused:
         first, path = str(refused).splitlines()[0], getattr(refused, "instance_path", ())
         words = f"The schema cannot be used: {_shortened(first)}."
@@ -156,6 +190,7 @@ class _Inlining:
     def __init__(self, root: Any) -> None:
         self.root = root
         self.left, self.signs_left = MAX_PARTS, MAX_SIGNS
+        self.doubling_left = MAX_DOUBLING
 
     def schema(self) -> Any:
         return self._inlined(self.root, ())
@@ -176,9 +211,12 @@ class _Inlining:
             for name, one in part.items()
             if name not in ("$ref", "$defs", "definitions")
         }
-        target = part.get("$ref")
-        if not isinstance(target, str):
+        if "$ref" not in part:
             return plain
+        target = part["$ref"]
+        if not isinstance(target, str) or not _PLACE.fullmatch(target):
+            words = f"The schema refers to “{_shortened(str(target))}”, which is not in it."
+            raise SchemaError(f"{words} A reference names a place, such as #/$defs/item.")
         if target in within:
             raise SchemaError(f"The schema refers to itself by “{target}”, which is not followed.")
         referred = self._inlined(self._target(target), (*within, target), depth - 1)
@@ -186,6 +224,10 @@ class _Inlining:
 
     def _member(self, name: str, part: Any, within: tuple[str, ...], depth: int) -> Any:
         """Names of properties may be those of keywords, and values are no schemas."""
+        if name.startswith("unevaluated"):
+            self.doubling_left -= 1
+            if self.doubling_left < 0:
+                raise SchemaError(DOUBLING)
         if name in _VALUES:
             self._count(json.dumps(part))
             return part
@@ -204,7 +246,7 @@ class _Inlining:
         for name in reference.removeprefix("#").split("/")[1:]:
             name = name.replace("~1", "/").replace("~0", "~")
             at = at.get(name) if isinstance(at, dict) else None
-        if not reference.startswith("#") or at is None:
+        if at is None:
             raise SchemaError(
                 f"The schema refers to “{_shortened(reference)}”, which is not in it."
             )

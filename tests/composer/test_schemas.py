@@ -240,3 +240,14 @@ def test_the_schemas_of_an_experiment_are_refused_in_the_same_words(
     said = markup(client.post(address, {"response_schema": text}))
     assert f"<span>{words}" in said
     assert "<textarea" in said
+
+
+def test_what_is_too_much_to_check_is_said_so(
+    carried: Callable[..., Run], local_server: FakeWaveSpeed, client: Client
+) -> None:
+    local_server.configure(answer=lambda _: json.dumps([1] * 1_000))
+    schema = {"items": {"anyOf": [{"const": number} for number in range(1_000)]}}
+    run = carried(model=SEER, options=Options(parameters={"response_schema": schema}))
+    assert (run.status, run.schema_valid) == (RunStatus.COMPLETED, None)
+    text = markup(client.get(run.get_absolute_url()))
+    assert "Not checked: the answer and its schema are too much together" in text

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import time
 from typing import Any
 
 import pytest
 
 from playground.providers.parameters.listed import PARAMETERS
-from playground.rendering.json_schema import errors_in, schema_of, size_of, value_of
+from playground.rendering.json_schema import errors_in, misfits, schema_of, size_of, value_of
 
 PRICE = {"type": "object", "required": ["price"], "properties": {"price": {"type": "number"}}}
 RECEIPT: dict[str, Any] = {
@@ -82,6 +84,8 @@ TWICE = {f"d{n}": {"anyOf": [{"$ref": f"#/$defs/d{n + 1}"}] * 2} for n in range(
         ("[]", "That is no object."),
         ('{"$ref": "#"}', "The schema refers to itself"),
         ('{"$ref": "https://example.org/a.json"}', "which is not in it"),
+        ('{"$ref": "#price", "$defs": {"a": {"$anchor": "price"}}}', "such as #/$defs/item."),
+        ('{"$ref": ["#"]}', "A reference names a place"),
         ('{"not": ' * 34 + "{}" + "}" * 34, "It is 35 levels deep. At most 32."),
         (f'{{"title": "{"x" * 20_000}"}}', "At most 20,000."),
     ],
@@ -134,3 +138,61 @@ def test_the_escapes_of_an_emoji_are_one() -> None:
 @pytest.mark.parametrize("number", ["1e999", "-1e999", "9" * 5_000])
 def test_a_number_of_any_size_is_a_number(number: str) -> None:
     assert errors_in(PRICE, f'{{"price": {number}}}') == []
+
+
+def test_keywords_that_double_the_work_are_few() -> None:
+    schema: dict[str, Any] = {}
+    for _ in range(12):
+        schema = {"anyOf": [schema], "unevaluatedProperties": False}
+    with pytest.raises(ValueError, match="unevaluatedProperties or unevaluatedItems more than 2"):
+        PARAMETERS["response_schema"].kind.check(schema)
+
+
+CHOICES = [{"const": number} for number in range(1_500)]
+LONG = {f"a{number}": number for number in range(5_000)}
+PRODUCTS: dict[str, tuple[dict[str, Any], Any]] = {
+    "choices of each": ({"items": {"anyOf": CHOICES}}, ["y"] * 100_000),
+    "numbers without rounding": ({"items": {"multipleOf": 1e-300}}, [1e300] * 100_000),
+    "fields that lack": ({"items": {"required": list(LONG)}}, [{}] * 100_000),
+    "names by a list": ({"propertyNames": {"enum": list(LONG)}}, LONG),
+    "patterns": ({"patternProperties": {f"x{n}": {} for n in range(500)}}, LONG),
+    "conditions": ({"items": {"allOf": [{"if": {}, "then": {}}] * 900}}, [1] * 100_000),
+}
+
+
+@pytest.mark.parametrize("name", PRODUCTS)
+def test_what_is_too_much_to_look_at_is_not_checked(name: str) -> None:
+    schema, value = PRODUCTS[name]
+    begun = time.process_time()
+    assert misfits(schema, value) is None
+    assert time.process_time() - begun < 10
+
+
+@pytest.mark.parametrize(
+    ("schema", "value"),
+    [
+        ({"anyOf": [{"minProperties": 10_000}] * 400}, LONG),
+        ({"items": {"anyOf": CHOICES[:50]}}, ["y"] * 2_000),
+        ({"propertyNames": {"pattern": "b"}}, LONG),
+    ],
+)
+def test_where_is_not_said_of_what_would_be_copied_too_often(
+    schema: dict[str, Any], value: Any
+) -> None:
+    (error,) = misfits(schema, value) or []
+    assert (error.message, list(error.instance_path)) == (
+        "it does not fit, and is too large to say where",
+        [],
+    )
+
+
+def test_of_a_long_answer_that_fits_nothing_is_left_open() -> None:
+    items = [{"price": number} for number in range(10_000)]
+    assert errors_in(RECEIPT, json.dumps({"vendor": "K", "items": items})) == []
+
+
+def test_of_many_lines_that_do_not_fit_the_first_are_named() -> None:
+    items = [{"price": str(number)} for number in range(2_000)]
+    found = errors_in(RECEIPT, json.dumps({"vendor": "K", "items": items})) or []
+    assert found[0] == ("items.0.price", "expected number, got string")
+    assert len(found) == 50

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MAX_FIELDS = 10_000
 MAX_DEPTH = 64
 MAX_NAMED = 5  # of the fields that differ
-TOO_DEEP = "JSON as deep as this is not compared."
+TOO_DEEP = "JSON as deep or as large as this is not compared."
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from playground.runs.models.run import Run
 
 DEFAULT = "model default"
+TOO_MUCH = "not checked: the answer and its schema are too much together"
 
 
 def moment(value: datetime) -> str:
@@ -95,15 +96,17 @@ def measurements(run: ShownRun) -> list[tuple[str, str]]:
     facts += [("Tokens", counted)] if (counted := tokens(run, ",")) else []
     if run.units is not None:
         facts.append(("Cost", run_cost(run)))
-    if run.schema_valid is not None:
-        facts.append(("Answer by schema", schema_words(run)))
+    facts += [("Answer by schema", words)] if (words := schema_words(run)) else []
     if run.status == "completed":
         facts.append(("Sensitive", "Flagged" if run.flagged else "Not flagged"))
     return facts
 
 
 def schema_words(run: Run | ShownRun) -> str:
-    """Whether the answer fits its schema, and the first places where it does not."""
+    """Whether the answer fits its schema, and the first places where not; blank without one."""
+    if run.schema_valid is None:
+        has_answer = run.status == "completed" and not run.flagged
+        return TOO_MUCH if has_answer and "response_schema" in run.parameters else ""
     if run.schema_valid:
         return "valid"
     errors = [f"{path or 'the answer'}: {reason}" for path, reason in run.schema_errors or ()]

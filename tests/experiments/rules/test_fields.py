@@ -122,7 +122,10 @@ def test_an_escape_that_is_no_sign_is_read_and_can_be_kept(answer):
 
 def test_json_that_is_too_deep_for_a_schema_is_not_marked():
     reading = judged("json", "[" * 500 + "]" * 500, "", schema=SCHEMA)
-    assert (reading.right, reading.reason) == (None, "JSON as deep as this is not compared.")
+    assert (reading.right, reading.reason) == (
+        None,
+        "JSON as deep or as large as this is not compared.",
+    )
 
 
 def test_a_whole_number_of_any_length_is_json():
