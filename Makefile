@@ -55,7 +55,7 @@ postgres: $(VENV)/dev.stamp
 
 browser: $(VENV)/dev.stamp
 	@$(BIN)/python -m tests.browser.chromium
-	$(BIN)/pytest $(WORKERS) -m browser
+	$(BIN)/pytest $(WORKERS) tests/browser
 
 # Ten flows in Chromium, Firefox and WebKitGTK; says which of them is not here and cannot be installed.
 browsers: $(VENV)/dev.stamp

@@ -6,6 +6,7 @@ state of the code that makes it, beside pytest's own cache; of PostgreSQL one a 
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -50,15 +51,21 @@ def put_migrated_postgres(url: str, access: str) -> None:
 @cache
 def _kept(access: str) -> Path:
     kept = KEPT / f"{access}-{_state_of_the_code()}.db"
-    if not kept.exists():
-        KEPT.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=KEPT) as folder:
-            _migrate(DATA_DIR=folder, ACCESS=access)
-            made = Path(folder) / "playground.db"
-            with closing(sqlite3.connect(made)) as database:
-                database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            made.replace(kept)  # at once, for whoever does the same
+    KEPT.mkdir(parents=True, exist_ok=True)
+    with (KEPT / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # whoever needs the same waits for the first
+        if not kept.exists():
+            _make(kept, access)
     return kept
+
+
+def _make(kept: Path, access: str) -> None:
+    with tempfile.TemporaryDirectory(dir=KEPT) as folder:
+        _migrate(DATA_DIR=folder, ACCESS=access)
+        made = Path(folder) / "playground.db"
+        with closing(sqlite3.connect(made)) as database:
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        made.replace(kept)
 
 
 def _migrate(**settings: str) -> None:

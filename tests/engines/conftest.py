@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,10 +23,8 @@ __all__ = ["upstream", "wavespeed"]
 CLASSES = {"chromium": "Chromium", "firefox": "Firefox", "webkit": "WebKit"}
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker("engines")
+def pytest_itemcollected(item: pytest.Item) -> None:
+    item.add_marker("engines")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

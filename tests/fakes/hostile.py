@@ -56,8 +56,7 @@ def _chunked(head: bytes, body: bytes, each: int = 1) -> Sent:
 
 
 def _packed(head: bytes, body: bytes) -> Sent:
-    packed = gzip.compress(body)
-    return lambda: [head, b"Content-Encoding: gzip\r\n\r\n", packed]
+    return lambda: [head, b"Content-Encoding: gzip\r\n\r\n", gzip.compress(body)]
 
 
 _TEXT = b'data: {"choices":[{"delta":{"content":"%s"}}]}\n\n'

@@ -11,6 +11,7 @@ from playground.runs.models.comparison import Comparison
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 from tests.conftest import FLASH, GPT, HAIKU, form, markup, png, upload
+from tests.imaging import makers
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -158,7 +159,7 @@ BAD_FILES = [
     (png()[:60], "cut.png", "cut off or damaged"),
     (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "a.svg", "SVG"),
     (b"\x89PNG" + b"x" * (20 * 2**20), "big.png", "20 MB"),
-    (png(size=(8000, 5001)), "wide.png", "40 megapixels"),
+    (makers.png_claiming(8000, 5001), "wide.png", "40 megapixels"),
 ]
 
 
