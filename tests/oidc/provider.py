@@ -50,6 +50,7 @@ def configure(folder: Path) -> None:
     settings.configure(
         SECRET_KEY="provider" * 8,
         ALLOWED_HOSTS=["localhost", "127.0.0.1"],
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
         SESSION_COOKIE_NAME="elsewhere",
         CSRF_COOKIE_NAME="elsewhere-csrf",
         INSTALLED_APPS=[*(f"django.contrib.{one}" for one in apps), "oauth2_provider"],

@@ -11,6 +11,7 @@ import requests
 
 from playground.config.oidc import Oidc
 from tests.oidc.provider import CLIENT, PASSWORD, SECRET
+from tests.patience import PATIENCE_SECONDS
 from tests.product import ROOT, free_port
 from tests.servers.processes import answers, end, until
 
@@ -42,12 +43,12 @@ def oidc(issuer: str) -> Oidc:
 def go_through(address: str, name: str) -> str:
     """Sign in there as a person; returns the address that leads back."""
     with requests.Session() as browser:
-        page = browser.get(address, timeout=30)
+        page = browser.get(address, timeout=PATIENCE_SECONDS)
         fields = {"username": name, "password": PASSWORD}
         fields["csrfmiddlewaretoken"] = browser.cookies["elsewhere-csrf"]
-        answer = browser.post(page.url, fields, allow_redirects=False, timeout=30)
+        answer = browser.post(page.url, fields, allow_redirects=False, timeout=PATIENCE_SECONDS)
         while (to := requests.compat.urljoin(answer.url, answer.headers["Location"])) and (
             "/o/" in to
         ):
-            answer = browser.get(to, allow_redirects=False, timeout=30)
+            answer = browser.get(to, allow_redirects=False, timeout=PATIENCE_SECONDS)
         return to
