@@ -10,11 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.signals import setting_changed
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.template import engines
 from django.test import Client
+from django.test.signals import root_urlconf_changed
+from django.urls import set_urlconf
 from huey.contrib.djhuey import HUEY
 from PIL import Image as Pillow
 
@@ -40,6 +45,14 @@ if TYPE_CHECKING:
 hypothesis.settings.register_profile("shared", deadline=None)
 hypothesis.settings.load_profile("shared")
 
+WITH_ACCOUNTS: dict[str, Any] = {
+    "ACCESS": access_modes.ACCOUNTS,
+    "MIDDLEWARE": access_modes.middleware(access_modes.ACCOUNTS),
+    "ROOT_URLCONF": access_modes.urls(access_modes.ACCOUNTS),
+    "TEMPLATES": access_modes.templates(access_modes.ACCOUNTS, settings.BASE_DIR / "templates"),
+    "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
+}
+COMPILED_WITH_ACCOUNTS: dict[str, Any] = {}
 FLASH, GPT, HAIKU = "google/gemini-2.0-flash-001", "openai/gpt-4o", "anthropic/claude-3-haiku"
 
 
@@ -75,8 +88,8 @@ def _wait_for_health(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "WAIT_SECONDS", 60.0)
 
 
-@pytest.fixture(autouse=True)
-def _keep_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True, scope="session")
+def _keep_transaction() -> Iterator[None]:
     """Keep the connection that holds a test's transaction: a request's end would close it."""
     close = BaseDatabaseWrapper.close_if_unusable_or_obsolete
 
@@ -84,7 +97,9 @@ def _keep_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
         if not self.in_atomic_block:
             close(self)
 
-    monkeypatch.setattr(BaseDatabaseWrapper, "close_if_unusable_or_obsolete", unless_in_transaction)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseDatabaseWrapper, "close_if_unusable_or_obsolete", unless_in_transaction)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -104,16 +119,32 @@ def upstream(settings: SettingsWrapper) -> Iterator[FakeWaveSpeed]:
         transport.close()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _keep_addresses() -> None:
+    """Keep the addresses of both modes: Django would read them anew for each test of accounts."""
+
+    def turn(*, setting: str, **_: object) -> None:
+        if setting == "ROOT_URLCONF":
+            set_urlconf(None)
+
+    setting_changed.disconnect(root_urlconf_changed)
+    setting_changed.connect(turn, weak=False)
+
+
+@pytest.fixture(autouse=True)
+def _keep_templates() -> Iterator[None]:
+    """Keep what is compiled, whatever settings a test changes: they are as before in the end."""
+    compiled = engines._engines
+    yield
+    engines._engines = compiled
+
+
 @pytest.fixture
 def accounts(settings: SettingsWrapper) -> SettingsWrapper:
     """A playground with ACCESS=accounts; hashing that costs nothing."""
-    settings.ACCESS = access_modes.ACCOUNTS
-    settings.MIDDLEWARE = access_modes.middleware(access_modes.ACCOUNTS)
-    settings.ROOT_URLCONF = access_modes.urls(access_modes.ACCOUNTS)
-    settings.TEMPLATES = access_modes.templates(
-        access_modes.ACCOUNTS, settings.BASE_DIR / "templates"
-    )
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    for name, value in WITH_ACCOUNTS.items():
+        setattr(settings, name, value)
+    engines._engines = COMPILED_WITH_ACCOUNTS
     return settings
 
 

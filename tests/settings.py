@@ -38,6 +38,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True  # else each client of a test looks at each static file
 STATIC_ROOT = _folder / "static"
 STATIC_ROOT.mkdir()
 # DATABASE_URL and REDIS_URL may name servers on which a real queue lives, and on which the other
