@@ -12,7 +12,7 @@ from django.urls import reverse
 from playground.results.views import runs
 from playground.runs.models.run import Run
 from tests.conftest import form, member, signed_in
-from tests.whole.test_who_sees_what import TABLE, call, things  # noqa: F401 - a fixture
+from tests.whole.test_who_sees_what import TABLE, call, made_once, things  # noqa: F401 - fixtures
 
 if TYPE_CHECKING:
     from collections.abc import Callable

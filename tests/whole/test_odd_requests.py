@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 
 from tests.conftest import signed_in
-from tests.whole.test_who_sees_what import TABLE, things  # noqa: F401 - a fixture
+from tests.whole.test_who_sees_what import TABLE, made_once, things  # noqa: F401 - fixtures
 
 if TYPE_CHECKING:
     from django.test import Client

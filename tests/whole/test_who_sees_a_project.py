@@ -15,7 +15,7 @@ from playground.accounts.projects import members
 from playground.accounts.projects.models import InProject, Membership
 from tests.api.conftest import program
 from tests.conftest import member, signed_in
-from tests.whole.test_who_sees_what import READ, TABLE, of_kind, statuses, things
+from tests.whole.test_who_sees_what import READ, TABLE, made_once, of_kind, statuses, things
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from playground.accounts.models import Account
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("accounts")]
-__all__ = ["things"]
+__all__ = ["made_once", "things"]
 
 ANSWERED = {200, 303, 409, 422}
 OF_PROJECTS = [name for name in of_kind("owned") if name.startswith("project")]

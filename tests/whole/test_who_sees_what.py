@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
-from django.test import Client
+from django.db import transaction
+from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
-from django.utils import timezone
 
 from playground.accounts import members as services
 from playground.accounts.models import Account, Invitation, SignInPolicy
@@ -37,12 +35,23 @@ from playground.sharing import links
 from playground.submission import create, request
 from tests.accounts.factors import CodeApp, Device, passkey
 from tests.api.conftest import program
-from tests.conftest import FLASH, GPT, PASSWORD, form, member, png, signed_in, upload
+from tests.conftest import (
+    FLASH,
+    GPT,
+    PASSWORD,
+    WITH_ACCOUNTS,
+    member,
+    png,
+    signed_in,
+)
 from tests.experiments.sets import started, version_of
 from tests.imaging.pdf_makers import pdf
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
+
+    from pytest_django.fixtures import SettingsWrapper
+    from pytest_django.plugin import DjangoDbBlocker
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("accounts")]
 
@@ -307,11 +316,25 @@ def test_the_table_has_every_address() -> None:
     assert {one.name for space, one in patterns() if not space} == set(TABLE)
 
 
+@pytest.fixture(scope="module")
+def made_once(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Any]:
+    """Make the things before the tests; each changes them in a transaction within this one."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        with override_settings(**WITH_ACCOUNTS):
+            made = made_things()
+        yield made
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def things(settings: Any) -> dict[str, Any]:
+def things(made_once: dict[str, Any], settings: SettingsWrapper) -> dict[str, Any]:
+    settings.OIDC = Oidc("Example Institute", "http://localhost:9", "id", "secret")
+    return made_once | {"owner": Account.objects.get(pk=made_once["owner_id"])}
+
+
+def made_things() -> dict[str, Any]:
     """What the owner has, and what an administrator has handed out."""
     owner = member("owner", is_staff=True)
-    settings.OIDC = Oidc("Example Institute", "http://localhost:9", "id", "secret")
     image = store.store(png(), account=owner)
     asked = request.RunRequest(
         prompt="The secret question",
@@ -333,7 +356,6 @@ def things(settings: Any) -> dict[str, Any]:
         "run_share": links.share(comparison.cells()[0], links.Choice()).pk,
         "token": share.token,
         "shared_image": image.variants.get(max_edge=0).sha256,
-        "owner": owner,
         "owner_id": owner.pk,
         "project": members.create("Receipts", owner).pk,
         "run": comparison.cells()[0].pk,
@@ -584,128 +606,6 @@ def test_a_local_playground_has_no_admin_and_no_sign_in(
     assert Client().get("/admin/").status_code == 404
     assert Client().get("/sign-in/").status_code == 404
     assert b"secret question" in Client().get("/runs/").content
-
-
-# Pictures are kept once for everybody: who has one must not be found out through them.
-
-
-def chosen(browser: Client, colour: str = "teal") -> str:
-    answer = browser.post("/images/", {"image": upload(png(colour))})
-    assert answer.status_code == 200
-    return hashlib.sha256(png(colour)).hexdigest()
-
-
-def sees(browser: Client, sha256: str) -> bool:
-    return bool(call(browser, "GET", "image", {"sha256": sha256}).status_code == 200)
-
-
-def test_a_picture_is_seen_by_who_chose_it_and_by_nobody_else() -> None:
-    mine, other = signed_in(member("mine")), signed_in(member("other"))
-    sha256 = chosen(mine)
-    assert sees(mine, sha256)
-    assert not sees(other, sha256)
-    chosen(other)
-    assert sees(other, sha256)
-
-
-def test_the_hash_of_a_foreign_picture_is_no_way_to_it() -> None:
-    sha256 = chosen(signed_in(member("mine")))
-    other = signed_in(member("other"))
-    foreign = other.post("/runs/", form(tray=[sha256]))
-    unknown = other.post("/runs/", form(tray=["0" * 64]))
-    assert (foreign.status_code, unknown.status_code) == (422, 422)
-    assert sha256.encode() not in foreign.content
-    assert not Run.objects.exists()
-
-
-def test_what_a_run_shows_stays_visible_when_the_choice_is_swept(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    browser = signed_in(member("mine"))
-    used, unused = chosen(browser, "red"), chosen(browser, "blue")
-    browser.post("/runs/", form(tray=[used], form_token="t"))
-    monkeypatch.setattr(store, "UNUSED_LIFETIME", timedelta(0))
-    store.sweep_unused()
-    assert sees(browser, used)
-    assert not sees(browser, unused)
-
-
-def test_a_picture_is_gone_with_the_run_though_others_have_it() -> None:
-    mine, other = signed_in(member("mine")), signed_in(member("other"))
-    sha256 = chosen(mine)
-    chosen(other)
-    mine.post("/runs/", form(tray=[sha256], form_token="t"))
-    run = Run.objects.get()
-    run.cancel()
-    mine.post(f"/runs/{run.pk}/delete/")
-    Run.everything.update(deleted_at=timezone.now() - deletion.GONE_AFTER)
-    deletion.purge()
-    assert not sees(mine, sha256)
-    assert sees(other, sha256)
-
-
-# A token is a press of one account. Another account's same token is another press.
-
-
-@pytest.fixture
-def two() -> tuple[Client, Client]:
-    return signed_in(member("mine")), signed_in(member("other"))
-
-
-def test_the_same_form_token_of_two_accounts_is_two_presses(two: tuple[Client, Client]) -> None:
-    first, second = (one.post("/runs/", form(form_token="t")) for one in two)
-    assert first["Location"] != second["Location"]
-    assert {run.owner.username for run in Run.objects.all()} == {"mine", "other"}
-    assert two[0].post("/runs/", form(form_token="t"))["Location"] == first["Location"]
-
-
-def test_a_foreign_retry_token_leads_to_no_foreign_run(two: tuple[Client, Client]) -> None:
-    for one, prompt in zip(two, ("mine", "other"), strict=True):
-        one.post("/runs/", form(prompt=prompt, form_token=f"t{prompt}"))
-    for run in Run.objects.all():
-        run.cancel()
-    mine, other = (Run.objects.get(prompt=prompt) for prompt in ("mine", "other"))
-    two[0].post(f"/runs/{mine.pk}/retry/", {"form_token": "again"})
-    two[1].post(f"/runs/{other.pk}/retry/", {"form_token": "again"})
-    assert [run.prompt for run in Run.objects.filter(retry_of=other)] == ["other"]
-
-
-def test_another_form_token_cannot_reach_added_columns(two: tuple[Client, Client]) -> None:
-    for one in two:
-        one.post("/runs/", form(models=[FLASH, GPT], form_token="t"))
-    for one, comparison in zip(two, Comparison.objects.order_by("created_at"), strict=True):
-        one.post(f"/compare/{comparison.pk}/add/", {"models": [FLASH], "form_token": "more"})
-    assert sorted(one.cells().count() for one in Comparison.objects.all()) == [3, 3]
-
-
-def test_a_member_is_offered_no_answers_of_the_shared_key(
-    make_unknown: Callable[[Account], Run],
-) -> None:
-    from playground.worker.lookup import may_look_up
-
-    assert not may_look_up(make_unknown(member("mine")))
-    assert may_look_up(make_unknown(member("chief", is_staff=True)))
-
-
-@pytest.fixture
-def make_unknown() -> Callable[[Account], Run]:
-    from django.utils import timezone
-
-    def make(owner: Account) -> Run:
-        now = timezone.now()
-        return Run.objects.create(
-            owner=owner,
-            form_token=uuid4().hex,
-            form_digest="d",
-            provider="wavespeed",
-            model_id=FLASH,
-            units=1,
-            status="unknown",
-            finished_at=now,
-            submit_started_at=now,
-        )
-
-    return make
 
 
 @pytest.mark.parametrize(
