@@ -16,23 +16,18 @@ class End(StrEnum):
     FAILED = "failed"
 
 
-_NONE = {"", "null", "none", "nil", "undefined", "finish_reason_unspecified", "unspecified"}
+_NONE = {"null", "none", "nil", "undefined", "unspecified"}
 _LIMIT = {
     *("length", "max_tokens", "max_output_tokens", "max_completion_tokens", "max_new_tokens"),
     *("max_length", "model_length", "model_context_window_exceeded", "context_length_exceeded"),
-    *(
-        "token_limit",
-        "tokens_limit",
-        "error_limit",
-        "max_tokens_reached",
-        "context_window_exceeded",
-    ),
+    *("token_limit", "tokens_limit", "error_limit", "max_tokens_reached", "out_of_tokens"),
+    *("context_window_exceeded", "truncated"),
 }
 _FILTERED = {
-    *("content_filter", "content_filtered", "contentfilter", "safety", "recitation", "blocklist"),
+    *("content_filter", "content_filtered", "safety", "recitation", "blocklist"),
     *("prohibited_content", "spii", "image_safety", "image_recitation", "language", "sensitive"),
     *("error_toxic", "guardrail_intervened", "moderation", "blocked", "image_prohibited_content"),
-    *("datainspectionfailed", "data_inspection_failed", "policy_violation", "flagged"),
+    *("data_inspection_failed", "policy_violation", "flagged"),
 }
 _REFUSED = {"refusal", "refused"}
 _FAILED = {
@@ -42,17 +37,25 @@ _FAILED = {
 }
 
 
-def meaning_of(reason: str) -> End:
-    """Return what a reason means; one never heard of is an end like any other."""
-    word = reason.strip().lower().replace("-", "_").replace(" ", "_")
-    word = word.removeprefix("finish_reason_")
+def _letters(word: str) -> str:
+    """Return what is the same for MAX_TOKENS, max-tokens, MaxTokens and FinishReason.MAX_TOKENS."""
+    letters = "".join(filter(str.isalpha, word.rpartition(".")[2].lower()))
+    return letters.removeprefix("finishreason")
+
+
+_ENDS = {
+    _letters(word): end
     for words, end in (
         (_NONE, End.NONE),
         (_LIMIT, End.LIMIT),
         (_FILTERED, End.FILTERED),
         (_REFUSED, End.REFUSED),
         (_FAILED, End.FAILED),
-    ):
-        if word in words:
-            return end
-    return End.WHOLE
+    )
+    for word in words
+}
+
+
+def meaning_of(reason: str) -> End:
+    """Return what a reason means; one never heard of is an end like any other."""
+    return _ENDS.get(_letters(reason), End.WHOLE) if reason.strip() else End.NONE
