@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.conftest import FLASH, GPT, png
+from tests.fakes.wavespeed import Fault
 from tests.product import serve, stop
 
 if TYPE_CHECKING:
@@ -129,6 +130,20 @@ def test_the_tokens_of_an_image_are_measured_by_a_run_without_it(
     assert upstream.account.chats[1] == json.dumps(shown_request(bench)).encode()
     bench.locator("#measured a").click()
     expect(bench.locator(".facts").first).to_contain_text("777 in, 34 out; about 765 for images")
+
+
+def test_what_a_server_refused_once_is_said_beside_the_model(
+    bench: Page, upstream: FakeWaveSpeed
+) -> None:
+    words = {"error": {"message": "Unsupported parameter: 'seed'"}}
+    upstream.fault("chat", Fault(status=400, body=words))
+    for end, said in (("failed", 1), ("completed", 0)):
+        bench.goto("/?prompt=Read it&model=seer@lab&seed=42")
+        bench.click(".run-bar [type=submit]")
+        expect(bench.locator(f".result .status-{end}")).to_be_visible()
+        bench.goto(f"/?model=seer@lab&model={GPT}")
+        refused = bench.locator("#chosen-models").get_by_text("seer refused seed on")
+        expect(refused).to_have_count(said)
 
 
 def test_a_schema_is_checked_on_leaving_its_field(bench: Page) -> None:

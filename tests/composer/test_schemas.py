@@ -65,6 +65,20 @@ def test_the_published_json_says_what_does_not_fit(
     assert said["options"]["response_schema"] == SCHEMA
 
 
+def as_ollama(body: dict[str, Any]) -> str:
+    """Answer as Ollama's /v1 does, which makes its `format` of this and holds the model to it."""
+    wanted = body.get("response_format", {})
+    form = wanted.get("json_schema", {}).get("schema") if wanted["type"] == "json_schema" else None
+    return GOOD if form == SCHEMA else "It is 429.57."
+
+
+def test_an_ollama_obeys_it(carried: Callable[..., Run], local_server: FakeWaveSpeed) -> None:
+    local_server.configure(answer=as_ollama)
+    run = carried(model=SEER, options=OPTIONS)
+    assert (run.output, run.schema_valid) == (GOOD, True)
+    assert local_server.account.chats == [json.dumps(run.request).encode()]
+
+
 def test_without_a_schema_nothing_is_checked(carried: Callable[..., Run]) -> None:
     said = run_as_json(shown_run(carried(model=FLASH), EVERYTHING))
     assert (said["schema_valid"], said["schema_errors"]) == (None, None)
