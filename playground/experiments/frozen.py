@@ -211,8 +211,7 @@ def thaw(values: Mapping[str, Any], *, costs: bool, start: int = 0, size: int = 
         outcome=Outcome(
             verdicts=(),
             scores=(),
-            answered=frozenset(),
-            answered_rows=frozenset(),
+            unmarked=frozenset(),
             ends={},
             standings=standings,
             pairs=[_pair(one) for one in values["pairs"]],

@@ -100,14 +100,13 @@ class TagRow:
 class Outcome:
     """verdicts, scores: of each variant, of each case in the order of the set; None: no mark.
 
-    answered, answered_rows: places of the runs that have an answer, and their cases. ends: how
-    many runs ended in which state.
+    unmarked: cases with an answer that no person has marked. ends: how many runs ended in which
+    state.
     """
 
     verdicts: Sequence[Sequence[bool | None]]
     scores: Sequence[Sequence[float | None]]
-    answered: frozenset[int]
-    answered_rows: frozenset[int]
+    unmarked: frozenset[int]
     ends: Mapping[str, int]
     standings: Sequence[Standing]
     pairs: Sequence[Pair]
@@ -124,7 +123,7 @@ def outcome_of(experiment: Experiment, source: str = Source.RULE) -> Outcome:
     Ten thousand cells take a quarter of a second to read. What was read is used again until a mark
     changes, and while runs end one after the other for as many seconds as there are thousands.
     """
-    key = f"outcome-{experiment.pk.hex}-{source}"
+    key = f"experiment-outcome-{experiment.pk.hex}-{source}"
     revision, moment, outcome = cache.get(key) or (-1, 0.0, None)
     age = time.time() - moment
     is_fresh = revision == experiment.revision or experiment.total / 1000 > age >= 1
@@ -140,11 +139,17 @@ def _outcome(experiment: Experiment, source: str) -> Outcome:
     verdicts = [[majority(one) for one in column] for column in table.values(0)]
     scores = [[mean_score(one) for one in column] for column in table.values(1)]
     standings = list(map(_standing, experiment.variants.all(), verdicts, scores, table.runs()))
-    answered = frozenset(run.position for run in runs if run.status == RunStatus.COMPLETED)
+    unmarked = _unmarked(experiment, runs)
     ends = Counter(run.status for run in runs)
     pairs, tags = compare(verdicts), _tags(experiment, verdicts)
-    rows = frozenset(place // COLUMNS for place in answered)
-    return Outcome(verdicts, scores, answered, rows, ends, standings, pairs, tags)
+    return Outcome(verdicts, scores, unmarked, ends, standings, pairs, tags)
+
+
+def _unmarked(experiment: Experiment, runs: Sequence[CellRun]) -> frozenset[int]:
+    marks = Mark.objects.filter(run__comparison=experiment.pk, source=Source.PERSON)
+    marked = set(marks.exclude(right=None, score=None).values_list("run", flat=True))
+    answered = (run for run in runs if run.status == RunStatus.COMPLETED)
+    return frozenset(run.position // COLUMNS for run in answered if run.pk not in marked)
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,9 @@ from playground.experiments.agreement import agreements_of, is_unchecked
 from playground.experiments.chart import chart_of
 from playground.experiments.decision import Decision, decision_of, first_choice
 from playground.experiments.models.experiment import Experiment, State
-from playground.experiments.models.mark import Mark, Source
+from playground.experiments.models.mark import Source
 from playground.experiments.outcome import outcome_of
 from playground.experiments.table import ORDERS, SHOWS, SIZES, Rows, View, lines_of
-from playground.runs.grid import COLUMNS
 from playground.runs.status import RunStatus
 from playground.spending.totals import together
 from playground.web.fragments import Poll
@@ -103,11 +102,11 @@ def _shares(decision: Decision | None, view: View) -> list[tuple[Any, str]]:
 def _grid(
     experiment: Experiment, outcome: Outcome, labels: Sequence[Label], view: View
 ) -> dict[str, Any]:
-    rows = Rows(outcome, _unmarked(experiment, outcome), experiment.comparison.rows)
+    rows = Rows(outcome, experiment.comparison.rows)
     found = rows.found(view)
     shown = found[view.start : view.start + view.size]
     return {
-        "unmarked": len(rows.unmarked),
+        "unmarked": len(outcome.unmarked),
         "shows": _shows(view, rows.counts(view)),
         "lines": lines_of(experiment, outcome, labels, shown, view.source),
         "found": len(found),
@@ -147,16 +146,6 @@ def _view(request: HttpRequest, outcome: Outcome, source: str) -> View:
         size=size if size in SIZES else SIZES[0],
         source=source,
     )
-
-
-def _unmarked(experiment: Experiment, outcome: Outcome) -> frozenset[int]:
-    """Return the rows with an answer that no person has marked."""
-    marks = Mark.objects.filter(run__comparison=experiment.pk, source=Source.PERSON)
-    marks = marks.exclude(right=None, score=None)  # a note alone
-    marked = set(marks.values_list("run__position", flat=True))
-    if not marked:
-        return outcome.answered_rows
-    return frozenset(place // COLUMNS for place in outcome.answered - marked)
 
 
 def _address(view: View, **changes: object) -> str:

@@ -27,6 +27,13 @@ if TYPE_CHECKING:
 
 SIZES = (20, 50, 100)  # rows of a page
 SHOWS = ("all", "wrong", "disagree", "a", "b", "differ", "both", "neither", "unmarked")
+PAIRS = {
+    "a": {(True, False)},
+    "b": {(False, True)},
+    "differ": {(True, False), (False, True)},
+    "both": {(True, True)},
+    "neither": {(False, False)},
+}
 ORDERS = ("set", "wrong", "disagreement")
 MAX_TEXT = 120  # characters of an answer that a cell shows
 
@@ -54,10 +61,9 @@ class View:
 
 @dataclass(frozen=True)
 class Rows:
-    """The verdicts of an experiment by case, for filters and order. unmarked: by no person."""
+    """The verdicts of an experiment by case, for filters and order."""
 
     outcome: Outcome
-    unmarked: frozenset[int]
     count: int
 
     @cached_property
@@ -67,8 +73,7 @@ class Rows:
     def found(self, view: View) -> list[int]:
         """Return the rows that are asked for, all of them, in their order."""
         tagged = next((one.rows for one in self.outcome.tags if one.tag == view.tag), frozenset())
-        rows = sorted(tagged) if view.tag else range(self.count)
-        rows = [row for row in rows if self._is_shown(row, view)]
+        rows = self._shown(sorted(tagged) if view.tag else range(self.count), view)
         if view.order == "wrong":
             rows.sort(key=lambda row: -self.verdicts[row].count(False))
         if view.order == "disagreement":
@@ -79,20 +84,19 @@ class Rows:
         """Return how many rows each choice of `show` has, with the tag that is chosen."""
         return {show: len(self.found(replace(view, show=show, order="set"))) for show in SHOWS}
 
-    def _is_shown(self, row: int, view: View) -> bool:
+    def _shown(self, rows: Iterable[int], view: View) -> list[int]:
+        """Return those of the rows that the choice of `show` leaves: fast, for it is counted."""
+        found, a, b = self.verdicts, view.a, view.b
         if view.show == "all":
-            return True
+            return list(rows)
         if view.show == "unmarked":
-            return row in self.unmarked
-        found = self.verdicts[row]
+            return [row for row in rows if row in self.outcome.unmarked]
         if view.show == "wrong":
-            return False in found
+            return [row for row in rows if False in found[row]]
         if view.show == "disagree":
-            return self._disagreement(row) > 0
-        if view.show == "differ":
-            return (found[view.a], found[view.b]) in {(True, False), (False, True)}
-        pairs = {"a": (True, False), "b": (False, True), "both": (True,) * 2}
-        return (found[view.a], found[view.b]) == pairs.get(view.show, (False, False))
+            return [row for row in rows if True in found[row] and False in found[row]]
+        pairs = PAIRS[view.show]
+        return [row for row in rows if (found[row][a], found[row][b]) in pairs]
 
     def _disagreement(self, row: int) -> int:
         """How many variants are in the minority."""
