@@ -18,15 +18,19 @@ from playground.catalog import favourites, offered
 from playground.catalog.models import Favourite
 from playground.composer.presets import library
 from playground.composer.presets.models import Preset
+from playground.experiments import from_comparison
+from playground.experiments.models.experiment import Experiment
+from playground.experiments.models.test_set import TestSet
 from playground.images import store
 from playground.images.models import ImageHolder
 from playground.runs import tagging
+from playground.runs.models.comparison import Comparison
 from playground.runs.models.tag import RunTag, Tag
 from playground.sharing import links
 from playground.sharing.models import Share
 from playground.submission import create
 from playground.submission.request import RunRequest
-from tests.conftest import FLASH, member, png
+from tests.conftest import FLASH, GPT, member, png
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -148,3 +152,14 @@ def test_one_of_the_same_presses_is_the_first() -> None:
     said = at_once(lambda _: create.press(ASKED))
     assert sorted(is_first for _, is_first in said) == [False] * (PRESSES - 1) + [True]
     assert len({run.pk for run, _ in said}) == 1
+
+
+def test_the_marks_of_a_comparison() -> None:
+    asked = create.submit(RunRequest("What?", (FLASH, GPT)))
+    comparison = Comparison.objects.get(pk=asked.pk)
+    rules = [{"rule": "equals"}]
+    said = at_once(lambda n: from_comparison.make(comparison, None, {0: str(n % 2)}, rules))
+    refused = [isinstance(one, from_comparison.MarkedAlreadyError) for one in said]
+    assert sum(refused) == PRESSES // 2
+    assert (Experiment.objects.count(), TestSet.objects.count()) == (1, 1)
+    assert {one.pk for one in said if isinstance(one, Experiment)} == {comparison.pk}
