@@ -6,22 +6,21 @@ state of the code that makes it, beside pytest's own cache; of PostgreSQL one a 
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import shutil
 import sqlite3
 import subprocess
 import sys
-import tempfile
 from contextlib import closing
 from functools import cache
 from pathlib import Path
 
 import psycopg
 
+from tests.once import KEPT, once
+
 ROOT = Path(__file__).resolve().parents[1]
-KEPT = ROOT / ".pytest_cache" / "migrated"
 # The migrations, and what they and the end of `migrate` ask for.
 MAKE_TABLES = ("migrations", "accounts", "runs/search", "storage", "worker/queue")
 
@@ -50,22 +49,14 @@ def put_migrated_postgres(url: str, access: str) -> None:
 
 @cache
 def _kept(access: str) -> Path:
-    kept = KEPT / f"{access}-{_state_of_the_code()}.db"
-    KEPT.mkdir(parents=True, exist_ok=True)
-    with (KEPT / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # whoever needs the same waits for the first
-        if not kept.exists():
-            _make(kept, access)
-    return kept
-
-
-def _make(kept: Path, access: str) -> None:
-    with tempfile.TemporaryDirectory(dir=KEPT) as folder:
-        _migrate(DATA_DIR=folder, ACCESS=access)
-        made = Path(folder) / "playground.db"
+    def make(folder: Path) -> Path:
+        _migrate(DATA_DIR=str(folder), ACCESS=access)
+        made = folder / "playground.db"
         with closing(sqlite3.connect(made)) as database:
             database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        made.replace(kept)
+        return made
+
+    return once(KEPT / f"{access}-{_state_of_the_code()}.db", make)
 
 
 def _migrate(**settings: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -13,7 +14,9 @@ from typing import Any
 
 import requests
 
+from playground.web import static_build
 from tests.migrated import put_migrated
+from tests.once import KEPT, once
 from tests.patience import PATIENCE_SECONDS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -38,12 +41,21 @@ class Server:
 
 
 def collected(folder: Path) -> dict[str, str]:
-    """Collect the static files as an installation does; returns the settings that use them."""
-    settings = {"DATA_DIR": str(folder), "STATIC_ROOT": str(folder / "static")}
-    settings |= {"DJANGO_SETTINGS_MODULE": "playground.settings"}
+    """Put the static files there as an installation collects them; returns the settings."""
+    kept = once(KEPT / f"static-{static_build.fingerprint()[:16]}", _collect)
+    shutil.copytree(kept, folder / "static", dirs_exist_ok=True)
+    return _settings(folder)
+
+
+def _collect(folder: Path) -> Path:
     command = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
-    subprocess.run(command, cwd=ROOT, env=os.environ | settings, check=True)
-    return settings
+    subprocess.run(command, cwd=ROOT, env=os.environ | _settings(folder), check=True)
+    return folder / "static"
+
+
+def _settings(folder: Path) -> dict[str, str]:
+    settings = {"DATA_DIR": str(folder), "STATIC_ROOT": str(folder / "static")}
+    return settings | {"DJANGO_SETTINGS_MODULE": "playground.settings"}
 
 
 def serve(folder: Path, **settings: str) -> Server:
