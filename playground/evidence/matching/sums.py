@@ -27,7 +27,7 @@ _GOES_BEFORE = re.compile(
 _GOES_ON = re.compile(
     r"\s*(?:[-−–+×x*·÷/^]\s*[\d($€£√]|!|\d|(?:R|rest|remainder)\b)", re.IGNORECASE
 )
-_TIGHT = re.compile(r"[-–x/]")  # a range as 3-5, a format as 16x9
+_TIGHT = re.compile(r"[-–x/]")
 _MULTIPLES = {"k", "m", "mn", "mio", "bn", "t", "tn", "mrd", "md", "千", "万", "萬", "亿", "億"}
 _OPERATIONS = {**dict.fromkeys("-−–", "-"), **dict.fromkeys("×x*·X", "*"), "÷": "/"}
 
@@ -111,10 +111,17 @@ def _is_plain(text: str, numbers: Sequence[Located], signs: Sequence[str]) -> bo
         or any(one.numeral.note for one in numbers)
         or (len(percents) > 1 and {"+", "-"} & {*signs})
         or _differ(between, text[end : end + 12])
-        or (len(signs) == 1 and _TIGHT.fullmatch(between[0]))
+        or (len(signs) == 1 and _may_be_range(between[0], *numbers))
         or _GOES_BEFORE.search(text[max(start - 12, 0) : start])
         or _GOES_ON.match(text, end)
     )
+
+
+def _may_be_range(between: str, first: Located, last: Located, result: Located) -> bool:
+    """Whether it is a range as 3-5 or 9 – 17, whose length is told, or a format as 16x9."""
+    rises = first.numeral.value < last.numeral.value
+    is_minus = bool(re.search("[-−–]", between))
+    return bool(_TIGHT.fullmatch(between)) or (is_minus and rises and result.numeral.value > 0)
 
 
 def _differ(between: Sequence[str], after: str) -> bool:
