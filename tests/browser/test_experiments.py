@@ -2,26 +2,43 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.experiment import MODELS, WRONG, run_experiment
+from tests.browser.experiment import MODELS, TWICE, WRONG, run_experiment
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
     from tests.fakes.wavespeed import FakeWaveSpeed
+    from tests.product import Server
+
+
+@pytest.fixture(scope="module")
+def address(server: Server, wavespeed: FakeWaveSpeed, chrome: Browser) -> str:
+    """Where an experiment is that has ended."""
+    wavespeed.reset()
+    page = chrome.new_page(base_url=server.url)
+    run_experiment(page, wavespeed)
+    found = page.url
+    page.close()
+    return found
 
 
 @pytest.fixture
-def ended(page: Page, upstream: FakeWaveSpeed) -> Page:
-    """The page of an experiment that has ended."""
-    run_experiment(page, upstream)
+def ended(page: Page, address: str) -> Page:
+    page.goto(address)
     return page
+
+
+RIGHT = {which: 40 - wrong for which, wrong in WRONG.items()}
 
 
 def test_the_page_says_how_many_each_variant_has_right(ended: Page) -> None:
@@ -33,7 +50,26 @@ def test_the_page_says_how_many_each_variant_has_right(ended: Page) -> None:
         )
         for name, right in zip(names, found, strict=True)
     }
-    assert told == {which: f"{40 - wrong} of 40" for which, wrong in WRONG.items()}
+    assert told == {which: f"{right} of 40" for which, right in RIGHT.items()}
+
+
+def test_the_csv_has_the_same_figures(ended: Page) -> None:
+    text = ended.request.get(f"{ended.url}cells.csv").text()
+    cells = list(csv.DictReader(io.StringIO(text)))
+    verdict = next(head for head in cells[0] if re.fullmatch("rule 1 .*: verdict", head))
+    right = [(one["model"], TWICE in one["prompt"]) for one in cells if one[verdict] == "right"]
+    assert (len(cells), Counter(right)) == (240, RIGHT)
+
+
+def test_the_api_has_the_same_figures(ended: Page) -> None:
+    number = ended.url.rstrip("/").rpartition("/")[2]
+    ended.goto("/tokens/")
+    ended.fill("[name=name]", f"figures of {number}")
+    ended.get_by_role("button", name="Make a token").click()
+    head = {"Authorization": f"Bearer {ended.locator('#secret').input_value()}"}
+    told = ended.request.get(f"/api/experiments/{number}/", headers=head).json()
+    found = {(one["model"], TWICE in one["prompt"]): one["right"] for one in told["variants"]}
+    assert (found, {one["n"] for one in told["variants"]}) == (RIGHT, {40})
 
 
 def test_two_variants_are_told_apart_and_their_cases_shown(ended: Page) -> None:
@@ -57,7 +93,6 @@ def test_a_case_is_marked_by_keys_alone(ended: Page) -> None:
 
 
 def test_no_violation_is_found(ended: Page) -> None:
-
     for address in (
         ended.url,
         f"{ended.url}cases/1/?blind=1",
