@@ -150,6 +150,24 @@ def test_rows_that_lack_something_are_left_out_and_said(page: Page) -> None:
     expect(page.locator(".page-header p")).to_contain_text("39 cases with 39 images")
 
 
+def test_progress_is_shown_and_survives_a_reload(page: Page) -> None:
+    names = [f"{number}.png" for number in range(1000)]
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("cases.csv", "\n".join(["images,expected", *(f"{one},7" for one in names)]))
+        for number, name in enumerate(names):
+            file.writestr(name, png(f"#{number:06x}", (8, 8)))
+    many = {"name": "many.zip", "mimeType": "application/zip", "buffer": archive.getvalue()}
+    bring_in(page, [many], "Many")
+    page.get_by_role("button", name="Bring in the cases").click()
+    expect(page.locator(".running")).to_contain_text("of 1,000 cases.")
+    page.reload()
+    expect(page.locator(".running")).to_contain_text("of 1,000 cases.")
+    expect(page.get_by_role("progressbar", name="Cases kept")).not_to_have_attribute("value", "0")
+    page.get_by_role("button", name="Stop and discard").click()
+    expect(page.locator("h1")).to_have_text("Bring in cases")
+
+
 def test_an_archive_that_climbs_is_refused_in_words(page: Page) -> None:
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w") as file:
