@@ -9,36 +9,34 @@ from __future__ import annotations
 import re
 import time
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
 from playground.imaging import PictureRefused
 from playground.imaging.measurement import Measured, colour_name, measure
+from playground.providers.at_once import AnswersAtOnce, lasting
 from playground.providers.base import (
     ErrorKind,
     Prediction,
     PredictionStatus,
     ProviderError,
-    UploadedImage,
 )
 from playground.providers.endpoint import DEMO
 from playground.providers.wavespeed.predictions import submission_of
 
 if TYPE_CHECKING:
-    from playground.providers.base import Balance, ImageFile, PredictionRequest, Price
+    from playground.providers.base import ImageFile, PredictionRequest, UploadedImage
 
 PREFIX = "demo:"
 FIRST_WORDS = "**No model looked at this.**"
-_KEPT_FOR = timedelta(days=100 * 365)
 _COLOUR = re.compile(r"([0-9a-f]{6})-(\d{1,3})")
 
 
-class Demo:
+class Demo(AnswersAtOnce):
     """Answers every submission at once, with measurements instead of a model's words."""
 
     name = DEMO
-    account = ""
 
     def body(self, request: PredictionRequest) -> dict[str, Any]:
         """Return the body that the real provider would get for the same request."""
@@ -59,25 +57,13 @@ class Demo:
             raw=_envelope(prediction_id, answer, now, inference_ms),
         )
 
-    def result(self, prediction_id: str) -> Prediction:
-        """Refuse: a demo prediction is complete when it is submitted and kept nowhere."""
-        raise ProviderError(ErrorKind.NOT_FOUND, f"the demo keeps no predictions: {prediction_id}")
-
     def upload(self, image: ImageFile) -> UploadedImage:
         """Measure the picture and return an address that carries what was measured."""
         try:
             measured = measure(image.data)
         except PictureRefused as refused:
             raise ProviderError(ErrorKind.IMAGE, refused.reason) from refused
-        return UploadedImage(_address(measured), datetime.now(UTC) + _KEPT_FOR)
-
-    def balance(self) -> Balance | None:
-        """Return None: there is no account."""
-        return None
-
-    def price(self, request: PredictionRequest) -> Price | None:
-        """Return None: the demo costs nothing and quotes nothing."""
-        return None
+        return lasting(_address(measured))
 
 
 def _envelope(prediction_id: str, answer: str, now: datetime, inference_ms: int) -> dict[str, Any]:

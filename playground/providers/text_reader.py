@@ -8,16 +8,15 @@ from __future__ import annotations
 import uuid
 from collections import deque
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from playground.providers.abort import Abort
+from playground.providers.at_once import AnswersAtOnce, lasting
 from playground.providers.base import (
     ErrorKind,
     Prediction,
     PredictionStatus,
     ProviderError,
-    UploadedImage,
 )
 from playground.providers.endpoint import THIS_MACHINE
 from playground.reading.as_markdown import as_markdown
@@ -26,14 +25,13 @@ from playground.reading.process import NAME, ReadingError, ReadingStopped
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playground.providers.base import Balance, ImageFile, PredictionRequest, Price
+    from playground.providers.base import ImageFile, PredictionRequest, UploadedImage
     from playground.reading.lines import Reading
     from playground.reading.process import Arm
 
     Read = Callable[[str, Arm], Reading]
 
 STORED = "sha256:"
-_KEPT_FOR = timedelta(days=100 * 365)
 
 
 @dataclass(frozen=True)
@@ -46,14 +44,13 @@ class _Read:
     why_not: str = ""
 
 
-class TextReader:
+class TextReader(AnswersAtOnce):
     """Answers with the lines of each image, as they are read.
 
     read: reads a stored picture, by the hash of its bytes.
     """
 
     name = THIS_MACHINE
-    account = ""
 
     def __init__(self, read: Read) -> None:
         self._read = read
@@ -94,21 +91,9 @@ class TextReader:
             return _unread(error.detail)
         return _Read(as_markdown(reading), reading.to_json(), reading.seconds)
 
-    def result(self, prediction_id: str) -> Prediction:
-        """Refuse: what was read came with the submission and is kept nowhere else."""
-        raise ProviderError(ErrorKind.NOT_FOUND, f"the reader keeps nothing: {prediction_id}")
-
     def upload(self, image: ImageFile) -> UploadedImage:
         """Return the address of a picture that stays where it is."""
-        return UploadedImage(f"{STORED}{image.sha256}", datetime.now(UTC) + _KEPT_FOR)
-
-    def balance(self) -> Balance | None:
-        """Return None: there is no account."""
-        return None
-
-    def price(self, request: PredictionRequest) -> Price | None:
-        """Return None: reading costs nothing."""
-        return None
+        return lasting(f"{STORED}{image.sha256}")
 
 
 def _unread(why_not: str) -> _Read:

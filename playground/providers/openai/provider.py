@@ -7,17 +7,16 @@ import time
 import uuid
 from collections import deque
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from playground.providers import network
 from playground.providers.abort import Abort
+from playground.providers.at_once import AnswersAtOnce, lasting
 from playground.providers.base import (
     ErrorKind,
     ProviderError,
     Received,
-    UploadedImage,
 )
 from playground.providers.http_errors import READING, SUBMITTING
 from playground.providers.openai.answers import is_event_stream, opened, take_whole
@@ -50,12 +49,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Generator, Iterator
 
     from playground.providers.base import (
-        Balance,
         ImageFile,
         OfferedModel,
         Prediction,
         PredictionRequest,
-        Price,
+        UploadedImage,
     )
     from playground.providers.endpoint import Server
     from playground.providers.transport import Answer, Stream
@@ -67,10 +65,9 @@ READ_TIMEOUTS = Timeouts(connect=5, read=15, total=30)
 CONNECT_SECONDS, LEAST_TOTAL_SECONDS = 10, 1800
 UPDATE_SECONDS = 0.25  # between two states of an answer that grows
 MAX_LIST_BYTES = 4 * 1024 * 1024  # of what a server says of its models
-_KEPT_FOR = timedelta(days=100 * 365)
 
 
-class OpenAI:
+class OpenAI(AnswersAtOnce):
     """One server. Cheap to make, holds no connection, may be shared by threads."""
 
     def __init__(
@@ -83,7 +80,6 @@ class OpenAI:
     ) -> None:
         """picture: gives a stored picture by the hash of its bytes."""
         self.name = server.slug
-        self.account = ""
         self._server = server
         self._secrets = [one for one in server.secrets if len(one) >= MIN_SECRET_LENGTH]
         self._picture = picture
@@ -96,7 +92,7 @@ class OpenAI:
 
     def upload(self, image: ImageFile) -> UploadedImage:
         """Nothing is handed over before the submission, which carries the bytes."""
-        return UploadedImage(f"{PREFIX}{image.sha256}", datetime.now(UTC) + _KEPT_FOR)
+        return lasting(f"{PREFIX}{image.sha256}")
 
     def submit(self, body: dict[str, Any], webhook: str = "") -> Prediction:
         """Send one submission, once, and wait for the whole answer. Calls nobody back."""
@@ -181,16 +177,6 @@ class OpenAI:
         except TransportError as error:
             return error.reason
         return ""
-
-    def result(self, prediction_id: str) -> Prediction:
-        """There is nothing to read later: an answer that was not heard is gone."""
-        raise ProviderError(ErrorKind.NOT_FOUND, "this server keeps no answers")
-
-    def balance(self) -> Balance | None:
-        return None
-
-    def price(self, request: PredictionRequest) -> Price | None:
-        return None
 
     def offered(self) -> list[OfferedModel]:
         """Return the models of `/v1/models`, and what else the server says of them in this time."""
