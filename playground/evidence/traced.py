@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from playground.evidence.matching.marking import lines, marked, spoken_id, title
-from playground.evidence.matching.trace import Item, Trace, trace
+from playground.evidence.matching.trace import ABSENT, COMPUTED, FOUND, Item, Trace, trace
 from playground.reading.layout import read_rows
 from playground.runs.models.comparison import letter
 
@@ -96,12 +96,7 @@ class Row:
     @property
     def letters(self) -> str:
         """Which answers of a comparison speak of it, by their letters."""
-        return ", ".join(_name(code) for code in self.item.answers)
-
-    @property
-    def spoken(self) -> list[tuple[str, str]]:
-        """Each mention, with its id and the letter of its answer."""
-        return [(spoken_id(self.item, one), _name(one.answer)) for one in self.item.spoken]
+        return ", ".join(code.strip(".").upper() for code in self.item.answers)
 
 
 @dataclass(frozen=True)
@@ -137,15 +132,15 @@ class Traced:
 
     @cached_property
     def found(self) -> list[Row]:
-        return self._rows(self.trace.found if self.trace else ())
+        return self._rows(FOUND)
 
     @cached_property
     def computed(self) -> list[Row]:
-        return self._rows(self.trace.computed if self.trace else ())
+        return self._rows(COMPUTED)
 
     @cached_property
     def absent(self) -> list[Row]:
-        return self._rows(self.trace.absent if self.trace else ())
+        return self._rows(ABSENT)
 
     @property
     def line_count(self) -> int:
@@ -176,7 +171,8 @@ class Traced:
     def _readings(self) -> list[Reading]:
         return [one for one in (self.trace.readings if self.trace else ()) if one]
 
-    def _rows(self, items: Sequence[Item]) -> list[Row]:
+    def _rows(self, kind: str) -> list[Row]:
+        items = self.trace.of_kind(kind) if self.trace else []
         return [Row(item, self._crop(item)) for item in items]
 
     def _crop(self, item: Item) -> Crop | None:
@@ -207,11 +203,6 @@ def letters(answers: Sequence[Any]) -> dict[Any, str]:
     if len(answers) == 1:
         return {answers[0]: ALONE}
     return {one: letter(place).lower() for place, one in enumerate(answers)}
-
-
-def _name(code: str) -> str:
-    """What an answer is called in the list, by its code."""
-    return code.strip(".").upper()
 
 
 def points(polygon: Polygon, picture: Picture) -> str:

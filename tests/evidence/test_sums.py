@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from playground.evidence.matching.trace import COMPUTED
 from tests.evidence.readings import traced
 
 RIGHT = [
@@ -48,7 +49,7 @@ UNSURE = [
 
 @pytest.mark.parametrize("written", RIGHT)
 def test_a_sum_that_comes_out_is_computed_and_right(written):
-    (item,) = traced(f"So {written}.").computed
+    (item,) = traced(f"So {written}.").of_kind(COMPUTED)
     assert not item.is_wrong
 
 
@@ -57,7 +58,7 @@ def test_a_sum_that_comes_out_is_computed_and_right(written):
     [("96.00 + 144.00 = 241.00", "240.00"), ("2 × 48.00 = 97", "96"), ("10 / 4 = 2.6", "2.5")],
 )
 def test_a_sum_that_does_not_come_out_is_wrong_and_says_to_what_it_comes(written, computed):
-    (item,) = traced(f"So {written}.").computed
+    (item,) = traced(f"So {written}.").of_kind(COMPUTED)
     assert (item.is_wrong, item.sum.computed) == (True, computed)
 
 
@@ -79,4 +80,4 @@ def test_the_numbers_of_a_sum_are_sought_in_the_image_and_its_result_is_not():
     "text", ["96.00, 144.00 = 240", "a = 5", "1 / 0 = 7", "14-11-2026", "96.00 and 4 = 100"]
 )
 def test_what_is_no_sum_is_not_computed(text):
-    assert traced(text).computed == []
+    assert traced(text).of_kind(COMPUTED) == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from playground.evidence.matching.trace import trace
+from playground.evidence.matching.trace import ABSENT, FOUND, trace
 from playground.rendering import render
 from tests.evidence.readings import RECEIPT, kinds, only, reading_of, traced
 
@@ -15,12 +15,12 @@ from tests.evidence.readings import RECEIPT, kinds, only, reading_of, traced
 )
 @pytest.mark.parametrize("read", ["1,249.00", "1 249,00", "SEK1249.00", "1249,00kr", "1, 249.00"])
 def test_a_number_is_found_however_it_is_written(written, read):
-    assert traced(f"It comes to {written} then.", read).found
+    assert traced(f"It comes to {written} then.", read).of_kind(FOUND)
 
 
 @pytest.mark.parametrize("written", ["1,248.00", "12.49", "124.90", "12490", "1249.01"])
 def test_another_number_is_not_found(written):
-    assert traced(f"It comes to {written}.", "1,249.00", "17:45").absent
+    assert traced(f"It comes to {written}.", "1,249.00", "17:45").of_kind(ABSENT)
 
 
 @pytest.mark.parametrize(
@@ -37,8 +37,8 @@ def test_another_number_is_not_found(written):
     ],
 )
 def test_values_are_found_in_other_words_of_the_same(written, read):
-    assert not traced(f"It says {written}, it seems.", read).absent
-    assert traced(f"It says {written}, it seems.", read).found
+    assert not traced(f"It says {written}, it seems.", read).of_kind(ABSENT)
+    assert traced(f"It says {written}, it seems.", read).of_kind(FOUND)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_values_are_found_in_other_words_of_the_same(written, read):
     ],
 )
 def test_values_that_differ_are_not_found(written, read):
-    assert not traced(f"It says {written}, it seems.", read).found
+    assert not traced(f"It says {written}, it seems.", read).of_kind(FOUND)
 
 
 def test_a_value_that_stands_in_several_places_has_them_all():

@@ -91,18 +91,6 @@ class Trace:
     def of_kind(self, kind: str) -> list[Item]:
         return [one for one in self.items if one.kind == kind]
 
-    @cached_property
-    def found(self) -> list[Item]:
-        return self.of_kind(FOUND)
-
-    @cached_property
-    def computed(self) -> list[Item]:
-        return self.of_kind(COMPUTED)
-
-    @cached_property
-    def absent(self) -> list[Item]:
-        return self.of_kind(ABSENT)
-
 
 def trace(answers: dict[str, str], readings: Sequence[Reading | None], first: int = 1) -> Trace:
     """Trace answers, each a code and safe HTML, to what was read in the images they are about.
