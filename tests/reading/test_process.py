@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -82,6 +83,23 @@ def test_hostile_files_neither_end_the_process_nor_make_it_grow(
         one_process.read(HOSTILE[name][0]())
     assert one_process._process is first
     assert _megabytes(first.pid) < PATIENT.megabytes
+
+
+AWKWARD = {
+    "noise": lambda: Image.effect_noise((1000, 1000), 200),
+    "a line of one pixel": lambda: Image.new("L", (60_000, 1), 200),
+    "a long strip": lambda: Image.new("L", (20_000, 500), 200),
+}
+
+
+@pytest.mark.parametrize("name", AWKWARD)
+def test_pictures_that_are_hard_to_read_are_read_or_stopped(one_process: Reader, name: str) -> None:
+    target = io.BytesIO()
+    AWKWARD[name]().save(target, "PNG")
+    with suppress(ReadingError):
+        one_process.read(target.getvalue())
+    assert one_process.read(written("one")).lines[0].text == "one"
+    assert _megabytes(one_process._process.pid) < PATIENT.megabytes
 
 
 def _megabytes(pid: int) -> int:
