@@ -57,7 +57,7 @@ browser: $(VENV)/dev.stamp
 	@$(BIN)/python -m tests.browser.chromium
 	$(BIN)/pytest $(WORKERS) tests/browser
 
-# Ten flows in Chromium, Firefox and WebKitGTK; says which of them is not here and cannot be installed.
+# Sixteen flows in Chromium, Firefox and WebKitGTK; says which of them is not here and cannot be installed.
 browsers: $(VENV)/dev.stamp
 	@$(BIN)/python -m tests.engines.install
 	$(BIN)/pytest -m engines tests/engines

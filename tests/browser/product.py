@@ -46,6 +46,11 @@ class Product:
         stop(self._server)
         self._folder.cleanup()
 
+    @property
+    def folder(self) -> Path:
+        """Where its data are."""
+        return Path(self._folder.name)
+
     def stop(self) -> None:
         stop(self._server)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from playground.imaging.edits import Box, Edit, edited
+from tests.browser.test_follow_ups import json_tab
 from tests.conftest import png
 
 if TYPE_CHECKING:
@@ -103,6 +105,8 @@ def test_keys_turn_move_and_use(page: Page, upstream: FakeWaveSpeed) -> None:
     dialog.get_by_role("button", name="Use this").press("Enter")
     expect(page.get_by_role("button", name="Change image 1")).to_be_focused()
     assert sent(page, upstream) == made(Edit(turn=90, crop=Box(11, 0, 100, 400)))
+    page.reload()
+    assert json.dumps(json_tab(page)).encode() == upstream.bodies[-1]
 
 
 def test_a_finger_moves_a_corner(chrome: Browser, server: Server) -> None:

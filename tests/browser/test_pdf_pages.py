@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from playground.imaging import pdf
+from tests.browser.test_follow_ups import json_tab
 from tests.imaging import pdf_makers as made
 
 if TYPE_CHECKING:
@@ -62,6 +64,7 @@ def test_ticked_pages_are_sent_as_they_were_drawn(page: Page, upstream: FakeWave
     assert received(upstream) == hashes(3, 20)
     page.reload()
     expect(page.get_by_alt_text("page 3 of report.pdf, 150 dpi")).to_be_visible()
+    assert json.dumps(json_tab(page)).encode() == upstream.bodies[-1]
 
 
 def test_keys_alone_choose_pages(page: Page, upstream: FakeWaveSpeed) -> None:

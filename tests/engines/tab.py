@@ -93,8 +93,10 @@ class Tab:
         self.driver.click(*point)
 
     def fill(self, selector: str, text: str) -> None:
+        """Type into a field, over what stands in it."""
         self.click(selector)
         self.until("(selector) => document.activeElement.matches(selector)", selector)
+        self.run("() => document.activeElement.select()")
         self.driver.type(text)
 
     def press(self, key: str) -> None:

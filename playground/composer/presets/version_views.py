@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from playground.experiments.models.test_set import Version
 
 NO_IMAGES = (
-    "Upload an image first: versions are put side by side on the images that are kept here, which "
-    "an address is not yet. Nothing was sent."
+    "Upload an image first. Versions are put side by side on images that are kept here; an address "
+    "is fetched by Run alone. Nothing was sent."
 )
 
 
