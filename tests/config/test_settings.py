@@ -16,6 +16,7 @@ from dotenv import dotenv_values
 
 from playground.config import environment as env
 from playground.config.secret_key import secret_key
+from tests.migrated import put_migrated
 from tests.patience import PATIENCE_SECONDS
 from tests.product import ROOT, free_port
 
@@ -164,7 +165,7 @@ def test_nothing_starts_with_an_open_door(tmp_path: Path, command: list[str]) ->
 
 @pytest.mark.parametrize("config", [["-c", "python:playground.server"], []])
 def test_gunicorn_does_not_serve_an_open_door(tmp_path: Path, config: list[str]) -> None:
-    run(tmp_path, [sys.executable, "manage.py", "migrate"])
+    put_migrated(tmp_path / "playground.db", "local")
     port = str(free_port())
     command = [sys.executable, "-m", "gunicorn", *config, "-b", f"127.0.0.1:{port}"]
     result = run(tmp_path, [*command, "playground.wsgi"], **OTHERS[0], PORT=port)
@@ -187,7 +188,8 @@ def test_hosts_are_named_in_full(tmp_path: Path, hosts: str) -> None:
 
 
 def test_from_local_to_accounts_and_back_is_one_migrate(tmp_path: Path) -> None:
-    for access in ("local", "accounts", "local"):
+    put_migrated(tmp_path / "playground.db", "local")
+    for access in ("accounts", "local"):
         result = run(tmp_path, [sys.executable, "manage.py", "migrate"], ACCESS=access)
         assert result.returncode == 0, result.stderr
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.migrated import put_migrated
 from tests.observatory import Answer, grade, score
 from tests.product import ROOT, collected
 
@@ -63,7 +64,7 @@ def installed(folder: Path, *arguments: str) -> str:
 @pytest.fixture(scope="module")
 def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Answer]:
     folder = tmp_path_factory.mktemp("tls")
-    installed(folder, "manage.py", "migrate", "--verbosity", "0")
+    put_migrated(folder / "playground.db", "accounts")
     status, location, found = json.loads(installed(folder, "-W", "ignore", "-c", ASK))
     return {
         name: Answer(**one, http_status=status, http_location=location)
