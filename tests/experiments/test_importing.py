@@ -76,6 +76,14 @@ def test_more_cases_go_behind_those_that_are_there(client: Client) -> None:
     ]
 
 
+def test_a_row_that_names_a_pdf_is_told_what_to_do(client: Client) -> None:
+    files: dict[str, bytes | str] = {"red.png": png("red")}
+    files["all.csv"] = "file,truth\nred.png,1\nscans/Report.PDF,2\n"
+    import_ = sent(client, archive(files | {"scans/Report.PDF": b"%PDF-1.4"}))
+    words = "is a PDF. Save its pages as images and name those in the row."
+    assert lacks(import_) == [(2, "image", f"scans/Report.PDF {words}")]
+
+
 def test_what_lacks_is_named_with_its_row(client: Client) -> None:
     text = "file,truth\nred.png,1\nbleu.png,2\nblue.png,\nnone.png,4\nred.png,1,2e5\n"
     import_ = sent(client, table(text), image("red"), image("blue"))

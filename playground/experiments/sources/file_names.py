@@ -57,6 +57,8 @@ class FileNames:
 
     def missing(self, name: str) -> str:
         """Say that a file is not there, and which may be meant. Ask when all names were sought."""
+        if _plain(name).endswith(".pdf"):
+            return f"{name} is a PDF. Save its pages as images and name those in the row."
         if len(self._by_path.get(_plain(name), [])) > 1:
             return f"Several files are called {name} but for case or accents: write it as it is."
         if len(self._by_name.get(PurePosixPath(_plain(name)).name, [])) > 1:
