@@ -11,7 +11,9 @@ from django.db.models import F
 
 from playground.experiments.models.experiment import Experiment, Rule
 from playground.experiments.models.mark import MAX_NOTE_LENGTH, MAX_READ_LENGTH, Mark, Source
+from playground.experiments.models.test_set import TestSet
 from playground.experiments.rules.parse import parse_rule
+from playground.experiments.versions import changed_answers
 from playground.runs.boxes import sent_sizes
 from playground.runs.changes import announce
 from playground.runs.status import RunStatus
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
+    from playground.experiments.models.test_set import Version
     from playground.experiments.rules.parse import Rule as Judging
     from playground.experiments.rules.reading import Reading
     from playground.runs.models.run import Run, RunQuerySet
@@ -100,6 +103,21 @@ def replace_rules(experiment: Experiment, rules: Sequence[Mapping[str, Any]]) ->
         experiment.rules.bulk_create(rows)
         _store(experiment, iter(marks))
     mark_missing(experiment)  # what ended meanwhile
+
+
+def mark_by(experiment: Experiment, version: Version, rules: Sequence[Mapping[str, Any]]) -> bool:
+    """Mark anew by what another version of the test set expects, and by these rules.
+
+    False, and nothing is changed, where its cases ask something else.
+    """
+    with orderly_writes(), transaction.atomic():
+        TestSet.objects.lock(version.test_set_id)  # nobody edits the version that is used now
+        if changed_answers(experiment.version, version) is None:
+            return False
+        experiment.version = version
+        experiment.save(update_fields=["version"])
+        replace_rules(experiment, rules)
+    return True
 
 
 def _answers(experiment: Experiment) -> RunQuerySet:

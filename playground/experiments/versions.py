@@ -160,6 +160,18 @@ def difference(old: Version, new: Version) -> Difference:
     )
 
 
+def changed_answers(old: Version, new: Version) -> int | None:
+    """Return how many expected values differ; None where the cases ask something else."""
+    before, after = values_of(old), values_of(new)
+    if _asked(before) != _asked(after):
+        return None
+    return sum(before[key].expected != one.expected for key, one in after.items())
+
+
+def _asked(cases: dict[UUID, CaseValues]) -> dict[UUID, CaseValues]:
+    return {key: replace(one, expected="", tags=[], note="") for key, one in cases.items()}
+
+
 def values_of(version: Version) -> dict[UUID, CaseValues]:
     """Return the cases by their keys, in their order."""
     images: dict[int, list[tuple[str, str]]] = {}

@@ -1,4 +1,4 @@
-"""Changes the rules of an experiment: all its answers are marked again, and nothing is asked."""
+"""Changes the rules of an experiment, or whose cases say what is right; nothing is asked again."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
+from playground.accounts.visibility import sees
+from playground.accounts.visitor import visitor_of
 from playground.composer.experiments import edits
 from playground.composer.experiments.page import tried_context
 from playground.composer.experiments.rules import RuleRows
 from playground.experiments import marking
 from playground.experiments.access import find_experiment
+from playground.experiments.versions import changed_answers, newest_of
 from playground.web.responses import see_other
 
 if TYPE_CHECKING:
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from playground.experiments.models.experiment import Experiment
+    from playground.experiments.models.test_set import Version
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -36,15 +40,36 @@ def rules(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
     posted = RuleRows.posted(request.POST)
     if not posted.are_valid():
         return _page(request, experiment, posted, status=422)
-    marking.replace_rules(experiment, posted.options())
+    if "version" not in request.POST:
+        marking.replace_rules(experiment, posted.options())
+        return see_other(experiment)
+    newer = _newer(request, experiment)
+    if not newer or str(newer.number) != request.POST["version"]:
+        return _page(request, experiment, posted, status=409)
+    if not marking.mark_by(experiment, newer, posted.options()):
+        return _page(request, experiment, posted, status=409)
     return see_other(experiment)
+
+
+def _newer(request: HttpRequest, experiment: Experiment) -> Version | None:
+    """Return the newest version of the test set, where it is in sight and not the one in use."""
+    test_set = experiment.version.test_set
+    if test_set.deleted_at or not sees(visitor_of(request), test_set):
+        return None
+    newest = newest_of(test_set)
+    return newest if newest.number > experiment.version.number else None
 
 
 def _page(
     request: HttpRequest, experiment: Experiment, shown: RuleRows, *, status: int = 200
 ) -> HttpResponse:
     first = experiment.version.cases.exclude(expected="").first()
+    newer = _newer(request, experiment)
     context = {
+        "used": experiment.version,
+        "newer": newer,
+        "changed": changed_answers(experiment.version, newer) if newer else None,
+        "by_newer": "version" in request.POST,
         "comparison": experiment.comparison,
         "rules": shown,
         **tried_context(request, first.expected if first else ""),
