@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +18,7 @@ from tests.conftest import PASSWORD
 from tests.oidc.provider import CLIENT, SECRET
 from tests.oidc.provider import PASSWORD as ELSEWHERE
 from tests.oidc.running import provider
+from tests.patience import PATIENCE_SECONDS
 from tests.product import ROOT, Server, collected, free_port, serve, stop
 
 if TYPE_CHECKING:
@@ -36,16 +39,34 @@ DEVICE = {
 NOTHING_OFFERED = "PublicKeyCredential.isConditionalMediationAvailable = async () => false"
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    """A playground with accounts, by the one name of this machine that passkeys know."""
-    server = serve(tmp_path, ACCESS="accounts", **collected(tmp_path))
-    given = {"DATA_DIR": str(tmp_path), "ACCESS": "accounts"}
+@pytest.fixture(scope="module")
+def playground(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[Server, sqlite3.Connection]]:
+    """A playground with accounts, and its rows as they are before the tests."""
+    folder = tmp_path_factory.mktemp("factors")
+    server = serve(folder, ACCESS="accounts", **collected(folder))
+    given = {"DATA_DIR": str(folder), "ACCESS": "accounts"}
     given["DJANGO_SETTINGS_MODULE"] = "playground.settings"
     command = [sys.executable, "manage.py", "createadmin", "mira", "--password-stdin"]
     subprocess.run(command, input=PASSWORD, text=True, check=True, cwd=ROOT, env=os.environ | given)
-    yield server
+    with closing(rows_of(server)) as rows, closing(sqlite3.connect(":memory:")) as before:
+        rows.backup(before)
+        yield server, before
     stop(server)
+
+
+def rows_of(server: Server) -> sqlite3.Connection:
+    return sqlite3.connect(server.folder / "playground.db", timeout=PATIENCE_SECONDS)
+
+
+@pytest.fixture
+def server(playground: tuple[Server, sqlite3.Connection]) -> Server:
+    """The playground with no factor and no session."""
+    server, before = playground
+    with closing(rows_of(server)) as rows:
+        before.backup(rows)
+    return server
 
 
 @pytest.fixture
