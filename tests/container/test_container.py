@@ -17,6 +17,7 @@ import yaml
 from deploy import first_secrets
 from tests.conftest import PASSWORD, png
 from tests.container.image import Image
+from tests.patience import PATIENCE_SECONDS
 from tests.product import ROOT, Server, free_port, wait_until_ready
 from tests.servers import postgres_server, redis_server
 from tests.servers.processes import end, until
@@ -107,7 +108,7 @@ def installation(image: Image, tmp_path_factory: pytest.TempPathFactory) -> Iter
 def signed_in(site: Installation) -> requests.Session:
     session = requests.Session()
     session.headers["Origin"] = site.url
-    session.get(f"{site.url}/sign-in/", timeout=30)
+    session.get(f"{site.url}/sign-in/", timeout=PATIENCE_SECONDS)
     post(site, session, "/sign-in/", username="mira", password=PASSWORD)
     return session
 
@@ -115,7 +116,7 @@ def signed_in(site: Installation) -> requests.Session:
 def post(site: Installation, session: requests.Session, path: str, **fields: object) -> str:
     files = fields.pop("files", None)
     whole = {"csrfmiddlewaretoken": session.cookies["csrftoken"], **fields}
-    return session.post(site.url + path, whole, files=files, timeout=60).url
+    return session.post(site.url + path, whole, files=files, timeout=PATIENCE_SECONDS).url
 
 
 def test_a_run_with_a_picture_is_carried_to_its_end(installation: Installation) -> None:
@@ -123,11 +124,14 @@ def test_a_run_with_a_picture_is_carried_to_its_end(installation: Installation) 
     files = {"images": ("teal.png", png(), "image/png")}
     fields = {"prompt": "What is this?", "models": "openai/gpt-4o", "priority": "latency"}
     address = post(installation, session, "/runs/", files=files, **fields).rstrip("/") + ".json"
-    until(lambda: session.get(address, timeout=30).json()["status"] == "completed", "the run")
+    until(
+        lambda: session.get(address, timeout=PATIENCE_SECONDS).json()["status"] == "completed",
+        "the run",
+    )
 
 
 def test_every_part_is_well_and_its_health_check_says_so(installation: Installation) -> None:
-    health = requests.get(f"{installation.url}/healthz", timeout=30).json()
+    health = requests.get(f"{installation.url}/healthz", timeout=PATIENCE_SECONDS).json()
     assert set(health.values()) == {"ok"}
     installation.run(*HEALTHY, "web")
     said = installation.run("python", "manage.py", "check", "--deploy")
@@ -135,10 +139,10 @@ def test_every_part_is_well_and_its_health_check_says_so(installation: Installat
 
 
 def test_static_files_were_collected_by_the_build(installation: Installation) -> None:
-    page = requests.get(f"{installation.url}/sign-in/", timeout=30).text
+    page = requests.get(f"{installation.url}/sign-in/", timeout=PATIENCE_SECONDS).text
     found = re.search(r"/static/[^\"]+\.[0-9a-f]{12}\.css", page)
     assert found
-    assert requests.get(installation.url + found[0], timeout=30).status_code == 200
+    assert requests.get(installation.url + found[0], timeout=PATIENCE_SECONDS).status_code == 200
 
 
 def test_nothing_of_the_image_can_be_written_to_and_nobody_is_root(

@@ -14,6 +14,7 @@ from django.http import HttpResponse
 
 from playground.operations.slow_connections import HEAD_SECONDS, PIECE_BYTES, in_pieces
 from tests import product
+from tests.patience import PATIENCE_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +47,7 @@ def test_a_page_is_answered_while_others_drip(server: product.Server, sent: byte
         for _ in range(SLOW):
             slow.enter_context(connected(server, sent))
         begun = time.monotonic()
-        assert requests.get(f"{server.url}/runs/", timeout=30).status_code == 200
+        assert requests.get(f"{server.url}/runs/", timeout=PATIENCE_SECONDS).status_code == 200
         assert time.monotonic() - begun < HEAD_SECONDS  # then they are closed
 
 
@@ -74,7 +75,7 @@ def test_two_requests_at_once_are_two_answers(server: product.Server) -> None:
 
 
 def test_a_large_body_is_read_while_small_requests_go_on(server: product.Server) -> None:
-    answer = requests.post(f"{server.url}/runs/", data=b"x" * 3_000_000, timeout=30)
+    answer = requests.post(f"{server.url}/runs/", data=b"x" * 3_000_000, timeout=PATIENCE_SECONDS)
     assert answer.status_code in {400, 403, 413, 422}
 
 

@@ -14,6 +14,7 @@ import venv
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tests.patience import PATIENCE_SECONDS
 from tests.product import ROOT
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class Installed:
             env=self.environment(**settings),
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=PATIENCE_SECONDS,
         )
 
     def elsewhere(self) -> Path:

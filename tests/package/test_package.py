@@ -17,6 +17,7 @@ from playground.operations import command_line
 from tests.conftest import png
 from tests.operations.test_serve import alive, assert_hashed, children, ended
 from tests.package.installed import Installed, install
+from tests.patience import PATIENCE_SECONDS
 from tests.product import ROOT, Server, free_port, stop, wait_until_ready
 from tests.whole.test_requirements import pins
 
@@ -68,11 +69,13 @@ def picture(folder: Path) -> Path:
 
 def pressed_with_picture(server: Server) -> str:
     with requests.Session() as session:
-        session.get(server.url + "/", timeout=10)
+        session.get(server.url + "/", timeout=PATIENCE_SECONDS)
         fields = {"prompt": "What is this?", "models": "openai/gpt-4o"}
         fields |= {"csrfmiddlewaretoken": session.cookies["csrftoken"]}
         files = {"images": ("teal.png", png())}
-        return session.post(server.url + "/runs/", fields, files=files, timeout=10).url
+        return session.post(
+            server.url + "/runs/", fields, files=files, timeout=PATIENCE_SECONDS
+        ).url
 
 
 @pytest.mark.processes

@@ -61,7 +61,9 @@ def test_everybody_keeps_password_and_session(tmp_path: Path, before: Code) -> N
         others = f"{new.url}/settings/sessions/end-others/"
         browser.post(others, {"csrfmiddlewaretoken": token[1]}, timeout=PATIENCE_SECONDS)
         ended = [
-            one.get(f"{new.url}/runs/", headers={"Accept": "*/*"}, timeout=60).status_code
+            one.get(
+                f"{new.url}/runs/", headers={"Accept": "*/*"}, timeout=PATIENCE_SECONDS
+            ).status_code
             for one in (day, month)
         ]
         assert ended == [401, 401]

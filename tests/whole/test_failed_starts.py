@@ -22,6 +22,7 @@ from playground.management.commands.serve import refuse_used_port
 from playground.operations import installation
 from playground.operations.migrating import refuse_older_database
 from playground.web import static_build
+from tests.patience import PATIENCE_SECONDS
 from tests.product import ROOT, free_port
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def start(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:
         preexec_fn=obey_permissions,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE_SECONDS,
     )
 
 
