@@ -68,7 +68,7 @@ def unmarked(linked):
 def test_a_page_full_of_one_number_is_searched_with_bounded_effort():
     reading = reading_of([["1249 7 " * 20]] * 1_000)
     with bounded_effort():
-        (item,) = trace({"A": render("It is 1 249.").html}, [reading]).found
+        (item,) = trace({"A": render("It is 1 249.").html}, [reading]).items
     assert len(item.places) == 50
 
 

@@ -39,6 +39,8 @@ THINGS = {
 IN_PROJECTS = [name for name in of_kind("owned") if THINGS & {*(TABLE[name].names or {}).values()}]
 # The sheet shows the addresses of links, which whoever looks may not pass on.
 WORKING = {"run-share", "comparison-share"}
+# Uses what is seen for something of one's own.
+USING = {"preset-side-by-side"}
 # For who started it, and for keepers.
 REMOVING = {
     "run-delete",
@@ -90,6 +92,7 @@ def wrong(found: dict[tuple[str, str], int], *right: int) -> dict[tuple[str, str
 def test_who_looks_reads_and_changes_nothing(shared: dict[str, Any]) -> None:
     found = answers(joined(shared, "look"), shared)
     reads = {one: found[one] for one in found if one[1] in READ and one[0] not in WORKING}
+    reads |= {one: found[one] for one in found if one[0] in USING}
     assert not wrong(reads, *ANSWERED)
     assert not wrong({one: found[one] for one in found.keys() - reads}, 403)
 
