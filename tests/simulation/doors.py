@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from playground import imaging
 from playground.operations import worker_threads
-from playground.providers.openai import provider as chat
+from playground.providers import at_once
 from playground.providers.transport import requests as calls
 from playground.providers.transport.sessions import _Session
 from playground.providers.wavespeed import uploads
@@ -79,7 +79,7 @@ def _clocks(world: Callable[[], World]) -> Iterator[Any]:
         def now(cls, tz: Any = None) -> datetime:
             return world().clock.wall()
 
-    for module in (timezone, uploads, calls, chat):
+    for module in (timezone, uploads, calls, at_once):
         yield mock.patch.object(module, "datetime", Turned)
 
 
