@@ -76,7 +76,7 @@ def test_an_ollama_obeys_it(carried: Callable[..., Run], local_server: FakeWaveS
     local_server.configure(answer=as_ollama)
     run = carried(model=SEER, options=OPTIONS)
     assert (run.output, run.schema_valid) == (GOOD, True)
-    assert local_server.account.chats == [json.dumps(run.request).encode()]
+    assert [json.loads(body) for body in local_server.account.chats] == [run.request]
 
 
 def test_without_a_schema_nothing_is_checked(carried: Callable[..., Run]) -> None:
