@@ -19,7 +19,7 @@ class EvidencePlace(TypedDict):
     """As it was read."""
     confidence: Share
     """How surely it was read: 1 is certain."""
-    polygons: list[list[tuple[Share, Share]]]
+    polygons: list[list[Annotated[list[Share], Meta(min_length=2, max_length=2)]]]
     """Its corners, each x and y as a share of the width and height of the image. Several where it
     goes on in another line."""
 
