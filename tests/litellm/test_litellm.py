@@ -63,7 +63,8 @@ def test_settings_say_that_a_key_is_wrong(proxy: Server, settings: SettingsWrapp
 def test_an_answer_about_a_picture_arrives_whole(carried: Callable[..., Run]) -> None:
     picture = AttachedImage(image=store.store(png()))
     run = carried(model=VISION, images=(picture,), options=Options(temperature=0.1))
-    assert (run.status, run.output, run.finish_reason) == (RunStatus.COMPLETED, ANSWER, "stop")
+    assert run.status == RunStatus.COMPLETED, run.error_detail
+    assert (run.output, run.finish_reason) == (ANSWER, "stop")
     assert "<strong>429.57 SEK</strong>" in run.output_html
     assert run.tokens_out
 
