@@ -201,7 +201,7 @@ def _value(item: Item) -> published_evidence.EvidenceValue:
                 "line": one.line,
                 "text": one.text,
                 "confidence": one.confidence,
-                "polygons": [list(polygon) for polygon in one.polygons],
+                "polygons": [list(map(list, polygon)) for polygon in one.polygons],
             }
             for one in item.places
         ],
