@@ -96,6 +96,7 @@ def test_a_version_that_is_not_the_newest_any_more_is_refused(
     restore(corrected)
     answer = client.post(address(experiment), rule("equals") | {"version": "2"})
     assert answer.status_code == 409
+    assert "The test set was changed meanwhile." in markup(answer)
     assert "Mark by version 3" in markup(answer)
 
 

@@ -44,11 +44,10 @@ def rules(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
         marking.replace_rules(experiment, posted.options())
         return see_other(experiment)
     newer = _newer(request, experiment)
-    if not newer or str(newer.number) != request.POST["version"]:
-        return _page(request, experiment, posted, status=409)
-    if not marking.mark_by(experiment, newer, posted.options()):
-        return _page(request, experiment, posted, status=409)
-    return see_other(experiment)
+    is_newest = newer and str(newer.number) == request.POST["version"]
+    if newer and is_newest and marking.mark_by(experiment, newer, posted.options()):
+        return see_other(experiment)
+    return _page(request, experiment, posted, status=409)
 
 
 def _newer(request: HttpRequest, experiment: Experiment) -> Version | None:
@@ -69,7 +68,8 @@ def _page(
         "used": experiment.version,
         "newer": newer,
         "changed": changed_answers(experiment.version, newer) if newer else None,
-        "by_newer": "version" in request.POST,
+        "by_newer": "version" in request.POST and status != 409,
+        "is_stale": status == 409,
         "comparison": experiment.comparison,
         "rules": shown,
         **tried_context(request, first.expected if first else ""),
