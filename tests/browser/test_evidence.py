@@ -24,67 +24,62 @@ WIDE = {"viewport": {"width": 1440, "height": 900}}
 SAID = "The total is {} SEK, VAT 46.03, receipt number 00318, at Karlssons Bageri in Uppsala."
 
 
+TWO = {FLASH: SAID.format("429.57"), GPT: SAID.format("429.75")}
+
+
+def asked(page: Page, wavespeed: FakeWaveSpeed, answers: dict[str, str]) -> str:
+    """Press Run about the receipt; returns the address of the answers once they are there."""
+    wavespeed.reset()
+    wavespeed.configure(answer=answers)
+    page.goto("/?example=receipt&" + "&".join(f"model={one}" for one in answers))
+    page.click(".run-bar button")
+    expect(page.locator(".result .prose")).to_have_count(len(answers))
+    if len(answers) > 1:
+        page.wait_for_url("**/compare/**")
+        return page.url
+    return page.locator(".result >> text=Open").get_attribute("href") or ""
+
+
 @pytest.fixture(scope="module")
-def run(server: Server, wavespeed: FakeWaveSpeed, chrome: Browser) -> str:
+def maker(server: Server, chrome: Browser) -> Iterator[Page]:
+    """The page by which a module's runs are made."""
+    page = chrome.new_page(base_url=server.url)
+    yield page
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def run(server: Server, wavespeed: FakeWaveSpeed, maker: Page) -> str:
     """The address of a run about the receipt, checked by a reading that is kept."""
-    wavespeed.reset()
-    wavespeed.configure(answer={FLASH: ANSWER})
-    page = chrome.new_page(base_url=server.url)
-    page.goto(f"/?example=receipt&model={FLASH}")
-    page.click(".run-bar button")
-    page.wait_for_selector(".result .prose")
-    address = page.locator(".result >> text=Open").get_attribute("href") or ""
-    page.close()
+    address = asked(maker, wavespeed, {FLASH: ANSWER})
     keep_readings(server.folder)
     return address
 
 
 @pytest.fixture(scope="module")
-def comparison(server: Server, wavespeed: FakeWaveSpeed, chrome: Browser) -> str:
+def comparison(server: Server, wavespeed: FakeWaveSpeed, maker: Page) -> str:
     """The address of two answers that disagree on the total."""
-    wavespeed.reset()
-    wavespeed.configure(answer={FLASH: SAID.format("429.57"), GPT: SAID.format("429.75")})
-    page = chrome.new_page(base_url=server.url)
-    page.goto(f"/?example=receipt&model={FLASH}&model={GPT}")
-    page.click(".run-bar button")
-    page.wait_for_url("**/compare/**")
-    expect(page.locator(".result .prose")).to_have_count(2)
-    address = page.url
-    page.close()
+    address = asked(maker, wavespeed, TWO)
     keep_readings(server.folder)
     return address
 
 
 @pytest.fixture(scope="module")
-def case(server: Server, wavespeed: FakeWaveSpeed, chrome: Browser) -> str:
+def case(server: Server, wavespeed: FakeWaveSpeed, maker: Page) -> str:
     """The address of a case of an experiment: the same two answers, marked."""
-    wavespeed.reset()
-    wavespeed.configure(answer={FLASH: SAID.format("429.57"), GPT: SAID.format("429.75")})
-    page = chrome.new_page(base_url=server.url)
-    page.goto(f"/?example=receipt&model={FLASH}&model={GPT}")
-    page.click(".run-bar button")
-    page.wait_for_url("**/compare/**")
-    address = page.url
-    expect(page.locator(".result .prose")).to_have_count(2)
-    page.goto(address)
-    page.get_by_role("link", name="Mark the answers").click()
-    page.get_by_role("button", name="Mark the answers").click()
-    page.wait_for_url(address)
-    page.close()
+    address = asked(maker, wavespeed, TWO)
+    maker.goto(address)
+    maker.get_by_role("link", name="Mark the answers").click()
+    maker.get_by_role("button", name="Mark the answers").click()
+    maker.wait_for_url(address)
     keep_readings(server.folder)
     return f"{address}cases/1/"
 
 
 @pytest.fixture(scope="module")
-def read(server: Server, wavespeed: FakeWaveSpeed, chrome: Browser) -> str:
+def read(server: Server, wavespeed: FakeWaveSpeed, maker: Page) -> str:
     """The address of a run that the text reader answered."""
-    wavespeed.reset()
-    page = chrome.new_page(base_url=server.url)
-    page.goto(f"/?example=receipt&model={FLASH}")
-    page.click(".run-bar button")
-    page.wait_for_selector(".result .prose")
-    address = page.locator(".result >> text=Open").get_attribute("href") or ""
-    page.close()
+    address = asked(maker, wavespeed, {FLASH: ANSWER})
     answer_by_reader(server.folder, address.split("/")[2])
     return address
 
