@@ -62,8 +62,8 @@ def is_unchecked(source: str, found: Iterable[Agreed]) -> bool:
 
 
 def _rule(experiment: Experiment) -> Verdicts:
-    marks = Mark.objects.filter(
-        run__comparison=experiment.pk, rule__position=0, right__isnull=False
+    marks = Mark.objects.deciding(Source.RULE).filter(
+        run__comparison=experiment.pk, right__isnull=False
     )
     return dict(marks.values_list("run", "right"))
 

@@ -173,9 +173,7 @@ def marks_of(experiment: Experiment, source: str) -> dict[uuid.UUID, tuple[bool 
 
     What people and judges note is not for strangers.
     """
-    found = Mark.objects.filter(run__comparison=experiment.pk, source=source).order_by("at")
-    if source == Source.RULE:
-        found = found.filter(rule__position=0)
+    found = Mark.objects.deciding(source).filter(run__comparison=experiment.pk).order_by("at")
     if source != Source.RULE:
         return {pk: (right, "", "") for pk, right in found.values_list("run", "right")}
     values = found.values_list("run", "right", "read", "note")

@@ -96,7 +96,7 @@ def advance(judge: Judge) -> None:
         locked = Judge.objects.select_for_update().get(pk=judge.pk)
         if not locked.is_asking or not locked.comparison or not locked.comparison.runs.exists():
             return  # without runs it was deleted, and may be brought back
-        room = WINDOW - locked.comparison.runs.exclude(status__in=RunStatus.ended()).count()
+        room = WINDOW - locked.comparison.runs.going_on().count()
         if room < WINDOW // 2:
             return
         try:

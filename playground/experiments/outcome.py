@@ -200,9 +200,7 @@ def _right(
 
 
 def _marks(experiment: Experiment, source: str) -> dict[uuid.UUID, Said]:
-    found = Mark.objects.filter(run__comparison=experiment.pk, source=source).order_by()
-    if source == Source.RULE:
-        found = found.filter(rule__position=0)
+    found = Mark.objects.deciding(source).filter(run__comparison=experiment.pk).order_by()
     given: defaultdict[uuid.UUID, list[Said]] = defaultdict(list)
     for pk, right, score in found.values_list("run", "right", "score"):
         given[pk].append((right, score))

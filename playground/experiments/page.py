@@ -224,7 +224,7 @@ def _is_waited_for(experiment: Experiment) -> bool:
     """Whether there may be news: it goes on, or a cell of it was asked again."""
     if experiment.state in ASKING:
         return True
-    open_runs = experiment.comparison.runs.exclude(status__in=RunStatus.ended())
+    open_runs = experiment.comparison.runs.going_on()
     return experiment.state != State.PAUSED and open_runs.exists()
 
 

@@ -166,7 +166,7 @@ def _finish(experiment: Experiment) -> None:
 
 
 def _open_runs(experiment: Experiment) -> RunQuerySet:
-    runs: RunQuerySet = experiment.comparison.runs.exclude(status__in=RunStatus.ended())
+    runs: RunQuerySet = experiment.comparison.runs.going_on()
     return runs
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models.functions import Left
 
@@ -36,6 +36,20 @@ PAIRS = {
 }
 ORDERS = ("set", "wrong", "disagreement")
 MAX_TEXT = 120  # characters of an answer that a cell shows
+
+
+READ = (  # of a run: what a cell says of it, and why there is no answer
+    *("comparison", "position", "status", "flagged", "lookup_started_at", "lookup_ended_at"),
+    *("provider", "error_kind", "prediction_id"),
+)
+
+
+class Said(NamedTuple):
+    """What a mark says."""
+
+    right: bool | None
+    read: str
+    note: str
 
 
 @dataclass(frozen=True)
@@ -118,6 +132,7 @@ class GridCell:
     text: str = ""
     note: str = ""
     right: int = 0
+    anchor = ""  # which links of strangers lead to
 
     @property
     def run(self) -> Run | None:
@@ -142,13 +157,13 @@ class GridCell:
     @property
     def is_marked(self) -> bool:
         """Whether there is an answer, and so what a mark is about."""
-        return bool(self.runs) and not self.is_open and not self.failed
+        ends = {run.status for run in self.runs}
+        return RunStatus.COMPLETED in ends and not self.is_open
 
     @property
     def failed(self) -> bool:
         """Whether there is no answer to mark."""
-        ends = {RunStatus.FAILED, RunStatus.CANCELLED, RunStatus.UNKNOWN}
-        return bool(self.runs) and all(run.status in ends for run in self.runs)
+        return bool(self.runs) and not self.is_open and not self.is_marked
 
     @property
     def retry_token(self) -> str:
@@ -216,20 +231,21 @@ def _question(case: Case) -> str:
 
 
 def _runs(experiment: Experiment, rows: Sequence[int]) -> dict[tuple[int, int], list[Run]]:
+    """Read the newest attempt at each place of these rows, by case and variant."""
     columns = range(experiment.columns)
     places = [row * COLUMNS + column for row in rows for column in columns]
+    attempts = experiment.comparison.runs.filter(position__in=places).only(*READ)
+    read = attempts.order_by("position", "created_at").annotate(excerpt=Left("output", MAX_TEXT))
     found: dict[tuple[int, int], list[Run]] = {}
-    cells = experiment.comparison.cells().filter(position__in=places)
-    for run in cells.for_glance().annotate(excerpt=Left("output", MAX_TEXT)):
+    for run in {run.position: run for run in read}.values():
         found.setdefault((run.row, run.column // experiment.repeats), []).append(run)
     return found
 
 
-def _marks(runs: Iterable[Run], source: str) -> dict[uuid.UUID, Mark]:
-    found = Mark.objects.filter(run__in=[run.pk for run in runs], source=source)
-    if source == Source.RULE:
-        found = found.filter(rule__position=0)
-    return {mark.run_id: mark for mark in found.order_by("at")}
+def _marks(runs: Iterable[Run], source: str) -> dict[uuid.UUID, Said]:
+    found = Mark.objects.deciding(source).filter(run__in=[run.pk for run in runs]).order_by("at")
+    values = found.values_list("run", "right", "read", "note")
+    return {pk: Said(right, read, note) for pk, right, read, note in values}
 
 
 def _cell(
@@ -237,7 +253,7 @@ def _cell(
     label: Label,
     verdict: bool | None,
     runs: Sequence[Run],
-    marks: Mapping[uuid.UUID, Mark],
+    marks: Mapping[uuid.UUID, Said],
 ) -> GridCell:
     first = runs[0] if runs else None
     mark = marks.get(first.pk) if first else None

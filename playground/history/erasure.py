@@ -105,7 +105,7 @@ def _stop(account: Account) -> None:
     asking = Experiment.objects.filter(state__in=[State.RUNNING, State.PAUSED])
     for experiment in asking.filter(comparison__owner=account).select_related("comparison"):
         progress.end(experiment)
-    in_flight = Run.objects.filter(owner=account).exclude(status__in=RunStatus.ended())
+    in_flight = Run.objects.filter(owner=account).going_on()
     for run in in_flight.for_list():
         slots.cancel(run)
 

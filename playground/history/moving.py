@@ -22,7 +22,6 @@ from playground.experiments.models.test_set import TestSet
 from playground.runs.changes import announce
 from playground.runs.models.comparison import Comparison
 from playground.runs.models.run import Run
-from playground.runs.status import RunStatus
 from playground.storage.batches import a_few_at_a_time
 from playground.storage.writes import orderly_writes
 from playground.web.formatting import counted
@@ -70,7 +69,7 @@ def _judging(comparisons: set[UUID]) -> set[UUID]:
 
 def _are_running(comparisons: set[UUID], singles: set[UUID]) -> bool:
     runs = Run.objects.filter(Q(comparison__in=comparisons) | Q(pk__in=singles))
-    return runs.exclude(status__in=RunStatus.ended()).exists()
+    return runs.going_on().exists()
 
 
 def _put(comparisons: set[UUID], singles: set[UUID], project_id: int | None) -> None:
@@ -124,7 +123,7 @@ def end_empty() -> None:
 def _returned(project: Project) -> bool:
     """Give everything back to who started it. False, and nothing is done, while it is running."""
     inside = Run.everything.filter(project=project)
-    if inside.exclude(status__in=RunStatus.ended()).exists():
+    if inside.going_on().exists():
         return False
     _give_back(inside.filter(comparison__isnull=False))
     for kind in InProject.__subclasses__():
@@ -134,7 +133,7 @@ def _returned(project: Project) -> bool:
 
 def waiting_in(project_id: int) -> list[UUID]:
     """Return the runs and comparisons that pages of members may wait for."""
-    going_on = Run.objects.filter(project=project_id).exclude(status__in=RunStatus.ended())
+    going_on = Run.objects.filter(project=project_id).going_on()
     pairs = going_on.values_list("pk", "comparison")
     return [one for pair in pairs for one in pair if one]
 

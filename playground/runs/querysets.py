@@ -38,6 +38,10 @@ class NamedQuerySet(GridQuerySet[Row]):
         taken = Q(status__in=[RunStatus.SUBMITTING, RunStatus.PROCESSING])
         return self.filter(preparing | taken, provider=provider)
 
+    def going_on(self) -> Self:
+        """Runs that have not ended."""
+        return self.filter(status__in=RunStatus.open())
+
     def waiting(self, now: datetime | None = None) -> Self:
         """Queued runs that no worker holds, first come first."""
         free = Q(lease_until__isnull=True) | Q(lease_until__lte=now or timezone.now())

@@ -23,10 +23,15 @@ class RunStatus(models.TextChoices):
         return [cls.COMPLETED, cls.FAILED, cls.CANCELLED, cls.UNKNOWN]
 
     @classmethod
+    def open(cls) -> list[str]:
+        """States that go on."""
+        return [cls.QUEUED, cls.SUBMITTING, cls.PROCESSING]
+
+    @classmethod
     def filter(cls, name: str) -> Q:
         """Return the condition behind a choice of the History filter."""
         if name == "running":
-            return Q(status__in=[one for one in cls.values if one not in cls.ended()])
+            return Q(status__in=cls.open())
         if name == "flagged":  # only a completed run is, and only it has an answer's state
             return Q(flagged=True)
         if name in WORDS:

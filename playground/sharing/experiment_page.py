@@ -47,6 +47,10 @@ class SharedCell:
     address = ""  # of the run, which a stranger has none of
 
     @property
+    def anchor(self) -> str:
+        return self.run.anchor if self.run else ""
+
+    @property
     def words(self) -> str:
         """What a pointer that rests on it is told."""
         return self.text or self.note

@@ -57,19 +57,22 @@ def probability(p: float) -> str:
 
 VERDICTS = {True: ("verdict-right", "check"), False: ("verdict-wrong", "x"), None: ("", "")}
 CELL = (
-    '<{} class="cell-link {}" title="{}">{}{}{}{}<span class="visually-hidden">{}: {}</span></{}>'
+    '<td role="cell"{}{}><{} class="cell-link {}" title="{}">'
+    '{}{}{}{}<span class="visually-hidden">{}: {}</span></{}></td>'
 )
 
 
 @register.simple_tag
 def verdict(cell: Cell) -> SafeString:
-    """What an answer was read as, and whether that is right; where there is one, a link to its run.
+    """A cell with what its answer was read as, whether that is right, and a link to its run.
 
     A grid has up to 1,200 of them, which as a template take half a second.
     """
     style, symbol = VERDICTS[cell.verdict]
     return format_html(
         CELL,
+        format_html(' id="{}"', cell.anchor) if cell.anchor else "",
+        WRONG_CELL if cell.verdict is False else "",
         format_html('a href="{}"', cell.address) if cell.address else "span",
         style,
         cell.words,
@@ -83,6 +86,7 @@ def verdict(cell: Cell) -> SafeString:
     )
 
 
+WRONG_CELL = mark_safe(' class="is-wrong"')
 WRONG = mark_safe('<span class="verdict-word">wrong</span>')
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -10,6 +12,9 @@ from playground.accounts.models import Account
 from playground.experiments.models.experiment import Experiment, Rule
 from playground.runs.models.comparison import Comparison
 from playground.runs.models.run import Run
+
+if TYPE_CHECKING:
+    from typing import Self
 
 MAX_READ_LENGTH = 300
 MAX_NOTE_LENGTH = 1000
@@ -46,6 +51,13 @@ class Judge(models.Model):
         return self.model_id
 
 
+class MarkQuerySet(models.QuerySet["Mark"]):
+    def deciding(self, source: str) -> Self:
+        """Those by which a source says what is right: of the rules, the first one's."""
+        found = self.filter(source=source)
+        return found.filter(rule__position=0) if source == Source.RULE else found
+
+
 class Mark(models.Model):
     """What one source says of one answer. right: null where it decides nothing."""
 
@@ -75,6 +87,8 @@ class Mark(models.Model):
     )
     note = models.CharField(max_length=MAX_NOTE_LENGTH, blank=True, help_text="why")
     at = models.DateTimeField(default=timezone.now)
+
+    objects = MarkQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -28,6 +28,8 @@ from playground.web.addresses import address
 
 __all__ = ["Run", "RunQuerySet", "RunStatus"]
 
+CELL = Q(comparison__isnull=False)
+
 
 class RunQuerySet(NamedQuerySet["Run"]):
     """Runs; what may be asked of them is in querysets.py, grid.py and listing.py."""
@@ -214,11 +216,8 @@ class Run(RunTransitions, InProject):
             models.Index(
                 fields=["renderer_version"], name="run_drawn", condition=Q(status="completed")
             ),
-            models.Index(
-                fields=["comparison", "position"],
-                name="run_cells",
-                condition=Q(comparison__isnull=False),
-            ),
+            models.Index(fields=["comparison", "position"], name="run_cells", condition=CELL),
+            models.Index(fields=["comparison", "status"], name="run_cells_state", condition=CELL),
         ]
         constraints = [
             models.UniqueConstraint(fields=["form_token", "position"], name="one_run_a_press"),
