@@ -10,6 +10,7 @@ from playground.experiments.models.experiment import Experiment, State
 from playground.experiments.models.mark import Mark
 from playground.experiments.models.test_set import TestSet
 from playground.results.polling.polls import Sight
+from playground.runs.models.comparison import Comparison
 from playground.runs.models.run import Run
 from tests.api.conftest import program
 from tests.conftest import FLASH, GPT, form, markup
@@ -18,7 +19,6 @@ from tests.matrices import HTMX, carry_all, page_of, started
 if TYPE_CHECKING:
     from django.test import Client
 
-    from playground.runs.models.comparison import Comparison
     from tests.fakes.wavespeed import FakeWaveSpeed
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +55,14 @@ def test_the_answers_are_marked_and_no_run_is_made(client: Client, matrix: Compa
     assert set(Run.objects.values_list("pk", flat=True)) == before
     experiment = Experiment.objects.get()
     assert (experiment.state, experiment.total, experiment.made) == (State.ENDED, 6, 6)
+
+
+@pytest.mark.parametrize("blind", [False, True])
+def test_the_result_in_place_offers_it_unless_it_is_blind(client: Client, blind: bool) -> None:
+    asked = form(models=[FLASH, GPT], **({"blind": "on"} if blind else {}))
+    pane = markup(client.post("/runs/", asked, headers=HTMX))
+    offered = f'href="{address(Comparison.objects.get())}"' in pane
+    assert offered is not blind
 
 
 def test_the_address_shows_the_experiment(client: Client, matrix: Comparison) -> None:
