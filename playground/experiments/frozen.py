@@ -182,12 +182,13 @@ def marks_of(experiment: Experiment, source: str) -> dict[uuid.UUID, tuple[bool 
 
 def marked_by(values: Mapping[str, Any], source: str) -> Mapping[str, Any]:
     """Return what was kept, as the marks of this source have it; without any, of the first."""
-    other = values.get("others", {}).get(source)
-    if not other:
+    others = values.get("others", {})
+    if source not in others:
         return values
-    pairs = zip(values["rows"], other["cells"], strict=True)
+    pairs = zip(values["rows"], others[source]["cells"], strict=True)
     rows = [row | {"cells": list(map(_as_marked, row["cells"], said))} for row, said in pairs]
-    return {**values, **other, "source": source, "rows": rows}
+    others = {**others, values["source"]: {}}
+    return {**values, **others[source], "source": source, "others": others, "rows": rows}
 
 
 def _as_marked(cell: Sequence[Any], said: tuple[bool | None, int]) -> list[Any]:

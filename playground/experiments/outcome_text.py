@@ -30,7 +30,7 @@ def outcome_text(experiment: Experiment) -> str:
     """Return what its first rule says now, for who sees all of it."""
     outcome = outcome_of(experiment)
     labels = labels_of([one.variant for one in outcome.standings])
-    return outcome_as_markdown(outcome, labels, costs=True)
+    return outcome_as_markdown(outcome, labels, Source.RULE, costs=True)
 
 
 def verdicts_of(experiment: Experiment, runs: Iterable[Run]) -> dict[int, ShownVerdict]:
@@ -44,7 +44,9 @@ def verdicts_of(experiment: Experiment, runs: Iterable[Run]) -> dict[int, ShownV
     }
 
 
-def outcome_as_markdown(outcome: Outcome, labels: Sequence[Label], *, costs: bool) -> str:
+def outcome_as_markdown(
+    outcome: Outcome, labels: Sequence[Label], source: Source, *, costs: bool
+) -> str:
     """Return its tables below a heading of the second level. costs: whether with costs."""
     names = [one.text for one in labels]
     head = [
@@ -56,7 +58,8 @@ def outcome_as_markdown(outcome: Outcome, labels: Sequence[Label], *, costs: boo
         *(["Cost"] if costs else []),
     ]
     rows = map(_standing, names, outcome.standings)
-    parts = ["## Outcome", _table(head, [row[: len(head)] for row in rows])]
+    by = "" if source == Source.RULE else f", marked by {source.label.lower()}"
+    parts = [f"## Outcome{by}", _table(head, [row[: len(head)] for row in rows])]
     if outcome.pairs:
         best = decision_of(outcome, labels, *first_choice(outcome.standings))
         parts += [_sentence(best)] if best else []

@@ -10,7 +10,7 @@ from playground.comparisons.labels import labels_of, texts_of
 from playground.experiments.agreement import is_unchecked
 from playground.experiments.chart import chart_of
 from playground.experiments.decision import decision_of, first_choice
-from playground.experiments.frozen import marked_by, thaw
+from playground.experiments.frozen import thaw
 from playground.experiments.models.mark import Source
 from playground.experiments.page import prompts_of
 from playground.experiments.table import Line
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from playground.experiments.frozen import Frozen, FrozenCell
     from playground.exports.redaction import ShownComparison, ShownRun
     from playground.runs.models.run import Run
-    from playground.sharing.models import SharedOutcome
     from playground.sharing.opened import OpenLink
 
 MAX_ROWS = 50  # cases of a page
@@ -76,30 +75,23 @@ class SharedCell:
 
 def part_of(link: OpenLink, start: int) -> OpenLink:
     """Return it with the answers of one page of cases; of what is no experiment, with all."""
-    kept: SharedOutcome | None = getattr(link.share, "outcome", None)
-    if not kept:
+    if not link.kept:
         return link
-    rows = kept.values["rows"][start : start + MAX_ROWS]
+    rows = link.kept["rows"][start : start + MAX_ROWS]
     numbers = [cell[0] for row in rows for cell in row["cells"] if cell[0]]
     return link.part({link.share.best, *(link.share.cells[number - 1] for number in numbers)})
 
 
-def outcome_context(
-    link: OpenLink, content: ShownComparison, start: int, source: str
-) -> dict[str, Any] | None:
-    """Return the figures and the cases from a place on; None where no outcome was kept.
-
-    source: whose marks; the usual ones where it names none that were kept.
-    """
-    kept: SharedOutcome | None = getattr(link.share, "outcome", None)
-    if not kept:
+def outcome_context(link: OpenLink, content: ShownComparison, start: int) -> dict[str, Any] | None:
+    """Return the figures and the cases from a place on; None where no outcome was kept."""
+    if not link.kept:
         return None
     costs = not link.share.hide_costs
-    marked = marked_by(kept.values, source)
-    frozen = thaw(marked, costs=costs, start=start, size=MAX_ROWS)
+    frozen = thaw(link.kept, costs=costs, start=start, size=MAX_ROWS)
     labels = labels_of(frozen.variants)
     return {
         "frozen": frozen,
+        "marked_by": f"?source={frozen.source}" if frozen.source == link.source else "",
         "sources": [(Source(one), f"?source={one}") for one in frozen.sources],
         "agreements": [] if frozen.source == Source.RULE else frozen.agreements,
         "is_unchecked": is_unchecked(frozen.source, frozen.agreements),

@@ -7,7 +7,7 @@ import uuid
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.files.storage import default_storage
 from django.db import OperationalError, transaction
@@ -16,7 +16,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from playground.comparisons.labels import labels_of
-from playground.experiments.frozen import thaw
+from playground.experiments.frozen import marked_by, thaw
+from playground.experiments.models.mark import Source
 from playground.experiments.outcome_text import outcome_as_markdown
 from playground.exports.redaction import (
     Judgement,
@@ -88,10 +89,14 @@ class LinkAddresses:
 
 @dataclass(frozen=True)
 class OpenLink:
-    """A link that opens. there: those of its runs that are left, or as many as are looked at."""
+    """A link that opens. there: those of its runs that are left, or as many as are looked at.
+
+    source: whose marks an experiment is shown by; the usual ones where there are none of it.
+    """
 
     share: Share
     there: Sequence[uuid.UUID]
+    source: str = ""
 
     @cached_property
     def runs(self) -> Sequence[Run]:
@@ -104,7 +109,7 @@ class OpenLink:
     def part(self, wanted: Collection[str]) -> OpenLink:
         """Return it with its first run and the wanted ones alone."""
         first, *others = self.there
-        return OpenLink(self.share, [first, *(one for one in others if str(one) in wanted)])
+        return replace(self, there=[first, *(one for one in others if str(one) in wanted)])
 
     def row(self, number: int) -> OpenLink:
         """Return it with the runs of one row alone, from 1. Raises GoneError where none is left."""
@@ -112,7 +117,13 @@ class OpenLink:
         found = set(of_row.values_list("pk", flat=True))
         if not found:
             raise GoneError
-        return OpenLink(self.share, [one for one in self.there if one in found])
+        return replace(self, there=[one for one in self.there if one in found])
+
+    @cached_property
+    def kept(self) -> Mapping[str, Any] | None:
+        """What the link keeps of an experiment, as the marks of its source have it."""
+        outcome: SharedOutcome | None = getattr(self.share, "outcome", None)
+        return marked_by(outcome.values, self.source) if outcome else None
 
     def shown(self, origin: str = "") -> Shown:
         share = self.share
@@ -147,29 +158,29 @@ class OpenLink:
 
     def _outcome(self) -> str:
         """Return the outcome of an experiment that the link keeps; blank where there is none."""
-        kept: SharedOutcome | None = getattr(self.share, "outcome", None)
-        if not kept:
+        if not self.kept:
             return ""
         costs = not self.share.hide_costs
-        frozen = thaw(kept.values, costs=costs)
-        return outcome_as_markdown(frozen.outcome, labels_of(frozen.variants), costs=costs)
+        frozen = thaw(self.kept, costs=costs)
+        labels, source = labels_of(frozen.variants), Source(frozen.source)
+        return outcome_as_markdown(frozen.outcome, labels, source, costs=costs)
 
     def _verdicts(self) -> dict[int, ShownVerdict]:
         """Return the verdicts that the link keeps, without what the answers were read as."""
-        kept: SharedOutcome | None = getattr(self.share, "outcome", None)
-        cells = (cell for row in (kept.values["rows"] if kept else ()) for cell in row["cells"])
+        rows = self.kept["rows"] if self.kept else ()
+        cells = (cell for row in rows for cell in row["cells"])
         right = {number: verdict for number, verdict, *_, repeats in cells if repeats == 1}
         said = {pk: right.get(number) for number, pk in enumerate(self.share.cells, start=1)}
         numbered = ((number, said[str(run.pk)]) for number, run in enumerate(self.runs, start=1))
         return {number: ShownVerdict(one) for number, one in numbered if one is not None}
 
 
-def open_link(token: str) -> OpenLink:
+def open_link(token: str, source: str = "") -> OpenLink:
     """Return the link behind a token. Raises GoneError, the same for every reason."""
     share = Share.objects.live().select_related("comparison").filter(token=token).first()
     if not share:
         raise GoneError
-    return opened(share)
+    return replace(opened(share), source=source)
 
 
 def opened(share: Share) -> OpenLink:

@@ -40,12 +40,12 @@ HIDDEN = {"system_prompt": "system prompt", "costs": "costs", "reasoning": "reas
 
 
 def page_context(
-    link: OpenLink, origin: str, start: int = 0, source: str = "", case: int | None = None
+    link: OpenLink, origin: str, start: int = 0, case: int | None = None
 ) -> tuple[str, dict[str, Any]]:
     """Return the template of the page and its values. origin: `https://host`.
 
-    start: of the cases of an experiment, from 0. source: whose marks. case: of an experiment or a
-    matrix the one whose whole answers are shown beside each other, from 1.
+    start: of the cases of an experiment, from 0. case: of an experiment or a matrix the one whose
+    whole answers are shown beside each other, from 1.
     """
     if case is not None:
         link = link.row(case)
@@ -72,7 +72,7 @@ def page_context(
         content = replace(content, rows=(), notes=None)
         page = _comparison(link, content) | {"case": case}
         return "sharing/public/comparison.html", around | page
-    outcome = outcome_context(shown, content, start, source)
+    outcome = outcome_context(shown, content, start)
     if outcome:
         page = outcome | _whole(link, content, outcome["frozen"], origin)
         return "sharing/public/experiment.html", around | page | {"comparison": content}

@@ -62,7 +62,8 @@ def public(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseB
     @wraps(view)
     def answer(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponseBase:
         try:
-            response = view(request, opened.open_link(token), **kwargs)
+            link = opened.open_link(token, request.GET.get("source", ""))
+            response = view(request, link, **kwargs)
         except (opened.GoneError, Http404, FileNotFoundError):
             response = _gone()
         return _unlisted(response)
@@ -111,8 +112,8 @@ def page(request: HttpRequest, link: OpenLink) -> HttpResponse:
     if _is_opening(request):
         opened.count_opening(link.share)
     start = number_or_none(request.GET.get("start", ""), digits=5) or 0
-    source, case = request.GET.get("source", ""), number_or_none(request.GET.get("case", ""), 5)
-    name, context = page_context(link, origin, start, source, case)
+    case = number_or_none(request.GET.get("case", ""), 5)
+    name, context = page_context(link, origin, start, case)
     return by_accept(_fresh(request, HttpResponse(render_to_string(name, context))))
 
 

@@ -264,6 +264,25 @@ class TestWhoseMarks:
         assert "They differ on 0 of" in said
         assert "0 of 12" in text(client, share, "?source=person")
 
+    def test_its_page_names_the_other_sources_too(
+        self, client: Client, experiment: Experiment, link: Link, judged: Judge
+    ) -> None:
+        said = page(client, link(experiment.comparison), "?source=judge")
+        assert re.findall(r'href="\?source=(\w+)"', said) == ["rule", "judge"]
+
+    @pytest.mark.parametrize("form", ["html", "zip", "md"])
+    def test_its_page_offers_files_that_say_the_same(
+        self, client: Client, experiment: Experiment, link: Link, judged: Judge, form: str
+    ) -> None:
+        share = link(experiment.comparison)
+        address = f"{share.get_absolute_url()[:-1]}.{form}?source=judge"
+        assert f'href="{address}"' in page(client, share, "?source=judge")
+        file = body(client, address)
+        said = (unpacked(file) if form == "zip" else file).decode(errors="replace")
+        assert "Outcome, marked by judge" in said
+        assert "11 of 11" in said
+        assert "8 of 11" not in said
+
     def test_alone_it_is_what_the_link_shows(
         self, client: Client, experiment: Experiment, link: Link, judged: Judge
     ) -> None:
