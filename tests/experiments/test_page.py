@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from django.utils import timezone
 
 from playground.experiments import progress
 from playground.experiments.models.experiment import State
 from playground.experiments.plan import Column
+from playground.runs.models.run import Run
 from tests.conftest import FLASH, markup
 from tests.experiments.sets import answered, plan_of, started, version_of
 
@@ -119,6 +122,7 @@ def test_a_running_experiment_is_polled(client: Client) -> None:
 
 def test_a_poll_without_news_is_empty(client: Client) -> None:
     experiment = started(version_of("1"))
+    Run.objects.update(created_at=timezone.now() - timedelta(hours=1))  # from there on all stays
     address = re.search(r'hx-get="(/compare/[^"]+/status/[^"]+)"', page(client, experiment))
     assert address
     assert client.get(address[1].replace("&amp;", "&")).status_code == 204
