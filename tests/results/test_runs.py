@@ -242,12 +242,12 @@ def test_a_poll_of_a_waiting_run_makes_few_queries(
 
 def test_a_poll_that_failed_says_so_and_when_the_next_one_is(client: Client, ask: Press) -> None:
     run = ask()
-    soon = timezone.now() + timedelta(seconds=8)
+    soon = timezone.now() + timedelta(seconds=800)
     values = {"status": RunStatus.PROCESSING, "last_error": "temporary: 503", "not_before": soon}
     Run.objects.update(**values)
     text = page(client, f"/runs/{run.pk}/status/")
     assert "temporary: 503" in text
-    assert re.search(r"The next look is in about [1-8] s\.", text)  # or less, where all is slow
+    assert re.search(r"The next look is in about [3-8]\d\d s\.", text)  # less, where all is slow
 
 
 def test_a_queued_run_says_how_long_it_waits(client: Client, ask: Press) -> None:
@@ -255,4 +255,4 @@ def test_a_queued_run_says_how_long_it_waits(client: Client, ask: Press) -> None
     Worker.objects.create(name="host:1:a")
     Run.objects.update(created_at=timezone.now() - timedelta(seconds=42))
     text = page(client, f"/runs/{run.pk}/status/")
-    assert re.search(r'In the queue for<span data-elapsed="4[2-9]\.', text)
+    assert re.search(r'In the queue for<span data-elapsed="[4-9]\d\.', text)
