@@ -10,6 +10,7 @@ import sys
 import threading
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
@@ -49,7 +50,13 @@ class Bounds:
 
 def missing_library() -> str:
     """Return what of the reader is not installed here; nothing where all is. Loads none of it."""
-    return next((name for name in LIBRARIES if not find_spec(name)), "")
+    return next((name for name in LIBRARIES if not _is_here(name)), "")
+
+
+@cache
+def _is_here(name: str) -> bool:
+    """Look once: every page with models asks, and what is installed later needs a restart."""
+    return find_spec(name) is not None
 
 
 class Reader:
