@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.template.loader import render_to_string
 
 from playground.providers.parameters.kinds import MAX_DEPTH, Choice, Number, Object, Schema, Texts
 from playground.providers.parameters.listed import (
@@ -22,7 +24,7 @@ from playground.submission.sweeps import values_in
 from playground.submission.sweeps import written as written_values
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from django.http import QueryDict
 
@@ -146,11 +148,17 @@ class ShownField:
     """One row of More parameters. control: slider, number, lines, choice or json."""
 
     parameter: Parameter
-    value: str
-    is_set: bool
-    errors: list[str]
-    is_swept: bool
+    value: str = ""
+    is_set: bool = False
+    errors: Sequence[str] = ()
+    is_swept: bool = False
     example: str | None = None  # of a schema, where it cannot be read
+
+    @property
+    def html(self) -> str:
+        """Its row. Where nothing is set it is always the same, and drawn once."""
+        untouched = self == ShownField(self.parameter)
+        return _untouched(self.parameter.name) if untouched else _drawn(self)
 
     @property
     def control(self) -> str:
@@ -181,6 +189,15 @@ class ShownField:
             return self.parameter.said.replace("{}", "").strip()
 
 
+@cache
+def _untouched(name: str) -> str:
+    return _drawn(ShownField(PARAMETERS[name]))
+
+
+def _drawn(one: ShownField) -> str:
+    return render_to_string("composer/_parameter.html", {"one": one})
+
+
 def shown_fields(form: OptionsForm, swept: Collection[str]) -> list[ShownField]:
     return [shown_field(form, one, swept) for one in PARAMETERS.values()]
 
@@ -191,7 +208,7 @@ def shown_field(form: OptionsForm, one: Parameter, swept: Collection[str]) -> Sh
         one,
         value,
         is_set=mode == CUSTOM or (mode != UNSET and bool(value.strip())),
-        errors=[str(words) for words in form.errors.get(one.name, [])] if form.is_bound else [],
+        errors=tuple(map(str, form.errors.get(one.name, ()))) if form.is_bound else (),
         is_swept=one.name in swept,
         example=form.data.get(f"{one.name}_{EXAMPLE}") if mode == EXAMPLE else None,
     )
