@@ -22,6 +22,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "theme": theme,
         "next_theme": themes[(themes.index(theme) + 1) % len(themes)],
         "visitor": visitor,
+        "screen": request.resolver_match and request.resolver_match.url_name,
         "codes_left": lambda: sessions.codes_left_after_one(request, visitor.account),
         # Called where a page shows it: fragments that a poll draws ask nothing.
         "is_demo": lambda: default_provider(visitor.account) == DEMO,

@@ -97,6 +97,11 @@ class VendorGroup:
         """Whether this is the machine itself, which has nothing but what stands here."""
         return self.server == THIS_MACHINE
 
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """Its models for a list to choose from: ids with names."""
+        return [(model.id, model.name) for model in self.models]
+
 
 @cache
 def _data() -> dict[str, object]:

@@ -44,6 +44,8 @@ from playground.web.params import number_or_none, uuid_or_none
 from playground.web.responses import see_other
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from django.forms import Form
     from django.http import HttpRequest, HttpResponse
 
@@ -206,24 +208,29 @@ def _started(
 
 
 def _composer(request: HttpRequest, form: RunForm, entries: list[TrayEntry]) -> dict[str, Any]:
-    selected = runnable(form["models"].value() or [])
-    typed = _typed(form, len(entries))
+    values = {name: form[name].value() for name in form.fields}
+    selected = runnable(values["models"] or [])
+    typed = _typed(values, len(entries))
+    max_edge = str(values["max_edge"] or "0")
     return {
         "form": form,
+        "values": values,
+        "errors": {name: form.errors.get(name, ()) for name in form.fields},
         "entries": entries,
         "variables": variables_of(form),
-        "as_text": bool(form["as_text"].value()),
+        "as_text": bool(values["as_text"]),
         "edited": _edited(request, form),
         "left_out": form.initial.get("left_out", []),
         "turns_left": number_or_none(_kept(form, "turns_left"), 3),
         "examples": examples.EXAMPLES,
-        "image_sizes": _sizes(str(form["max_edge"].value() or "0")),
+        "max_edge": max_edge,
+        "image_sizes": _sizes(max_edge),
         "most_images": limits.MAX_IMAGES,
         "form_token": new_token(),
-        "temperature_set": _is_set(form, "temperature_mode", "temperature"),
-        "tokens_set": _is_set(form, "tokens_mode", "max_tokens"),
-        "blind": bool(form["blind"].value()),
-        **_more_parameters(form),
+        "temperature_set": _is_set(values, "temperature_mode", "temperature"),
+        "tokens_set": _is_set(values, "tokens_mode", "max_tokens"),
+        "blind": bool(values["blind"]),
+        **_more_parameters(form, values),
         **picker(request, selected),
         **projects_context(request, form),
         **choice(request, selected, typed),
@@ -231,16 +238,16 @@ def _composer(request: HttpRequest, form: RunForm, entries: list[TrayEntry]) -> 
     }
 
 
-def _more_parameters(form: RunForm) -> dict[str, Any]:
+def _more_parameters(form: RunForm, values: Mapping[str, Any]) -> dict[str, Any]:
     """The fold of what is rare: open where something in it has to be corrected."""
     names = (*chain(*AXES), "repeats")
-    over = axes_in({name: form[name].value() for name in names})
-    shown, repeats = shown_fields(form, over), form["repeats"].value()
+    over = axes_in(values)
+    shown, repeats = shown_fields(form, over), values["repeats"]
     return {
         "more_parameters": shown,
         "more_summary": summary(shown, over, repeats),
         "more_open": any(one.errors for one in shown) or any(form[one].errors for one in names),
-        "swept": SWEPT.values(),
+        "swept": [(one.name, one.label) for one in SWEPT.values()],
     }
 
 
@@ -271,14 +278,12 @@ def _sizes(chosen: str) -> list[tuple[str, str]]:
     return [one for one in IMAGE_SIZES[1:] if one[0] in {*USUAL_SIZES, chosen}]
 
 
-def _typed(form: RunForm, images: int) -> dict[str, str]:
+def _typed(values: Mapping[str, Any], images: int) -> dict[str, str]:
     names = (*chain(*AXES), "repeats", "image_mode", "max_tokens", "tokens_mode")
-    typed = {name: str(form[name].value() or "") for name in names}
+    typed = {name: str(values[name] or "") for name in names}
     return typed | {"image_count": str(images)}
 
 
-def _is_set(form: RunForm, mode: str, name: str) -> bool:
-    chosen = form[mode].value()
-    return bool(
-        chosen == "custom" or (chosen != "default" and form[name].value() not in ("", None))
-    )
+def _is_set(values: Mapping[str, Any], mode: str, name: str) -> bool:
+    chosen = values[mode]
+    return bool(chosen == "custom" or (chosen != "default" and values[name] not in ("", None)))

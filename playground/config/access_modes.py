@@ -43,7 +43,8 @@ INNER = [
     "playground.web.unavailable.BusyDatabaseMiddleware",
     "playground.spending.middleware.LimitMiddleware",
 ]
-TAGS = [f"playground.templatetags.{name}" for name in ("playground", "static_files", "timings")]
+EVERYWHERE = ("playground", "fields", "static_files", "timings")
+TAGS = [f"playground.templatetags.{name}" for name in EVERYWHERE]
 PROCESSORS = ["django.template.context_processors.request", "playground.context_processors.chrome"]
 ADMIN_PROCESSORS = [
     "django.contrib.auth.context_processors.auth",

@@ -14,6 +14,7 @@ from django.db.models import Sum
 from playground.catalog.daily_stats import first_day
 from playground.catalog.models import ModelDay
 from playground.connections.models import ListedModel
+from playground.providers.endpoint import WAVESPEED
 from playground.spending.price_table import TokenPrice
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def by_tokens(
     An answer is as long as usual, and no longer than max_tokens. Where neither is known there is no
     estimate. own: the owner's prices, which count more than the listed ones.
     """
-    priced = _listed(provider) | dict(own)
+    priced = ({} if provider == WAVESPEED else _listed(provider)) | dict(own)  # it prices runs
     if not priced:
         return {}
     usage = _usage(provider)

@@ -9,6 +9,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from playground.catalog.badges import Badges
 from playground.catalog.models import MAX_OUTCOMES
 from playground.comparisons.blind.win_rates import Interval
 from playground.spending.price_table import MILLION
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 register = template.Library()
 GONE = "The provider does not list it any more. Its runs stay as they are"
 NOTHING = SafeString("")
+FREE = SafeString('<span class="badge">Free</span>')
+STANDARD = SafeString('<span class="badge">Standard</span>')
+PREMIUM = SafeString('<span class="badge badge-premium">Premium 3×</span>')
 
 
 @register.simple_tag(takes_context=True)
@@ -65,10 +69,7 @@ def model_price(row: Row) -> SafeString:
         amount = NOTHING
     if row.model.server:
         return amount or mark_safe('<span class="faint small">Not known</span>')
-    badge = '<span class="badge{}">{}</span> {}'
-    if row.model.is_premium:
-        return format_html(badge, " badge-premium", "Premium 3×", amount)
-    return format_html(badge, "", "Standard", amount)
+    return format_html("{} {}", PREMIUM if row.model.is_premium else STANDARD, amount)
 
 
 @register.simple_tag
@@ -81,9 +82,13 @@ def mark_badges(book: ModelBadges, model: Model) -> SafeString:
 
 
 @register.simple_tag
-def token_price(book: ModelBadges, model: Model) -> SafeString:
-    """What a million tokens of a server's model cost, where its list says so."""
-    marks = book.of(model)
+def price_badge(model: Model, book: ModelBadges | None = None) -> SafeString:
+    """The tier; of a server's model what a million tokens cost, where its list says so."""
+    if model.is_reader:
+        return FREE
+    if not model.server:
+        return PREMIUM if model.is_premium else STANDARD
+    marks = book.of(model) if book else Badges()
     if marks.input_price is None or marks.output_price is None:
         return NOTHING
     return _of_tokens(marks.input_price, marks.output_price)

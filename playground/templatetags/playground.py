@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache, lru_cache
-from math import isfinite
 from typing import TYPE_CHECKING
 
 from django import template
@@ -187,20 +186,6 @@ for _name in (
 ):
     register.filter(_name.__name__, _name)
 register.filter("file_size", file_size)
-
-
-@register.filter
-def slider_step(value: object, parts: int = 10) -> str:
-    """How finely a slider moves: a browser would round what lies between its steps.
-
-    parts: steps from 0 to 1.
-    """
-    step = f"{1 / parts:g}"
-    try:
-        steps = float(str(value)) * parts
-    except ValueError:
-        return step
-    return step if isfinite(steps) and abs(steps - round(steps)) < 1e-9 else "any"
 
 
 @register.simple_tag

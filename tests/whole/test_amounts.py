@@ -19,7 +19,7 @@ from playground.spending.prices import Estimate
 from playground.spending.totals import bill
 from playground.storage.money import as_kept, readable
 from playground.submission.request import Options
-from playground.templatetags.playground import slider_step
+from playground.templatetags.fields import slider_step
 from playground.web import formatting
 from tests.exports.documents.reading import page_of
 
