@@ -1,21 +1,26 @@
-"""axe-core finds nothing on any screen, in light and dark, wide and narrow."""
+"""axe-core finds nothing on any screen, wide and light, narrow and dark."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from playground.catalog import entries
+from tests.browser.axe import violations
 from tests.conftest import FLASH, GPT
 from tests.fakes.wavespeed import FakeWaveSpeed, Fault
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
 
     from tests.product import Server
 
+# Colours do not depend on the width: each of both is looked at once.
+WIDE = {"viewport": {"width": 1440, "height": 900}, "color_scheme": "light"}
+PHONE = {"viewport": {"width": 390, "height": 900}, "color_scheme": "dark"}
 ANSWER = """# Totals
 
 | Item | Total |
@@ -93,63 +98,57 @@ SCREENS = [
 ]
 
 
-@pytest.mark.parametrize("width", [1440, 390])
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("screen", SCREENS)
-def test_axe_finds_nothing(
-    chrome: Browser, server: Server, addresses: dict[str, str], screen: str, theme: str, width: int
-) -> None:
+@pytest.fixture(scope="module", params=[WIDE, PHONE], ids=["wide-light", "phone-dark"])
+def window(request: pytest.FixtureRequest, chrome: Browser, server: Server) -> Iterator[Page]:
+    """A page that opens one screen after the other."""
     # axe is injected as a script of its own, which the page's policy would refuse.
-    context = chrome.new_context(
-        base_url=server.url,
-        bypass_csp=True,
-        color_scheme=theme,  # type: ignore[arg-type]
-        viewport={"width": width, "height": 900},
-    )
-    page = context.new_page()
-    page.goto(addresses[screen])
-    found = Axe().run(page)
-    context.close()
-    assert found.violations_count == 0, found.generate_report()
+    page = chrome.new_page(base_url=server.url, bypass_csp=True, **request.param)
+    yield page
+    page.close()
 
 
-@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (390, "dark")])
+@pytest.mark.parametrize("screen", SCREENS)
+def test_axe_finds_nothing(window: Page, addresses: dict[str, str], screen: str) -> None:
+    window.goto(addresses[screen])
+    assert violations(window) == ""
+
+
 def test_axe_finds_nothing_where_things_are_kept_and_shared(
-    chrome: Browser, server: Server, addresses: dict[str, str], width: int, theme: str
+    window: Page, addresses: dict[str, str]
 ) -> None:
-    page = chrome.new_page(base_url=server.url, bypass_csp=True, reduced_motion="reduce")
-    page.set_viewport_size({"width": width, "height": 900})
-    page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-    page.goto(f"{addresses['run']}share/")
-    make = page.get_by_role("button", name="Make a link")
+    window.goto(f"{addresses['run']}share/")
+    make = window.get_by_role("button", name="Make a link")
     if make.is_visible():  # the first of the two; the second finds the link
         make.click()
-    link = page.get_by_role("link", name="As a stranger sees it").get_attribute("href") or ""
-    page.goto("/?prompt=What+is+{{this}}?")
-    page.get_by_role("button", name="Save as preset").click()
-    page.get_by_text("Saved as preset").wait_for()
+    link = window.get_by_role("link", name="As a stranger sees it").get_attribute("href") or ""
+    window.goto("/?prompt=What+is+{{this}}?")
+    window.get_by_role("button", name="Save as preset").click()
+    window.get_by_text("Saved as preset").wait_for()
     for address in (link, "/shares/", "/presets/", "/models/", "/tokens/", "/runs/"):
-        page.goto(address)
-        for box in page.locator(".row-check").all()[:2]:
+        window.goto(address)
+        for box in window.locator(".row-check").all()[:2]:
             box.check()
-        for fold in page.locator("summary:visible").all()[-1:]:
+        for fold in window.locator("summary:visible").all()[-1:]:
             fold.click()
-        found = Axe().run(page)
-        assert found.violations_count == 0, f"{address}: {found.generate_report()}"
+        assert violations(window) == "", address
+
+
+@pytest.fixture(scope="module")
+def small(chrome: Browser, server: Server) -> Iterator[Page]:
+    """A small phone: a finger gets larger controls."""
+    size = {"width": 320, "height": 700}
+    page = chrome.new_page(base_url=server.url, viewport=size, has_touch=True)
+    yield page
     page.close()
 
 
 @pytest.mark.parametrize("screen", SCREENS)
 def test_nothing_scrolls_sideways_on_a_small_phone(
-    chrome: Browser, server: Server, addresses: dict[str, str], screen: str
+    small: Page, addresses: dict[str, str], screen: str
 ) -> None:
-    phone = {"width": 320, "height": 700}  # and a finger gets larger controls
-    context = chrome.new_context(base_url=server.url, viewport=phone, has_touch=True)
-    page = context.new_page()
-    page.goto(addresses[screen])
-    wide = page.evaluate("document.scrollingElement.scrollWidth - innerWidth")
-    cut = page.evaluate(
+    small.goto(addresses[screen])
+    wide = small.evaluate("document.scrollingElement.scrollWidth - innerWidth")
+    cut = small.evaluate(
         "(nav => nav ? nav.scrollWidth - nav.clientWidth : 0)(document.querySelector('.main-nav'))"
     )
-    context.close()
     assert (wide, cut) == (0, 0)
