@@ -53,9 +53,10 @@ ROWS := accounts comparisons/blind composer connections history operations resul
 postgres: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.servers --postgres -- $(BIN)/pytest $(WORKERS) -m "not browser and not processes" $(ROWS:%=tests/%)
 
+# File by file: what a file starts and fills for its tests is started and filled once.
 browser: $(VENV)/dev.stamp
 	@$(BIN)/python -m tests.browser.chromium
-	$(BIN)/pytest $(WORKERS) tests/browser
+	$(BIN)/pytest $(WORKERS) --dist loadfile tests/browser
 
 # Sixteen flows in Chromium, Firefox and WebKitGTK; says which of them is not here and cannot be installed.
 browsers: $(VENV)/dev.stamp
