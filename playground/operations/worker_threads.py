@@ -52,7 +52,7 @@ def prepared(kind: type[Consumer] = Consumer) -> Iterator[Consumer]:
     beat = threading.Thread(target=heartbeat, args=(consumer.stop_flag,), name="heartbeat")
     beat.start()
     listen_to_queue(consumer.stop_flag)
-    tasks.tidy()
+    tasks.DOORS["tidy"]()
     tasks.sweep_files()
     tasks.list_models()
     tasks.look_around()

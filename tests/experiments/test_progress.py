@@ -13,7 +13,7 @@ from playground.history import deletion
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 from playground.submission.create import TokenReusedError
-from playground.tasks import go_on
+from playground.tasks import DOORS
 from tests.conftest import FLASH, GPT
 from tests.experiments.sets import carry_all, plan_of, started, version_of
 
@@ -78,7 +78,7 @@ def test_another_plan_with_the_same_token_is_refused() -> None:
 def test_a_press_creates_few_runs_and_leaves_the_others_to_workers(small: None) -> None:
     experiment = progress.start(plan_of(version_of(*"12345")))[0]
     assert _made(experiment) == 2
-    go_on.call_local(str(experiment.pk))
+    DOORS["go_on"].call_local(str(experiment.pk))
     assert _made(experiment) == 4
 
 
