@@ -4,6 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 
+from playground.migrations import _search
 from playground.runs.search import schema
 
 
@@ -12,7 +13,7 @@ def create(apps, schema_editor):
 
 
 def drop(apps, schema_editor):
-    schema.drop(schema_editor.connection)
+    _search.drop(schema_editor.connection)
 
 
 class Migration(migrations.Migration):

@@ -1,10 +1,10 @@
 from django.db import migrations
 
-from playground.runs.search import schema
+from playground.migrations import _search
 
 
 def renumber(apps, schema_editor):
-    schema.renumber(schema_editor.connection)
+    _search.renumber(schema_editor.connection)
 
 
 class Migration(migrations.Migration):

@@ -1,10 +1,10 @@
 from django.db import migrations
 
-from playground.runs.search import schema
+from playground.migrations import _search
 
 
 def part(apps, schema_editor):
-    schema.create(schema_editor.connection)
+    _search.part(schema_editor.connection)
 
 
 class Migration(migrations.Migration):

@@ -13,6 +13,7 @@ from django.db import connection
 from django.utils import timezone
 
 from playground.history import deletion
+from playground.migrations import _search
 from playground.runs.models.run import Run
 from playground.runs.search import index, mark, parse, schema
 from playground.runs.search.index import SearchEntry
@@ -156,7 +157,7 @@ def test_an_index_of_an_older_release_is_parted_once(answered: Callable[..., Run
     with connection.cursor() as cursor:
         as_an_older_release_left_it(cursor)
     for _ in range(2):
-        schema.look_after()
+        _search.part(connection)
     assert prompts("北京") == prompts("서울") == {"Long"}
     Run.objects.filter(pk=run.pk).update(output="nothing")
     assert prompts("北京") == set()
@@ -250,7 +251,7 @@ def test_entries_that_were_a_second_late_are_renumbered() -> None:
             cursor.execute("UPDATE playground_searchentry SET id = id + %s", [SECOND])
             late = [index.key_of(LATE) + SECOND]
             cursor.execute(f"{text} (rowid, prompt) VALUES (%s, 'Late words')", late)
-    schema.renumber(connection)
+    _search.renumber(connection)
     assert index.newest(parse("late"), 3) == [index.key_of(LATE)]
 
 
@@ -291,7 +292,7 @@ def test_a_finish_never_fails_over_its_index(ask: Press) -> None:
 def test_triggers_that_a_migration_left_behind_come_back_with_what_they_missed(ask: Press) -> None:
     from django.db import connection
 
-    schema.drop(connection)
+    _search.drop(connection)
     SearchEntry.objects.all().delete()
     ask("Written meanwhile")
     schema.look_after()

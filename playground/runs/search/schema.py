@@ -15,7 +15,6 @@ from playground.storage.writing_systems import CLASS
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
 
-# Before scripts without spaces were parted, their texts were entered as they are.
 PLAIN = ("{run}.prompt", "substr({run}.output, 1, 200000)")
 # 200,000 characters of an answer: PostgreSQL takes no more than a megabyte of words.
 PROMPT, SEARCHED = (f"playground_parted({text})" for text in PLAIN)
@@ -62,22 +61,8 @@ SQLITE = [
     "DROP TRIGGER IF EXISTS run_search_delete",
     f"""CREATE TRIGGER run_search_delete AFTER DELETE ON playground_run BEGIN
     {FORGET}; DELETE FROM playground_searchentry WHERE run_id = OLD.id; END""",  # noqa: S608
+    # That scripts without spaces are parted in what is entered: migrations/_search.py.
     "CREATE VIEW IF NOT EXISTS playground_search_parted AS SELECT 1 AS form",
-]
-UNSPACED = f"""FROM playground_searchentry AS entry JOIN playground_run AS r ON r.id = entry.run_id
-WHERE playground_is_unspaced(r.prompt) OR playground_is_unspaced({PLAIN[1].format(run="r")})"""
-SQLITE_PART = [
-    f"""INSERT INTO playground_searchtext (playground_searchtext, rowid, prompt, output)
-    SELECT 'delete', entry.id, {", ".join(PLAIN).format(run="r")} {UNSPACED}""",
-    f"""INSERT INTO playground_searchtext (rowid, prompt, output)
-    SELECT entry.id, {PROMPT.format(run="r")}, {SEARCHED.format(run="r")} {UNSPACED}""",
-]
-SQLITE_DROP = [
-    "DROP TRIGGER IF EXISTS run_search_insert",
-    "DROP TRIGGER IF EXISTS run_search_update",
-    "DROP TRIGGER IF EXISTS run_search_delete",
-    "DROP TABLE IF EXISTS playground_searchtext",
-    "DROP VIEW IF EXISTS playground_search_parted",
 ]
 
 # PostgreSQL's parser keeps numbers, addresses and hyphened words whole; here all of them are parted
@@ -156,30 +141,6 @@ FOR EACH ROW EXECUTE FUNCTION playground_search()""",
 FOR EACH ROW WHEN (OLD.prompt IS DISTINCT FROM NEW.prompt OR OLD.output IS DISTINCT FROM NEW.output)
 EXECUTE FUNCTION playground_search()""",
 ]
-POSTGRESQL_DROP = [
-    "DROP TRIGGER IF EXISTS run_search ON playground_run",
-    "DROP TRIGGER IF EXISTS run_search_update ON playground_run",
-    "DROP FUNCTION IF EXISTS playground_search, playground_enter",
-    "DROP FUNCTION IF EXISTS playground_run_words, playground_plain, playground_parted",
-]
-POSTGRESQL_PART = [
-    f"""UPDATE playground_searchentry AS entry SET words = playground_run_words(r.prompt, r.output)
-FROM playground_run AS r WHERE r.id = entry.run_id
-AND (normalize(r.prompt, NFKD) ~ '[{CLASS}]'
-OR normalize(left(r.output, 200000), NFKD) ~ '[{CLASS}]')"""  # noqa: S608
-]
-
-# Entries of SQLite from before the seconds were taken alone: a second too late.
-LATE = f"FROM playground_run AS r WHERE {DECIMALS.format(run='r')} >= '999500'"
-SQLITE_LATE = [
-    f"""INSERT INTO playground_searchtext (playground_searchtext, rowid, prompt, output)
-    SELECT 'delete', entry.id, late.prompt, late.output FROM playground_searchentry AS entry
-    JOIN (SELECT r.id, r.prompt, {PLAIN[1].format(run="r")} AS output {LATE}) AS late
-    ON late.id = entry.run_id""",  # noqa: S608
-    f"DELETE FROM playground_searchentry WHERE run_id IN (SELECT r.id {LATE})",  # noqa: S608
-    "DROP TRIGGER IF EXISTS run_search_insert",
-]
-
 UNENTERED = """FROM playground_run AS r
 WHERE NOT EXISTS (SELECT 1 FROM playground_searchentry AS entry WHERE entry.run_id = r.id)"""
 
@@ -188,32 +149,10 @@ def create(connection: BaseDatabaseWrapper) -> None:
     """Make what is not there yet, and enter the runs that came in without it."""
     is_new, is_postgresql = not _exists(connection), connection.vendor == "postgresql"
     with transaction.atomic(connection.alias), connection.cursor() as cursor:
-        was_parted = _is_parted(connection, cursor)
-        if not was_parted and not is_postgresql:
-            for statement in SQLITE_PART:
-                cursor.execute(statement)
         for statement in POSTGRESQL if is_postgresql else SQLITE:
             cursor.execute(statement)
-        if not was_parted and is_postgresql:
-            for statement in POSTGRESQL_PART:
-                cursor.execute(statement)
         if is_new:
             _enter_all(connection, cursor)
-
-
-def drop(connection: BaseDatabaseWrapper) -> None:
-    with connection.cursor() as cursor:
-        for statement in POSTGRESQL_DROP if connection.vendor == "postgresql" else SQLITE_DROP:
-            cursor.execute(statement)
-
-
-def renumber(connection: BaseDatabaseWrapper) -> None:
-    """Enter again the runs whose entries SQLite had numbered a second too late."""
-    if connection.vendor == "sqlite":
-        with transaction.atomic(connection.alias), connection.cursor() as cursor:
-            for statement in SQLITE_LATE:
-                cursor.execute(statement)
-        create(connection)
 
 
 def look_after(using: str = DEFAULT_DB_ALIAS, **_signal: Any) -> None:
@@ -233,19 +172,6 @@ def _exists(connection: BaseDatabaseWrapper) -> bool:
             "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'run_search%'"
         )
         return bool(cursor.fetchone()[0] == 3)
-
-
-def _is_parted(connection: BaseDatabaseWrapper, cursor: Any) -> bool:
-    """Whether what is entered has its scripts without spaces parted; so has an empty index."""
-    if connection.vendor == "postgresql":
-        cursor.execute("SELECT to_regproc('playground_plain'), to_regproc('playground_parted')")
-        old, new = cursor.fetchone()
-        return old is None or new is not None
-    there = "SELECT count(*) FROM sqlite_master WHERE name = %s"
-    cursor.execute(there, ["playground_searchtext"])
-    is_empty = cursor.fetchone()[0] == 0
-    cursor.execute(there, ["playground_search_parted"])
-    return is_empty or bool(cursor.fetchone()[0] == 1)
 
 
 def _enter_all(connection: BaseDatabaseWrapper, cursor: Any) -> None:
