@@ -1,20 +1,10 @@
 from django.db import migrations
 
+from playground.migrations._tables import cascading
 
-def cascade(apps, schema_editor):
-    """The release before does not know the table: what it deletes takes its rows along.
-
-    Two versions run side by side on PostgreSQL alone.
-    """
-    if schema_editor.connection.vendor != 'postgresql':
-        return
-    with schema_editor.connection.cursor() as cursor:
-        found = schema_editor.connection.introspection.get_constraints(cursor, 'playground_presetversion')
-    name = next(name for name, one in found.items() if one['foreign_key'] and one['columns'] == ['preset_id'])
-    schema_editor.execute(
-        f'ALTER TABLE playground_presetversion DROP CONSTRAINT "{name}", ADD CONSTRAINT "{name}" '
-        'FOREIGN KEY (preset_id) REFERENCES playground_preset (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED'
-    )
+cascade = cascading(
+    ('presetversion', 'preset_id', 'preset(id)'),
+)
 
 
 class Migration(migrations.Migration):
