@@ -92,8 +92,8 @@ urlpatterns = [
     path("runs/<uuid:run_id>/star/", runs.star, name="run-star"),
     path("runs/<uuid:run_id>/delete/", history_actions.delete, name="run-delete"),
     path("runs/<uuid:run_id>/share/", shares.run, name="run-share"),
-    path("runs/<uuid:run_id>/notes/", notes.write_run, name="run-notes"),
-    path("runs/<uuid:run_id>/notes/<uuid:note_id>/", notes.change_run, name="run-note"),
+    path("runs/<uuid:run_id>/notes/", notes.write, name="run-notes"),
+    path("runs/<uuid:run_id>/notes/<uuid:note_id>/", notes.change, name="run-note"),
     path("compare/", comparisons.side_by_side, name="side-by-side"),
     path("compare/<uuid:comparison_id>/", comparisons.show, name="comparison"),
     *(
@@ -118,10 +118,10 @@ urlpatterns = [
     path("compare/<uuid:comparison_id>/status/", comparisons.status, name="comparison-status"),
     path("compare/<uuid:comparison_id>/vote/", votes.vote, name="comparison-vote"),
     path("compare/<uuid:comparison_id>/reveal/", votes.reveal, name="comparison-reveal"),
-    path("compare/<uuid:comparison_id>/notes/", notes.write_comparison, name="comparison-notes"),
+    path("compare/<uuid:comparison_id>/notes/", notes.write, name="comparison-notes"),
     path(
         "compare/<uuid:comparison_id>/notes/<uuid:note_id>/",
-        notes.change_comparison,
+        notes.change,
         name="comparison-note",
     ),
     path(

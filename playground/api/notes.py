@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.http import Http404, HttpResponse
 
 from playground.accounts.visitor import visitor_of
 from playground.api.bodies import read
 from playground.api.errors import Refused, as_json
-from playground.api.operations import operation
+from playground.api.operations import for_either
 from playground.api.types import NewNote
-from playground.comparisons.access import find_comparison, find_run
 from playground.exports import published
 from playground.exports.as_json import note_as_json
 from playground.exports.redaction import EVERYTHING
@@ -28,68 +27,14 @@ if TYPE_CHECKING:
     from playground.runs.models.run import Run
 
 WRONG = "Nothing was kept: see `fields`."
-WRITING: dict[str, Any] = {"takes": NewNote, "refuses": (409,)}
 
 
-@operation("writeRunNote", **WRITING, answers={201: published.Note})
-def write_run(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
-    """Write a note below a run.
+@for_either("write{}Note", takes=NewNote, answers={201: published.Note}, refuses=(409,))
+def write(request: HttpRequest, item: Run | Comparison) -> HttpResponse:
+    """Write a note below a {}.
 
-    It is in the JSON of the run from then on.
+    It is in the JSON of the {} from then on.
     """
-    return _write(request, find_run(request, run_id))
-
-
-@operation("writeComparisonNote", **WRITING, answers={201: published.Note})
-def write_comparison(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
-    """Write a note below a comparison.
-
-    It is in the JSON of the comparison from then on.
-    """
-    return _write(request, find_comparison(request, comparison_id))
-
-
-@operation("changeRunNote", **WRITING, answers={200: published.Note})
-def change_run(request: HttpRequest, run_id: uuid.UUID, note_id: uuid.UUID) -> HttpResponse:
-    """Change a note that one wrote.
-
-    A note of somebody else is not found.
-    """
-    return _change(request, find_run(request, run_id), note_id)
-
-
-@operation("changeComparisonNote", **WRITING, answers={200: published.Note})
-def change_comparison(
-    request: HttpRequest, comparison_id: uuid.UUID, note_id: uuid.UUID
-) -> HttpResponse:
-    """Change a note that one wrote.
-
-    A note of somebody else is not found.
-    """
-    return _change(request, find_comparison(request, comparison_id), note_id)
-
-
-@operation("deleteRunNote", answers={204: None}, refuses=(409,))
-def delete_run(request: HttpRequest, run_id: uuid.UUID, note_id: uuid.UUID) -> HttpResponse:
-    """Delete a note that one wrote.
-
-    For good. A note of somebody else is not found.
-    """
-    return _delete(request, find_run(request, run_id), note_id)
-
-
-@operation("deleteComparisonNote", answers={204: None}, refuses=(409,))
-def delete_comparison(
-    request: HttpRequest, comparison_id: uuid.UUID, note_id: uuid.UUID
-) -> HttpResponse:
-    """Delete a note that one wrote.
-
-    For good. A note of somebody else is not found.
-    """
-    return _delete(request, find_comparison(request, comparison_id), note_id)
-
-
-def _write(request: HttpRequest, item: Run | Comparison) -> HttpResponse:
     try:
         note = notes.write(item, visitor_of(request).account, read(request, NewNote, WRONG).text)
     except notes.NoteRefusedError as refusal:
@@ -97,11 +42,15 @@ def _write(request: HttpRequest, item: Run | Comparison) -> HttpResponse:
     return _answer(note, 201)
 
 
-def _change(request: HttpRequest, item: Run | Comparison, note_id: uuid.UUID) -> HttpResponse:
+@for_either("change{}Note", takes=NewNote, answers={200: published.Note}, refuses=(409,))
+def change(request: HttpRequest, item: Run | Comparison, note_id: uuid.UUID) -> HttpResponse:
+    """Change a note that one wrote.
+
+    A note of somebody else is not found.
+    """
+    text, writer = read(request, NewNote, WRONG).text, visitor_of(request).account
     try:
-        note = notes.change(
-            item, visitor_of(request).account, note_id, read(request, NewNote, WRONG).text
-        )
+        note = notes.change(item, writer, note_id, text)
     except notes.NoteGoneError:
         raise Http404 from None
     except notes.NoteRefusedError as refusal:
@@ -109,7 +58,12 @@ def _change(request: HttpRequest, item: Run | Comparison, note_id: uuid.UUID) ->
     return _answer(note, 200)
 
 
-def _delete(request: HttpRequest, item: Run | Comparison, note_id: uuid.UUID) -> HttpResponse:
+@for_either("delete{}Note", answers={204: None}, refuses=(409,))
+def delete(request: HttpRequest, item: Run | Comparison, note_id: uuid.UUID) -> HttpResponse:
+    """Delete a note that one wrote.
+
+    For good. A note of somebody else is not found.
+    """
     try:
         notes.delete(item, visitor_of(request).account, note_id)
     except notes.NoteGoneError:

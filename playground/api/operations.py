@@ -14,6 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from playground.api.authentication import let_in
+from playground.comparisons.access import find_comparison, find_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
     from django.urls import URLPattern
     from msgspec import Struct
+
+    from playground.runs.models.comparison import Comparison
+    from playground.runs.models.run import Run
 
     View = Callable[..., HttpResponse]
 
@@ -60,6 +64,32 @@ class Operation:
 def operation(name: str, **described: Any) -> Callable[[View], Operation]:
     """Make an operation of a function. described: the other fields of Operation."""
     return lambda view: Operation(name, view, **described)
+
+
+EITHER: dict[str, Callable[..., Run | Comparison]] = {
+    "run": find_run,
+    "comparison": find_comparison,
+}
+
+
+def for_either(name: str, **described: Any) -> Callable[[View], dict[str, Operation]]:
+    """Make an operation for runs and one for comparisons of a function that takes either.
+
+    In the name and in what the function says of itself `{}` stands for the one or the other.
+    """
+    return lambda view: {
+        kind: operation(name.replace("{}", kind.title()), **described)(_of(kind, view))
+        for kind in EITHER
+    }
+
+
+def _of(kind: str, view: View) -> View:
+    def found(request: HttpRequest, **places: Any) -> HttpResponse:
+        item = EITHER[kind](request, places.pop(f"{kind}_id"))
+        return view(request, item, **places)
+
+    found.__doc__ = (inspect.getdoc(view) or "").replace("{}", kind)
+    return found
 
 
 def address(**operations: Operation) -> View:

@@ -12,7 +12,7 @@ from playground.accounts.visibility import refuse_lookers
 from playground.accounts.visitor import visitor_of
 from playground.api.bodies import read
 from playground.api.errors import Refused, as_json
-from playground.api.operations import operation
+from playground.api.operations import for_either, operation
 from playground.api.replies import Link, Links, OwnProject, Projects
 from playground.api.types import NewShare
 from playground.comparisons.access import find_comparison, find_run
@@ -32,21 +32,16 @@ if TYPE_CHECKING:
 
 WRONG = "No link was made: see `fields`."
 TOO_MANY = f"This has {links.MAX_OPEN_LINKS} links already. Revoke one of them first."
-LISTING: dict[str, Any] = {"answers": {200: Links}, "refuses": (403, 409)}
 MAKING: dict[str, Any] = {"takes": NewShare, "answers": {201: Link}, "refuses": (409,)}
-REVOKING: dict[str, Any] = {"answers": {204: None}, "refuses": (409,)}
 
 
-@operation("listRunShares", **LISTING)
-def list_of_run(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
-    """The links to a run that open."""
-    return _list(request, find_run(request, run_id))
-
-
-@operation("listComparisonShares", **LISTING)
-def list_of_comparison(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
-    """The links to a comparison that open."""
-    return _list(request, find_comparison(request, comparison_id))
+@for_either("list{}Shares", answers={200: Links}, refuses=(403, 409))
+def list_open(request: HttpRequest, item: Run | Comparison) -> HttpResponse:
+    """The links to a {} that open."""
+    refuse_lookers(visitor_of(request), item)
+    found = [_link(request, one) for one in Share.objects.of(item).live()]
+    body: Links = {"format": FORMAT, "kind": "shares", "items": found}
+    return as_json(body)
 
 
 @operation("shareRun", **MAKING)
@@ -67,24 +62,16 @@ def share_comparison(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResp
     return _share(request, find_comparison(request, comparison_id))
 
 
-@operation("revokeRunShare", **REVOKING)
-def revoke_of_run(request: HttpRequest, run_id: uuid.UUID, share_id: int) -> HttpResponse:
-    """End a link to a run.
+@for_either("revoke{}Share", answers={204: None}, refuses=(409,))
+def revoke(request: HttpRequest, item: Run | Comparison, share_id: int) -> HttpResponse:
+    """End a link to a {}.
 
     For good, and at once.
     """
-    return _revoke(request, find_run(request, run_id), share_id)
-
-
-@operation("revokeComparisonShare", **REVOKING)
-def revoke_of_comparison(
-    request: HttpRequest, comparison_id: uuid.UUID, share_id: int
-) -> HttpResponse:
-    """End a link to a comparison.
-
-    For good, and at once.
-    """
-    return _revoke(request, find_comparison(request, comparison_id), share_id)
+    refuse_lookers(visitor_of(request), item)
+    link = get_object_or_404(Share.objects.of(item), pk=share_id)
+    links.revoke(Share.objects.filter(pk=link.pk))
+    return HttpResponse(status=204)
 
 
 @operation("listProjects", answers={200: Projects})
@@ -97,13 +84,6 @@ def list_projects(request: HttpRequest) -> HttpResponse:
         for one in found
     ]
     body: Projects = {"format": FORMAT, "kind": "projects", "items": items}
-    return as_json(body)
-
-
-def _list(request: HttpRequest, item: Run | Comparison) -> HttpResponse:
-    refuse_lookers(visitor_of(request), item)
-    found = [_link(request, one) for one in Share.objects.of(item).live()]
-    body: Links = {"format": FORMAT, "kind": "shares", "items": found}
     return as_json(body)
 
 
@@ -135,13 +115,6 @@ def _as_form(asked: NewShare) -> QueryDict:
     ):
         data[name] = str(getattr(asked, name))
     return data
-
-
-def _revoke(request: HttpRequest, item: Run | Comparison, share_id: int) -> HttpResponse:
-    refuse_lookers(visitor_of(request), item)
-    link = get_object_or_404(Share.objects.of(item), pk=share_id)
-    links.revoke(Share.objects.filter(pk=link.pk))
-    return HttpResponse(status=204)
 
 
 def _link(request: HttpRequest, link: Share) -> Link:

@@ -8,6 +8,7 @@ from playground.api import experiments, images, notes, presets, shares, views
 from playground.api.operations import address
 
 RUN, COMPARISON = "api/runs/<uuid:run_id>", "api/compare/<uuid:comparison_id>"
+EITHER = {"run": RUN, "comparison": COMPARISON}
 SHARE = "shares/<int:share_id>"
 NOTE = "notes/<uuid:note_id>"
 EXPERIMENT = "api/experiments/<uuid:experiment_id>"
@@ -21,31 +22,30 @@ urlpatterns = [
         (f"{RUN}/cancel/", "run-cancel", {"POST": views.cancel_run}),
         (f"{COMPARISON}/", "comparison", {"GET": views.comparison}),
         (f"{COMPARISON}/cancel/", "comparison-cancel", {"POST": views.cancel_comparison}),
-        (f"{RUN}/notes/", "run-notes", {"POST": notes.write_run}),
-        (f"{RUN}/{NOTE}/", "run-note", {"POST": notes.change_run}),
-        (f"{RUN}/{NOTE}/delete/", "run-note-delete", {"POST": notes.delete_run}),
-        (f"{COMPARISON}/notes/", "comparison-notes", {"POST": notes.write_comparison}),
-        (f"{COMPARISON}/{NOTE}/", "comparison-note", {"POST": notes.change_comparison}),
-        (
-            f"{COMPARISON}/{NOTE}/delete/",
-            "comparison-note-delete",
-            {"POST": notes.delete_comparison},
+        *(
+            (f"{place}/{end}", f"{kind}-{name}", {"POST": operations[kind]})
+            for kind, place in EITHER.items()
+            for end, name, operations in (
+                ("notes/", "notes", notes.write),
+                (f"{NOTE}/", "note", notes.change),
+                (f"{NOTE}/delete/", "note-delete", notes.delete),
+            )
         ),
         (
             f"{RUN}/shares/",
             "run-shares",
-            {"GET": shares.list_of_run, "POST": shares.share_run},
+            {"GET": shares.list_open["run"], "POST": shares.share_run},
         ),
-        (f"{RUN}/{SHARE}/revoke/", "run-share-revoke", {"POST": shares.revoke_of_run}),
+        (f"{RUN}/{SHARE}/revoke/", "run-share-revoke", {"POST": shares.revoke["run"]}),
         (
             f"{COMPARISON}/shares/",
             "comparison-shares",
-            {"GET": shares.list_of_comparison, "POST": shares.share_comparison},
+            {"GET": shares.list_open["comparison"], "POST": shares.share_comparison},
         ),
         (
             f"{COMPARISON}/{SHARE}/revoke/",
             "comparison-share-revoke",
-            {"POST": shares.revoke_of_comparison},
+            {"POST": shares.revoke["comparison"]},
         ),
         ("api/projects/", "projects", {"GET": shares.list_projects}),
         ("api/presets/", "presets", {"GET": presets.list_presets}),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.http import Http404
 from django.shortcuts import render
@@ -49,30 +49,17 @@ def notes_context(request: HttpRequest, item: Run | Comparison) -> dict[str, Any
     }
 
 
-@require_POST
-def write_run(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
-    return _write(request, find_run(request, run_id))
+def _below(
+    request: HttpRequest, run_id: uuid.UUID | None = None, comparison_id: uuid.UUID | None = None
+) -> Run | Comparison:
+    if comparison_id:
+        return find_comparison(request, comparison_id, even_sealed=True)
+    return find_run(request, cast("uuid.UUID", run_id))
 
 
 @require_POST
-def write_comparison(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
-    return _write(request, find_comparison(request, comparison_id, even_sealed=True))
-
-
-@require_POST
-def change_run(request: HttpRequest, run_id: uuid.UUID, note_id: uuid.UUID) -> HttpResponse:
-    return _change(request, find_run(request, run_id), note_id)
-
-
-@require_POST
-def change_comparison(
-    request: HttpRequest, comparison_id: uuid.UUID, note_id: uuid.UUID
-) -> HttpResponse:
-    return _change(request, find_comparison(request, comparison_id, even_sealed=True), note_id)
-
-
-def _write(request: HttpRequest, item: Run | Comparison) -> HttpResponse:
-    text = request.POST.get("note", "")
+def write(request: HttpRequest, **place: uuid.UUID) -> HttpResponse:
+    item, text = _below(request, **place), request.POST.get("note", "")
     try:
         notes.write(item, visitor_of(request).account, text)
     except notes.NoteRefusedError as refusal:
@@ -80,9 +67,11 @@ def _write(request: HttpRequest, item: Run | Comparison) -> HttpResponse:
     return _answer(request, item)
 
 
-def _change(request: HttpRequest, item: Run | Comparison, note_id: uuid.UUID) -> HttpResponse:
+@require_POST
+def change(request: HttpRequest, note_id: uuid.UUID, **place: uuid.UUID) -> HttpResponse:
     """Change the note, or with `delete` delete it: by its writer alone."""
-    writer, text = visitor_of(request).account, request.POST.get("note", "")
+    item, text = _below(request, **place), request.POST.get("note", "")
+    writer = visitor_of(request).account
     try:
         if "delete" in request.POST:
             notes.delete(item, writer, note_id)
