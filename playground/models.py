@@ -31,17 +31,16 @@ from playground.images.models import (
 )
 from playground.runs.models.box_reading import BoxReading
 from playground.runs.models.comparison import Comparison
-from playground.runs.models.deletion_notice import DeletionNotice
+from playground.runs.models.deletion import DeletionNotice, SpentToken
 from playground.runs.models.note import Note
 from playground.runs.models.received import ReceivedAnswer
 from playground.runs.models.run import Run, RunStatus
 from playground.runs.models.run_image import RunImage
-from playground.runs.models.spent_token import SpentToken
 from playground.runs.models.tag import RunTag, Tag
 from playground.runs.search.index import SearchEntry
 from playground.sharing.models import Share, SharedOutcome, SharePreview
 from playground.spending.models import ExactPrice, ModelPrice, Press
-from playground.storage.locks import Gate
+from playground.storage.writes import Gate
 from playground.worker.models import Worker
 
 __all__ = [

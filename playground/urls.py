@@ -14,7 +14,6 @@ from playground.composer import parameter_views as parameters
 from playground.composer import terms_views as terms
 from playground.composer import views as playground
 from playground.composer.experiments import judge_views as judging
-from playground.composer.experiments import listing as experiment_list
 from playground.composer.experiments import mark_views, rule_views
 from playground.composer.experiments import views as experiment_setup
 from playground.composer.presets import version_views as preset_versions
@@ -162,7 +161,7 @@ urlpatterns = [
     path("compare/<uuid:comparison_id>/pause/", experiments.pause, name="experiment-pause"),
     path("compare/<uuid:comparison_id>/resume/", experiments.resume, name="experiment-resume"),
     path("compare/<uuid:comparison_id>/end/", experiments.end, name="experiment-end"),
-    path("experiments/", experiment_list.listing, name="experiments"),
+    path("experiments/", experiment_setup.listing, name="experiments"),
     path("experiments/new/", experiment_setup.new, name="experiment-new"),
     path("imports/", imports.import_list, name="imports"),
     path("imports/<uuid:import_id>/", imports.show, name="import"),

@@ -18,9 +18,8 @@ from playground.accounts.audit.log import Kind, record
 from playground.accounts.visitor import Visitor
 from playground.api.models import ApiToken, Scope
 from playground.config.access_modes import ACCOUNTS
-from playground.storage.locks import one_at_a_time
 from playground.storage.tokens import new_token
-from playground.storage.writes import orderly_writes
+from playground.storage.writes import one_at_a_time, orderly_writes
 
 if TYPE_CHECKING:
     from playground.accounts.models import Account

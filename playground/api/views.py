@@ -5,13 +5,15 @@ Answers the published JSON (exports/published.py, replies.py) and, where it refu
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.http import Http404
 from django.urls import reverse
 
 from playground.accounts.visitor import visitor_of
-from playground.api.document import document
 from playground.api.errors import as_json
 from playground.api.filters import run_filters
 from playground.api.listing import forms_as_json
@@ -148,3 +150,14 @@ def cancel_comparison(request: HttpRequest, comparison_id: uuid.UUID) -> HttpRes
     found = find_comparison(request, comparison_id)
     columns.cancel_waiting(found)
     return _answer(request, found)
+
+
+def document(origin: str) -> dict[str, Any]:
+    """Return the document. origin: `https://host` of this playground."""
+    return {**_whole(), "servers": [{"url": origin}]}
+
+
+@cache
+def _whole() -> dict[str, Any]:
+    whole: dict[str, Any] = json.loads((settings.BASE_DIR / "docs/openapi.json").read_text())
+    return whole

@@ -21,9 +21,8 @@ from playground.catalog.histogram import Histogram
 from playground.catalog.models import MAX_OUTCOMES, ModelDay
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
-from playground.storage.locks import Gate
 from playground.storage.money import as_kept
-from playground.storage.writes import orderly_writes
+from playground.storage.writes import Gate, orderly_writes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

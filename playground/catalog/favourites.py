@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from playground.catalog import offered
 from playground.catalog.entries import VendorGroup
 from playground.catalog.models import Favourite
-from playground.storage.locks import one_at_a_time
+from playground.storage.writes import one_at_a_time
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -17,8 +17,7 @@ from playground.connections.routing import provider_named
 from playground.providers.base import OfferedModel, Offering, ProviderError
 from playground.providers.endpoint import WAVESPEED
 from playground.storage.databases import give_back_connection
-from playground.storage.locks import Gate
-from playground.storage.writes import orderly_writes
+from playground.storage.writes import Gate, orderly_writes
 
 if TYPE_CHECKING:
     from collections.abc import Callable

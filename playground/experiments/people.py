@@ -12,7 +12,7 @@ from playground.experiments.models.mark import MAX_NOTE_LENGTH, Mark, Source
 from playground.runs.changes import announce
 from playground.runs.grid import COLUMNS
 from playground.runs.status import RunStatus
-from playground.storage.locks import one_at_a_time
+from playground.storage.writes import one_at_a_time
 
 if TYPE_CHECKING:
     import uuid

@@ -21,8 +21,8 @@ from playground.experiments.models.test_set import TestSet
 from playground.experiments.plan import cells_of
 from playground.runs.changes import announce
 from playground.runs.models.comparison import Comparison
+from playground.runs.models.deletion import SpentToken
 from playground.runs.models.run import Run
-from playground.runs.models.spent_token import SpentToken
 from playground.runs.status import RunStatus
 from playground.spending.limits import LimitReached
 from playground.storage.tokens import new_token

@@ -18,7 +18,7 @@ from playground.exports.documents.as_zip import Pipe, entry
 from playground.exports.documents.images import PIECE_BYTES
 from playground.exports.documents.names import EXTENSIONS
 from playground.images.models import ImageVariant
-from playground.storage.batches import a_few_at_a_time
+from playground.storage.writes import a_few_at_a_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

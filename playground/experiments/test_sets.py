@@ -13,8 +13,7 @@ from playground.accounts.projects.moving import refuse_move
 from playground.accounts.visibility import in_sight
 from playground.experiments.models.experiment import Experiment
 from playground.experiments.models.test_set import TestSet, Version
-from playground.storage.locks import one_at_a_time
-from playground.storage.writes import orderly_writes
+from playground.storage.writes import one_at_a_time, orderly_writes
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -1,6 +1,6 @@
 """The published JSON, version 1: each field of a run, and what it says (a comparison's beside it).
 
-docs/schemas/ and docs/openapi.json are made of these types (playground/api/document.py). A field
+docs/schemas/ and docs/openapi.json are made of these types (playground/api/describing.py). A field
 may be added within a version; one that goes or changes its meaning counts FORMAT up.
 """
 

@@ -13,11 +13,10 @@ from playground.accounts.visibility import may_remove
 from playground.images.models import Image, ImageHolder
 from playground.images.store import discard
 from playground.runs.changes import announce
+from playground.runs.models.deletion import SpentToken
 from playground.runs.models.run import Run
-from playground.runs.models.spent_token import SpentToken
 from playground.runs.status import RunStatus
-from playground.storage.batches import a_few_at_a_time
-from playground.storage.writes import orderly_writes
+from playground.storage.writes import a_few_at_a_time, orderly_writes
 from playground.worker import slots
 
 if TYPE_CHECKING:

@@ -22,8 +22,7 @@ from playground.experiments.models.test_set import TestSet
 from playground.runs.changes import announce
 from playground.runs.models.comparison import Comparison
 from playground.runs.models.run import Run
-from playground.storage.batches import a_few_at_a_time
-from playground.storage.writes import orderly_writes
+from playground.storage.writes import a_few_at_a_time, orderly_writes
 from playground.web.formatting import counted
 
 if TYPE_CHECKING:

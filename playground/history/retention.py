@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from playground.history.deletion import hide
-from playground.runs.models.deletion_notice import DeletionNotice
+from playground.runs.models.deletion import DeletionNotice
 from playground.runs.retention import ANNOUNCED_BEFORE, condemned, rules
 from playground.storage.writes import orderly_writes
 

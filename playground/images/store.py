@@ -19,8 +19,7 @@ from django.utils import timezone
 
 from playground import imaging
 from playground.images.models import Image, ImageHolder, ImageVariant
-from playground.storage.locks import one_at_a_time
-from playground.storage.writes import orderly_writes
+from playground.storage.writes import one_at_a_time, orderly_writes
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

@@ -9,9 +9,10 @@ import secrets
 import time
 from typing import TYPE_CHECKING
 
+from django.conf import settings
+
 from playground.accounts.visitor import Visitor
 from playground.config.logs import request_id
-from playground.operations import counters
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 HEADER = "X-Request-ID"
+POLLS = {"run-status", "comparison-status"}
+TOO_MANY = 429
 FROM_A_PROXY = re.compile(r"[A-Za-z0-9_.-]{8,64}")
 
 
@@ -38,7 +41,7 @@ class RequestLogMiddleware:
             response = self.get_response(request)
             response[HEADER] = request_id.get()
             _log(request, response, time.monotonic() - started)
-            counters.count(request, response)
+            _count(request, response)
             return response
         finally:
             request_id.reset(token)
@@ -66,3 +69,19 @@ def _who(request: HttpRequest) -> str:
     known = visitor.__dict__.get("_wrapped", visitor) if visitor is not None else None
     account = known.account if isinstance(known, Visitor) else None
     return f" account={account.pk}" if account else ""
+
+
+def _count(request: HttpRequest, response: HttpResponse) -> None:
+    """Count what no row tells: polls that were answered, presses that a limit refused.
+
+    A view that refuses for a limit names it as `response.limit`.
+    """
+    if not settings.METRICS_TOKEN:
+        return
+    from playground.operations import metrics  # not loaded where it is off
+
+    match = request.resolver_match
+    if match and match.url_name in POLLS:
+        metrics.polls.inc()
+    if response.status_code == TOO_MANY:
+        metrics.refused.labels(limit=getattr(response, "limit", "other")).inc()

@@ -20,7 +20,7 @@ from playground.composer.follow_up import form_of
 from playground.composer.parameters import AXES
 from playground.operations.terminal import harmless
 from playground.providers.parameters.listed import PARAMETERS
-from playground.web.json_values import SURROGATE
+from playground.web.field_types import SURROGATE
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile

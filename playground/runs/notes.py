@@ -9,8 +9,7 @@ from django.utils import timezone
 from playground.rendering import RENDERER_VERSION, render
 from playground.runs.models.note import MAX_NOTE_LENGTH, Note
 from playground.runs.models.run import Run
-from playground.storage.locks import one_at_a_time
-from playground.storage.writes import orderly_writes
+from playground.storage.writes import one_at_a_time, orderly_writes
 
 if TYPE_CHECKING:
     import uuid

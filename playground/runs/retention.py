@@ -17,7 +17,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from playground.accounts.projects.models import KEEP_DAYS, Project
-from playground.runs.models.deletion_notice import DeletionNotice
+from playground.runs.models.deletion import DeletionNotice
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 

@@ -8,9 +8,7 @@ from django.db import transaction
 from django.db.models import Count
 
 from playground.runs.models.tag import MAX_TAG_LENGTH, RunTag, Tag
-from playground.storage.batches import a_few_at_a_time
-from playground.storage.locks import one_at_a_time
-from playground.storage.writes import orderly_writes
+from playground.storage.writes import a_few_at_a_time, one_at_a_time, orderly_writes
 
 if TYPE_CHECKING:
     import uuid

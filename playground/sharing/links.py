@@ -17,10 +17,8 @@ from playground.runs.models.run import Run
 from playground.runs.models.run_image import RunImage
 from playground.sharing.models import Share, SharedOutcome, SharePreview
 from playground.sharing.opened import draw_preview
-from playground.storage.batches import a_few_at_a_time
-from playground.storage.locks import one_at_a_time
 from playground.storage.tokens import new_token
-from playground.storage.writes import orderly_writes
+from playground.storage.writes import a_few_at_a_time, one_at_a_time, orderly_writes
 from playground.web.formatting import counted
 
 if TYPE_CHECKING:

@@ -16,8 +16,7 @@ from django.utils import timezone
 
 from playground.providers.endpoint import NO_MODEL
 from playground.spending.models import Press
-from playground.storage.locks import Gate
-from playground.storage.writes import orderly_writes
+from playground.storage.writes import Gate, orderly_writes
 from playground.web.formatting import counted
 
 if TYPE_CHECKING:

@@ -1,15 +1,15 @@
-"""Lets the threads of one process write one after the other where the database needs it."""
+"""Writing in order: threads and processes one after the other, and a few rows at a time."""
 
 from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from django.db import connection
+from django.db import connection, models, transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 _writing = threading.Lock()
 
@@ -27,3 +27,44 @@ def orderly_writes() -> Iterator[None]:
             yield
     else:
         yield
+
+
+class Gate(models.Model):
+    """A row to lock while the runs in flight at a provider are counted and one more is let in.
+
+    Without it two workers on PostgreSQL could each see the last free place and both take it.
+    """
+
+    provider = models.CharField(max_length=50, primary_key=True)
+
+    def __str__(self) -> str:
+        return f"gate of {self.provider}"
+
+    @classmethod
+    def close(cls, provider: str) -> None:
+        """Let nobody else through until the transaction ends."""
+        rows = cls.objects.select_for_update()
+        if not rows.filter(provider=provider).first():
+            cls.objects.get_or_create(provider=provider)
+            rows.get(provider=provider)
+
+
+@contextmanager
+def one_at_a_time(rule: str) -> Iterator[None]:
+    """Let whoever counts rows and adds one be alone: of two at once both would see the last place.
+
+    A transaction, which an error inside takes back.
+    """
+    with orderly_writes(), transaction.atomic():
+        Gate.close(f"most {rule}")  # no server's name has a space
+        yield
+
+
+BATCH_SIZE = 500  # SQLite of old takes 999, and other things are asked for in the same query
+
+One = TypeVar("One")
+
+
+def a_few_at_a_time(ids: Sequence[One]) -> Iterator[Sequence[One]]:
+    for start in range(0, len(ids), BATCH_SIZE):
+        yield ids[start : start + BATCH_SIZE]

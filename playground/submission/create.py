@@ -18,9 +18,9 @@ from playground.connections.routing import choose
 from playground.runs.changes import announce
 from playground.runs.exchange import as_kept, exchange_after
 from playground.runs.models.comparison import Comparison
+from playground.runs.models.deletion import SpentToken
 from playground.runs.models.run import Run
 from playground.runs.models.run_image import RunImage
-from playground.runs.models.spent_token import SpentToken
 from playground.spending import limits
 from playground.spending.prices import prices
 from playground.storage.prepared import Prepared

@@ -1,28 +1,34 @@
 """What the fields of a JSON object may hold, by the types of a struct, and the same in words.
 
 A struct is the one place that names a field, its type, its bounds and what it is for: values are
-read by it here, and the schemas of docs/ are made from it (playground/api/document.py).
+read by it here, and the schemas of docs/ are made from it (playground/api/describing.py).
 """
 
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from msgspec import Meta, ValidationError, convert, inspect, structs
-
-from playground.web.json_values import TEXT, is_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from msgspec import Struct
 
+SURROGATE = re.compile("[\ud800-\udfff]")
+TEXT = "a text without NUL characters and without half surrogate pairs"
 UNKNOWN = "There is no such field. Leave it out, or correct its name."
 NO_OBJECT = "This has to be an object."
 MISSING = "Give this field."
 UNBOUNDED = 2**31 - 1  # a bound that is not worth a word
+
+
+def is_text(value: Any) -> bool:
+    """Whether it is a text that UTF-8 and PostgreSQL can carry."""
+    return isinstance(value, str) and "\x00" not in value and not SURROGATE.search(value)
 
 
 class UnfitError(ValueError):

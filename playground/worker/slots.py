@@ -6,8 +6,7 @@ from django.db import transaction
 
 from playground.connections.routing import concurrency
 from playground.runs.models.run import Run
-from playground.storage.locks import Gate
-from playground.storage.writes import orderly_writes
+from playground.storage.writes import Gate, orderly_writes
 from playground.worker import run_queries
 from playground.worker.queue.dispatch import dispatch
 

@@ -15,7 +15,7 @@ from playground.history import deletion, retention
 from playground.images import store
 from playground.images.models import Image
 from playground.runs.models.comparison import Comparison
-from playground.runs.models.deletion_notice import DeletionNotice
+from playground.runs.models.deletion import DeletionNotice
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 from playground.sharing import links

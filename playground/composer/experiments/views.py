@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.core.paginator import Paginator
+from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from playground.accounts.visitor import visitor_of
@@ -21,6 +23,8 @@ from playground.composer.terms import Terms
 from playground.composer.terms_views import unsent
 from playground.composer.views import GOES_BACK, REUSED, SPENT
 from playground.experiments import progress
+from playground.experiments.models.experiment import Experiment
+from playground.runs.models.comparison import Comparison
 from playground.spending.limits import LimitReached
 from playground.spending.middleware import limited
 from playground.storage.tokens import new_token
@@ -40,6 +44,7 @@ if TYPE_CHECKING:
     from playground.accounts.models import Account
     from playground.composer.experiments.edits import Edit
 
+PAGE_SIZE = 50
 PAGE, FORM, LIVE = (f"composer/experiments/{name}.html" for name in ("page", "_form", "_live"))
 
 
@@ -128,3 +133,14 @@ def _page(
 ) -> HttpResponse:
     context = page_context(request, form, rules) | more
     return form_again(request, (PAGE, FORM), "#setup", context, status)
+
+
+@require_safe
+def listing(request: HttpRequest) -> HttpResponse:
+    visible = Comparison.objects.visible_to(visitor_of(request))
+    found = Experiment.objects.filter(comparison__in=visible).order_by("-comparison__created_at")
+    rows = found.select_related("comparison", "version__test_set").annotate(
+        variant_count=Count("variants")
+    )
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "composer/experiments/list.html", {"page": page})

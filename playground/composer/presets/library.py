@@ -16,9 +16,8 @@ from django.utils.text import Truncator
 from playground.accounts.audit.log import Kind, record
 from playground.composer.parameters import axes_as, initial_of, sweep_of_before
 from playground.composer.presets.models import MAX_NAME_LENGTH, Preset
-from playground.storage.locks import one_at_a_time
 from playground.storage.tokens import new_token
-from playground.storage.writes import orderly_writes
+from playground.storage.writes import one_at_a_time, orderly_writes
 from playground.submission.request import Options
 from playground.submission.variables import names_in
 from playground.web.formatting import first_line

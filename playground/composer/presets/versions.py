@@ -20,7 +20,7 @@ from playground.composer.parameters import axes_in, sweep_of_before
 from playground.composer.presets.library import content_of
 from playground.composer.presets.models import Preset, PresetVersion
 from playground.providers.parameters.listed import SWEPT, written
-from playground.storage.locks import one_at_a_time
+from playground.storage.writes import one_at_a_time
 from playground.submission.request import Options
 from playground.web.params import number_or_none
 

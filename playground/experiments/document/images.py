@@ -12,7 +12,7 @@ from playground import imaging
 from playground.images import store
 from playground.images.models import Image
 from playground.imaging.limits import MAX_BYTES
-from playground.storage.batches import a_few_at_a_time
+from playground.storage.writes import a_few_at_a_time
 from playground.web.formatting import counted
 
 if TYPE_CHECKING:

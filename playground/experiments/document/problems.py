@@ -6,8 +6,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from playground.web import field_types
+from playground.web.field_types import is_text
 from playground.web.formatting import MAX_SENTENCES
-from playground.web.json_values import is_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

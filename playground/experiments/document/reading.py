@@ -19,7 +19,7 @@ from playground.providers.parameters.listed import checked as set_in
 from playground.runs.tagging import name_of
 from playground.submission.option_fields import FIXED
 from playground.submission.request import Options
-from playground.web.json_values import is_text
+from playground.web.field_types import is_text
 from playground.web.params import uuid_or_none
 
 if TYPE_CHECKING:

@@ -6,9 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from playground.exports.redaction.notes import shown_notes
-from playground.exports.redaction.projects import shown_project
 from playground.exports.redaction.received import together
-from playground.exports.redaction.runs import ShownRun, shown_run
+from playground.exports.redaction.runs import ShownRun, shown_project, shown_run
 from playground.web.formatting import first_line
 
 if TYPE_CHECKING:
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from playground.exports.redaction.notes import ShownNote
-    from playground.exports.redaction.projects import ShownProject
+    from playground.exports.redaction.runs import ShownProject
     from playground.exports.redaction.scope import Shown
     from playground.runs.models.comparison import Comparison
     from playground.runs.models.run import Run

@@ -16,7 +16,6 @@ from playground.exports.redaction.payloads import (
     shown_request,
     shown_response,
 )
-from playground.exports.redaction.projects import shown_project
 from playground.exports.redaction.received import shown_received
 from playground.providers.endpoint import DEMO, THIS_MACHINE
 from playground.rendering import render
@@ -33,11 +32,23 @@ if TYPE_CHECKING:
     from playground.exports.redaction.evidence import Readings
     from playground.exports.redaction.notes import ShownNote
     from playground.exports.redaction.payloads import Secrets
-    from playground.exports.redaction.projects import ShownProject
     from playground.exports.redaction.received import ShownReceived
     from playground.exports.redaction.scope import Shown
     from playground.providers.base import Citation
+    from playground.runs.models.comparison import Comparison
     from playground.runs.models.run import Run
+
+
+@dataclass(frozen=True)
+class ShownProject:
+    id: int
+    name: str
+
+
+def shown_project(item: Run | Comparison, shown: Shown) -> ShownProject | None:
+    """Return the project; to a stranger none."""
+    project = item.project if shown.own and item.project_id else None
+    return ShownProject(project.pk, project.name) if project else None
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
-"""What will be deleted because it is older than runs are kept, told a week before."""
+"""What outlives runs that were deleted, and what will be because it is older than runs are kept."""
 
 from __future__ import annotations
 
 from django.db import models
+from django.utils import timezone
 
 from playground.runs.models.run import Run
 
@@ -22,3 +23,13 @@ class DeletionNotice(models.Model):
 
     def __str__(self) -> str:
         return f"run {self.run_id} goes at {self.goes_at}"
+
+
+class SpentToken(models.Model):
+    """The token of runs that were deleted for good: nobody may pay for it a second time."""
+
+    form_token = models.CharField(max_length=64, unique=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"spent at {self.at}"
