@@ -67,7 +67,8 @@ class GuessableValidator:
         if len(password) < self.min_length:
             return
         words = known_words(account)
-        found = _estimate(re.sub(_any_of(words), " ", password, flags=re.IGNORECASE), words)
+        known = "|".join(map(re.escape, words))
+        found = _estimate(re.sub(known, " ", password, flags=re.IGNORECASE), words)
         if found["score"] < MIN_SCORE:
             warning = found["feedback"]["warning"] or "This password is easy to guess."
             raise ValidationError(f"{warning} {REMEDY}", code="password_guessable")
@@ -82,10 +83,6 @@ def known_words(account: Any) -> list[str]:
     parts = re.split(r"[\W_]+", " ".join([*settings.ALLOWED_HOSTS, *names]).lower())
     words = {*OWN_WORDS, *(part for part in parts if len(part) >= MIN_WORD_LENGTH)}
     return sorted(words, key=lambda word: (-len(word), word))
-
-
-def _any_of(words: list[str]) -> str:
-    return "|".join(map(re.escape, words))
 
 
 def _estimate(password: str, words: list[str]) -> dict[str, Any]:

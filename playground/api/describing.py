@@ -83,7 +83,7 @@ REFUSALS: dict[int, tuple[str, str, Schema]] = {
 def openapi() -> Schema:
     """Return the OpenAPI document, without the address of a server."""
     queries = {one.query.__name__ for one in _operations() if one.query}
-    places = {_path(one): one for one in urls.urlpatterns}
+    places = {PLACE.sub(r"{\2}", f"/{one.pattern}"): one for one in urls.urlpatterns}
     return {
         "openapi": "3.1.0",
         "info": {"title": "Vision Playground", "version": "1", "description": INTRODUCTION},
@@ -142,10 +142,6 @@ def _moved(value: Any, root: str) -> Any:
         name: one.replace(COMPONENTS, root) if name == "$ref" else _moved(one, root)
         for name, one in value.items()
     }
-
-
-def _path(pattern: URLPattern) -> str:
-    return PLACE.sub(r"{\2}", f"/{pattern.pattern}")
 
 
 def _item(pattern: URLPattern) -> Schema:

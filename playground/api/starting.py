@@ -108,15 +108,12 @@ def _filled_in(values: dict[str, Any], visitor: Visitor, wrong: dict[str, list[s
             data.setlist(name, value if isinstance(value, list) else [str(value)])
     for name, text in typed.items():
         data[PREFIX + name] = text
-    texts = () if filled.get("as_text") else _prompts(filled | values)
-    unknown = [name for name in typed if name not in names_in(*texts)]
+    asked = filled | values
+    texts = [str(asked.get(name, "")) for name in ("prompt", "system_prompt")]
+    unknown = [name for name in typed if filled.get("as_text") or name not in names_in(*texts)]
     if unknown:
         wrong["variables"] = [f"{name} is no variable of the prompts." for name in unknown]
     return data
-
-
-def _prompts(values: Mapping[str, Any]) -> tuple[str, str]:
-    return str(values.get("prompt", "")), str(values.get("system_prompt", ""))
 
 
 def _said(form: RunForm | FollowUpForm) -> dict[str, list[str]]:

@@ -55,7 +55,8 @@ class EditFields:
 
     @classmethod
     def posted(cls, data: QueryDict, size: tuple[int, int]) -> EditFields:
-        turn, was = (_turn(data.get(name, "")) for name in ("turn", "turned"))
+        turns = (data.get(name, "") for name in ("turn", "turned"))
+        turn, was = (int(one) if one in {"90", "180", "270"} else 0 for one in turns)
         crop = [data.get(f"crop_{side}", "").strip() for side in SIDES]
         columns = [data.getlist(f"cover_{side}")[: MAX_COVERS + 1] for side in SIDES]
         covers = [[one.strip() for one in row] for row in zip(*columns, strict=False)]
@@ -146,10 +147,6 @@ class EditFields:
         if box.bottom > height:
             self.errors.append(PAST.format(what, "top", "height", "lower", f"{height:,}"))
         return box
-
-
-def _turn(text: str) -> int:
-    return int(text) if text in {"90", "180", "270"} else 0
 
 
 def _numbers(row: list[str]) -> list[int]:

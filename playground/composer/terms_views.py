@@ -92,7 +92,8 @@ def choice(request: HttpRequest, names: list[str], fields: Mapping[str, str]) ->
     known = accepts(names)
     takes = [words for one in known for words in (one.in_short(), one.refused) if words]
     takes += [READS_ALONE] if TEXT_READER in names else []
-    context = costs(request, names, size, _max_tokens(fields))
+    is_usual = fields.get("tokens_mode") == "default"
+    context = costs(request, names, size, None if is_usual else _read(fields, "max_tokens"))
     context |= {"chosen": [entries.find(one) for one in names], "takes": takes}
     context |= {"take_no_parameters": [one.name for one in known if not one.parameters]}
     context |= {"sweep_said": _sweep_said(fields)}
@@ -141,11 +142,6 @@ def _read(fields: Mapping[str, str], name: str) -> Any:
         return RunForm.base_fields[name].clean(fields.get(name, ""))
     except ValidationError:
         return None
-
-
-def _max_tokens(fields: Mapping[str, str]) -> int | None:
-    """The limit of the answer that would be sent."""
-    return None if fields.get("tokens_mode") == "default" else _read(fields, "max_tokens")
 
 
 def _rows(fields: Mapping[str, str]) -> int:

@@ -73,18 +73,15 @@ def middleware(access: str) -> list[str]:
     return [*OUTER, *SESSIONS, *FORMS, *SIGN_IN, AUDIT, *INNER]
 
 
-def processors(access: str) -> list[str]:
-    return [*PROCESSORS, *(ADMIN_PROCESSORS if access == ACCOUNTS else [])]
-
-
 def templates(access: str, folder: object) -> list[dict[str, Any]]:
+    admin = ADMIN_PROCESSORS if access == ACCOUNTS else []
     return [
         {
             "BACKEND": "django.template.backends.django.DjangoTemplates",
             "DIRS": [folder],
             "APP_DIRS": access == ACCOUNTS,  # for the pages of Django's admin
             "OPTIONS": {
-                "context_processors": processors(access),
+                "context_processors": [*PROCESSORS, *admin],
                 "builtins": TAGS,
             },
         }

@@ -93,10 +93,6 @@ def take_back(visitor: Visitor, moment: datetime) -> int:
         return sum(few.update(deleted_at=None) for few in some)
 
 
-def _spent(token: str) -> SpentToken:
-    return SpentToken(form_token=token)
-
-
 def purge() -> int:
     """Delete for good what was hidden long enough ago. Returns how many runs went.
 
@@ -111,18 +107,12 @@ def purge() -> int:
     if runs:
         tokens = {run.form_token for run in runs}
         with transaction.atomic():
-            SpentToken.objects.bulk_create(map(_spent, sorted(tokens)), ignore_conflicts=True)
+            spent = [SpentToken(form_token=token) for token in sorted(tokens)]
+            SpentToken.objects.bulk_create(spent, ignore_conflicts=True)
             unused = _delete_rows(runs)
         _discard(unused)  # once it is sure that their runs are gone
         logger.info("%d deleted runs are gone for good", len(runs))
     return len(runs)
-
-
-def delete_runs(runs: Sequence[Run]) -> None:
-    """Delete runs and the pictures that only they used."""
-    with transaction.atomic():
-        unused = _delete_rows(runs)
-    _discard(unused)
 
 
 def _delete_rows(runs: Sequence[Run]) -> list[Image]:

@@ -90,13 +90,9 @@ class HistoryForm(forms.Form):
             ranked=bool(self.cleaned_data.get("order") and filters.get("q")),
             q=filters.pop("q", ""),
             filters={name: str(value) for name, value in filters.items()},
-            start=_beginning(start) if start else None,
+            start=_midnight(start) if start else None,
             end=_end(end) if end else None,
         )
-
-
-def _beginning(day: date) -> datetime:
-    return day if isinstance(day, datetime) else _midnight(day)
 
 
 def _end(day: date) -> datetime:
@@ -107,4 +103,7 @@ def _end(day: date) -> datetime:
 
 
 def _midnight(day: date) -> datetime:
+    """Return the beginning of a day; a time stays as it is."""
+    if isinstance(day, datetime):
+        return day
     return timezone.make_aware(datetime.combine(day, time.min))

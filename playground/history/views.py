@@ -68,15 +68,12 @@ def history(request: HttpRequest) -> HttpResponse:
     template = "history/_rows.html" if context["fragment"] else "history/page.html"
     response = render(request, template, context)
     if context["fragment"] and after:
-        end = page.older or (str(place.count + len(found)) if wanted.ranked else _end(page))
+        last = page.found[-1].listed_at.isoformat() if page.found else ""
+        end = page.older or (str(place.count + len(found)) if wanted.ranked else last)
         replace_url(
             response, reverse("history") + _address(request, **_start(request), through=end)
         )
     return response
-
-
-def _end(page: finding.Page) -> str:
-    return page.found[-1].listed_at.isoformat() if page.found else ""
 
 
 def _start(request: HttpRequest) -> dict[str, str]:

@@ -75,7 +75,8 @@ def read(data: bytes) -> Source:
     if len(data) > limits.MAX_BYTES:
         raise errors.over_bytes(len(data))
     form = recognise(data)
-    if is_two_files(data):
+    # As an archive or a document, too. Phones append pictures and clips, which are neither.
+    if b"%PDF-" in data[:1024] or zipfile.is_zipfile(BytesIO(data)):
         raise PictureRefused(errors.TWO_FILES)
     if form.name == "TIFF":
         return Source(form, data, frames=pages(data))
@@ -85,14 +86,6 @@ def read(data: bytes) -> Source:
     # What is decoded is what would be sent, so Pillow never parses a stranger's metadata.
     stripped = STRIPPERS[form.name](data)
     return Source(form, stripped.data, stripped.orientation, stripped.frames)
-
-
-def is_two_files(data: bytes) -> bool:
-    """Tell whether a picture can also be opened as an archive or as a document.
-
-    Phones append pictures and clips of their own, which are neither.
-    """
-    return b"%PDF-" in data[:1024] or zipfile.is_zipfile(BytesIO(data))
 
 
 @contextmanager

@@ -91,7 +91,7 @@ def _segments(data: bytes) -> Iterator[_Segment]:
         marker, at = found[1][0], found.end()
         if marker == _EOI:
             return
-        if marker == 0x01 or _is_restart(marker) or marker == _SOI:
+        if marker == 0x01 or 0xD0 <= marker <= 0xD7 or marker == _SOI:
             continue  # markers without a length, of no meaning outside compressed data
         payload = _payload(data, at)
         at += 2 + len(payload)
@@ -114,10 +114,6 @@ def _scan_end(data: bytes, at: int) -> int:
     if found is None:
         raise damaged()
     return found.start()
-
-
-def _is_restart(marker: int) -> bool:
-    return 0xD0 <= marker <= 0xD7
 
 
 def _written(marker: int, payload: bytes) -> bytes:

@@ -7,8 +7,8 @@ import struct
 import zlib
 from typing import TYPE_CHECKING
 
-from playground.imaging import exif
-from playground.imaging.structure import Stripped, bounded, damaged, few_frames, rare
+from playground.imaging import errors, exif
+from playground.imaging.structure import Stripped, bounded, damaged, few_frames
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,7 +77,8 @@ def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Yield (kind, the whole chunk) from IHDR to IEND; a file without both is damaged."""
     at = len(_SIGNATURE)
     if data[at + 4 : at + 8] == b"CgBI":
-        raise rare("PNG")  # as Apple's tools write them for telephones: not a PNG to others
+        # As Apple's tools write them for telephones: not a PNG to others.
+        raise errors.of_a_rare_kind("PNG")
     if data[at : at + 8] != b"\0\0\0\x0dIHDR":
         raise damaged()
     while True:

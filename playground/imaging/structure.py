@@ -42,8 +42,3 @@ def few_frames(frames: int) -> int:
 def damaged() -> PictureRefused:
     """Return the refusal of a file whose parts do not fit together."""
     return PictureRefused(errors.DAMAGED)
-
-
-def rare(label: str) -> PictureRefused:
-    """Return the refusal of a whole file of a kind that no decoder here knows."""
-    return errors.of_a_rare_kind(label)

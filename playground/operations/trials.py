@@ -153,14 +153,11 @@ def _redis(url: str) -> str:
     try:
         with redis.Redis.from_url(url, retry=once, **waits) as client:
             version = client.info("server")["redis_version"]
-            return f"The queue answers: Redis {version}, database {_number(client)}."
+            number = int(client.connection_pool.connection_kwargs.get("db") or 0)
+            return f"The queue answers: Redis {version}, database {number}."
     except (redis.RedisError, OSError, ValueError, TypeError) as error:
         words = f"The queue does not answer. {_last_line(error)}. Check REDIS_URL and the server."
         raise TroubleError(SILENT, words) from error
-
-
-def _number(client: Any) -> int:
-    return int(client.connection_pool.connection_kwargs.get("db") or 0)
 
 
 def _sqlite(name: str, what: str) -> str:

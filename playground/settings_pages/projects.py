@@ -112,7 +112,7 @@ def _page(
         "site_keep_days": settings.KEEP_RUNS_DAYS,
         "spending": spending_of(project.pk),
         "test_sets": _test_sets(project),
-        "presets": [_preset(one) for one in _presets(project)],
+        "presets": _presets(project),
         "most": MAX_NAME_LENGTH,
     }
     return render(request, "settings_pages/projects/page.html", context | extra, status=status)
@@ -138,11 +138,10 @@ def _test_sets(project: Project) -> Any:
 
 
 def _presets(project: Project) -> Any:
-    return Preset.objects.filter(project=project).select_related("owner").order_by("name")
-
-
-def _preset(preset: Preset) -> dict[str, Any]:
-    return {"preset": preset, "models": [entries.find(one) for one in preset.model_ids]}
+    found = Preset.objects.filter(project=project).select_related("owner").order_by("name")
+    return [
+        {"preset": one, "models": [entries.find(model) for model in one.model_ids]} for one in found
+    ]
 
 
 @require_POST

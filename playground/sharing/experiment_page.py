@@ -89,6 +89,8 @@ def outcome_context(link: OpenLink, content: ShownComparison, start: int) -> dic
     costs = not link.share.hide_costs
     frozen = thaw(link.kept, costs=costs, start=start, size=MAX_ROWS)
     labels = labels_of(frozen.variants)
+    is_hidden = link.share.hide_system_prompt
+    system_prompts = [] if is_hidden else texts_of(frozen.variants, "system_prompt")
     return {
         "frozen": frozen,
         "marked_by": f"?source={frozen.source}" if frozen.source == link.source else "",
@@ -98,16 +100,12 @@ def outcome_context(link: OpenLink, content: ShownComparison, start: int) -> dic
         "labels": labels,
         "with_costs": costs,
         "prompts": prompts_of(frozen.variants),
-        "system_prompts": [] if link.share.hide_system_prompt else _system_prompts(frozen),
+        "system_prompts": list(filter(None, system_prompts)),
         "lines": _lines(frozen, labels, _answers(link, content), start),
         "pages": _pages(start, frozen.count, frozen.source),
         "found": frozen.count,
         **_figures(frozen, labels, costs=costs),
     }
-
-
-def _system_prompts(frozen: Frozen) -> list[str]:
-    return list(filter(None, texts_of(frozen.variants, "system_prompt")))
 
 
 def _figures(frozen: Frozen, labels: Sequence[Label], *, costs: bool) -> dict[str, Any]:

@@ -42,7 +42,8 @@ def carry_stream(
     abort = Abort()
     with _kept(run, abort, stopping):
         last = _written(run, provider.stream(body, abort))
-    if last.status is PredictionStatus.RUNNING or (abort.asked and _is_broken(last)):
+    is_broken = abort.asked and last.error_kind is ErrorKind.BROKEN
+    if is_broken or last.status is PredictionStatus.RUNNING:
         last = _lost(last, stopping.is_set())
     finish(run, last)
     if last.received and last.received.size > memory.LARGE_BYTES:
@@ -64,10 +65,6 @@ def _written(run: Run, states: Iterator[Prediction]) -> Prediction:
             written = time.monotonic()
             pause = max(WRITE_SECONDS, 9 * (written - now))  # what is long is written less often
     return last
-
-
-def _is_broken(prediction: Prediction) -> bool:
-    return prediction.error_kind is ErrorKind.BROKEN
 
 
 def _lost(last: Prediction, by_stop: bool) -> Prediction:

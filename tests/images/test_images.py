@@ -9,11 +9,11 @@ import pytest
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from playground.history import deletion
 from playground.images import store
 from playground.images.models import Image, ImageVariant
 from playground.submission.request import AttachedImage
 from tests.conftest import png, upload
+from tests.gone import delete_for_good
 from tests.imaging import makers
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ def test_a_picture_chosen_again_outlives_the_run_that_had_it(carried: Press) -> 
     picture = AttachedImage(image=store.store(png()))
     run = carried(images=(picture,))
     store.store(png())  # in the composer of another tab
-    deletion.delete_runs([run])
+    delete_for_good([run])
     assert Image.objects.filter(pk=picture.reference).exists()
 
 

@@ -15,12 +15,12 @@ from django.utils import timezone
 from playground.accounts.visitor import Visitor
 from playground.catalog import daily_stats
 from playground.catalog.models import Favourite, ModelDay
-from playground.history import deletion
 from playground.leaderboard import table
 from playground.runs.models.comparison import Comparison
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 from tests.conftest import FLASH, GPT, HAIKU, form, markup, member, signed_in
+from tests.gone import delete_for_good
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,7 +108,7 @@ def test_a_count_that_a_crash_left_wrong_is_made_right() -> None:
 def test_a_deleted_run_leaves_the_numbers() -> None:
     run = ended(created_at=timezone.now() - timedelta(days=9))
     assert row_of().sums.runs == 1
-    deletion.delete_runs([run])
+    delete_for_good([run])
     assert row_of().sums.runs == 0
 
 

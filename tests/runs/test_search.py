@@ -12,12 +12,12 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from playground.history import deletion
 from playground.migrations import _search
 from playground.runs.models.run import Run
 from playground.runs.search import index, mark, parse, schema
 from playground.runs.search.index import SearchEntry
 from playground.runs.status import RunStatus
+from tests.gone import delete_for_good
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -207,7 +207,7 @@ def test_a_retry_in_a_comparison_and_all_writers_keep_the_index(
 
 
 def test_a_deleted_run_leaves_the_index(answered: Callable[..., Run]) -> None:
-    deletion.delete_runs([answered("Gone soon", "Gone answer")])
+    delete_for_good([answered("Gone soon", "Gone answer")])
     assert not SearchEntry.objects.exists()
     assert index.newest(parse("gone"), 5) == []
 

@@ -15,6 +15,7 @@ from playground.runs.models.comparison import Comparison
 from playground.runs.models.run import Run
 from playground.sharing import links
 from playground.sharing.models import Share
+from tests.gone import delete_for_good
 from tests.sharing.walking import NEVER_WAS, Answer, addresses, read, walk
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def shut_out(share: Share) -> None:
 
 
 def delete(share: Share) -> None:
-    deletion.delete_runs(list(Run.objects.all()))
+    delete_for_good(Run.objects.all())
 
 
 @pytest.mark.parametrize("end", [revoke, expire, rotate, delete, shut_out])
@@ -84,7 +85,7 @@ def test_a_link_whose_cells_were_all_deleted_shows_nothing(
 ) -> None:
     share = link(comparison)
     Share.objects.update(cells=share.cells[:1])
-    deletion.delete_runs([Run.objects.get(pk=share.cells[0])])
+    delete_for_good([Run.objects.get(pk=share.cells[0])])
     assert Comparison.objects.exists()
     assert_gone(client, share.token)
 

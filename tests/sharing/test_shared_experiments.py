@@ -15,13 +15,13 @@ from playground.experiments.marking import replace_rules
 from playground.experiments.models.experiment import Experiment, Variant
 from playground.experiments.models.mark import Judge, Mark, Source
 from playground.experiments.models.test_set import Case, TestSet
-from playground.history import deletion
 from playground.images.models import ImageVariant
 from playground.runs.models.run import Run
 from playground.sharing import links as sharing
 from playground.sharing.models import Share, SharedOutcome
 from tests.conftest import HAIKU, one_line
 from tests.experiments.sets import answered, started, version_of
+from tests.gone import delete_for_good
 from tests.sharing.walking import body, everything, read, unpacked
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ def test_an_answer_that_was_deleted_is_gone_from_the_grid(
     run = experiment.comparison.cells()[0]
     Mark.objects.filter(run=run).update(read="a secret")
     share = link(experiment.comparison)
-    deletion.delete_runs([run])
+    delete_for_good([run])
     assert "a secret" not in page(client, share)
     assert text(client, share).count("Deleted") == 1
 

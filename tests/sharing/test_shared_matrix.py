@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from playground.evidence.models import EvidenceCheck
-from playground.history import deletion
 from playground.runs.models.run_image import RunImage
 from tests.conftest import FLASH, GPT, markup, one_line
 from tests.evidence.kept import answered, checked
+from tests.gone import delete_for_good
 from tests.sharing.walking import body, everything, walk
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def test_a_deleted_cell_leaves_its_place_empty(
     client: Client, matrix: Comparison, link: Link
 ) -> None:
     share = link(matrix)
-    deletion.delete_runs([matrix.cells()[1]])
+    delete_for_good([matrix.cells()[1]])
     text = page(client, share)
     assert text.count("<article") == 3
     assert text.count("Deleted") == 1

@@ -12,7 +12,6 @@ from django.test.utils import CaptureQueriesContext
 
 from playground.comparisons import naming
 from playground.config.logs import KeyFilter
-from playground.history import deletion
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 from playground.sharing import links
@@ -21,6 +20,7 @@ from playground.submission import columns
 from playground.worker import execution
 from tests.conftest import HAIKU, markup
 from tests.exports.schemas import validator
+from tests.gone import delete_for_good
 from tests.sharing.walking import addresses, body, read, walk
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def test_a_deleted_cell_leaves_the_others(
     client: Client, comparison: Comparison, link: Link
 ) -> None:
     share = link(comparison)
-    deletion.delete_runs([comparison.cells()[0]])
+    delete_for_good([comparison.cells()[0]])
     assert page(client, share).count("<article") == 1
 
 
@@ -133,7 +133,7 @@ def test_the_address_of_an_answer_stays_when_one_before_it_is_deleted(
 ) -> None:
     share = link(comparison)
     quoted = body(client, f"/s/{share.token}.json").decode().count("#answer-2")
-    deletion.delete_runs([Run.objects.get(pk=share.cells[0])])
+    delete_for_good([Run.objects.get(pk=share.cells[0])])
     text = page(client, share)
     assert ('id="answer-2"' in text, 'id="answer-1"' in text, quoted) == (True, False, 1)
     assert body(client, f"/s/{share.token}.json").decode().count("#answer-2") == 1

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.utils import timezone
 
-from playground.history import deletion
 from playground.images.models import ImageHolder
 from playground.runs.models.comparison import Comparison
 from playground.runs.models.run import Run
 from playground.spending import limits
 from playground.spending.models import Press
 from tests.conftest import FLASH, GPT, HAIKU, form, member, png, signed_in, upload
+from tests.gone import delete_for_good
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -155,7 +155,7 @@ def test_deleting_runs_gives_nothing_back(limit: Callable[..., None]) -> None:
     limit(MEMBER_RUNS_DAY=1)
     browser = signed_in(member())
     press(browser)
-    deletion.delete_runs(list(Run.objects.all()))
+    delete_for_good(Run.objects.all())
     assert press(browser).status_code == 429
 
 

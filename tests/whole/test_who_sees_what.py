@@ -25,7 +25,6 @@ from playground.connections import servers
 from playground.connections.models import FoundServer
 from playground.experiments.models.importing import Import
 from playground.experiments.models.test_set import TestSet
-from playground.history import deletion
 from playground.images import pdfs, store
 from playground.images.models import PdfFile
 from playground.runs import notes
@@ -45,6 +44,7 @@ from tests.conftest import (
     signed_in,
 )
 from tests.experiments.sets import started, version_of
+from tests.gone import delete_for_good
 from tests.imaging.pdf_makers import pdf
 
 if TYPE_CHECKING:
@@ -494,7 +494,7 @@ def test_foreign_deleted_and_never_existing_are_the_same(things: dict[str, Any],
     never |= dict.fromkeys(["preset", "share", "api_token", "project", "passkey"], 999_999)
     foreign = call(browser, method, name, rule.arguments(things))
     missing = call(browser, method, name, rule.arguments(never))
-    deletion.delete_runs(list(Run.objects.all()))
+    delete_for_good(Run.objects.all())
     ApiToken.objects.all().delete()
     Authenticator.objects.all().delete()
     Preset.objects.all().delete()

@@ -52,7 +52,8 @@ def initial_of(request: HttpRequest) -> tuple[dict[str, Any], Sequence[Mapping[s
         values = _of_columns(columns_of(comparison))
     else:
         values = _of_versions(request) or _of_address(request)
-    version = _version(request) or values.get("version") or _newest(request)
+    newest = versions_of(visitor_of(request)).order_by("-created_at")
+    version = _version(request) or values.get("version") or newest.first()
     values["models"] = values.get("models") or [offered.default_model_id()]
     project = comparison.project_id if comparison else request.GET.get("project", "")
     values |= {"version": version and version.pk, "project": project or ""}
@@ -73,11 +74,6 @@ def _version(request: HttpRequest) -> Version | None:
     found = versions_of(visitor_of(request)).filter(test_set=wanted).order_by("-number")
     chosen = number_or_none(request.GET.get("version", ""))
     return (found.filter(number=chosen).first() if chosen else None) or found.first()
-
-
-def _newest(request: HttpRequest) -> Version | None:
-    """The version that was made last."""
-    return versions_of(visitor_of(request)).order_by("-created_at").first()
 
 
 def _of_address(request: HttpRequest) -> dict[str, Any]:

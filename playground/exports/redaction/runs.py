@@ -230,12 +230,10 @@ def _answer(run: Run, shown: Shown) -> dict[str, Any]:
     values["schema_valid"] = None if withheld else run.schema_valid
     errors = () if withheld else run.schema_errors or ()
     values["schema_errors"] = tuple((path, reason) for path, reason in errors)
-    values |= {"thoughts": "" if withheld else run.thoughts, "partial": _partial(run, withheld)}
+    is_growing = not withheld and run.status != RunStatus.COMPLETED
+    values["partial"] = run.partial if is_growing else ""
+    values["thoughts"] = "" if withheld else run.thoughts
     return values if shown.reasoning else values | _without_reasoning(values)
-
-
-def _partial(run: Run, withheld: bool) -> str:
-    return "" if withheld or run.status == RunStatus.COMPLETED else run.partial
 
 
 def _without_reasoning(values: dict[str, Any]) -> dict[str, Any]:

@@ -31,12 +31,9 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{Run.everything.count()} runs. Unknown now, since they may have been sent: {unknown}."
         )
-        lost = [name for name in _names() if not default_storage.exists(name)]
+        names = list(Image.objects.order_by("pk").values_list("file", flat=True))
+        lost = [name for name in names if not default_storage.exists(name)]
         self.stdout.write(f"{Image.objects.count()} pictures. Without their file: {len(lost)}.")
         if lost:
             named = ", ".join(lost[:MAX_NAMED])
             raise CommandError(f"Put these back from the copy of the pictures: {named}")
-
-
-def _names() -> list[str]:
-    return list(Image.objects.order_by("pk").values_list("file", flat=True))

@@ -45,7 +45,8 @@ def open_envelope(answer: Answer, verdicts: Verdicts, tidy: Callable[[str], str]
     except ValueError:
         raise _unreadable(answer, verdicts, tidy) from None
     code = _code(body)
-    if not answer.ok or (not _is_success(code) and not _holds_prediction(body)):
+    is_success = code is None or code == 0 or 200 <= code < 300
+    if not answer.ok or (not is_success and not _holds_prediction(body)):
         kind = _kind(answer.status, body, verdicts.uncertain)
         detail = message_of(body) or f"HTTP {answer.status}"
         raise _error(kind, detail, answer, body)
@@ -68,10 +69,6 @@ def as_int(value: object) -> int | None:
 
 def _code(body: Any) -> int | None:
     return as_int(body.get("code")) if isinstance(body, dict) else None
-
-
-def _is_success(code: int | None) -> bool:
-    return code is None or code == 0 or 200 <= code < 300
 
 
 def _holds_prediction(body: Any) -> bool:

@@ -57,6 +57,7 @@ def prediction_of(data: dict[str, Any], prediction_id: str, raw: Any) -> Predict
     word = str(data.get("status", "")).strip().lower()
     status = _STATUSES.get(word, PredictionStatus.RUNNING)
     ended_badly = status in (PredictionStatus.FAILED, PredictionStatus.CANCELLED)
+    kind = APPLICATION_KINDS.get(as_int(data.get("code")) or 0, ErrorKind.FAILED)
     return Prediction(
         id=prediction_id,
         status=status,
@@ -64,7 +65,7 @@ def prediction_of(data: dict[str, Any], prediction_id: str, raw: Any) -> Predict
         nsfw=_flags(data.get("has_nsfw_contents")),
         inference_ms=_inference_ms(data),
         created_at=_moment(data.get("created_at")),
-        error_kind=_error_kind(data) if ended_badly else None,
+        error_kind=kind if ended_badly else None,
         error_detail=_error_detail(data, word) if ended_badly else "",
         raw=raw,
     )
@@ -114,10 +115,6 @@ def _moment(value: Any) -> datetime | None:
         return aware.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-
-
-def _error_kind(data: dict[str, Any]) -> ErrorKind:
-    return APPLICATION_KINDS.get(as_int(data.get("code")) or 0, ErrorKind.FAILED)
 
 
 def _error_detail(data: dict[str, Any], word: str) -> str:

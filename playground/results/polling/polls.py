@@ -135,12 +135,9 @@ def news(request: HttpRequest, read: Callable[[], Sequence[Run]], *keys: UUID) -
     if pause and pause.may_wait(_browser(request), request.META.get("HTTP_PREFER")):
         return NoNews(_wait(sight, since, keys, pause, _browser(request), stepped=stepped))
     has_waited = bool(pause and pause.before)
-    return sight if stepped or (not has_waited and _asks_wrongly(request, sight)) else NoNews()
-
-
-def _asks_wrongly(request: HttpRequest, sight: Sight) -> bool:
-    """Whether the page asks more or less often than it should by now."""
-    return sight.every != request.GET.get("every")
+    # More or less often than it should by now.
+    asks_wrongly = sight.every != request.GET.get("every")
+    return sight if stepped or (not has_waited and asks_wrongly) else NoNews()
 
 
 def _wait(

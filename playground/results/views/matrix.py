@@ -196,7 +196,8 @@ def _context(
     labels = labels_of(grid.columns, tuple(SWEPT))
     columns = {run.column: label for run, label in zip(grid.columns, labels, strict=True)}
     beginnings = {run.pk: beginning_of(run) for run in cells}
-    answers = {run.pk: beginnings[run.pk].text for run in cells if _is_comparable(run)}
+    comparable = (one for one in cells if one.status == RunStatus.COMPLETED and not one.flagged)
+    answers = {run.pk: beginnings[run.pk].text for run in comparable}
     return {
         "comparison": comparison,
         "cells": cells,
@@ -209,10 +210,6 @@ def _context(
         **meter(cells),
         **_totals(comparison, cells),
     }
-
-
-def _is_comparable(run: Run) -> bool:
-    return run.status == RunStatus.COMPLETED and not run.flagged
 
 
 def _line(

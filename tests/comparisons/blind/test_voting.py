@@ -16,7 +16,6 @@ from django.utils import timezone
 from playground.comparisons.blind import voting
 from playground.comparisons.blind.models import Contender, Outcome, Vote
 from playground.comparisons.blind.win_rates import WinRate
-from playground.history import deletion
 from playground.rendering import render
 from playground.runs.answer_states import state_of
 from playground.runs.models.comparison import Comparison
@@ -29,6 +28,7 @@ from playground.submission.sweeps import Sweep
 from tests.conftest import FLASH, GPT, HAIKU, form, png, upload
 from tests.exports.schemas import validator
 from tests.fakes.wavespeed import FakeWaveSpeed, Fault
+from tests.gone import delete_for_good
 from tests.results.test_comparisons import HTMX, carry_all, page_of, status
 
 if TYPE_CHECKING:
@@ -313,13 +313,13 @@ def test_picking_the_best_answer_never_counts(client: Client, sealed: Comparison
 
 def test_deleting_the_comparison_takes_its_vote_along(sealed: Comparison) -> None:
     voting.reveal(sealed, str(cell(sealed, GPT).pk))
-    deletion.delete_runs(list(Run.objects.all()))
+    delete_for_good(Run.objects.all())
     assert (Vote.objects.count(), Contender.objects.win_rates()) == (0, {})
 
 
 def test_deleting_the_winner_alone_keeps_the_vote(client: Client, sealed: Comparison) -> None:
     voting.reveal(sealed, str(cell(sealed, GPT).pk))
-    deletion.delete_runs([cell(sealed, GPT)])
+    delete_for_good([cell(sealed, GPT)])
     assert Contender.objects.win_rates()[GPT] == WinRate(1, 1)
     sealed.refresh_from_db()
     assert "an answer that was deleted" in page_of(client, sealed)
