@@ -170,6 +170,5 @@ def _forget(**which: str) -> None:
 
 
 def sweep() -> None:
-    """Delete attempts that count no more."""
     with orderly_writes():
         SignInAttempt.objects.filter(at__lte=timezone.now() - WINDOW).delete()

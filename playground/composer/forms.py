@@ -206,7 +206,6 @@ class RunForm(OptionsForm):
         return FirstPages(data["pages"], int(data.get("dpi") or DEFAULT_DPI))
 
     def asked(self) -> RunRequest:
-        """Return what a valid form asks."""
         data = self.cleaned_data
         return RunRequest(
             prompt=data["prompt"],

@@ -129,7 +129,6 @@ class PdfChoice:
 
     @property
     def cells(self) -> list[PageCell]:
-        """The pages of the sheet."""
         chosen = self._chosen
         return [
             PageCell(number, number in chosen, _view_box(place))

@@ -20,7 +20,6 @@ MAX_DETAIL_LENGTH = 300  # characters of a detail
 
 
 def note(provider: str, error: ProviderError | None = None) -> None:
-    """Remember how it went."""
     values = {
         "asked_at": timezone.now(),
         "problem": error.kind if error else "",

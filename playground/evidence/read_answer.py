@@ -68,7 +68,6 @@ class ReadAnswer:
 
     @property
     def drawn(self) -> list[tuple[Picture, list[DrawnPlace]]]:
-        """The pictures with the places of their rows."""
         return [
             (one, [row.place(one) for row in self.rows if row.image == one.number])
             for one in self.pictures

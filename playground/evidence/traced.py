@@ -151,7 +151,6 @@ class Traced:
         return sum(one.seconds for one in self._readings())
 
     def places(self, picture: Picture) -> Iterator[DrawnPlace]:
-        """Give each value that stands in a picture."""
         for row in self.found:
             polygons = [
                 points(polygon, picture)
@@ -165,7 +164,6 @@ class Traced:
 
     @cached_property
     def drawn(self) -> list[tuple[Picture, list[DrawnPlace]]]:
-        """The pictures with all their places."""
         return [(picture, list(self.places(picture))) for picture in self.pictures]
 
     def _readings(self) -> list[Reading]:

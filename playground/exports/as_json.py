@@ -32,7 +32,6 @@ def as_text(value: Any) -> str:
 
 
 def as_line(value: Any) -> str:
-    """Return JSON on one line, for JSON Lines."""
     return _LINE_ENDS.sub(lambda end: f"\\u{ord(end[0]):04x}", _written(value, indent=None))
 
 

@@ -126,7 +126,6 @@ def _changed(request: HttpRequest, chosen: Selection, words: str) -> HttpRespons
 
 
 def _mark(request: HttpRequest, action: str, chosen: Selection) -> HttpResponse:
-    """Star or tag the rows, or take that off."""
     account, text = visitor_of(request).account, line(request, "tag", MAX_TYPED_LENGTH)
     try:
         if action in {"star", "unstar"}:

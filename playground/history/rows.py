@@ -162,7 +162,6 @@ def rows(
 
 
 def models_of(rows: Sequence[FormRow]) -> dict[uuid.UUID, str]:
-    """Return the model of each run of these rows."""
     ids = [cell.run for row in rows for cell in row.cells]
     return dict(Run.objects.filter(pk__in=ids).values_list("pk", "model_id"))
 

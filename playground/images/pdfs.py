@@ -53,7 +53,6 @@ def _hold_limit(account: Account | None) -> None:
 
 
 def read(kept: PdfFile) -> bytes:
-    """Return the bytes as they came in."""
     with kept.file.open("rb") as file:
         data: bytes = file.read()
         return data
@@ -72,7 +71,6 @@ def pages_as_images(
 
 
 def page_name(name: str, number: int, dpi: int) -> str:
-    """Return what the image of a page is called."""
     file = name if len(name) <= MAX_SHOWN_NAME else f"…{name[1 - MAX_SHOWN_NAME :]}"
     return f"page {number} of {file or 'a PDF'}, {dpi} dpi"
 

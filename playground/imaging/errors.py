@@ -67,7 +67,6 @@ def of_a_rare_kind(label: str) -> PictureRefused:
 
 
 def over_bytes(size: int) -> PictureRefused:
-    """Return the refusal of a file of so many bytes."""
     shown, limit = file_size(size), file_size(limits.MAX_BYTES)
     shown = f"just over {limit}" if shown == limit else shown
     return PictureRefused(

@@ -69,7 +69,6 @@ def draw_pages(pdf: Any, numbers: list[int], dpi: int) -> None:
 
 
 def encoded(picture: Image.Image) -> bytes:
-    """Return the picture's bytes."""
     target = BytesIO()
     picture.save(target, "PNG", compress_level=3)
     if target.tell() > MAX_PICTURE_BYTES:

@@ -19,7 +19,6 @@ _TURNS = {
 
 
 def upright(image: Image.Image, orientation: int) -> Image.Image:
-    """Return the picture as it is meant to be seen."""
     turn = _TURNS.get(orientation)
     return image if turn is None else image.transpose(turn)
 

@@ -33,12 +33,10 @@ def bounded(parts: Iterable[T]) -> Iterator[T]:
 
 
 def few_frames(frames: int) -> int:
-    """Return the number of frames, or refuse it."""
     if frames > limits.MAX_FRAMES:
         raise PictureRefused(errors.TOO_MANY_FRAMES)
     return frames
 
 
 def damaged() -> PictureRefused:
-    """Return the refusal of a file whose parts do not fit together."""
     return PictureRefused(errors.DAMAGED)

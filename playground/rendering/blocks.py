@@ -27,7 +27,6 @@ _TASK = re.compile(r"\[([ xX])\](?=\s)")
 
 
 def use_blocks(parser: MarkdownIt) -> None:
-    """Teach the parser these blocks."""
     interrupts = {"alt": ["paragraph", "reference", "blockquote", "list"]}
     parser.block.ruler.at("fence", _nesting_fence, interrupts)  # type: ignore[arg-type]
     parser.block.ruler.before(

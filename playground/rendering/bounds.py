@@ -37,7 +37,6 @@ def divide(text: str) -> tuple[str, str]:
 
 
 def bound(parser: MarkdownIt) -> None:
-    """Make the parser keep to the bounds."""
     # The guard below must come first, or the parser skips what is nested too deeply.
     parser.options.maxNesting = MAX_DEPTH + 4
     parser.block.ruler.before("table", "depth", _flatten)

@@ -50,7 +50,6 @@ def fit(mathml: str) -> str:
 
 
 def text_of(mathml: str) -> str:
-    """Return what is to be read in a formula."""
     return "".join(fromstring(mathml).itertext()) if mathml else ""  # noqa: S314 - as above
 
 

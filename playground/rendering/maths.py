@@ -47,7 +47,6 @@ _EMPTY_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 
 
 def use_maths(parser: MarkdownIt) -> None:
-    """Teach the parser to read formulas and to write them."""
     parser.inline.ruler.before("escape", "maths", _inline_maths)
     interrupts: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
     parser.block.ruler.before("fence", "maths", _block_maths, interrupts)

@@ -49,7 +49,6 @@ class Bill:
 
 
 def together(bills: Sequence[Bill]) -> Bill:
-    """Return one bill of several."""
     known = [one.amount for one in bills if one.amount is not None]
     return Bill(
         amount=sum(known, Decimal(0)) if known else None,

@@ -112,7 +112,6 @@ def is_spent(token: str) -> bool:
 
 
 def made_by(token: str, owner: Account | None) -> Run | Comparison | None:
-    """Return what was started with this form token, if it is still there."""
     runs = Run.objects.filter(form_token=stored_token(token, owner), owner=owner)
     run = runs.select_related("comparison").order_by("position").first()
     return run and (run.comparison or run)

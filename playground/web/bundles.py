@@ -27,7 +27,6 @@ COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 
 def bundles() -> dict[str, str]:
-    """Return what `collectstatic` adds, by name."""
     return {
         STYLE_BUNDLE: _lines(COMMENT.sub("", "".join(map(_read, STYLES)))),
         SCRIPT_BUNDLE: f"{_read(HTMX)};\n{_joined(SCRIPT)}",

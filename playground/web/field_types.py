@@ -55,7 +55,6 @@ class Kind(NamedTuple):
 
 @cache
 def kinds(struct: type[Struct]) -> Mapping[str, Kind]:
-    """Return the fields of a struct by their names."""
     found = {}
     for one in structs.fields(struct):
         info, extra = _bare(inspect.type_info(one.type))

@@ -63,7 +63,6 @@ class LargeUpload:
         return self.max_bytes + self.slack_bytes
 
     def __call__(self, view: View) -> View:
-        """Let the view take it."""
         view.large_upload = self  # type: ignore[attr-defined]
         return view
 

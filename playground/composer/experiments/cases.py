@@ -23,7 +23,6 @@ STRIP = 5  # images that are shown of a test set
 
 
 def versions_of(visitor: Visitor) -> VersionQuerySet:
-    """Return every version of the test sets that this visitor may see."""
     sets = TestSet.objects.visible_to(visitor)
     found: VersionQuerySet = Version.objects.filter(test_set__in=sets).select_related("test_set")
     return found
@@ -105,7 +104,6 @@ class Cases:
 
 
 def _first_images(version: Version) -> list[Image]:
-    """The first image of each of the first cases."""
     cases = version.cases.prefetch_related("images__image")[:STRIP]
     firsts: list[CaseImage] = [image for one in cases for image in one.images.all()[:1]]
     return [one.image for one in firsts]

@@ -150,7 +150,6 @@ class RuleForm(forms.Form):
 
     @property
     def values(self) -> dict[str, Any]:
-        """What its fields hold, checked or not."""
         return {name: self[name].value() for name in self.fields}
 
 

@@ -126,7 +126,6 @@ class RuleRows:
         return [one.form.options() for one in self.rows]
 
     def tried(self, answer: str, expected: str) -> list[Tried]:
-        """Return what each rule of a page says of an answer."""
         return [
             Tried(one.title, one.form.rule.judge(answer, expected), expected)
             if one.form.is_valid()

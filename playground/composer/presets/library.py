@@ -84,7 +84,6 @@ def content_of(filling: Filling) -> Content:
 
 
 def fields_of(filling: Filling) -> dict[str, Any]:
-    """Return the fields of the composer that it fills in."""
     names = ("prompt", "system_prompt")
     texts = {name: getattr(filling, name) for name in names} | {"models": filling.model_ids}
     return {**filling.options, **sweep_of_before(filling.options), **texts}

@@ -79,7 +79,6 @@ def newest_of(preset: Preset) -> PresetVersion:
 
 
 def all_of(preset: Preset) -> list[PresetVersion]:
-    """Return them, the newest first."""
     return [newest_of(preset), *preset.versions.all()]
 
 

@@ -68,7 +68,6 @@ class AnswerText:
 
     @cached_property
     def column_heads(self) -> dict[tuple[int, int], Cell]:
-        """The heading of each column of each table."""
         heads = (cell for cell in reversed(self.cells) if cell.is_header)
         return {(cell.table, cell.column): cell for cell in heads}
 

@@ -140,7 +140,6 @@ def tokens(run: Run | ShownRun, form: str = "") -> str:
 
 
 def times(run: Run | ShownRun) -> list[tuple[str, datetime]]:
-    """Return when a run was started and ended."""
     ended = [("Ended", run.finished_at)] if run.finished_at else []
     return [("Started", run.created_at), *ended]
 

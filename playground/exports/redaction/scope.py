@@ -91,7 +91,6 @@ class Shown:
         return self.own and not self.hidden
 
     def shows(self, entry: RunImage) -> bool:
-        """Whether this picture may be shown."""
         return self.left_out.isdisjoint(
             {entry.image_id, entry.url, f"address:{entry.url}", entry.sent_sha256}
         )

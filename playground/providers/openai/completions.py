@@ -184,7 +184,6 @@ class Completion:
         return any(self.text) or any(self.thoughts) or bool(self.finish_reason)
 
     def growing(self) -> Prediction:
-        """Return the answer so far."""
         return Prediction(
             id=self.prediction_id,
             status=PredictionStatus.RUNNING,

@@ -89,7 +89,6 @@ class Answer:
 
     @property
     def ok(self) -> bool:
-        """Whether the status is one of success."""
         return 200 <= self.status < 300
 
     @property

@@ -177,6 +177,5 @@ def _code(run: Run, position: QueuePosition | None) -> str:
 
 
 def _waited(run: Run) -> float:
-    """Seconds since the press, or since the lookup began."""
     started = run.lookup_started_at if run.is_being_looked_up else None
     return (timezone.now() - (started or run.created_at)).total_seconds()

@@ -20,7 +20,6 @@ class BoxReadingQuerySet(OwnedQuerySet["BoxReading"]):
         return own.values_list("reading", flat=True).first() or ""
 
     def choose(self, run: Run, reading: str) -> None:
-        """Remember the code for the run's model."""
         self.update_or_create(
             owner_id=run.owner_id, model_id=run.model_id, defaults={"reading": reading}
         )

@@ -95,7 +95,6 @@ def newest(terms: Terms, size: int, *, since: int = FIRST, until: int = LAST) ->
 
 
 def among(terms: Terms, keys: Sequence[int]) -> list[int]:
-    """Return those of the entries that match."""
     return _keys("among", [_query(terms), _given(keys)]) if keys else []
 
 
