@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from msgspec import Struct
 
 from playground.api.errors import KNOWN, Refused
+from playground.providers.parameters.typed_json import no_constant
 from playground.web.field_types import UNKNOWN, checked, kinds, missing
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ def from_bytes(data: bytes, number: Callable[[str], float] = float) -> dict[str,
     try:
         value = json.loads(
             data,
-            parse_constant=_no_constant,
+            parse_constant=no_constant,
             parse_float=number,
             object_pairs_hook=_each_once,
         )
@@ -153,10 +154,6 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         repeated = {name: [ONCE] for name in twice(name for name, _ in pairs)}
         raise Refused(422, "invalid", "Nothing was started: see `fields`.", repeated)
     return value
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(name)  # NaN and Infinity are not JSON
 
 
 def twice(names: Iterable[str]) -> list[str]:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import logging
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -19,6 +18,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+
+from playground.providers.parameters.typed_json import each_once, no_constant
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,7 +85,7 @@ def read(path: Path) -> PriceTable:
     try:
         text = path.read_bytes()[: MAX_FILE_BYTES + 1]
         data = json.loads(
-            text, parse_float=Decimal, parse_constant=_refuse, object_pairs_hook=_each_once
+            text, parse_float=Decimal, parse_constant=no_constant, object_pairs_hook=each_once
         )
     except (OSError, ValueError, RecursionError) as error:
         raise PriceTableError(f"it is no JSON ({error})") from None
@@ -119,16 +120,3 @@ def _date(value: Any) -> date:
         return date.fromisoformat(value)
     except (TypeError, ValueError):
         raise PriceTableError('"as_of" has to be a date such as 2026-11-20') from None
-
-
-def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Refuse a name that is there twice: the one that counted would be a guess."""
-    count = Counter(name for name, _ in pairs)
-    twice = next((name for name, times in count.items() if times > 1), None)
-    if twice is not None:
-        raise ValueError(f'"{twice}" is there twice')
-    return dict(pairs)
-
-
-def _refuse(name: str) -> None:
-    raise ValueError(f"{name} is no price")

@@ -11,8 +11,9 @@ from django.core.exceptions import ValidationError
 
 from playground.experiments.rules.parse import KINDS, Rule, parse_rule
 from playground.experiments.rules.reading import RuleError
+from playground.providers.parameters.typed_json import read_json
 from playground.rendering.boxes.readings import READINGS
-from playground.rendering.json_schema import MAX_SCHEMA
+from playground.rendering.json_schema import MAX_DEPTH, MAX_SCHEMA
 from playground.web.formatting import number
 
 MAX_TEXT_LENGTH = 500  # characters of a setting
@@ -81,26 +82,12 @@ class SchemaField(forms.CharField):
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
         try:
-            return _strict_json(text) if text else None
-        except (ValueError, RecursionError):
+            return read_json(text, MAX_SCHEMA, MAX_DEPTH) if text else None
+        except ValueError:
             raise ValidationError("The schema is no JSON. Mend it, or leave it blank.") from None
 
     def prepare_value(self, value: Any) -> Any:
         return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value
-
-
-def _refuse(constant: str) -> Any:
-    raise ValueError(constant)
-
-
-def _strict_json(text: str) -> Any:
-    """Return the value; raise ValueError for what no database keeps: NaN, NUL, half characters."""
-    value = json.loads(text, parse_constant=_refuse)
-    written = json.dumps(value, ensure_ascii=False)
-    written.encode()
-    if "\\u0000" in written:
-        raise ValueError
-    return value
 
 
 def _field(option: dataclasses.Field[Any]) -> forms.Field:

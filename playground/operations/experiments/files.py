@@ -19,6 +19,7 @@ from playground.imaging import over_bytes
 from playground.imaging.limits import MAX_BYTES
 from playground.operations.terminal import harmless
 from playground.operations.typed import REFUSED
+from playground.providers.parameters.typed_json import each_once
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,9 +44,9 @@ def read_file(path: Path) -> Any:
         except (tomllib.TOMLDecodeError, RecursionError) as wrong:
             raise refusal(f"{path} is no TOML: {wrong}.") from None
     try:
-        return json.loads(_text(path), parse_float=WrittenNumber, object_pairs_hook=_each_once)
+        return json.loads(_text(path), parse_float=WrittenNumber, object_pairs_hook=each_once)
     except (ValueError, RecursionError) as wrong:
-        raise refusal(f"{path} is no JSON: {wrong}.") from None
+        raise refusal(f"{path} is no JSON: {str(wrong).removesuffix('.')}.") from None
 
 
 def refusal(words: str) -> CommandError:
@@ -61,14 +62,6 @@ def _text(path: Path) -> str:
         raise refusal(f"{path} cannot be read: {error.strerror}. Name a file.") from None
     except UnicodeDecodeError:
         raise refusal(f"{path} is not UTF-8 text.") from None
-
-
-def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    names = [name for name, _ in pairs]
-    for name in names:
-        if names.count(name) > 1:
-            raise ValueError(f"“{name}” stands there twice")
-    return dict(pairs)
 
 
 def with_cases(value: Any, path: Path) -> Any:

@@ -43,7 +43,9 @@ def first_value(text: str, max_depth: int) -> tuple[Any, int]:
 
 
 def _decoder() -> json.JSONDecoder:
-    return json.JSONDecoder(parse_constant=_refuse, parse_int=_whole, object_pairs_hook=_each_once)
+    return json.JSONDecoder(
+        parse_constant=no_constant, parse_int=_whole, object_pairs_hook=each_once
+    )
 
 
 @contextmanager
@@ -99,7 +101,7 @@ def line_of(text: str, path: Sequence[str | int]) -> str:
     return f"Line {text.count(chr(10), 0, at) + 1}: " if "\n" in text.strip() else ""
 
 
-def _refuse(name: str) -> None:
+def no_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON.")
 
 
@@ -109,7 +111,7 @@ def _whole(text: str) -> int:
     return int(text)
 
 
-def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Refuse a name that stands there twice: one of its values would be left out in silence."""
     value = dict(pairs)
     if len(value) < len(pairs):
