@@ -7,6 +7,7 @@ import json
 import secrets
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
@@ -24,6 +25,8 @@ from playground.web.formatting import first_line
 from playground.web.params import number_or_none
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from playground.accounts.models import Account
     from playground.accounts.visitor import Visitor
     from playground.composer.forms import RunForm
@@ -123,14 +126,20 @@ def save(
 def _added(content: Content, owner: Account | None, name: str, project: int | None) -> Preset:
     name = Truncator(name or content.title).chars(MAX_NAME_LENGTH - 4)
     values = asdict(content) | {"owner": owner, "digest": content.digest, "project_id": project}
+    add = partial(Preset.objects.create, **values)
+    return _named(name, add) or add(name=secrets.token_hex(8))
+
+
+def _named(name: str, write: Callable[..., Any]) -> Any:
+    """Write it under this name, with the next number where that is taken; None where all are."""
+    short = Truncator(name).chars(MAX_NAME_LENGTH - 4)
     for number in range(1, MAX_NAMES_TRIED):
-        numbered = name if number == 1 else f"{name} {number}"
         try:
             with transaction.atomic():
-                return Preset.objects.create(name=numbered, **values)
+                return write(name=name if number == 1 else f"{short} {number}")
         except IntegrityError:
             continue
-    return Preset.objects.create(name=secrets.token_hex(8), **values)
+    return None
 
 
 def delete(preset: Preset) -> None:
@@ -152,19 +161,8 @@ def restore(preset: Preset) -> None:
     with one_at_a_time("presets"):
         if preset.deleted_at and Preset.objects.of(preset.owner).count() >= MAX_PRESETS:
             raise TooManyPresetsError
-        _brought_back(preset)
-
-
-def _brought_back(preset: Preset) -> None:
-    name = Truncator(preset.name).chars(MAX_NAME_LENGTH - 4)
-    for number in range(1, MAX_NAMES_TRIED):
-        numbered = preset.name if number == 1 else f"{name} {number}"
-        try:
-            with transaction.atomic():
-                Preset.everything.filter(pk=preset.pk).update(deleted_at=None, name=numbered)
-                return
-        except IntegrityError:
-            continue
+        deleted = Preset.everything.filter(pk=preset.pk)
+        _named(preset.name, partial(deleted.update, deleted_at=None))
 
 
 def sweep() -> None:
