@@ -104,10 +104,8 @@ class TrayEntry:
 
     @classmethod
     def all_of(cls, run: Run) -> list[TrayEntry]:
-        return [
-            cls.of(AttachedImage(entry.image, entry.url, entry.name, entry.as_address))
-            for entry in run.images.select_related("image")
-        ]
+        images = run.images.select_related("image")
+        return [cls.of(AttachedImage.of(entry)) for entry in images]
 
 
 @dataclass

@@ -155,14 +155,7 @@ def create_runs(cells: Sequence[Cell], shared: Mapping[str, Any]) -> list[Run]:
     runs = [Run(**shared, **_values(cell, choices[cell.model], known)) for cell in cells]
     Run.objects.bulk_create(runs)
     RunImage.objects.bulk_create(
-        RunImage(
-            run=run,
-            position=place,
-            image=one.image,
-            url=one.url,
-            name=one.name,
-            as_address=one.as_address,
-        )
+        RunImage(run=run, position=place, **vars(one))
         for run, cell in zip(runs, cells, strict=True)
         for place, one in enumerate(cell.images)
     )

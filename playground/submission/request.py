@@ -25,7 +25,10 @@ PRIORITY_NAMES = ("latency", "throughput")
 
 @dataclass(frozen=True)
 class AttachedImage:
-    """One picture of a form, in its place: stored, or an address to pass on as it is."""
+    """One picture of a form, in its place: stored, or an address to pass on as it is.
+
+    Its fields are columns of RunImage.
+    """
 
     image: Image | None = None
     url: str = ""
