@@ -17,7 +17,7 @@ CACHE_SECONDS = 60
 
 @dataclass(frozen=True)
 class Usual:
-    """Seconds from the press to the end: the middle, and where 1 and 9 in 10 runs end."""
+    """Seconds that runs take: the middle, and where 1 and 9 in 10 end."""
 
     low: float
     median: float

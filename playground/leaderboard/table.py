@@ -15,6 +15,7 @@ from playground.catalog import offered as offers
 from playground.catalog.badges import Badges, ModelBadges
 from playground.catalog.daily_stats import first_day
 from playground.catalog.histogram import Histogram
+from playground.catalog.latency import Usual
 from playground.catalog.models import MAX_OUTCOMES, Favourite, ModelDay
 from playground.comparisons.blind.models import Contender
 from playground.comparisons.blind.win_rates import WinRate
@@ -51,15 +52,6 @@ class Sums:
 
 
 @dataclass(frozen=True)
-class Span:
-    """Seconds from the submission to the answer: the middle, and where 1 and 9 in 10 lie."""
-
-    low: float
-    median: float
-    high: float
-
-
-@dataclass(frozen=True)
 class Row:
     """One model. price: US dollars a run, as quoted, or the mean of what was charged.
 
@@ -76,11 +68,11 @@ class Row:
     demo: bool
 
     @property
-    def latency(self) -> Span | None:
+    def latency(self) -> Usual | None:
         low, median, high = (self.sums.latency.quantile(one) for one in (0.1, 0.5, 0.9))
         if low is None or median is None or high is None:
             return None
-        return Span(low, median, high)
+        return Usual(low, median, high)
 
     @property
     def success(self) -> float | None:

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
     from playground.catalog.badges import ModelBadges
     from playground.catalog.entries import Model
+    from playground.catalog.latency import Usual
     from playground.comparisons.blind.win_rates import WinRate
-    from playground.leaderboard.table import Row, Span
+    from playground.leaderboard.table import Row
 
 register = template.Library()
 GONE = "The provider does not list it any more. Its runs stay as they are"
@@ -49,7 +50,7 @@ def model_head(context: Any, name: str, title: str, *, end: bool = False) -> Saf
 
 
 @register.simple_tag
-def range_bar(latency: Span, scale: float) -> SafeString:
+def range_bar(latency: Usual, scale: float) -> SafeString:
     return range_chart(latency.low, latency.median, latency.high, scale)
 
 
