@@ -43,7 +43,7 @@ INNER = [
     "playground.web.unavailable.BusyDatabaseMiddleware",
     "playground.spending.middleware.LimitMiddleware",
 ]
-EVERYWHERE = ("playground", "fields", "static_files", "timings")
+EVERYWHERE = ("playground", "answers", "fields", "static_files", "timings")
 TAGS = [f"playground.templatetags.{name}" for name in EVERYWHERE]
 PROCESSORS = ["django.template.context_processors.request", "playground.context_processors.chrome"]
 ADMIN_PROCESSORS = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.text import Truncator
@@ -79,6 +80,8 @@ class FormRow:
     prompt_start: str
     with_system_prompt: bool
     started: str
+    of_experiment: bool = False
+    of_judge: bool = False
     is_shared: bool = False
     images: Sequence[str | None] = ()
     tags: Sequence[str] = ()
@@ -111,6 +114,19 @@ class FormRow:
     @property
     def count(self) -> int:
         return sum(not cell.retry_of for cell in self.cells)
+
+    @property
+    def together(self) -> str:
+        """What its runs are together; blank for a run by itself."""
+        if not self.run.comparison:
+            return ""
+        if self.of_experiment:
+            return f"Experiment, {self.count} runs"
+        if self.of_judge:
+            return f"Judge, {self.count} runs"
+        if self.run.comparison.rows:
+            return f"Matrix, {self.count} runs"
+        return f"Compare {self.count} models" if self.count > 1 else "Compare"
 
     @property
     def running(self) -> bool:
@@ -195,6 +211,8 @@ def _row(
         prompt_start=run.prompt_start,
         with_system_prompt=run.with_system_prompt,
         started=timezone.localtime(run.created_at).isoformat(),
+        of_experiment=run.experiment is not None,
+        of_judge=run.judge is not None,
         excerpt=None if hidden else excerpt,
     )
 
@@ -220,7 +238,8 @@ def _first_runs(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Any]:
         Run.objects.filter(pk__in=ids)
         .for_list()
         .with_prompt_start()
-        .select_related("comparison__experiment", "comparison__judge")
+        .select_related("comparison")
+        .annotate(experiment=F("comparison__experiment"), judge=F("comparison__judge"))
     )
     return {run.pk: run for run in listed}
 

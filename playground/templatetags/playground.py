@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.templatetags.static import static
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from playground.catalog import entries
 from playground.comparisons.diff.images import listed
 from playground.config.locations import COMMAND
 from playground.connections.registry import title_of
-from playground.evidence.read_answer import read_answer
 from playground.exports.redaction.facts import (
     moment,
     option_words,
@@ -28,8 +27,6 @@ from playground.exports.redaction.facts import (
 from playground.imaging import file_size
 from playground.providers.ends import End, meaning_of
 from playground.providers.parameters.listed import SWEPT
-from playground.rendering import shortened
-from playground.runs.answer_states import WORDS
 from playground.runs.models.comparison import letter
 from playground.runs.status import RunStatus
 from playground.web.addresses import address
@@ -48,15 +45,11 @@ if TYPE_CHECKING:
 
     from playground.catalog.entries import Model
     from playground.comparisons.blind.anonymise import RedactedRun
-    from playground.comparisons.diff.words import Change
-    from playground.evidence.read_answer import ReadAnswer
     from playground.exports.redaction import ShownRun
     from playground.runs.models.run import Run
     from playground.web.fragments import Poll
 
 register = template.Library()
-# Characters of HTML: of one answer on its own page, beside up to eleven others, in a grid of 100.
-MAX_ALONE, MAX_BESIDE, MAX_IN_A_CELL = 1_000_000, 800_000, 50_000
 
 
 @register.simple_tag
@@ -110,6 +103,21 @@ def posts_to(name: str, pk: UUID, into: str = "", **htmx: str) -> SafeString:
     return mark_safe(f'action="{values["post"]}" method="post"{said}')  # noqa: S308 - escaped
 
 
+STAR = (
+    '<form {}><input type="hidden" name="csrfmiddlewaretoken" value="{}">'
+    '<button class="button button-icon button-quiet button-small star" name="starred" '
+    'value="{}" aria-pressed="{}" aria-label="Star" title="{}">{}</button></form>'
+)
+
+
+@register.simple_tag(takes_context=True)
+def star(context: Mapping[str, Any], run: Run) -> SafeString:
+    """The form that stars a run, or takes its star."""
+    state = ("0", "true", "Starred") if run.starred else ("1", "false", "Star")
+    form = posts_to("run-star", run.pk)
+    return format_html(STAR, form, context["csrf_token"], *state, icon("star"))
+
+
 @register.simple_tag
 @lru_cache(maxsize=1000)
 def model_mark(model: Model | str, *, place: bool = True) -> SafeString:
@@ -132,15 +140,6 @@ def model_mark(model: Model | str, *, place: bool = True) -> SafeString:
 
 
 @register.simple_tag
-def what_was_read(run: Run, marked: str = "") -> ReadAnswer | None:
-    """The answer of the text reader with its rows named, and their places; None for others.
-
-    marked: the answer with its differences in it, where others stand beside it.
-    """
-    return read_answer(run, marked or run.output_html, f"line-{run.short_id}")
-
-
-@register.simple_tag
 def premium_badge(model: Model) -> SafeString:
     if model.is_reader:
         return mark_safe('<span class="badge">This machine</span>')
@@ -157,12 +156,17 @@ def status_mark(
     run: Run | ShownRun | RedactedRun, *, time: bool = True, inside: bool = False
 ) -> SafeString:
     """State as icon and word, with the whole time where the run has ended with one."""
-    kind, symbol = STATUS_ICONS[RunStatus(run.status)]
-    word = str(RunStatus(run.status).label)
-    if run.status == RunStatus.COMPLETED and run.flagged:
-        kind, symbol, word = "flagged", "eye-off", "Flagged"
     timed = time and run.status in {RunStatus.COMPLETED, RunStatus.FAILED}
-    number = format_html(' <span class="number">{}</span>', seconds(run.elapsed)) if timed else ""
+    return _status(run.status, run.flagged, seconds(run.elapsed) if timed else "", inside)
+
+
+@lru_cache(maxsize=100)
+def _status(status: str, flagged: bool, took: str, inside: bool) -> SafeString:
+    kind, symbol = STATUS_ICONS[RunStatus(status)]
+    word = str(RunStatus(status).label)
+    if status == RunStatus.COMPLETED and flagged:
+        kind, symbol, word = "flagged", "eye-off", "Flagged"
+    number = format_html(' <span class="number">{}</span>', took) if took else ""
     return format_html(
         '<span class="status status-{}">{}<span class="status-word">{}</span>{}</span>',
         kind,
@@ -170,14 +174,6 @@ def status_mark(
         word,
         number,
     )
-
-
-@register.simple_tag
-def answer_badge(run: Run | ShownRun | RedactedRun) -> SafeString:
-    """A word for an answer that is empty, or that looks cut off or refused."""
-    word = WORDS.get(run.answer_state)
-    badge = '<span class="badge badge-premium">{}</span>'
-    return format_html(badge, word) if word else SafeString("")
 
 
 for _name in (
@@ -212,39 +208,6 @@ def options_line(
         parts.append(run.priority)
     line = ", ".join(parts) or "model defaults"
     return line[0].upper() + line[1:]
-
-
-@register.filter
-def safe_html(rendered: str) -> SafeString:
-    """Mark what playground.rendering made, and nothing else, as HTML."""
-    return mark_safe(rendered)  # noqa: S308 - sanitised before it was stored
-
-
-@register.simple_tag
-def answer(
-    run: Run | ShownRun | RedactedRun,
-    scope: str = "",
-    wide: object = None,
-    *marked: str | None,
-) -> SafeString:
-    """An answer as HTML, as much of it as its page has room for; in a file it is whole.
-
-    marked: the same with its evidence or differences in it; the first that is there.
-    """
-    most = MAX_IN_A_CELL if scope == "cell" else MAX_ALONE if wide else MAX_BESIDE
-    html = next(filter(None, marked), run.output_html)
-    whole = scope == "document" or len(html) <= most  # the text is a query away, on a card
-    return safe_html(html if whole else shortened(html, run.output, most))
-
-
-CHANGED = {"same": "{}", "removed": "<del>{}</del>", "added": "<ins>{}</ins>"}
-
-
-@register.filter
-def as_one_text(changes: Sequence[Change]) -> SafeString:
-    """Return two texts as one: words of the first struck out, words of the second underlined."""
-    marked = ((format_html(CHANGED[one.kind], one.text),) for one in changes)
-    return format_html_join("", "{}", marked)
 
 
 register.filter("provider_title", title_of)
