@@ -6,8 +6,8 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from playground.catalog import entries, offered
+from playground.comparisons.grid import grid_of
 from playground.comparisons.labels import differing_in, value_of
-from playground.comparisons.matrix import matrix_of
 from playground.composer.parameters import AXES, axes_as, fields_of
 from playground.composer.tray import TrayEntry
 from playground.exports.redaction import ShownComparison, ShownRun, runs_of
@@ -37,7 +37,7 @@ def from_link(token: str) -> tuple[dict[str, Any], list[TrayEntry]] | None:
     content = link.content()
     cells = runs_of(content)
     is_matrix = isinstance(content, ShownComparison) and bool(content.rows)
-    runs = matrix_of(link.runs).columns if is_matrix else link.runs
+    runs = grid_of(link.runs).heads if is_matrix else link.runs
     models = dict.fromkeys(run.model_id for run in runs)
     initial: dict[str, Any] = {name: getattr(cells[0], name) for name in COPIED}
     initial |= {"models": [one for one in models if entries.contains(one)]}

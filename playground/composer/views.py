@@ -15,7 +15,7 @@ from playground.accounts.projects.models import Project
 from playground.accounts.visibility import may_change
 from playground.accounts.visitor import visitor_of
 from playground.catalog import offered
-from playground.comparisons.matrix import columns_of
+from playground.comparisons.grid import columns_of
 from playground.composer import examples
 from playground.composer.fields import MAX_MODELS
 from playground.composer.forms import ComposerForm, RunForm, variables_of

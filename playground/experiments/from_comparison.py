@@ -12,6 +12,7 @@ from django.db.models import F
 from django.db.models.functions import Left
 from django.utils.text import Truncator
 
+from playground.comparisons.grid import Grid, grid_of
 from playground.experiments import cases, marking, progress, test_sets
 from playground.experiments.from_runs import content_of
 from playground.experiments.models.experiment import Experiment
@@ -61,19 +62,15 @@ class MarkedAlreadyError(Exception):
 
 
 @dataclass(frozen=True)
-class Layout:
+class Layout(Grid):
     """The runs of a comparison as an experiment has them: equal columns beside each other.
 
     rows, columns: by their numbers until now, in their order from now on. heads: a run of each
-    variant. cells: by row and column, the newest attempt; also those that were deleted a moment ago
-    and may be brought back.
+    variant. cells: the newest attempts; also those that were deleted a moment ago and may be
+    brought back.
     """
 
-    rows: Sequence[int]
-    columns: Sequence[int]
-    heads: Sequence[Run]
     repeats: int
-    cells: Mapping[tuple[int, int], Run]
 
     @classmethod
     def of(cls, comparison: Comparison) -> Layout:
@@ -81,39 +78,29 @@ class Layout:
         runs = runs.defer("request", "response", *LONG_ANSWERS).prefetch_related("images__image")
         read = runs.annotate(excerpt=Left("output", MAX_EXCERPT))
         ordered = sorted(read, key=lambda run: run.deleted_at is None)
-        cells = {place_of(run, comparison): run for run in ordered}
-        heads = {place[1]: cells[place] for place in sorted(cells, reverse=True)}
-        columns, repeats = _arranged({one: _asked(heads[one]) for one in sorted(heads)})
-        rows, firsts = sorted({row for row, _ in cells}), [heads[one] for one in columns[::repeats]]
-        return cls(rows, columns, firsts, repeats, cells)
+        grid = grid_of(ordered, has_rows=bool(comparison.rows))
+        heads = dict(zip(grid.columns, grid.heads, strict=True))
+        columns, repeats = _arranged({one: _asked(head) for one, head in heads.items()})
+        firsts = [heads[one] for one in columns[::repeats]]
+        return cls(grid.rows, columns, firsts, grid.cells, repeats)
 
     @property
     def variants(self) -> tuple[Column, ...]:
         return tuple(map(_asked, self.heads))
 
     @property
-    def moves(self) -> dict[tuple[int, int], int]:
-        """Return the new position of each place that does not keep its own."""
+    def moves(self) -> dict[int, int]:
+        """Return the new position of each that does not stay, by the old one."""
         there = {
-            (old, column): row * COLUMNS + place
+            old * COLUMNS + column: row * COLUMNS + place
             for row, old in enumerate(self.rows)
             for place, column in enumerate(self.columns)
         }
-        return {old: new for old, new in there.items() if old[0] * COLUMNS + old[1] != new}
-
-    def first(self, row: int) -> Run:
-        """Return a run that says what the row was asked."""
-        return next(self.cells[row, one] for one in self.columns if (row, one) in self.cells)
+        return {old: new for old, new in there.items() if old != new}
 
     def shown(self, row: int) -> list[Run | None]:
-        """Return the runs of a row that are there, None for each that is not."""
-        found = [self.cells.get((row, column)) for column in self.columns]
-        return [None if run is None or run.deleted_at else run for run in found]
-
-
-def place_of(run: Run, comparison: Comparison) -> tuple[int, int]:
-    """Return row and column. Without rows, the places go on past the columns of a row."""
-    return divmod(run.position, COLUMNS) if comparison.rows else (0, run.position)
+        """Return the runs of a row, None for each that is not there or was deleted."""
+        return [None if run is None or run.deleted_at else run for run in self.row(row)]
 
 
 def _asked(run: Run) -> Column:
@@ -206,6 +193,6 @@ def _move(comparison: Comparison, layout: Layout) -> None:
     moves = layout.moves
     runs = Run.everything.filter(comparison=comparison)
     for run in runs.only("position") if moves else ():
-        new = moves.get(place_of(run, comparison), run.position)
+        new = moves.get(run.position, run.position)
         Run.everything.filter(pk=run.pk).update(position=new + BEYOND)
     runs.filter(position__gte=BEYOND).update(position=F("position") - BEYOND)

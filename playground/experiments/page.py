@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from django.db.models import Count
 from django.urls import reverse
 
 from playground.accounts.projects.moving import move_context
@@ -19,7 +18,7 @@ from playground.experiments.decision import Decision, decision_of, first_choice
 from playground.experiments.models.experiment import Experiment, State
 from playground.experiments.models.mark import Source
 from playground.experiments.outcome import outcome_of
-from playground.experiments.table import ORDERS, SHOWS, SIZES, Rows, View, lines_of
+from playground.experiments.table import ORDERS, SHOWS, SIZES, Rows, View, lines_of, pages
 from playground.runs.status import RunStatus
 from playground.spending.totals import together
 from playground.web.fragments import Poll
@@ -111,7 +110,7 @@ def _grid(
         "lines": lines_of(experiment, outcome, labels, shown, view.source),
         "found": len(found),
         "sizes": [(size, _address(view, size=size, start=0)) for size in SIZES],
-        "pages": _pages(view, len(found)),
+        "pages": pages(view.start, view.size, len(found), lambda one: _address(view, start=one)),
         "kept": _kept(view, "a", "b"),
         "filter_kept": _kept(view, "tag", "order", "start"),
     }
@@ -172,19 +171,6 @@ def _shows(view: View, counts: dict[str, int]) -> list[tuple[str, str, str, int]
     ]
 
 
-def _pages(view: View, count: int) -> dict[str, Any]:
-    """Return where the page before and the one behind are found."""
-    end = min(view.start + view.size, count)
-    before = max(view.start - view.size, 0)
-    return {
-        "first": min(view.start + 1, count),
-        "last": end,
-        "before": _address(view, start=before) if view.start else "",
-        "after": _address(view, start=end) if end < count else "",
-        "next": min(view.size, count - end),
-    }
-
-
 def prompts_of(variants: Sequence[Variant]) -> list[Any]:
     """Return each prompt, the later ones with what they change of the first marked."""
     first, *others = texts_of(variants)
@@ -194,7 +180,7 @@ def prompts_of(variants: Sequence[Variant]) -> list[Any]:
 def _state(experiment: Experiment, outcome: Outcome) -> dict[str, Any]:
     """Return how many of the planned runs have ended, and how."""
     is_asking = experiment.state in ASKING
-    known = _statuses(experiment) if is_asking else outcome.ends
+    known = experiment.comparison.states() if is_asking else outcome.ends
     count = {status: known[status] for status in RunStatus.ended() if known.get(status)}
     ended, completed = sum(count.values()), count.pop(RunStatus.COMPLETED, 0)
     return {
@@ -205,11 +191,6 @@ def _state(experiment: Experiment, outcome: Outcome) -> dict[str, Any]:
         "is_asking": is_asking,
         "is_paused": experiment.state == State.PAUSED,
     }
-
-
-def _statuses(experiment: Experiment) -> dict[str, int]:
-    cells = experiment.comparison.cells().order_by().values_list("status")
-    return dict(cells.annotate(Count("pk")))
 
 
 def code_of(experiment: Experiment) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, cast
 
@@ -53,7 +52,7 @@ def as_json(experiment: Experiment, origin: str) -> published.Experiment:
     origin: `https://host`.
     """
     outcome, version = outcome_of(experiment), experiment.version
-    counts = Counter(experiment.comparison.cells().values_list("status", flat=True))
+    counts = experiment.comparison.states()
     labels = labels_of([one.variant for one in outcome.standings])
     figures = _figures(outcome)
     by = {source: _figures(outcome_of(experiment, source)) for source in _others(experiment)}

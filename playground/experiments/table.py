@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models.functions import Left
 
+from playground.comparisons.grid import Line
 from playground.experiments.models.mark import Mark, Source
 from playground.runs.failures import explain
 from playground.runs.grid import COLUMNS
@@ -16,7 +17,7 @@ from playground.submission.repeat import retry_token
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from playground.comparisons.labels import Label
     from playground.experiments.models.experiment import Experiment
@@ -71,6 +72,18 @@ class View:
         usual = vars(View(a=self.a, b=self.b))
         chosen = {"a": values["a"], "b": values["b"]}
         return chosen | {name: one for name, one in values.items() if one != usual[name]}
+
+
+def pages(start: int, size: int, count: int, address: Callable[[int], str]) -> dict[str, Any]:
+    """Return where the page before and the one behind are found. address: by its first row."""
+    end = min(start + size, count)
+    return {
+        "first": min(start + 1, count),
+        "last": end,
+        "before": address(max(start - size, 0)) if start else "",
+        "after": address(end) if end < count else "",
+        "next": min(size, count - end),
+    }
 
 
 @dataclass(frozen=True)
@@ -178,18 +191,6 @@ class GridCell:
         return f"{verdict}{said}{expected}. Open the run"
 
 
-@dataclass(frozen=True)
-class Line:
-    """A case. number: from 1. about: what else is known of it. image: the first one."""
-
-    number: int
-    question: str
-    expected: str
-    about: Sequence[str]
-    image: Any
-    cells: Sequence[Any]
-
-
 def lines_of(
     experiment: Experiment,
     outcome: Outcome,
@@ -222,7 +223,7 @@ def _line(case: Case, cells: Sequence[GridCell]) -> Line:
     entry = next(iter(case.images.all()), None)
     about = [entry.name, *case.tags] if entry and entry.name else case.tags
     image = entry and entry.image
-    return Line(case.position + 1, _question(case), case.expected, about, image, cells)
+    return Line(case.position + 1, image, cells, about, _question(case), case.expected)
 
 
 def _question(case: Case) -> str:

@@ -13,12 +13,11 @@ from playground.experiments import progress
 from playground.experiments.access import find_experiment
 from playground.experiments.models.experiment import State
 from playground.experiments.page import code_of, context_of
-from playground.runs.retention import going_context
 from playground.web.responses import see_other
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from django.http import HttpRequest
 
@@ -26,9 +25,9 @@ if TYPE_CHECKING:
     from playground.runs.models.comparison import Comparison
 
 
-def page(request: HttpRequest, comparison: Comparison, around: Mapping[str, Any]) -> HttpResponse:
-    """The permalink of an experiment. around: what stands below it, as notes."""
-    context = {**context_of(request, comparison), **going_context(comparison), **around}
+def page(request: HttpRequest, comparison: Comparison, around: dict[str, Any]) -> HttpResponse:
+    """The permalink of an experiment. around: what stands beside it, as notes."""
+    context = context_of(request, comparison) | around
     return render(request, "experiments/page.html", context)
 
 

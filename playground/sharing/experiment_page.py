@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from playground.comparisons.grid import Line
 from playground.comparisons.labels import labels_of, texts_of
 from playground.experiments.agreement import is_unchecked
 from playground.experiments.chart import chart_of
@@ -13,7 +14,7 @@ from playground.experiments.decision import decision_of, first_choice
 from playground.experiments.frozen import thaw
 from playground.experiments.models.mark import Source
 from playground.experiments.page import prompts_of
-from playground.experiments.table import Line
+from playground.experiments.table import MAX_TEXT, pages
 from playground.runs.reasoning import without_reasoning
 from playground.runs.status import RunStatus
 
@@ -21,13 +22,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from playground.comparisons.labels import Label
-    from playground.experiments.frozen import Frozen, FrozenCell
+    from playground.experiments.frozen import Frozen, FrozenCell, FrozenRow
     from playground.exports.redaction import ShownComparison, ShownRun
     from playground.runs.models.run import Run
     from playground.sharing.opened import OpenLink
 
 MAX_ROWS = 50  # cases of a page
-MAX_TEXT = 120  # characters of an answer that a cell shows
 
 Answer = tuple["ShownRun", "Run"]  # as far as it may be shown, and as it is
 
@@ -102,7 +102,9 @@ def outcome_context(link: OpenLink, content: ShownComparison, start: int) -> dic
         "prompts": prompts_of(frozen.variants),
         "system_prompts": list(filter(None, system_prompts)),
         "lines": _lines(frozen, labels, _answers(link, content), start),
-        "pages": _pages(start, frozen.count, frozen.source),
+        "pages": pages(
+            start, MAX_ROWS, frozen.count, lambda one: f"?start={one}&source={frozen.source}"
+        ),
         "found": frozen.count,
         **_figures(frozen, labels, costs=costs),
     }
@@ -137,13 +139,24 @@ def _lines(
 ) -> list[Line]:
     lines = []
     for number, row in enumerate(frozen.rows, start=start + 1):
-        first = next((answers[cell.run][0] for cell in row.cells if cell.run in answers), None)
-        about = [*row.tags, *(["Image left out"] if first and first.images_left_out else [])]
-        image = first.images[0] if first and first.images else None
+        runs = [answers[cell.run][0] for cell in row.cells if cell.run in answers]
         pairs = zip(labels, row.cells, strict=True)
         cells = [_cell(label, cell, answers.get(cell.run)) for label, cell in pairs]
-        lines.append(Line(number, row.question, row.expected, about, image, cells))
+        lines.append(line_of(number, runs, cells, row))
     return lines
+
+
+def line_of(
+    number: int, runs: Sequence[ShownRun], cells: Sequence[Any], row: FrozenRow | None = None
+) -> Line:
+    """Return a row with the image that its answers are about, as far as it is shown."""
+    first = runs[0] if runs else None
+    left_out = ["Image left out"] if first and first.images_left_out else []
+    image = first.images[0] if first and first.images else None
+    if not row:
+        return Line(number, image, cells, left_out)
+    about = [*row.tags, *left_out]
+    return Line(number, image, cells, about, row.question, row.expected)
 
 
 def _cell(label: Label, cell: FrozenCell, answer: Answer | None) -> SharedCell:
@@ -155,14 +168,3 @@ def _cell(label: Label, cell: FrozenCell, answer: Answer | None) -> SharedCell:
     hides = run.reasoning is None and without_reasoning(row.output) != row.output
     read, note = ("", "") if hides else (cell.read, cell.note)
     return shared(run, read or " ".join(run.output.split())[:MAX_TEXT], note)
-
-
-def _pages(start: int, count: int, source: str) -> dict[str, Any]:
-    end = min(start + MAX_ROWS, count)
-    return {
-        "first": min(start + 1, count),
-        "last": end,
-        "before": f"?start={max(start - MAX_ROWS, 0)}&source={source}" if start else "",
-        "after": f"?start={end}&source={source}" if end < count else "",
-        "next": min(MAX_ROWS, count - end),
-    }

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from playground.comparisons.differences import Column
 from playground.comparisons.fields import fields_of
+from playground.comparisons.grid import grid_of
 from playground.comparisons.labels import labels_of, variations
-from playground.comparisons.matrix import matrix_of
 from playground.evidence.read_answer import read_answer
 from playground.evidence.traced import Picture, letters
 from playground.exports.citations import cite_comparison, cite_run
@@ -20,7 +20,7 @@ from playground.providers.endpoint import WAVESPEED
 from playground.providers.parameters.listed import SWEPT
 from playground.rendering import highlight
 from playground.runs.boxes import boxes_of
-from playground.sharing.experiment_page import outcome_context, part_of
+from playground.sharing.experiment_page import SharedCell, line_of, outcome_context, part_of
 from playground.sharing.models import SharePreview
 from playground.sharing.preview import HEIGHT, WIDTH
 from playground.web.formatting import counted, first_line
@@ -196,15 +196,14 @@ def _comparison(link: OpenLink, content: ShownComparison) -> dict[str, Any]:
 
 def _matrix(link: OpenLink, content: ShownComparison) -> dict[str, Any]:
     """Images down, models and settings across; None where a cell is not there any more."""
-    grid = matrix_of(link.runs)
-    labels = labels_of(grid.columns, tuple(SWEPT))
+    grid = grid_of(link.runs)
+    labels = labels_of(grid.heads, tuple(SWEPT))
     shown = {row.pk: run for run, row in zip(content.cells, link.runs, strict=True)}
     lines = []
-    for row in grid.rows:
-        cells = [(shown.get(run.pk) if run else None) for run in row.cells]
-        images = next(run.images for run in cells if run)
-        places = list(zip(cells, labels, strict=True))
-        lines.append({"number": row.number + 1, "images": images, "cells": places})
+    for number in grid.rows:
+        pairs = zip(grid.row(number), labels, strict=True)
+        cells = [run and SharedCell(label, None, 0, 1, shown[run.pk]) for run, label in pairs]
+        lines.append(line_of(number + 1, [shown[run.pk] for run in grid.row(number) if run], cells))
     heads = [(label, None) for label in labels]
     return {"comparison": content, "heads": heads, "lines": lines}
 

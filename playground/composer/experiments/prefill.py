@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from playground.accounts.visibility import sees
 from playground.accounts.visitor import visitor_of
 from playground.catalog import offered
-from playground.comparisons.matrix import columns_of
+from playground.comparisons.grid import columns_of
 from playground.composer.experiments.cases import versions_of
 from playground.composer.fields import MAX_MODELS, MAX_PROMPT_LENGTH
 from playground.composer.prefill import chosen_of

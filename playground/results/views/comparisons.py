@@ -82,26 +82,34 @@ def show(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponseBase:
     comparison = find_comparison(request, comparison_id, even_sealed=form == "html")
     if form != "html":
         return by_accept(_written(request, comparison, form))
+    around = _around(request, comparison)
     if hasattr(comparison, "experiment"):
-        around = notes_context(request, comparison)
         return by_accept(experiments.page(request, comparison, around))
     if comparison.rows:
-        return by_accept(matrix.page(request, comparison))
+        return by_accept(matrix.page(request, comparison, around))
     context = comparison_context(comparison, view=COMPARE)
     if not context["cells"]:
         raise Http404
     sealed = comparison.is_sealed  # evidence would name values before the vote
     address = "" if sealed else reverse("comparison-evidence", args=[comparison.pk])
     page = _page(request, context["cells"], context["cards"], address)
-    page |= _blind(request, comparison) | going_context(comparison)
-    page |= move_context(visitor_of(request), comparison)
-    page["looks"] = not may_change(visitor_of(request), comparison)
-    page |= notes_context(request, comparison)
+    page |= _blind(request, comparison) | around
     if not hasattr(comparison, "judge"):
         page["further"] = further(comparison, context["cells"], visitor_of(request))
     if not comparison.is_sealed:
         page["citations"] = cited(request, comparison, context["cells"])
     return by_accept(render(request, "results/comparison/page.html", context | page))
+
+
+def _around(request: HttpRequest, comparison: Comparison) -> dict[str, Any]:
+    """What each page of a comparison says beside its answers."""
+    visitor = visitor_of(request)
+    return {
+        "looks": not may_change(visitor, comparison),
+        **going_context(comparison),
+        **move_context(visitor, comparison),
+        **notes_context(request, comparison),
+    }
 
 
 def _written(request: HttpRequest, comparison: Comparison, form: str) -> HttpResponseBase:

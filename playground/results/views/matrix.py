@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -13,13 +14,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from playground.accounts.projects.moving import move_context
-from playground.accounts.visibility import may_change
 from playground.accounts.visitor import visitor_of
 from playground.catalog import entries, offered
 from playground.comparisons.access import find_comparison
-from playground.comparisons.labels import Label, labels_of, swept
-from playground.comparisons.matrix import Row, Verdict, by_disagreement, matrix_of, verdict_of
+from playground.comparisons.diff.disagreement import disagreement
+from playground.comparisons.grid import Line, grid_of, verdict_of
+from playground.comparisons.labels import labels_of, swept
 from playground.connections.routing import default_provider
 from playground.experiments.progress import held_while_paused
 from playground.exports.responses import cited
@@ -27,10 +27,8 @@ from playground.providers.endpoint import NO_MODEL
 from playground.providers.parameters.listed import SWEPT
 from playground.results.cards import meter
 from playground.results.polling.polls import NoNews, Sight, glance, news
-from playground.results.views.notes import notes_context
 from playground.runs.failures import explain
 from playground.runs.grid import CELL_HTML, CELL_TEXT, Beginning, beginning_of
-from playground.runs.retention import going_context
 from playground.runs.status import RunStatus
 from playground.spending.prices import Estimate, prices
 from playground.spending.totals import PRICED, bill
@@ -48,6 +46,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from playground.accounts.models import Account
+    from playground.comparisons.grid import Grid
+    from playground.comparisons.labels import Label
     from playground.runs.failures import Explanation
     from playground.runs.models.comparison import Comparison
     from playground.runs.models.run import Run
@@ -98,17 +98,11 @@ class GridCell:
         return len(text) > FOLDED or text.count("\n") > FOLDED_LINES
 
 
-@dataclass(frozen=True)
-class Line:
-    """One row of the page; None in place of a cell that was deleted."""
+def page(request: HttpRequest, comparison: Comparison, around: Mapping[str, Any]) -> HttpResponse:
+    """The whole grid. `?sort=disagreement` puts the rows first whose answers differ most.
 
-    row: Row
-    verdict: Verdict | None
-    cells: list[GridCell | None]
-
-
-def page(request: HttpRequest, comparison: Comparison) -> HttpResponse:
-    """The whole grid. `?sort=disagreement` puts the rows first whose answers differ most."""
+    around: what stands beside it, as notes.
+    """
     by_difference = request.GET.get("sort") == "disagreement"
     context = _context(comparison, _sight(comparison), by_difference=by_difference)
     if not context["cells"]:
@@ -117,12 +111,9 @@ def page(request: HttpRequest, comparison: Comparison) -> HttpResponse:
     context |= {
         "first": context["cells"][0],
         "by_difference": by_difference,
-        **going_context(comparison),
-        **move_context(visitor_of(request), comparison),
         "groups": _groups(rows, visitor_of(request).account),
         "add_token": new_token(),
-        "looks": not may_change(visitor_of(request), comparison),
-        **notes_context(request, comparison),
+        **around,
         "citations": cited(request, comparison, context["cells"]),
     }
     return render(request, "results/matrix/page.html", context)
@@ -149,7 +140,7 @@ def _drawn(
 ) -> HttpResponse:
     """The totals and the cells that changed. swap: nobody's poll brings it."""
     context, keys = _context(comparison, sight), {run.pk for run in changed}
-    cells = [cell for row in context["lines"] for cell in _changed(row, keys)]
+    cells = [cell for line in context["lines"] for cell in _changed(line, keys)]
     context |= {"changed": cells, "polled": True, "swap": swap, "has_grown": has_grown}
     return render(request, "results/matrix/_polled.html", context)
 
@@ -188,23 +179,19 @@ def _sight(comparison: Comparison) -> Sight:
 def _context(
     comparison: Comparison, sight: Sight, *, by_difference: bool = False
 ) -> dict[str, Any]:
-    cells = sight.runs
-    grid = matrix_of(cells)
-    if by_difference:
-        texts = comparison.cells().answered().values_list("pk", Left("output", COMPARED))
-        grid = by_disagreement(grid, dict(texts))
-    labels = labels_of(grid.columns, tuple(SWEPT))
-    columns = {run.column: label for run, label in zip(grid.columns, labels, strict=True)}
+    cells, grid = sight.runs, grid_of(sight.runs)
+    labels = labels_of(grid.heads, tuple(SWEPT))
     beginnings = {run.pk: beginning_of(run) for run in cells}
     comparable = (one for one in cells if one.status == RunStatus.COMPLETED and not one.flagged)
     answers = {run.pk: beginnings[run.pk].text for run in comparable}
+    rows = _by_disagreement(comparison, grid) if by_difference else grid.rows
     return {
         "comparison": comparison,
         "cells": cells,
         "heads": [(label, None) for label in labels],
         "sweeps": any(label.details for label in labels),
         "swept": swept(cells),
-        "lines": [_line(row, verdict_of(row, answers), columns, beginnings) for row in grid.rows],
+        "lines": [_line(row, grid.row(row), labels, beginnings, answers) for row in rows],
         "poll": sight.poll(reverse("comparison-status", args=[comparison.pk])),
         "no_worker": any(position.no_worker for position in sight.queue_positions.values()),
         **meter(cells),
@@ -212,19 +199,37 @@ def _context(
     }
 
 
+def _by_disagreement(comparison: Comparison, grid: Grid) -> list[int]:
+    """Rows whose answers disagree most come first; those alike stay in the order as given."""
+    read = comparison.cells().answered().values_list("pk", Left("output", COMPARED))
+    texts: dict[uuid.UUID, str] = dict(read)
+
+    def agreement(row: int) -> float:
+        given = (texts.get(run.pk) for run in grid.row(row) if run)
+        return -disagreement([text for text in given if text is not None])
+
+    return sorted(grid.rows, key=agreement)
+
+
 def _line(
-    row: Row,
-    verdict: Verdict | None,
-    columns: Mapping[int, Label],
+    row: int,
+    runs: Sequence[Run | None],
+    labels: Sequence[Label],
     beginnings: Mapping[uuid.UUID, Beginning],
+    answers: Mapping[uuid.UUID, str],
 ) -> Line:
+    there = list(filter(None, runs))
+    verdict = verdict_of(there, answers)
+    image = next((image for run in there for image in run.images.all()), None)
+    name = (image and (image.name or image.url)) or f"Image {row + 1}"
     odd = verdict.odd if verdict else frozenset()
 
-    def cell(run: Run) -> GridCell:
-        beginning, label = beginnings[run.pk], columns[run.column]
-        return GridCell(run, row.name, beginning, label, explain(run), run.pk in odd)
+    def cell(run: Run, label: Label) -> GridCell:
+        return GridCell(run, name, beginnings[run.pk], label, explain(run), run.pk in odd)
 
-    return Line(row, verdict, [cell(run) if run else None for run in row.cells])
+    pairs = zip(runs, labels, strict=True)
+    cells = [cell(run, label) if run else None for run, label in pairs]
+    return Line(row + 1, image, cells, [name], verdict=verdict)
 
 
 def _changed(line: Line, keys: Collection[uuid.UUID]) -> list[GridCell]:
@@ -236,14 +241,15 @@ def _changed(line: Line, keys: Collection[uuid.UUID]) -> list[GridCell]:
 
 def _totals(comparison: Comparison, cells: Sequence[Run]) -> dict[str, Any]:
     """How the cells ended, what they cost, and which of them one press would retry."""
-    count = {status: sum(run.status == status for run in cells) for status in RunStatus.ended()}
+    count = Counter(run.status for run in cells)
     charged = bill(comparison.runs.only("comparison", *PRICED))
+    ended = [one for one in RunStatus.ended() if count[one]]
     return {
-        "ends": [(RunStatus(status).label.lower(), n) for status, n in count.items() if n],
+        "ends": [(RunStatus(one).label.lower(), count[one]) for one in ended],
         "failed": [run.pk for run in cells if run.status == RunStatus.FAILED],
         "unknown": count[RunStatus.UNKNOWN],
         "charged": charged,
-        "waiting": sum(run.status == RunStatus.QUEUED for run in cells),
+        "waiting": count[RunStatus.QUEUED],
     }
 
 

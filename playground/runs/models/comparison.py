@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import random
 import uuid
+from collections import Counter
 from string import ascii_uppercase
 from typing import TYPE_CHECKING, TypeVar
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
 from playground.accounts.models import Account
@@ -100,6 +101,11 @@ class Comparison(InProject):
         # Of those that are there: a retry that was deleted gives its place back.
         followed = attempts.filter(retry_of__isnull=False).values("retry_of")
         return attempts.exclude(pk__in=followed).order_by("position", "created_at")
+
+    def states(self) -> Counter[str]:
+        """Return how many of its cells are in each state."""
+        states = self.cells().order_by().values_list("status")
+        return Counter(dict(states.annotate(Count("pk"))))
 
     @property
     def is_sealed(self) -> bool:
