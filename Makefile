@@ -45,13 +45,19 @@ coverage: $(VENV)/dev.stamp
 processes: $(VENV)/dev.stamp
 	$(BIN)/pytest $(WORKERS) $(PROCESSES)
 
-# What two databases could do differently, once more on PostgreSQL: locks, constraints, order, search, counting, odd text.
+# What two databases could do differently, once more on PostgreSQL: locks, constraints, order, search, counting, odd text, JSON.
 # Pages, files and pure functions see the same rows on both; tests/many and tests/crash start servers of their own.
-ROWS := accounts comparisons/blind composer connections history operations results runs spending storage submission worker \
-        catalog/test_listed_models.py images/test_images.py leaderboard/test_table.py settings_pages/test_servers.py \
+ROWS := accounts comparisons/blind connections history results runs spending submission worker \
+        catalog/test_listed_models.py composer/test_presets.py composer/test_preset_versions.py composer/test_schemas.py composer/experiments/test_mark.py \
+        images/test_images.py leaderboard/test_table.py operations/test_seeding.py operations/test_health.py \
+        operations/test_metrics.py operations/test_experiment_elsewhere.py settings_pages/test_servers.py \
+        storage/test_new_database.py storage/test_one_at_a_time.py storage/test_prepared.py \
         web/test_unavailable.py whole/test_amounts.py whole/test_odd_requests.py
+# Of those folders what draws pages, asks other servers or starts processes.
+ALIKE := accounts/test_elsewhere.py accounts/test_own_pages.py comparisons/blind/test_leaks.py results/test_comparisons.py \
+         worker/test_remote_images.py
 postgres: $(VENV)/dev.stamp
-	$(BIN)/python -m tests.servers --postgres -- $(BIN)/pytest $(WORKERS) -m "not browser and not processes" $(ROWS:%=tests/%)
+	$(BIN)/python -m tests.servers --postgres -- $(BIN)/pytest $(WORKERS) -m "not processes" $(ROWS:%=tests/%) $(ALIKE:%=--ignore=tests/%)
 
 # File by file: what a file starts and fills for its tests is started and filled once.
 browser: $(VENV)/dev.stamp
