@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import uuid
+from contextlib import closing
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -37,6 +38,10 @@ if TYPE_CHECKING:
 
 FIRST, SECOND = [("playground", "0001_first")], "0002_lookup_and_hints"
 AT_ONCE = "0001_squashed_0054"  # where there is no database yet
+TAKE_BACK_THE_NEWEST = """
+DELETE FROM django_migrations WHERE app = 'playground' AND name =
+    (SELECT max(name) FROM django_migrations WHERE app = 'playground')
+"""
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
@@ -256,8 +261,10 @@ def run_here(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     return run
 
 
-def test_a_worker_refuses_an_older_database(run_here: Callable[..., Any]) -> None:
-    run_here("manage.py", "migrate", "playground", AT_ONCE)
+def test_a_worker_refuses_an_older_database(run_here: Callable[..., Any], tmp_path: Path) -> None:
+    put_migrated(tmp_path / "playground.db", LOCAL)
+    with closing(sqlite3.connect(tmp_path / "playground.db")) as database, database:
+        database.execute(TAKE_BACK_THE_NEWEST)
     result = run_here("manage.py", "worker")
     assert result.returncode == 1
     assert migrating.OLDER in result.stderr
