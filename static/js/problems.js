@@ -45,7 +45,7 @@ function offer(ctx) {
 }
 on("click", "[data-again]", (event, button) => again.get(button)?.());
 
-// A sum that comes late takes nothing away but what was said of sums: a press that failed still did.
+// A sum that comes or fails late takes nothing away but what was said of sums: a press that failed still did.
 const isSum = (source) => source.matches("[data-sum]");
 const ofSums = new WeakSet();
 
@@ -57,6 +57,7 @@ export function clear(source, target) {
 export function say(source, target, made) {
   const [at, where] = placeOf(source, target);
   const before = lines.get(at);
+  if (isSum(source) && before?.isConnected && !ofSums.has(before)) return;
   lines.set(at, made);
   if (isSum(source)) ofSums.add(made);
   if (before?.isConnected) before.replaceWith(made); // nothing moves under a pointer that is about to press

@@ -41,21 +41,26 @@ def busy(route: Route) -> None:
         route.continue_()
 
 
-SUM_AGAIN = """new Promise((done) => {
-  document.addEventListener("htmx:after:request", () => setTimeout(done), {once: true});
+SUM_AGAIN = """(end) => new Promise((done) => {
+  document.addEventListener(end, () => setTimeout(done), {once: true});
   dispatchEvent(new Event("pageshow"));
 })"""
 
 
-def test_a_sum_that_comes_late_does_not_take_the_words_away(context: BrowserContext) -> None:
+@pytest.mark.parametrize("end", ["htmx:after:request", "htmx:error"])
+def test_a_sum_that_ends_late_does_not_take_the_words_away(
+    context: BrowserContext, end: str
+) -> None:
     page = context.new_page()
     page.goto("/", wait_until="networkidle")
     page.route("**/runs/", busy)
     page.fill("#prompt", "Still here?")
     page.click(".run-bar [type=submit]")
-    expect(page.locator(".problem")).to_be_visible()
-    page.evaluate(SUM_AGAIN)
-    expect(page.locator(".problem")).to_be_visible()
+    said = "The server is busy. Nothing was sent. Press Run again."
+    expect(page.locator(".problem")).to_have_text(said)
+    context.set_offline(end == "htmx:error")
+    page.evaluate(SUM_AGAIN, end)
+    expect(page.locator(".problem")).to_have_text(said)
 
 
 def test_a_busy_server_is_announced_and_the_form_stays(
