@@ -45,16 +45,19 @@ def main() -> None:
 
 
 def filled(chunk: list[str]) -> list[tuple[Any, str]]:
-    """Make a comparison, a matrix, a run with an answer, one that failed and one that grows."""
+    """Make a comparison, a matrix, a run with an answer, one that failed and one that grows.
+
+    Every other payload is a column and the rest are cells: sixty columns are drawn for seconds.
+    """
     from playground.runs.models.comparison import Comparison
 
-    title, whole = chunk[0][:120], joined(chunk)
+    title, whole, shown, cells = chunk[0][:120], joined(chunk), chunk[::2], chunk[1::2]
     columns = Comparison.objects.create(title=title, best_why=chunk[1][:300])
-    for place, text in enumerate(chunk):
+    for place, text in enumerate(shown):
         best = answered(text, comparison=columns, position=place)
     Comparison.objects.filter(pk=columns.pk).update(best=best)
-    matrix = Comparison.objects.create(title=chunk[2][:120], rows=len(chunk[:30]) // 2)
-    for place, text in enumerate(chunk[:30]):
+    matrix = Comparison.objects.create(title=chunk[2][:120], rows=(len(cells) + 1) // 2)
+    for place, text in enumerate(cells):
         answered(text, comparison=matrix, position=place // 2 * 100 + place % 2)
     return [
         (columns, "compare"),
