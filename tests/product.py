@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import requests
 
@@ -18,6 +20,9 @@ from playground.web import static_build
 from tests.migrated import put_migrated
 from tests.once import KEPT, once
 from tests.patience import PATIENCE_SECONDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -102,3 +107,10 @@ def wait_until_ready(server: Server) -> bool:
 def stop(server: Server) -> None:
     server.process.terminate()
     server.process.wait(PATIENCE_SECONDS)
+
+
+@contextmanager
+def rows_of(folder: Path) -> Iterator[sqlite3.Connection]:
+    """The database of the playground there, which waits until nobody else writes."""
+    with closing(sqlite3.connect(folder / "playground.db", timeout=PATIENCE_SECONDS)) as rows, rows:
+        yield rows

@@ -6,14 +6,13 @@ So the pages can be looked at without a reader, which takes seconds.
 from __future__ import annotations
 
 import json
-import sqlite3
-from contextlib import closing
 from typing import TYPE_CHECKING
 
 from playground.providers.endpoint import TEXT_READER, THIS_MACHINE
 from playground.reading.as_markdown import as_markdown
 from playground.reading.lines import Reading, ReadLine
 from playground.rendering import render
+from tests.product import rows_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,7 +84,7 @@ def answer_by_reader(folder: Path, run_id: str) -> None:
         "response": json.dumps({"images": [found.to_json()]}),
         "id": run_id.replace("-", ""),
     }
-    with closing(sqlite3.connect(folder / "playground.db", timeout=30)) as database, database:
+    with rows_of(folder) as database:
         database.create_function("playground_parted", 1, str)  # of the search
         database.execute(
             "UPDATE playground_run SET model_id=:model_id, provider=:provider, output=:output,"
@@ -97,7 +96,7 @@ def answer_by_reader(folder: Path, run_id: str) -> None:
 def keep_readings(folder: Path) -> None:
     """Have every run checked by this reading of every image that the product has."""
     values = json.dumps(receipt().to_json())
-    with closing(sqlite3.connect(folder / "playground.db", timeout=30)) as database, database:
+    with rows_of(folder) as database:
         database.execute(
             "INSERT OR REPLACE INTO playground_imagereading"
             " (image_id, found, why_not, reader, read_at)"

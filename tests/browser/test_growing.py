@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.conftest import FLASH
+from tests.product import rows_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -38,7 +37,7 @@ class Growing:
 
     def arrives(self, text: str) -> None:
         grow = "update playground_run set partial = partial || ?, changed_at = ? where id = ?"
-        with closing(sqlite3.connect(self._server.folder / "playground.db")) as database, database:
+        with rows_of(self._server.folder) as database:
             now = database.execute("select strftime('%Y-%m-%d %H:%M:%f', 'now')").fetchone()[0]
             database.execute(grow, (text, now, self._id))
         expect(self.page.locator(END)).to_contain_text(text.strip().splitlines()[-1])

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import sqlite3
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -23,8 +22,7 @@ from playwright.sync_api import expect
 from tests.browser.hostile_audit import AUDIT
 from tests.conftest import FLASH, GPT, HAIKU
 from tests.hostile.rows import CHUNKS, joined
-from tests.patience import PATIENCE_SECONDS
-from tests.product import ROOT, Server, collected, serve, stop
+from tests.product import ROOT, Server, collected, rows_of, serve, stop
 from tests.rendering.audit import CELLS, CLASSES, COLOURS, DRAWN, ELEMENTS
 
 if TYPE_CHECKING:
@@ -50,11 +48,8 @@ class Playground:
     addresses: dict[str, list[str]]
 
     def execute(self, statement: str, *values: str) -> None:
-        with sqlite3.connect(
-            self.server.folder / "playground.db", timeout=PATIENCE_SECONDS
-        ) as database:
+        with rows_of(self.server.folder) as database:
             database.execute(statement, values)
-        database.close()
 
 
 @pytest.fixture(scope="module")

@@ -18,8 +18,7 @@ from tests.conftest import PASSWORD
 from tests.oidc.provider import CLIENT, SECRET
 from tests.oidc.provider import PASSWORD as ELSEWHERE
 from tests.oidc.running import provider
-from tests.patience import PATIENCE_SECONDS
-from tests.product import ROOT, Server, collected, free_port, serve, stop
+from tests.product import ROOT, Server, collected, free_port, rows_of, serve, stop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,21 +49,17 @@ def playground(
     given["DJANGO_SETTINGS_MODULE"] = "playground.settings"
     command = [sys.executable, "manage.py", "createadmin", "mira", "--password-stdin"]
     subprocess.run(command, input=PASSWORD, text=True, check=True, cwd=ROOT, env=os.environ | given)
-    with closing(rows_of(server)) as rows, closing(sqlite3.connect(":memory:")) as before:
+    with rows_of(server.folder) as rows, closing(sqlite3.connect(":memory:")) as before:
         rows.backup(before)
         yield server, before
     stop(server)
-
-
-def rows_of(server: Server) -> sqlite3.Connection:
-    return sqlite3.connect(server.folder / "playground.db", timeout=PATIENCE_SECONDS)
 
 
 @pytest.fixture
 def server(playground: tuple[Server, sqlite3.Connection]) -> Server:
     """The playground with no factor and no session."""
     server, before = playground
-    with closing(rows_of(server)) as rows:
+    with rows_of(server.folder) as rows:
         before.backup(rows)
     return server
 
