@@ -28,6 +28,10 @@ __all__ = ["upstream", "wavespeed"]
 PATIENCE_MS = PATIENCE_SECONDS * 1000
 # A page that waits is painted sixty times a second for its pulse alone, for a quarter of a core.
 CALM = {"reduced_motion": "reduce"}
+# What leaves by itself stays: a busy machine may not come to press Undo within its ten seconds.
+STAY = """const sheet = new CSSStyleSheet();
+sheet.replaceSync("* { animation-play-state: paused !important }");
+document.adoptedStyleSheets = [sheet];"""
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
@@ -80,14 +84,17 @@ def _be_patient(browser: Browser) -> None:
     """Let every page of this browser and every expectation wait for states."""
     new_context, new_page = browser.new_context, browser.new_page
 
-    def patient_context(**options: Any) -> BrowserContext:
-        context = new_context(**(CALM | options))
+    def patient(context: BrowserContext) -> BrowserContext:
         context.set_default_timeout(PATIENCE_MS)
+        context.add_init_script(STAY)
         return context
+
+    def patient_context(**options: Any) -> BrowserContext:
+        return patient(new_context(**(CALM | options)))
 
     def patient_page(**options: Any) -> Page:
         page = new_page(**(CALM | options))
-        page.context.set_default_timeout(PATIENCE_MS)
+        patient(page.context)
         return page
 
     browser.new_context, browser.new_page = patient_context, patient_page  # type: ignore[method-assign]

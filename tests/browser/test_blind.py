@@ -67,12 +67,13 @@ def test_a_vote_posted_after_the_reveal_is_a_409(sealed: Page) -> None:
 def test_a_choice_and_the_focus_survive_answers_that_come_later(
     page: Page, upstream: FakeWaveSpeed
 ) -> None:
-    upstream.configure(delays={GPT: 2.5})
+    upstream.configure(delays={GPT: 3600})
     page.goto(f"/?prompt=Which&{THREE}&blind=1")
     page.click(".run-bar [type=submit]")
     expect(page.locator(".blind-vote label")).to_have_count(4)
     page.locator(".blind-vote [name=vote]").first.check()
     chosen = page.evaluate("document.activeElement.id")
+    upstream.configure(delays={})
     expect(page.locator(".blind-vote label")).to_have_count(5)
     expect(page.locator(f"#{chosen}")).to_be_checked()
     assert page.evaluate("document.activeElement.id") == chosen
@@ -81,7 +82,7 @@ def test_a_choice_and_the_focus_survive_answers_that_come_later(
 def test_back_puts_no_choice_on_an_answer_that_came_meanwhile(
     page: Page, upstream: FakeWaveSpeed
 ) -> None:
-    upstream.configure(delays={GPT: 2.5})
+    upstream.configure(delays={GPT: 3600})
     page.goto(f"/?prompt=Which&{THREE}&blind=1")
     page.click(".run-bar [type=submit]")
     page.click("text=Compare full width")
@@ -89,6 +90,7 @@ def test_back_puts_no_choice_on_an_answer_that_came_meanwhile(
     page.get_by_role("radio", name="Tie").check()
     address = page.url
     page.goto("/models/")
+    upstream.configure(delays={})
     other = page.context.new_page()
     other.goto(address)
     expect(other.locator(".blind-vote label")).to_have_count(5)

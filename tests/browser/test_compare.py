@@ -37,12 +37,13 @@ def test_keys_bring_a_column_to_the_front_and_back(compared: Page) -> None:
 def test_a_column_in_front_stays_there_when_its_answer_comes(
     page: Page, upstream: FakeWaveSpeed
 ) -> None:
-    upstream.configure(delays={GPT: 2.0})
+    upstream.configure(delays={GPT: 3600})
     page.goto(f"/?example=receipt&model={FLASH}&model={GPT}")
     page.click(".run-bar button")
     page.click("text=Compare full width")
     expect(page.locator("#meter")).to_contain_text("1 of 2 ended")
     page.keyboard.press("2")
+    upstream.configure(delays={})
     expect(page.locator("#cells > .result:visible .prose")).to_be_visible()
     expect(page.locator("#cells > .result:visible")).to_have_count(1)
     page.get_by_role("button", name="Pick as best").click()
@@ -63,7 +64,7 @@ def test_an_answer_that_was_retried_can_be_the_best(page: Page, upstream: FakeWa
 
 def test_what_one_window_changes_comes_to_the_other(page: Page, upstream: FakeWaveSpeed) -> None:
     upstream.fault("submit", Fault.answer(400), model=GPT)
-    upstream.configure(delays={HAIKU: 60}, answer={FLASH: "one", GPT: "two"})
+    upstream.configure(delays={HAIKU: 3600}, answer={FLASH: "one", GPT: "two"})
     page.goto(f"/?example=receipt&model={FLASH}&model={GPT}&model={HAIKU}")
     page.click(".run-bar button")
     page.click("text=Compare full width")
@@ -117,11 +118,12 @@ def test_a_model_is_added_and_answers_beside_the_others(
 def test_text_selected_in_a_finished_card_survives_the_others(
     page: Page, upstream: FakeWaveSpeed
 ) -> None:
-    upstream.configure(delays={GPT: 4.0}, answer={FLASH: "Select these words", GPT: "late"})
+    upstream.configure(delays={GPT: 3600}, answer={FLASH: "Select these words", GPT: "late"})
     page.goto(f"/?example=receipt&model={FLASH}&model={GPT}")
     page.click(".run-bar button")
     page.locator(".prose >> text=Select these words").dblclick()
     selected = page.evaluate("getSelection().toString()")
+    upstream.configure(delays={})
     expect(page.locator("#meter")).to_contain_text("2 of 2 ended")
     assert selected
     assert page.evaluate("getSelection().toString()") == selected

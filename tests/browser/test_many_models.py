@@ -53,10 +53,11 @@ def test_a_failed_cell_is_retried_alone(page: Page, upstream: FakeWaveSpeed) -> 
 
 
 def test_an_opened_fold_survives_the_other_cells(page: Page, upstream: FakeWaveSpeed) -> None:
-    upstream.configure(delays={GPT: 3.0})
+    upstream.configure(delays={GPT: 3600})
     upstream.fault("poll", Fault.data(has_nsfw_contents=[True]), model=FLASH)
     press(page, [FLASH, GPT])
     page.locator("summary:has-text('Show the answer')").click()
     expect(page.locator("#announcer")).to_have_text("1 of 2 have ended")
+    upstream.configure(delays={})
     expect(page.locator("#announcer")).to_have_text("All ended")
     expect(page.locator(".result details[open] .prose")).to_be_visible()

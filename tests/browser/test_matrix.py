@@ -117,7 +117,7 @@ def test_a_double_click_asks_and_starts_nothing(page: Page, upstream: FakeWaveSp
 
 
 def test_what_a_reader_does_survives_the_other_cells(page: Page, upstream: FakeWaveSpeed) -> None:
-    upstream.configure(delays={GPT: 3.0}, answer={FLASH: "Select these words. " * 20})
+    upstream.configure(delays={GPT: 3600}, answer={FLASH: "Select these words. " * 20})
     fill(page, 2, FLASH, GPT)
     press_and_confirm(page, 4)
     page.locator("#cell-0-0 summary").click()
@@ -125,6 +125,7 @@ def test_what_a_reader_does_survives_the_other_cells(page: Page, upstream: FakeW
     selected = page.evaluate("getSelection().toString()")
     page.locator("#cell-0-0 a").focus()
     expect(page.locator("#announcer")).to_have_text("2 of 4 have ended")
+    upstream.configure(delays={})
     expect(page.locator("#announcer")).to_have_text("All ended")
     expect(page.locator("#cell-0-0 details[open]")).to_be_visible()
     expect(page.locator("#cell-0-0 a")).to_be_focused()

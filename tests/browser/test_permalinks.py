@@ -49,6 +49,7 @@ def test_the_citation_is_copied(ended: Page) -> None:
     ended.locator(".cite > summary").click()
     ended.get_by_role("radio", name="BibTeX").check()
     ended.get_by_role("button", name="Copy citation as bibtex").click()
+    expect(ended.locator("#toast")).to_have_text("Copied")
     copied = ended.evaluate("navigator.clipboard.readText()")
     assert copied.startswith("@misc{gemini20flash001")
     assert ended.url in copied

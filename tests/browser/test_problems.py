@@ -114,7 +114,7 @@ def test_a_search_and_a_star_without_an_answer_can_be_tried_again(
 def test_a_wait_says_since_when_nobody_answers_and_goes_on_by_itself(
     tab: Page, upstream: FakeWaveSpeed
 ) -> None:
-    upstream.configure(delay=60)
+    upstream.configure(delay=3600)
     tab.goto("/")
     tab.fill("#prompt", "Still running?")
     tab.click(".run-bar [type=submit]")
@@ -138,12 +138,13 @@ def test_a_wait_outlives_a_server_that_answers_with_a_fault(
     def fault(route: Route) -> None:
         route.fulfill(status=status, content_type="text/html", body="<!doctype html><h1>No</h1>")
 
-    upstream.configure(delay=3)
+    upstream.configure(delay=3600)
     tab.route("**/status/**", fault)
     tab.goto("/")
     tab.fill("#prompt", f"Through {status}?")
     tab.click(".run-bar [type=submit]")
     expect(tab.locator("#no-answer")).to_be_visible()
+    upstream.configure(delay=0.0)
     tab.unroute("**/status/**")
     expect(tab.locator(".prose")).to_contain_text(f"Through {status}?")
     expect(tab.locator("#no-answer")).to_be_hidden()

@@ -43,6 +43,7 @@ def test_a_link_is_made_copied_and_revoked_without_leaving_the_page(
     here, address = page.url, link_made_by_keyboard(page)
     page.wait_for_selector(".share-said:focus")  # from here the next key goes to the new link
     page.click("#share [data-copy]")
+    expect(page.locator("#toast")).to_have_text("Copied")
     assert page.evaluate("navigator.clipboard.readText()") == address
     page.click("#share button:has-text('Revoke')")
     page.wait_for_selector("#share .share-link", state="detached")

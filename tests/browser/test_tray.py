@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.conftest import png
+from tests.servers.processes import until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -41,6 +42,11 @@ def hold_pictures(page: Page) -> list[Route]:
     return held
 
 
+def caught(page: Page, held: list[Route]) -> None:
+    """Wait until something was caught, of which Playwright tells while it is asked."""
+    until(lambda: page.evaluate("true") and held, "something was caught")
+
+
 def test_an_image_that_is_removed_while_it_uploads_is_not_waited_for(
     page: Page, upstream: FakeWaveSpeed
 ) -> None:
@@ -61,6 +67,7 @@ def test_a_picture_that_is_chosen_before_the_script_has_come_is_uploaded(
     page.goto("/", wait_until="commit")
     expect(page.locator(".run-bar")).to_be_visible()
     add(page, png("teal"))
+    caught(page, held)
     held[0].continue_()
     expect(page.locator(".tray-image [name=tray]:enabled")).to_have_count(1)
 
@@ -75,6 +82,7 @@ def test_a_refusal_that_was_there_before_the_press_does_not_stop_it(
     expect(page.locator("[data-tray-errors] .field-error")).to_be_visible()
     page.keyboard.press("Control+Enter")
     expect(page.locator("#toast")).to_contain_text("Waiting for the images")
+    caught(page, held)
     held[0].continue_()
     expect(page).to_have_url(RUN)
 

@@ -53,7 +53,7 @@ def choose(page: Page, *models: str) -> None:
 def test_two_images_two_models_and_the_answers_arrive_by_themselves(
     page: Page, server: Server, upstream: FakeWaveSpeed, chrome: Browser
 ) -> None:
-    upstream.configure(delay=1.5, answer={FLASH: "**Teal** it is", GPT: "| a |\n|-|\n| 1 |"})
+    upstream.configure(delay=3600, answer={FLASH: "**Teal** it is", GPT: "| a |\n|-|\n| 1 |"})
     page.goto("/")
     page.fill("#prompt", "Which colours?")
     add_upload(page)
@@ -65,6 +65,7 @@ def test_two_images_two_models_and_the_answers_arrive_by_themselves(
     page.keyboard.press("Control+Enter")
     expect(page).to_have_url(re.compile(r"/compare/[0-9a-f-]{36}/$"))
     expect(page.locator(".result[aria-busy=true]")).to_have_count(2)
+    upstream.configure(delay=0.0)
     expect(page.locator(".prose strong")).to_have_text("Teal")
     expect(page.locator(".prose td")).to_have_text("1")
     expect(page.locator("#announcer")).to_have_text("All ended")
@@ -99,7 +100,7 @@ def stops_polling(page: Page) -> None:
 def test_the_rows_and_the_address_exist_before_the_provider_is_called(
     page: Page, server: Server, upstream: FakeWaveSpeed
 ) -> None:
-    upstream.configure(delay=60)
+    upstream.configure(delay=3600)
     page.goto("/")
     page.fill("#prompt", "Slow?")
     page.click(".run-bar button")
@@ -111,13 +112,14 @@ def test_the_rows_and_the_address_exist_before_the_provider_is_called(
 def test_come_back_later_and_the_answer_is_there(
     page: Page, server: Server, upstream: FakeWaveSpeed, chrome: Browser
 ) -> None:
-    upstream.configure(delay=1)
+    upstream.configure(delay=3600)
     page.goto("/")
     page.fill("#prompt", "Later?")
     page.click(".run-bar button")
     page.wait_for_url("**/runs/**")
     address = page.url
     page.goto("about:blank")
+    upstream.configure(delay=0.0)
     path = address.removeprefix(server.url).rstrip("/")
     until(lambda: server.json(f"{path}.json")["status"] == "completed", "the answer is stored")
     page.goto(address)
