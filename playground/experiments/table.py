@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from django.db.models.functions import Left
 
@@ -14,6 +14,7 @@ from playground.runs.failures import explain
 from playground.runs.grid import COLUMNS
 from playground.runs.status import RunStatus
 from playground.submission.repeat import retry_token
+from playground.web.addresses import address
 
 if TYPE_CHECKING:
     import uuid
@@ -39,10 +40,22 @@ ORDERS = ("set", "wrong", "disagreement")
 MAX_TEXT = 120  # characters of an answer that a cell shows
 
 
+COMPLETED = RunStatus.COMPLETED
 READ = (  # of a run: what a cell says of it, and why there is no answer
     *("comparison", "position", "status", "flagged", "lookup_started_at", "lookup_ended_at"),
     *("provider", "error_kind", "prediction_id"),
 )
+
+
+class Answered(NamedTuple):
+    """What a cell needs of a run that is answered and marked, as most are: less than the row."""
+
+    pk: uuid.UUID
+    status: str
+    may_change: bool = False
+
+    def get_absolute_url(self) -> str:
+        return address("run", self.pk)
 
 
 class Said(NamedTuple):
@@ -171,7 +184,7 @@ class GridCell:
     def is_marked(self) -> bool:
         """Whether there is an answer, and so what a mark is about."""
         ends = {run.status for run in self.runs}
-        return RunStatus.COMPLETED in ends and not self.is_open
+        return COMPLETED in ends and not self.is_open
 
     @property
     def failed(self) -> bool:
@@ -205,8 +218,7 @@ def lines_of(
             "images__image"
         )
     }
-    runs = _runs(experiment, rows)
-    marks = _marks([run for found in runs.values() for run in found], source)
+    runs, marks = _runs(experiment, rows, source)
 
     def cells(row: int) -> list[GridCell]:
         return [
@@ -231,20 +243,29 @@ def _question(case: Case) -> str:
     return case.question or ", ".join(map(str, case.variables.values()))
 
 
-def _runs(experiment: Experiment, rows: Sequence[int]) -> dict[tuple[int, int], list[Run]]:
-    """Read the newest attempt at each place of these rows, by case and variant."""
+def _runs(
+    experiment: Experiment, rows: Sequence[int], source: str
+) -> tuple[dict[tuple[int, int], list[Run]], dict[uuid.UUID, Said]]:
+    """Read the newest attempt at each place of these rows, by case and variant, and the marks."""
     columns = range(experiment.columns)
     places = [row * COLUMNS + column for row in rows for column in columns]
-    attempts = experiment.comparison.runs.filter(position__in=places).only(*READ)
-    read = attempts.order_by("position", "created_at").annotate(excerpt=Left("output", MAX_TEXT))
+    attempts = experiment.comparison.runs.filter(position__in=places)
+    read = attempts.order_by("position", "created_at").values_list("position", "pk", "status")
+    newest = {position: Answered(pk, status) for position, pk, status in read}
+    marks = _marks([one.pk for one in newest.values()], source)
+    others = [one.pk for one in newest.values() if one.status != COMPLETED or one.pk not in marks]
+    whole = attempts.filter(pk__in=others).only(*READ).annotate(excerpt=Left("output", MAX_TEXT))
+    runs = {run.pk: run for run in whole}
     found: dict[tuple[int, int], list[Run]] = {}
-    for run in {run.position: run for run in read}.values():
-        found.setdefault((run.row, run.column // experiment.repeats), []).append(run)
-    return found
+    for position, one in newest.items():
+        row, column = divmod(position, COLUMNS)
+        cell = found.setdefault((row, column // experiment.repeats), [])
+        cell.append(runs.get(one.pk) or cast("Run", one))
+    return found, marks
 
 
-def _marks(runs: Iterable[Run], source: str) -> dict[uuid.UUID, Said]:
-    found = Mark.objects.deciding(source).filter(run__in=[run.pk for run in runs]).order_by("at")
+def _marks(runs: Sequence[uuid.UUID], source: str) -> dict[uuid.UUID, Said]:
+    found = Mark.objects.deciding(source).filter(run__in=runs).order_by("at")
     values = found.values_list("run", "right", "read", "note")
     return {pk: Said(right, read, note) for pk, right, read, note in values}
 

@@ -68,12 +68,12 @@ def verdict(cell: Cell) -> SafeString:
 
     A grid has up to 1,200 of them, which as a template take half a second.
     """
-    style, symbol = VERDICTS[cell.verdict]
+    (style, symbol), address = VERDICTS[cell.verdict], cell.address
     return format_html(
         CELL,
         format_html(' id="{}"', cell.anchor) if cell.anchor else "",
         WRONG_CELL if cell.verdict is False else "",
-        format_html('a href="{}"', cell.address) if cell.address else "span",
+        format_html('a href="{}"', address) if address else "span",
         style,
         cell.words,
         icon(symbol) if symbol else "",
@@ -82,7 +82,7 @@ def verdict(cell: Cell) -> SafeString:
         WRONG if cell.verdict is False else "",
         ", right" if cell.verdict else "",
         cell.label.text,
-        "a" if cell.address else "span",
+        "a" if address else "span",
     )
 
 

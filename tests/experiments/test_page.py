@@ -7,6 +7,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from playground.experiments import progress
@@ -96,6 +98,13 @@ def test_odd_addresses_show_what_is_usual(
 
 def test_a_cell_says_what_the_rule_read(client: Client, experiment: Experiment) -> None:
     assert 'title="Wrong: read read n, expected 0. Open the run"' in page(client, experiment)
+
+
+def test_of_answers_that_are_marked_no_more_is_read(client: Client, experiment: Experiment) -> None:
+    Run.objects.filter(status="failed").delete()
+    with CaptureQueriesContext(connection) as read:
+        page(client, experiment)
+    assert not any("excerpt" in query["sql"] for query in read.captured_queries)
 
 
 def test_what_failed_can_be_asked_again(client: Client, experiment: Experiment) -> None:
