@@ -1,7 +1,5 @@
 """The one Django app."""
 
-from __future__ import annotations
-
 from django.apps import AppConfig
 from django.conf import settings
 from django.db.backends.signals import connection_created

@@ -4,8 +4,6 @@ Threads, not processes, wait for slow connections; a public installation sits be
 buffers them (docs/deployment.md).
 """
 
-from __future__ import annotations
-
 import os
 import sys
 import tempfile

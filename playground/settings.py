@@ -3,8 +3,6 @@
 Every variable is described in .env.example and docs/deployment.md.
 """
 
-from __future__ import annotations
-
 import sys
 from typing import Any
 

@@ -3,8 +3,6 @@
 An invitation makes one account, once, until it expires or is revoked.
 """
 
-from __future__ import annotations
-
 import uuid
 from datetime import timedelta
 from typing import Self

@@ -1,7 +1,5 @@
 """How passwords are hashed, and the rules that Django's validators leave out."""
 
-from __future__ import annotations
-
 import re
 import threading
 from typing import Any

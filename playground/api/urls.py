@@ -1,7 +1,5 @@
 """The addresses of the API. docs/openapi.json describes each of them."""
 
-from __future__ import annotations
-
 from django.urls import path
 
 from playground.api import experiments, images, notes, presets, shares, views

@@ -1,7 +1,5 @@
 """How long a model usually takes here, from this server's own runs."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from statistics import quantiles
 

@@ -1,7 +1,5 @@
 """What the composer's form asks for that Django has no field for: prompts and models."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django import forms

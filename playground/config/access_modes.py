@@ -5,8 +5,6 @@ that its polls stay fast. `accounts` adds sessions, allauth's sign-in and Django
 admin.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 LOCAL, ACCOUNTS = "local", "accounts"

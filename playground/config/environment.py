@@ -3,8 +3,6 @@
 Leaves to settings.py what the values mean.
 """
 
-from __future__ import annotations
-
 import base64
 import binascii
 import os

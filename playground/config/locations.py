@@ -4,8 +4,6 @@ A checkout has templates, static files and documents beside the package; a wheel
 inside, built by deploy/wheel.py, and is never written to. No Django in here.
 """
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The keys that this process has read, so that the log can leave them out wherever they turn up."""
 
-from __future__ import annotations
-
 import threading
 from collections import OrderedDict
 

@@ -4,8 +4,6 @@ A message about a run begins with `run %s`: its id becomes a field of its own. W
 what models answered is not logged.
 """
 
-from __future__ import annotations
-
 import json
 import logging
 import re

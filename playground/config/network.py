@@ -1,7 +1,5 @@
 """How providers are reached, from the environment: by which proxy, how long they may be silent."""
 
-from __future__ import annotations
-
 import re
 
 from django.core.exceptions import ImproperlyConfigured

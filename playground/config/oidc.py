@@ -1,7 +1,5 @@
 """Reads where else people may sign in (OpenID Connect): OIDC_… in the environment."""
 
-from __future__ import annotations
-
 import hashlib
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit

@@ -1,7 +1,5 @@
 """What is wrong with a URL or a host, said without showing it: it may hold a password."""
 
-from __future__ import annotations
-
 import re
 from urllib.parse import SplitResult, urlsplit
 

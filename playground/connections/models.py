@@ -3,8 +3,6 @@
 Keys are encrypted; nothing of them is ever shown.
 """
 
-from __future__ import annotations
-
 from typing import Any, Self
 
 from django.db import models

@@ -1,7 +1,5 @@
 """The filters of History, as its address carries them."""
 
-from __future__ import annotations
-
 from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar
 

@@ -1,7 +1,5 @@
 """The bytes of a picture as they are sent, for providers that carry them in the submission."""
 
-from __future__ import annotations
-
 from playground.images.models import ImageVariant
 from playground.providers.base import ErrorKind, ImageFile, ProviderError
 from playground.storage.databases import give_back_connection

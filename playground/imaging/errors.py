@@ -3,8 +3,6 @@
 A sentence says what happened, then what to do. It starts with SUBJECT, which a file name replaces.
 """
 
-from __future__ import annotations
-
 from typing import Self
 
 from playground.imaging import limits

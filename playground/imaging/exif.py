@@ -3,8 +3,6 @@
 Orientation is the one thing of a file's metadata that is read; 0 stands for "not said".
 """
 
-from __future__ import annotations
-
 import re
 import struct
 

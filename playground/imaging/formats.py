@@ -1,7 +1,5 @@
 """Which picture formats are read, told apart by their first bytes; file names are not believed."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 

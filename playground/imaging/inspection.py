@@ -1,7 +1,5 @@
 """What a file is, found out by decoding its first frame once."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from playground.imaging.decoding import opened, read

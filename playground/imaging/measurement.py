@@ -1,7 +1,5 @@
 """What can be said of a picture by arithmetic: size, colours, brightness, transparency."""
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import dataclass
 

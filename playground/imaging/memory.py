@@ -5,8 +5,6 @@ freed, up to 32 MB. From then on decoded pictures lie in the arenas of the threa
 and stay there, in pieces, for as long as the process lives.
 """
 
-from __future__ import annotations
-
 import ctypes
 import functools
 from contextlib import suppress

@@ -1,7 +1,5 @@
 """Decoded pixels: turned upright, shrunk, and brought to a mode that every encoder takes."""
 
-from __future__ import annotations
-
 from io import BytesIO
 
 from PIL import Image, ImageCms

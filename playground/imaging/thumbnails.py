@@ -1,7 +1,5 @@
 """Small WebP copies for pages: upright, transparent where the picture is, without metadata."""
 
-from __future__ import annotations
-
 from io import BytesIO
 
 from playground.imaging.decoding import opened, read

@@ -1,7 +1,5 @@
 """TIFF files as a chain of pages: counts them, and tells whether the first one is all there."""
 
-from __future__ import annotations
-
 import struct
 from dataclasses import dataclass
 

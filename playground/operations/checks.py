@@ -1,7 +1,5 @@
 """Refuses or warns about settings that would hurt whoever relies on them."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.conf import settings

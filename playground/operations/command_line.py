@@ -1,7 +1,5 @@
 """The command `vision-playground`, and how every command ends that cannot do its work."""
 
-from __future__ import annotations
-
 import os
 import sys
 

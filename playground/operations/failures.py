@@ -1,7 +1,5 @@
 """What went wrong in one sentence, where somebody has to do something before it can go right."""
 
-from __future__ import annotations
-
 import errno
 
 from django.core.exceptions import ImproperlyConfigured

@@ -3,8 +3,6 @@
 Half an upgrade, a checkout that was pulled and not installed, would fail later and elsewhere.
 """
 
-from __future__ import annotations
-
 import re
 import sys
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Where a server is and how to speak to it. Imports nothing, so that settings can."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, field
 

@@ -1,7 +1,5 @@
 """What the word means with which a model ended, whoever's word it is."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 

@@ -1,7 +1,5 @@
 """What the refusals of an HTTP API mean, whoever the provider is."""
 
-from __future__ import annotations
-
 import json
 import re
 from dataclasses import dataclass

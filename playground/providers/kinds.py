@@ -3,8 +3,6 @@
 Settings read the names, so nothing of a kind is imported before a server of it is asked.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from importlib import import_module

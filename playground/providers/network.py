@@ -3,8 +3,6 @@
 Set once when the process starts, by whoever reads the settings. Opens nothing.
 """
 
-from __future__ import annotations
-
 import ipaddress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit

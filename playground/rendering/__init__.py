@@ -4,8 +4,6 @@ What comes out is text: no script, no picture, no control, no address but http, 
 Rendering happens once, when a run ends; the result is stored together with RENDERER_VERSION.
 """
 
-from __future__ import annotations
-
 import html
 import re
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 No id, name, style, data- or event attribute is listed, and no element that loads, runs or submits.
 """
 
-from __future__ import annotations
-
 import re
 from html import escape
 

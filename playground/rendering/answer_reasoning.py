@@ -4,8 +4,6 @@ Marks are known where they are no words of the answer: `<think>` at the start of
 code, others at the start of the answer. Anything that is doubtful stays in the answer.
 """
 
-from __future__ import annotations
-
 import re
 from typing import NamedTuple
 

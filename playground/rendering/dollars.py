@@ -4,8 +4,6 @@ A dollar beside an ASCII letter or digit is no mark: `US$5`, `$PATH:$HOME`. Lett
 stand beside formulas without a space.
 """
 
-from __future__ import annotations
-
 import re
 
 # Words inside of a formula may hold one of their own.

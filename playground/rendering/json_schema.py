@@ -3,8 +3,6 @@
 They take no more time than their size says: no addresses, no recursion.
 """
 
-from __future__ import annotations
-
 import json
 import re
 import sys

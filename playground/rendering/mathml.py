@@ -4,8 +4,6 @@ MathML Core has neither boxes, strokes nor lines between cells: they become clas
 `static/css/formulas.css`.
 """
 
-from __future__ import annotations
-
 import re
 from xml.etree.ElementTree import Element, ParseError, fromstring, tostring
 

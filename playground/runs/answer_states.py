@@ -3,8 +3,6 @@
 The provider gives no reason for an end, so the last two are guesses and are shown as such.
 """
 
-from __future__ import annotations
-
 import re
 
 EMPTY, CUT_OFF, REFUSED = "empty", "cut_off", "refused"

@@ -4,8 +4,6 @@ The provider documents no mark. These are the ones in use; reasoning that a mode
 answer without a mark cannot be told from the answer.
 """
 
-from __future__ import annotations
-
 import re
 
 NAMES = "think|thinking|thought|thoughts|reasoning|reflection|scratchpad|analysis"

@@ -1,7 +1,5 @@
 """How fast an answer was written, where it arrived in pieces and its tokens were counted."""
 
-from __future__ import annotations
-
 from typing import Protocol
 
 LEAST_MS = 50  # of writing; in less the network decides and not the model

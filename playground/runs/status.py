@@ -1,7 +1,5 @@
 """The states of a run, in the provider's own words plus ours."""
 
-from __future__ import annotations
-
 from django.db import models
 from django.db.models import Q
 

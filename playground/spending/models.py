@@ -3,8 +3,6 @@
 Presses are counted here and not by runs, since runs can be deleted.
 """
 
-from __future__ import annotations
-
 from django.db import models
 from django.utils import timezone
 

@@ -1,7 +1,5 @@
 """What no further try will mend: a full disk, a bucket that is not there."""
 
-from __future__ import annotations
-
 import errno
 
 from django.db import DatabaseError

@@ -3,8 +3,6 @@
 Opens nothing and imports nothing of S3, so that a playground without a bucket does not pay for it.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured

@@ -1,7 +1,5 @@
 """How amounts of money are kept: as they were told, in US dollars."""
 
-from __future__ import annotations
-
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 

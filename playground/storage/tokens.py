@@ -1,7 +1,5 @@
 """Secrets that nobody guesses."""
 
-from __future__ import annotations
-
 import secrets
 
 

@@ -4,8 +4,6 @@ A run is entered as its pairs of neighbours, and its last character alone: so wh
 it is found by whole entries of the index, as fast as a word. Imports no database.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 

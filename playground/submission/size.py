@@ -1,7 +1,5 @@
 """How many runs a press makes, and what to take away where that is too many."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from playground.web.formatting import counted

@@ -4,8 +4,6 @@ Each is its parts one behind the other. The modules of a script become one scope
 which its own file imports them; `import`, `export` and comments of a line stand at its beginning.
 """
 
-from __future__ import annotations
-
 import re
 
 from playground.config.locations import STATIC

@@ -1,7 +1,5 @@
 """Leads from an address without its final slash to the one with it."""
 
-from __future__ import annotations
-
 from django.http import HttpResponsePermanentRedirect
 from django.middleware.common import CommonMiddleware
 

@@ -4,8 +4,6 @@ They belong to the build, `make install` or the wheel, and not to a start: then 
 has a version of the program has its static files.
 """
 
-from __future__ import annotations
-
 import hashlib
 from pathlib import Path
 

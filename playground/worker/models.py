@@ -1,7 +1,5 @@
 """Who works: worker processes that were heard of, and the gate in front of each provider."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from typing import Self
 

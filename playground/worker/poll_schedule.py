@@ -1,7 +1,5 @@
 """How often a worker asks a provider about its runs: soon at first, later less, never in step."""
 
-from __future__ import annotations
-
 import random
 import threading
 import time

@@ -1,7 +1,5 @@
 """Draws stored answers anew where an older renderer drew them, a few at a time."""
 
-from __future__ import annotations
-
 import time
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The places at a provider, of which there may be few: who gets the next one."""
 
-from __future__ import annotations
-
 from django.db import transaction
 
 from playground.connections.routing import concurrency

@@ -1,7 +1,5 @@
 """Fields of the form of an experiment that Django has not: lists of texts."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django import forms

@@ -1,7 +1,5 @@
 """How each kind of rule is set: a form whose fields are the options of the kind, in words."""
 
-from __future__ import annotations
-
 import dataclasses
 import json
 from typing import Any

@@ -1,7 +1,5 @@
 """The look of the product inside a file: styles with their fonts, and the icons that are used."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import re

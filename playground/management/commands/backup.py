@@ -1,7 +1,5 @@
 """`manage.py backup`: a copy of the SQLite database, while the playground may be running."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError

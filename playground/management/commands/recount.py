@@ -1,7 +1,5 @@
 """`manage.py recount`: counts the last month's runs by model and day again."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.core.management.base import BaseCommand

@@ -1,7 +1,5 @@
 """`manage.py restored`: what has to be done, and is checked, once an older copy was put back."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.core.files.storage import default_storage

@@ -1,7 +1,5 @@
 """`manage.py rotatekeys`: encrypts the stored keys with the first of the encryption keys."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.apps import apps

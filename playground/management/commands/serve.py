@@ -1,7 +1,5 @@
 """`manage.py serve`: the whole playground on this machine, pages and runs, until Ctrl-C."""
 
-from __future__ import annotations
-
 import ctypes
 import errno
 import gc

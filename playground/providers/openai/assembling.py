@@ -4,8 +4,6 @@ Nothing is left out: what this playground has no use for (calls of tools, pictur
 together as well. Linear in what came.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 _ONCE = {"id", "type", "role", "name", "object", "model", "format", "status", "signature", "url"}

@@ -1,7 +1,5 @@
 """What an answer names as its sources, in the shapes that servers write them in."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

@@ -4,8 +4,6 @@ Chat completions first; then what servers send that only resemble them: plain co
 own chat, Anthropic's messages, OpenAI's responses, Gemini, Cohere, DashScope, and envelopes.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

@@ -4,8 +4,6 @@
 of JSON as it is kept. What does not fit is a ValueError that says what does.
 """
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass
 from typing import Any, Protocol

@@ -1,7 +1,5 @@
 """The calls to the API: who we say we are, how long we wait, and that the key goes nowhere else."""
 
-from __future__ import annotations
-
 import json
 import platform
 from typing import Any

@@ -4,8 +4,6 @@ The endpoint's request schema is the only place where the API says which models 
 may be missing or of another shape: what cannot be read is not said.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from playground.providers.base import OfferedModel

@@ -1,7 +1,5 @@
 """What outlives runs that were deleted, and what will be because it is older than runs are kept."""
 
-from __future__ import annotations
-
 from django.db import models
 from django.utils import timezone
 

@@ -1,7 +1,5 @@
 """What a provider answered about a run, byte for byte: kept beside the row, read where shown."""
 
-from __future__ import annotations
-
 import zlib
 
 from django.db import models

@@ -4,8 +4,6 @@ Rows are self-contained: history outlives the catalogue. How a run moves from st
 transitions.py; who may move it is the business of services.
 """
 
-from __future__ import annotations
-
 import uuid
 from typing import Any, ClassVar, cast
 

@@ -1,7 +1,5 @@
 """The pictures of a run, each at its place."""
 
-from __future__ import annotations
-
 from django.db import models
 from django.db.models import Q
 

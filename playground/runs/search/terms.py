@@ -5,8 +5,6 @@ parted inside (gpt-4o, 12.50) is found as a phrase. Case and accents make no dif
 without spaces are found anywhere within a run of their characters: see scripts.py.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from dataclasses import dataclass

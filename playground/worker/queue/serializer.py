@@ -1,7 +1,5 @@
 """Messages of the queue, signed. Huey signs with SHA-1, which is not fit for that any more."""
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 from typing import Any

@@ -3,8 +3,6 @@
 Huey would make them when it is imported; then even `manage.py check` needed the server.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from huey.contrib.djhuey import HUEY
