@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
-import re
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +23,7 @@ from playground.providers.parameters.listed import PARAMETERS, SWEPT
 from playground.submission import create
 from playground.submission.variables import names_in
 from playground.web.field_types import checked
-from playground.web.params import PREFIX
+from playground.web.params import PREFIX, from_base64
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -42,8 +39,6 @@ if TYPE_CHECKING:
     from playground.submission.follow_up import FollowUp
     from playground.submission.request import RunRequest
 
-DATA_URI = re.compile(r"data:[^,;]{0,100}(?:;[^,;]{0,100})*;base64,", re.IGNORECASE)
-SPACES = dict.fromkeys(map(ord, " \t\r\n"))
 REUSED = "This key was already sent with other content. Send this with a new key."
 SPENT = "What this key started was deleted. Nothing was started. To run it again, send a new key."
 NO_DATA = ("It has no data. Send the file as base64.",)
@@ -76,7 +71,7 @@ def _asked(
     request: HttpRequest, visitor: Visitor, given: Mapping[str, Any], wrong: dict[str, list[str]]
 ) -> RunRequest | FollowUp:
     values = {**given}
-    sent = [*_from_base64(values.pop("images", []), wrong), *request.FILES.getlist(FILES)]
+    sent = [*_files_of(values.pop("images", []), wrong), *request.FILES.getlist(FILES)]
     files: MultiValueDict[str, UploadedFile[Any]] = MultiValueDict({FILES: sent})
     values |= _sweep(values.pop("sweep", None), wrong)
     fills = not values.get("follows") and bool({"preset", "variables"} & {*values, *wrong})
@@ -167,14 +162,13 @@ def named_twice(models: Sequence[str]) -> dict[str, list[str]]:
     return {"models": [words]} if names else {}
 
 
-def _from_base64(images: Sequence[Any], wrong: dict[str, list[str]]) -> Iterator[UploadedFile[Any]]:
+def _files_of(images: Sequence[Any], wrong: dict[str, list[str]]) -> Iterator[UploadedFile[Any]]:
     """Give the images of a JSON body as files, and note the first that is none."""
     for number, image in enumerate(images, start=1):
         fields, said = checked(NewImage, image)
-        text = DATA_URI.sub("", fields.get("data", ""), count=1).translate(SPACES)
         try:
-            data = base64.b64decode(text, validate=True)
-        except (binascii.Error, ValueError):
+            data = from_base64(fields.get("data", ""))
+        except ValueError:
             said["data"] = "The data is not base64. Encode it again."
         if said or "data" not in fields:
             wrong["images"] = [f"Image {number}: {words}" for words in said.values() or NO_DATA]

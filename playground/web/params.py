@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import re
 import uuid
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -12,6 +14,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 
+DATA_URI = re.compile(r"data:[^,;]{0,100}(?:;[^,;]{0,100})*;base64,", re.IGNORECASE)
+SPACES = dict.fromkeys(map(ord, " \t\r\n"))
 MAX_TOKEN_LENGTH = 64  # characters
 PREFIX = "var_"  # of the fields of a prompt's variables
 
@@ -24,6 +28,11 @@ def line(request: HttpRequest, name: str, most: int) -> str:
 def number_or_none(text: str, digits: int = 9) -> int | None:
     """Return a whole number of at most so many digits."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= digits else None
+
+
+def from_base64(text: str) -> bytes:
+    """Return what is written as base64, be it within a data URI. Raises ValueError."""
+    return base64.b64decode(DATA_URI.sub("", text, count=1).translate(SPACES), validate=True)
 
 
 def uuid_or_none(text: str) -> uuid.UUID | None:

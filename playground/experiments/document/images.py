@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
@@ -14,6 +12,7 @@ from playground.images.models import Image
 from playground.imaging.limits import MAX_BYTES
 from playground.storage.writes import a_few_at_a_time
 from playground.web.formatting import counted
+from playground.web.params import from_base64
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
     from playground.experiments.document.reading import WrittenCase
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
-DATA_URI = re.compile(r"data:[^,;]{0,100}(?:;[^,;]{0,100})*;base64,", re.IGNORECASE)
-SPACES = dict.fromkeys(map(ord, " \t\r\n"))
 MAX_SHOWN = 80  # characters of a reference that is repeated
 MAX_NAME_LENGTH = 200
 MAX_NEW_IMAGES = 100  # that one request brings: each is decoded while it waits
@@ -108,12 +105,9 @@ def _places(cases: Sequence[WrittenCase]) -> Iterator[tuple[str, str]]:
 
 def _decoded(reference: str) -> bytes:
     """Return the bytes of a data URI; none where it is no such thing."""
-    if reference[:5].lower() != "data:":
-        return b""
     try:
-        text = DATA_URI.sub("", reference, count=1).translate(SPACES)
-        return base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
+        return from_base64(reference) if reference[:5].lower() == "data:" else b""
+    except ValueError:
         return b""
 
 
