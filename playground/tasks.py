@@ -4,17 +4,12 @@ Each gives its database connection back: an idle thread must not keep one of a s
 is imported with the first message for it, since services send messages themselves.
 """
 
-from __future__ import annotations
-
 import uuid
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from django.utils.module_loading import import_string
 from huey import crontab
 from huey.contrib.djhuey import db_periodic_task, db_task
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 # Messages with the id of a row, by their names, and what is called with it.
 OF_ROWS = {

@@ -1,9 +1,6 @@
 """The public addresses. Links, scripts and tests rely on them: see docs/architecture.md."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
+from django.http import HttpRequest, HttpResponse
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
@@ -36,9 +33,6 @@ from playground.settings_pages import page as settings
 from playground.sharing import public_views as shared
 from playground.sharing import views as shares
 from playground.worker import views as webhooks
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
 
 
 class Sha256Converter(StringConverter):

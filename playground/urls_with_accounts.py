@@ -1,10 +1,10 @@
 """The addresses of a playground with accounts: all of a local one, and those around accounts."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Callable
+from typing import Any, cast
 
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 from django.urls import path, register_converter
 from django.utils.module_loading import import_string
 
@@ -15,11 +15,6 @@ from playground.experiments import test_set_views as test_sets
 from playground.history import action_views as actions
 from playground.settings_pages import account as account_settings
 from playground.settings_pages import audit, leaving, people, projects
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from django.http import HttpRequest, HttpResponse
 
 
 def late(

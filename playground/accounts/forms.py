@@ -1,19 +1,15 @@
 """The forms around accounts: an invitation, a new password. Signing in: sign_in_forms.py."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.http import HttpResponse, QueryDict
 
 from playground.accounts.models import Account
 from playground.accounts.passwords import MAX_LENGTH
 from playground.accounts.sign_in import TooManyAttempts
-
-if TYPE_CHECKING:
-    from django.http import HttpResponse, QueryDict
 
 WRONG = "The password is not right. Enter the one you sign in with."
 DIFFERENT = "The two passwords differ. Enter the new one twice."

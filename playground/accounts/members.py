@@ -1,10 +1,8 @@
 """Accounts: made from an invitation, given a new password, shut out and let in again."""
 
-from __future__ import annotations
-
 import logging
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
@@ -12,6 +10,7 @@ from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core import signing
 from django.db import transaction
 from django.db.models import F
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
@@ -20,9 +19,6 @@ from playground.accounts.models import Account, Invitation, SignInPolicy
 from playground.accounts.sessions import end_all
 from playground.accounts.sign_in import forget_attempts
 from playground.storage.writes import orderly_writes
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest
 
 logger = logging.getLogger(__name__)
 signer = signing.Signer(salt="playground.invitation")

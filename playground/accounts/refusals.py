@@ -4,21 +4,15 @@ Fit for whatever asked: a page goes to the sign-in and comes back, a poll ends, 
 filled is kept, a program gets a status.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from playground.web.fragments import is_fragment
 from playground.web.resubmission import has_kept_form, kept_form
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest
 
 TEXT = "text/plain; charset=utf-8"
 

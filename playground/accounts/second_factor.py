@@ -1,8 +1,6 @@
 """The secrets of second factors, encrypted for their account, and the forms that add one."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -11,6 +9,7 @@ from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.totp.internal.auth import get_totp_secret
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
@@ -19,9 +18,6 @@ from playground.accounts.models import SignInPolicy
 from playground.accounts.sign_in_forms import WRONG_CODE, CredentialField, odd_credentials_refused
 from playground.storage.encryption import UnreadableError, decrypt, encrypt, renew
 from playground.storage.writes import orderly_writes
-
-if TYPE_CHECKING:
-    from django.contrib.auth.base_user import AbstractBaseUser
 
 SECRETS = ("secret", "seed")  # in the rows of an app and of recovery codes
 HIDDEN = ~Q(type=Authenticator.Type.WEBAUTHN)

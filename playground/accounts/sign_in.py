@@ -6,15 +6,14 @@ whoever gets there has the password. An attempt is written down before anything 
 at once get no more guesses than one after the other.
 """
 
-from __future__ import annotations
-
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, make_password
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -22,12 +21,6 @@ from playground.accounts.models import Account, SignInAttempt, SignInPolicy
 from playground.accounts.passwords import MAX_LENGTH
 from playground.storage.writes import orderly_writes
 from playground.web.client_address import client_network
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from django.db.models import QuerySet
-    from django.http import HttpRequest
 
 WINDOW = timedelta(minutes=15)
 MAX_FAILURES_FOR_ACCOUNT = 5  # failures from one network within the window; of codes from all

@@ -1,12 +1,11 @@
 """The steps of a sign-in: a name with its password, a code of the second factor, a passkey."""
 
-from __future__ import annotations
-
 import struct
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import perform_password_login
@@ -18,17 +17,13 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from playground.accounts.adapter import REMEMBER
 from playground.accounts.forms import PasswordField
 from playground.accounts.sign_in import forget_codes, note_code
 from playground.storage.writes import orderly_writes
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from django.http import HttpRequest, HttpResponse
 
 WRONG = "The username or password is not right."
 WRONG_CODE = "This code is not right. Codes change every 30 seconds; type the one shown now."

@@ -4,11 +4,10 @@ They are allauth's views with our pages, limits and statuses. Imported with the 
 one: what reads passkeys takes 9 MB.
 """
 
-from __future__ import annotations
-
 import json
+from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from allauth.account.internal.flows.reauthentication import suspend_request
 from allauth.account.views import LoginView, ReauthenticateView
@@ -24,6 +23,8 @@ from allauth.mfa.webauthn.internal.auth import (
 from allauth.mfa.webauthn.views import LoginWebAuthnView
 from django.conf import settings
 from django.core import signing
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.response import TemplateResponse
@@ -36,12 +37,6 @@ from playground.accounts.models import Account
 from playground.accounts.refusals import next_address
 from playground.accounts.sign_in import TooManyAttempts, forget_asking, note_asking
 from playground.accounts.sign_in_forms import NO_PASSKEY, SignInForm
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from django.forms import BaseForm
-    from django.http import HttpRequest, HttpResponse
 
 QUESTION_SECONDS = 12 * 60 * 60  # a page that lay open overnight is asked anew
 READ, ACT = ("GET", "HEAD"), ("POST",)

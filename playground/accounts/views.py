@@ -1,15 +1,13 @@
 """Signing out, and the two links that an administrator hands out. Signing in: steps.py."""
 
-from __future__ import annotations
-
 import logging
-from typing import TYPE_CHECKING
 
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.db import IntegrityError
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -18,9 +16,6 @@ from playground.accounts import members
 from playground.accounts.forms import InvitedForm, NewPasswordForm
 from playground.accounts.visitor import visitor_of
 from playground.web.responses import see_other
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse, QueryDict
 
 logger = logging.getLogger(__name__)
 form_page = require_http_methods(["GET", "HEAD", "POST"])

@@ -4,11 +4,10 @@ No cookie opens these addresses, so no page of another site can use a browser to
 is why they need no CSRF token, and why a local playground asks for a token as well.
 """
 
-from __future__ import annotations
+from collections.abc import Callable
+from datetime import datetime
 
-from typing import TYPE_CHECKING
-
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -19,12 +18,6 @@ from playground.api.models import Scope
 from playground.comparisons.blind.voting import SealedError
 from playground.spending.limits import LimitReached
 from playground.spending.middleware import limited
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
-    from django.http import HttpRequest, HttpResponse
 
 MAKE_ONE = "Make one on the page /tokens/."
 NO_TOKEN = f"Send `Authorization: Bearer vpg_…` with a token. {MAKE_ONE}"

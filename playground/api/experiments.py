@@ -1,10 +1,13 @@
 """The API of experiments: starting, reading, listing, pausing, going on and ending."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from playground.accounts.visitor import visitor_of
@@ -28,14 +31,6 @@ from playground.exports.responses import origin_of
 from playground.runs.models.comparison import Comparison
 from playground.submission.create import TokenReusedError, TokenSpentError
 from playground.web.params import moment_or_none, uuid_or_none
-
-if TYPE_CHECKING:
-    import uuid
-    from collections.abc import Callable
-    from datetime import datetime
-    from uuid import UUID
-
-    from django.http import HttpRequest, HttpResponse
 
 PAGE_SIZE = 50
 ONE: dict[str, Any] = {"answers": {200: published.Experiment}, "refuses": (409,)}

@@ -1,15 +1,10 @@
 """Reads what is said of the fields of a class: the text that stands below each in its source."""
 
-from __future__ import annotations
-
 import ast
 import inspect
 import sys
+from collections.abc import Iterator
 from itertools import pairwise
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 def said_of_fields(kind: type) -> dict[str, str]:

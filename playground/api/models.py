@@ -1,8 +1,6 @@
 """Tokens of programs: who may use the API. The secret itself is shown once and kept nowhere."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
@@ -10,9 +8,6 @@ from django.utils import timezone
 
 from playground.accounts.models import Account
 from playground.accounts.visibility import OwnedQuerySet, one_each
-
-if TYPE_CHECKING:
-    from typing import Self
 
 MAX_NAME_LENGTH = 60  # characters
 

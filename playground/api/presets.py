@@ -1,9 +1,8 @@
 """The API of presets: which there are, and what one fills in. starting.py starts runs with them."""
 
-from __future__ import annotations
+from typing import Any
 
-from typing import TYPE_CHECKING, Any
-
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from playground.accounts.visitor import visitor_of
@@ -19,9 +18,6 @@ from playground.exports import FORMAT
 from playground.submission.option_fields import FIXED
 from playground.submission.request import Options
 from playground.submission.sweeps import values_in
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
 
 
 def _found(request: HttpRequest) -> Any:

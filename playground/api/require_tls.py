@@ -4,18 +4,12 @@ People are led from http to https. A program that followed along would send its 
 each time, and nobody would notice.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 
 from playground.api.errors import error
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from django.http import HttpRequest, HttpResponse
 
 PROGRAMS = ("/api/", "/metrics", "/webhooks/")
 WORDS = "Use https. If a token was sent along, others may have read it: revoke it."

@@ -3,14 +3,13 @@
 Answers the published JSON (exports/published.py, replies.py) and, where it refuses, `Error`.
 """
 
-from __future__ import annotations
-
 import json
+import uuid
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
 from playground.accounts.visitor import visitor_of
@@ -32,11 +31,6 @@ from playground.runs.models.comparison import Comparison
 from playground.runs.models.run import Run
 from playground.submission import columns
 from playground.worker import slots
-
-if TYPE_CHECKING:
-    import uuid
-
-    from django.http import HttpRequest, HttpResponse
 
 EXAMPLE = {
     "prompt": "What is the total of this receipt?",

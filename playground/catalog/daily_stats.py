@@ -5,13 +5,12 @@ runs, and only what differs is written. A worker counts today every minute and t
 for what changed late: runs deleted, shown after a blind comparison, or found at the provider.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import transaction
 from django.db.models.functions import Coalesce
@@ -23,9 +22,6 @@ from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 from playground.storage.money import as_kept
 from playground.storage.writes import Gate, orderly_writes
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 KEPT_DAYS = 30  # that are kept, today included
 GATE = "counting"

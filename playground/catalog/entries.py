@@ -3,19 +3,14 @@
 A model that has left the catalogue still has a name, a vendor and one unit: history shows it.
 """
 
-from __future__ import annotations
-
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from playground.providers.endpoint import SLUG, TEXT_READER, THIS_MACHINE
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 VENDORS = {"anthropic": "Anthropic", "google": "Google", "openai": "OpenAI", "meta-llama": "Meta"}
 UNITS = {"standard": 1, "premium": 3}  # a premium run is charged as three standard ones

@@ -3,19 +3,14 @@
 The days are there so that no page has to look at the runs.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import Any, Self
 
 from django.db import models
 
 from playground.accounts.models import Account
 from playground.accounts.visibility import OwnedQuerySet, one_each
 from playground.storage.money import MONEY
-
-if TYPE_CHECKING:
-    from datetime import date
-    from typing import Self
 
 
 class FavouriteQuerySet(OwnedQuerySet["Favourite"]):

@@ -1,14 +1,9 @@
 """Worked examples for an empty playground: a picture that ships with it and a question."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from playground.config.locations import STATIC
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,11 @@
 """One form per action. Says in plain words what is wrong, beside the field that it is about."""
 
-from __future__ import annotations
-
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 
 from playground.accounts.visitor import Visitor
 from playground.catalog import capabilities
@@ -23,9 +22,6 @@ from playground.submission.size import MAX_COLUMNS, Size
 from playground.submission.sweeps import Sweep, values_in
 from playground.submission.variables import MAX_VARIABLES, fill, filled_length, names_in
 from playground.web.params import MAX_TOKEN_LENGTH, PREFIX, number_or_none
-
-if TYPE_CHECKING:
-    from django.http import QueryDict
 
 IMAGE_MODES = [("together", "All images in one run"), ("each", "One run per image")]
 SWEPT_TWICE = "This parameter is swept over already. Choose another one, or nothing."

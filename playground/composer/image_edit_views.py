@@ -1,10 +1,8 @@
 """Changes an image of the tray: a dialog where there is script, else a page that keeps the form."""
 
-from __future__ import annotations
+from typing import Any
 
-from typing import TYPE_CHECKING, Any
-
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
@@ -19,9 +17,6 @@ from playground.imaging.edits import edited
 from playground.submission.request import AttachedImage
 from playground.web.fragments import is_fragment
 from playground.web.params import number_or_none
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest, QueryDict
 
 GONE = "This image cannot be changed here: it is fetched when the run is sent. Upload it instead."
 # Fields of the change; all others are the composer's and are handed on.

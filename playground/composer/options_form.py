@@ -1,17 +1,13 @@
 """The form of what goes beside the prompt, for the composer, programs and presets."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from playground.composer import parameters
 from playground.providers.parameters.listed import EDGES, MAX_EDGE, PARAMETERS
 from playground.submission.request import MAX_OUTPUT_TOKENS, PRIORITY_NAMES, Options
-
-if TYPE_CHECKING:
-    from django.http import QueryDict
 
 PRIORITIES = [(one, one.capitalize()) for one in PRIORITY_NAMES]
 MODES = [("default", "Model default"), ("custom", "Set")]

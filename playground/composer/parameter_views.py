@@ -1,20 +1,13 @@
 """A parameter as its row is drawn once its field is left: what was typed is checked, not kept."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from django import forms
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from playground.composer.options_form import OptionsForm
 from playground.composer.parameters import ValuesField, axes_in, shown_field
 from playground.providers.parameters.listed import PARAMETERS
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
 
 
 @require_POST

@@ -1,10 +1,10 @@
 """What the picker of models shows."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 from django.conf import settings
+from django.http import HttpRequest
 
 from playground.accounts.visitor import visitor_of
 from playground.catalog import favourites, offered
@@ -12,11 +12,6 @@ from playground.catalog.badges import ModelBadges
 from playground.connections import keys
 from playground.images.reading import why_not_here
 from playground.providers.endpoint import WAVESPEED
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from django.http import HttpRequest
 
 
 def picker(request: HttpRequest, selected: Sequence[str]) -> dict[str, Any]:

@@ -1,10 +1,9 @@
 """Takes in one picture, a PDF or addresses as soon as they are chosen for the composer."""
 
-from __future__ import annotations
+import uuid
 
-from typing import TYPE_CHECKING
-
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -15,12 +14,6 @@ from playground.images import pdfs
 from playground.images.models import PdfFile
 from playground.images.serving import drawn_picture
 from playground.imaging import PictureRefused, pdf
-
-if TYPE_CHECKING:
-    import uuid
-
-    from django.http import HttpRequest
-    from django.http.response import HttpResponseBase
 
 NO_PAGES = "Choose a page at least."
 NO_ADDRESS = "Give the address of an image, one a line."

@@ -1,16 +1,11 @@
 """The file of settings: one grammar, python-dotenv's, whoever starts the process."""
 
-from __future__ import annotations
-
 import os
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 from dotenv import load_dotenv
 from dotenv.parser import Binding, parse_stream
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 NAME = "ENV_FILE"
 MAX_SECRET_BYTES = 64 * 1024

@@ -1,13 +1,7 @@
 """What Django's page for programming errors shows, with DEBUG=1 too: no key that was typed."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
+from django.http import HttpRequest
 from django.views.debug import SafeExceptionReporterFilter
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest
 
 
 class AlwaysSafe(SafeExceptionReporterFilter):

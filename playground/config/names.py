@@ -1,15 +1,10 @@
 """Names of variables that look like ours and are none: a slip would pass as an unset variable."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Collection, Iterable
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
 
 from django.core.exceptions import ImproperlyConfigured
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
 
 OURS = ("WAVESPEED_", "STORAGE_S3_", "OIDC_")  # whatever begins so can be meant for nobody else
 # Not every SERVER_…: others use that prefix for names such as SERVER_SOFTWARE.

@@ -1,16 +1,11 @@
 """The secret key: made once for a local playground, demanded from whoever serves a network."""
 
-from __future__ import annotations
-
 import os
 import secrets
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 MIN_LENGTH = 50  # what `check --deploy` asks for
 SAMPLES = ("change-me", "changeme", "your-secret", "django-insecure", "example")

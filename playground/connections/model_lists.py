@@ -1,10 +1,8 @@
 """What providers and servers list: asked for, and kept."""
 
-from __future__ import annotations
-
 import logging
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from django.core.cache import cache
 from django.db import transaction
@@ -18,10 +16,6 @@ from playground.providers.base import OfferedModel, Offering, ProviderError
 from playground.providers.endpoint import WAVESPEED
 from playground.storage.databases import give_back_connection
 from playground.storage.writes import Gate, orderly_writes
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
 
 logger = logging.getLogger(__name__)
 

@@ -1,16 +1,11 @@
 """What servers refused of the parameters that were set, so that it is said beside the model."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterable
 
 from django.utils import timezone
 
 from playground.connections.models import RefusedParameter
 from playground.storage.writes import orderly_writes
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
 
 
 def note(provider: str, model_id: str, names: Iterable[str]) -> None:

@@ -3,9 +3,7 @@
 One that the environment names comes before one of the same slug in Settings.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.core.cache import cache
@@ -17,9 +15,6 @@ from playground.providers.base import ErrorKind, ProviderError
 from playground.providers.endpoint import DEMO, THIS_MACHINE, WAVESPEED, Server
 from playground.providers.kinds import OPENAI, WAVESPEED_LLM
 from playground.storage.encryption import UnreadableError, decrypt, encrypt, place_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 TITLES = {
     WAVESPEED: "WaveSpeedAI",

@@ -4,18 +4,17 @@ What others count on stays, without a name: what it started in projects, presses
 the audit log, which knows accounts by number alone.
 """
 
-from __future__ import annotations
-
 import contextlib
 import logging
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
-from django.db.models import CASCADE, F
+from django.db.models import CASCADE, F, Model
 from django.db.models.fields.reverse_related import ForeignObjectRel
 from django.utils import timezone
 
@@ -34,11 +33,6 @@ from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 from playground.storage.writes import orderly_writes
 from playground.worker import slots
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from django.db.models import Model
 
 logger = logging.getLogger(__name__)
 

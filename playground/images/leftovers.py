@@ -1,17 +1,12 @@
 """Deletes files that no row names: their process died between file and row."""
 
-from __future__ import annotations
-
+from collections.abc import Iterable
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from playground.images.models import Image, ImageVariant, PdfFile
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 AGE = timedelta(days=1)  # what is younger may be about to get its row
 UNFINISHED = ".part"  # of a write that did not come to its end

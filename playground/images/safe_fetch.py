@@ -7,15 +7,13 @@ answered with something else than an image, the refusal says what came. The byte
 image: many hosts name no type, or the wrong one.
 """
 
-from __future__ import annotations
-
 import logging
 import re
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooSlow
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -27,9 +25,6 @@ from playground.imaging.formats import recognise
 from playground.imaging.pdf import is_pdf
 from playground.providers.transport import TransportError
 from playground.providers.transport.public import PublicOnly
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 logger = logging.getLogger(__name__)
 

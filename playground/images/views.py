@@ -1,10 +1,7 @@
 """Serves the pictures that are stored, to whoever may see them."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from django.http import Http404
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
@@ -12,10 +9,6 @@ from playground import imaging
 from playground.accounts.visitor import visitor_of
 from playground.images.models import Image
 from playground.images.serving import ASK_AGAIN, picture
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest
-    from django.http.response import HttpResponseBase
 
 FOREVER = "private, max-age=31536000, immutable"  # the address names the content
 

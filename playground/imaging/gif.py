@@ -1,14 +1,9 @@
 """GIF files as blocks: counts frames and drops comments without decoding a pixel."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from playground.imaging import exif
 from playground.imaging.structure import Stripped, bounded, damaged, few_frames
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _EXTENSION, _IMAGE, _TRAILER = 0x21, 0x2C, 0x3B
 _COMMENT, _APPLICATION = 0xFE, 0xFF

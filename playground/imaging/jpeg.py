@@ -1,16 +1,12 @@
 """JPEG files as segments: removes metadata without touching the compressed pixels."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from playground.imaging import errors, exif, limits
 from playground.imaging.errors import PictureRefused
 from playground.imaging.structure import Stripped, bounded, damaged
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _SOI, _EOI, _SOS = 0xD8, 0xD9, 0xDA
 _APP0, _APP1, _APP2, _APP14 = 0xE0, 0xE1, 0xE2, 0xEE

@@ -4,24 +4,20 @@ The library is imported there alone. A file that hangs, takes all memory or ends
 refused in a sentence, and nothing of it stays in this process.
 """
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 from playground.imaging import errors, limits
 from playground.imaging.errors import SUBJECT, PictureRefused
 from playground.imaging.formats import recognise
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
 
 DPIS = (100, 150, 200, 300)
 DEFAULT_DPI = 150

@@ -1,17 +1,12 @@
 """PNG files as chunks: removes metadata and animation without touching the compressed pixels."""
 
-from __future__ import annotations
-
 import re
 import struct
 import zlib
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from playground.imaging import errors, exif
 from playground.imaging.structure import Stripped, bounded, damaged, few_frames
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _PIXELS = {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS"}

@@ -1,14 +1,10 @@
 """What the readers of the single formats share: the result of a pass over a file's parts."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple, TypeVar
 
 from playground.imaging import errors, limits
 from playground.imaging.errors import PictureRefused
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 T = TypeVar("T")
 

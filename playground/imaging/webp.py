@@ -1,15 +1,10 @@
 """WebP files as RIFF chunks: removes metadata without touching the compressed pixels."""
 
-from __future__ import annotations
-
 import struct
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from playground.imaging import exif
 from playground.imaging.structure import Stripped, bounded, damaged, few_frames
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _KEPT_CHUNKS = {b"VP8 ", b"VP8L", b"VP8X", b"ICCP", b"ANIM", b"ANMF", b"ALPH"}
 _FRAME_HEADER = 16

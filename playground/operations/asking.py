@@ -1,12 +1,10 @@
 """What the commands have in common that ask models: their words, their output, in whose name."""
 
-from __future__ import annotations
-
 import io
 import math
 import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, OutputWrapper
@@ -21,9 +19,6 @@ from playground.operations.migrating import make_new_database, refuse_older_data
 from playground.operations.terminal import silence, take_any_text
 from playground.operations.typed import REFUSED
 from playground.worker.queue.settings import storage_errors
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 COMPLETED, FAILED, UNKNOWN = 0, 1, 3  # how they end
 NO_WORKER = (

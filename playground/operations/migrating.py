@@ -3,29 +3,22 @@
 Nothing is served from one that is older.
 """
 
-from __future__ import annotations
-
 import fcntl
 import logging
+from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
 from playground.config.locations import COMMAND
 from playground.operations.trials import TroubleError, try_database
 from playground.storage.postgresql.parameters import connect
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from django.db import DatabaseError
-    from django.db.backends.base.base import BaseDatabaseWrapper
 
 logger = logging.getLogger(__name__)
 

@@ -3,14 +3,10 @@
 gunicorn's arbiter starts another one when it dies, and ends it with Ctrl-C.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+import threading
+from typing import Any
 
 from playground.operations import gunicorn_worker
-
-if TYPE_CHECKING:
-    import threading
 
 dead: list[int] = []  # processes of this playground, which the arbiter noted before it forked
 

@@ -1,23 +1,17 @@
 """Gives each request an id and logs it: a change or a refusal at INFO, a look at DEBUG, a fault at
 WARNING; with the account, where somebody had signed in."""
 
-from __future__ import annotations
-
 import logging
 import re
 import secrets
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 
 from playground.accounts.visitor import Visitor
 from playground.config.logs import request_id
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from django.http import HttpRequest, HttpResponse
 
 logger = logging.getLogger(__name__)
 

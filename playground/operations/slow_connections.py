@@ -3,22 +3,18 @@
 gunicorn reads a head in a thread, and waits there for as long as it drips.
 """
 
-from __future__ import annotations
-
 import contextlib
 import re
 import socket
 import time
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from selectors import EVENT_READ
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gunicorn.workers.gthread import ThreadWorker
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 HEAD_SECONDS = 10.0  # for a head, and a small body with it
 MAX_HEAD_BYTES, SMALL_BODY_BYTES = 64 * 1024, 64 * 1024

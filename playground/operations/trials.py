@@ -3,17 +3,16 @@
 Own connections, since those in use may be busy, and a setting is only tried by connecting anew.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import shutil
 import sqlite3
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -22,9 +21,6 @@ from django.utils.encoding import filepath_to_uri
 
 from playground.storage.media import BUCKET, StorageAwayError
 from playground.storage.postgresql.parameters import connection_parameters
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 CONNECT_SECONDS = 2
 MIN_FREE_BYTES = 64 * 1024 * 1024  # a form may carry so much

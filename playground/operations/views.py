@@ -1,23 +1,16 @@
 """`/healthz`, for load balancers, and measures for Prometheus."""
 
-from __future__ import annotations
-
 import logging
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_safe
 
 from playground.accounts.visitor import visitor_of
 from playground.operations import trials
 from playground.worker.models import Worker
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest
-
 
 logger = logging.getLogger(__name__)
 WAIT_SECONDS = 2.0

@@ -3,14 +3,14 @@
 Several may run beside each other, each in a process of its own.
 """
 
-from __future__ import annotations
-
 import logging
 import socket
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -26,10 +26,6 @@ from playground.storage.databases import give_back_connection, pass_connections_
 from playground.storage.writes import orderly_writes
 from playground.worker import execution, recovery
 from playground.worker.models import HEARTBEAT_SECONDS, Worker
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
 
 logger = logging.getLogger(__name__)
 

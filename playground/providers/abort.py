@@ -1,12 +1,7 @@
 """Ending a call from another thread than the one that waits in it."""
 
-from __future__ import annotations
-
 import threading
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from collections.abc import Callable
 
 
 class Abort:

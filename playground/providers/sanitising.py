@@ -4,16 +4,12 @@ PostgreSQL refuses NUL in text and jsonb, no UTF-8 column takes a lone surrogate
 JSON.
 """
 
-from __future__ import annotations
-
 import json
 import math
 import re
+from collections.abc import Callable, Iterable
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+from typing import Any
 
 MAX_DEPTH = 50
 TOO_DEEP = "[nested too deeply to be kept]"

@@ -5,17 +5,13 @@ single quotes, comments, unquoted names, NaN, line breaks in texts, and Python's
 None. What is strict JSON is read as such, so that numbers can stay as they are written.
 """
 
-from __future__ import annotations
-
 import json
 import re
+from collections.abc import Callable, Iterator
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from markdown_it import MarkdownIt
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 MAX_CHARACTERS = 200_000  # of one answer that are looked at
 MAX_DEPTH = 32

@@ -1,18 +1,14 @@
 """Colours code with Pygments class names: spans only, everything escaped, no inline style."""
 
-from __future__ import annotations
-
 import html
+from collections.abc import Iterable, Iterator
 from functools import cache
 from io import StringIO
 from time import thread_time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
 from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 MAX_HIGHLIGHTED = 200_000
 MAX_SECONDS = 0.5

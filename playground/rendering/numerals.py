@@ -4,16 +4,12 @@ Thousands may be parted by commas, points, spaces and apostrophes, also in the I
 CO2 and A4, dates as 14.11.2026 and versions as 1.2.3 are no numbers.
 """
 
-from __future__ import annotations
-
 import re
+from collections.abc import Callable, Iterator
 from decimal import Decimal, localcontext
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from unicodedata import decimal as digit_value
 from unicodedata import normalize
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 AUTO, POINT, COMMA = "auto", "point", "comma"
 NOTATIONS = (AUTO, POINT, COMMA)

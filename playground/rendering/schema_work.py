@@ -5,12 +5,8 @@ about 1 µs to say whether that fits; to say where it does not, 25 µs, and 3 µ
 value, which is copied. References have been followed, so a schema is a tree.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from collections.abc import Iterable
+from typing import Any
 
 DECIMALS = 100  # keywords that `multipleOf` is worth, which divides without rounding
 COPIED_WITH_A_PAIR = 10  # parts of a value that take as long

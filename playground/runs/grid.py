@@ -1,9 +1,7 @@
 """What the grid of a matrix reads of its runs: the beginnings of answers."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, Self
 
 from django.db.models import Sum
 from django.db.models.functions import Left, Length
@@ -11,9 +9,6 @@ from django.db.models.functions import Left, Length
 from playground.accounts.visibility import Row
 from playground.runs.listing import ListedQuerySet
 from playground.runs.status import RunStatus
-
-if TYPE_CHECKING:
-    from typing import Self
 
 # Places in a row of a matrix: the position of a run is its row times this, plus its column.
 COLUMNS = 100

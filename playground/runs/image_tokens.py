@@ -4,9 +4,7 @@ Such a measurement is a run like others that repeats the measured one, and has n
 has some. What it counted is kept with the measured run, so that no page has to look for it.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Collection
 
 from django.db.models import F, Value
 from django.db.models.functions import Greatest
@@ -14,9 +12,6 @@ from django.db.models.functions import Greatest
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 from playground.storage.writes import orderly_writes
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
 
 MAX_TOKENS = 16  # of an answer that nobody reads
 CAME_TO_NOTHING = (RunStatus.FAILED, RunStatus.CANCELLED)

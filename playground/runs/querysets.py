@@ -1,23 +1,16 @@
 """Questions about runs that have a name, and which columns they read."""
 
-from __future__ import annotations
+import uuid
+from datetime import datetime
+from typing import Any, Self, cast
 
-from typing import TYPE_CHECKING, cast
-
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from playground.accounts.visibility import Row
 from playground.runs.grid import GridQuerySet
 from playground.runs.status import RunStatus
-
-if TYPE_CHECKING:
-    import uuid
-    from datetime import datetime
-    from typing import Any, Self
-
-    from django.db.models import QuerySet
 
 # What a page of waiting runs shows, and what tells whether there is news of them.
 GLANCE = (

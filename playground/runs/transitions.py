@@ -4,11 +4,9 @@ At most one submission follows from `claim` and `begin_submission`: the only way
 win queued to submitting, and the only way back to queued is to know that nothing was accepted.
 """
 
-from __future__ import annotations
-
 import uuid
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any, ClassVar
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -19,9 +17,6 @@ from django.utils import timezone
 from playground.runs.changes import announce
 from playground.runs.status import RunStatus
 from playground.storage.writes import orderly_writes
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 LEASE = timedelta(seconds=45)
 PREPARING_LEASE = timedelta(minutes=5)

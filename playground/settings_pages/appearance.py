@@ -1,17 +1,11 @@
 """What a browser chooses for itself: the theme, and whether answers are checked by themselves."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
 from playground.evidence.page import CHECK
 from playground.web.browser_choice import BrowserChoice
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
 
 THEME = BrowserChoice("theme", ("system", "light", "dark"))
 

@@ -1,12 +1,11 @@
 """Settings, People: who may sign in. For administrators; nobody else is told that it exists."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+import uuid
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.db.models import Exists, OuterRef
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -16,11 +15,6 @@ from playground.accounts.forms import InvitationForm
 from playground.accounts.models import Account, Invitation, SignInPolicy
 from playground.settings_pages.page import account_of, for_keepers
 from playground.web.responses import see_other
-
-if TYPE_CHECKING:
-    import uuid
-
-    from django.http import HttpRequest, HttpResponse
 
 MAX_INVITATIONS_SHOWN = 100
 FACTORS = Authenticator.objects.filter(user=OuterRef("pk"))

@@ -3,10 +3,9 @@
 For whoever keeps the site: an address typed here is one that the worker will connect to.
 """
 
-from __future__ import annotations
+from typing import Any
 
-from typing import TYPE_CHECKING, Any
-
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
@@ -22,9 +21,6 @@ from playground.settings_pages.forms import NAME, ServerForm
 from playground.settings_pages.page import MAX_POLLS, for_keepers, rows_context, settings_page
 from playground.web.responses import see_other
 from playground.worker.queue.dispatch import dispatch_ask, dispatch_search
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
 
 
 def _back() -> HttpResponse:

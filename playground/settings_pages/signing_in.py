@@ -3,11 +3,9 @@
 What changes a factor is allauth's, behind a password that was typed lately; the pages are ours.
 """
 
-from __future__ import annotations
-
 import json
 import re
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from allauth.account.decorators import reauthentication_required
 from allauth.mfa.models import Authenticator
@@ -21,7 +19,7 @@ from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
 from allauth.mfa.webauthn.internal.auth import begin_registration
 from allauth.mfa.webauthn.views import AddWebAuthnView, EditWebAuthnView, RemoveWebAuthnView
 from django.conf import settings
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse_lazy
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
@@ -31,9 +29,6 @@ from playground.accounts.steps import ACT, READ, answered
 from playground.accounts.views import signed_out
 from playground.settings_pages.page import account_of
 from playground.web.responses import see_other
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
 
 DRAWING = re.compile(r'viewBox="(?P<box>[\d ]+)".* d="(?P<path>[^"]+)"')  # of a QR code
 

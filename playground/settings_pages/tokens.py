@@ -1,9 +1,8 @@
 """The page of tokens: which programs may use the API as this visitor."""
 
-from __future__ import annotations
+from typing import Any
 
-from typing import TYPE_CHECKING, Any
-
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -14,9 +13,6 @@ from playground.api.models import ApiToken, Scope
 from playground.exports.responses import origin_of
 from playground.settings_pages.forms import TokenForm
 from playground.web.responses import see_other
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
 
 TAKEN = "A token of this name is there already. Choose another name, or revoke it first."
 TOO_MANY = f"There are {tokens.MAX_TOKENS} tokens. Revoke one of them first."

@@ -1,11 +1,9 @@
 """What the runs of a project cost, by month and by who pressed. Limits stay with the person."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
@@ -15,9 +13,6 @@ from playground.providers.endpoint import NO_MODEL
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 from playground.storage.money import readable
-
-if TYPE_CHECKING:
-    from datetime import date
 
 MONTHS = 12  # that are shown by themselves, this one included
 UNSENT = Q(status=RunStatus.CANCELLED, prediction_id="")

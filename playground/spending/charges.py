@@ -4,12 +4,10 @@ Read in bundles, once a minute, for the runs of the last hour; whoever has no fi
 keeps its estimate. Reading costs nothing and no run waits for it.
 """
 
-from __future__ import annotations
-
 import logging
 from collections import defaultdict
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from decimal import Decimal
 
 from django.core.cache import cache
 from django.utils import timezone
@@ -22,9 +20,6 @@ from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 from playground.storage.databases import give_back_connection
 from playground.storage.money import as_kept
-
-if TYPE_CHECKING:
-    from decimal import Decimal
 
 logger = logging.getLogger(__name__)
 RECENT = timedelta(hours=1)

@@ -1,18 +1,12 @@
 """Limits, and what a model does not take, are answered in a sentence."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.deprecation import MiddlewareMixin
 
 from playground.catalog.capabilities import UnfitError
 from playground.spending.limits import LimitReached
 from playground.web.fragments import with_words
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
 
 
 class LimitMiddleware(MiddlewareMixin):

@@ -7,22 +7,18 @@
 run: US dollars a run. input and output: US dollars for a million tokens.
 """
 
-from __future__ import annotations
-
 import json
 import logging
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
 from playground.providers.parameters.typed_json import each_once, no_constant
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 logger = logging.getLogger(__name__)
 NAME = "prices.json"

@@ -4,13 +4,13 @@ A price may depend on which fields are sent, on how many pictures and on the opt
 words. So inputs alike are asked about once a day, after the press: no run waits for a quote.
 """
 
-from __future__ import annotations
-
 import logging
+import uuid
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Count
@@ -26,11 +26,6 @@ from playground.spending.price_table import DEAREST, price_table
 from playground.spending.prices import QUOTE_LIFETIME
 from playground.storage.databases import give_back_connection
 from playground.storage.money import as_kept
-
-if TYPE_CHECKING:
-    import uuid
-    from decimal import Decimal
-    from typing import Any
 
 logger = logging.getLogger(__name__)
 RECENT_PERIOD, KEPT_PERIOD = timedelta(hours=1), timedelta(days=30)

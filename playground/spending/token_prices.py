@@ -3,10 +3,9 @@
 Tokens are counted by the day with everything else (catalog/daily_stats.py).
 """
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from decimal import Decimal
 
 from django.core.cache import cache
 from django.db.models import Sum
@@ -16,10 +15,6 @@ from playground.catalog.models import ModelDay
 from playground.connections.models import ListedModel
 from playground.providers.endpoint import WAVESPEED
 from playground.spending.price_table import TokenPrice
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from decimal import Decimal
 
 CACHE_SECONDS = 60
 FIRST_INPUT = 1500  # tokens in, before any run told: about a picture and a short prompt

@@ -1,16 +1,12 @@
 """Adds up what runs cost: the final amount where the provider said it, the estimate elsewhere."""
 
-from __future__ import annotations
-
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from playground.providers.endpoint import NO_MODEL
 from playground.runs.status import RunStatus
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
 
 
 class Priced(Protocol):

@@ -4,22 +4,16 @@ The claim is a column of a row, so that it holds between processes and machines;
 itself when its holder dies.
 """
 
-from __future__ import annotations
-
 import time
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TypeVar
 
-from django.db.models import Q
+from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
 from playground.storage.databases import give_back_connection
 from playground.storage.writes import orderly_writes
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import timedelta
-
-    from django.db.models import Model, QuerySet
 
 Row = TypeVar("Row", bound="Model")
 Result = TypeVar("Result")

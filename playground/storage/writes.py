@@ -1,15 +1,11 @@
 """Writing in order: threads and processes one after the other, and a few rows at a time."""
 
-from __future__ import annotations
-
 import threading
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from django.db import connection, models, transaction
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
 
 _writing = threading.Lock()
 

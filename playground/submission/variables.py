@@ -4,13 +4,8 @@ Other braces are text. A value is put in once and not looked through again. A pr
 keeps its braces where the composer's `as_text` says that it has no variables.
 """
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from collections.abc import Mapping
 
 # The same as in static/js/variables.js.
 VARIABLE = re.compile(r"\{\{[ \t]*([A-Za-z][A-Za-z0-9_]{0,39})[ \t]*\}\}")

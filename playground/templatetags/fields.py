@@ -1,18 +1,13 @@
 """What every form draws the same way: what is wrong with a field, options, steps of a slider."""
 
-from __future__ import annotations
-
+from collections.abc import Iterable, Sequence
 from math import isfinite
-from typing import TYPE_CHECKING
 
 from django import template
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from playground.templatetags.playground import icon
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
 
 register = template.Library()
 

@@ -1,13 +1,10 @@
 """Links to styles and script: one file each once they are collected, else the many."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from django import template
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from playground.web.bundles import (
     HTMX,
@@ -18,9 +15,6 @@ from playground.web.bundles import (
     STYLE_BUNDLE,
     STYLES,
 )
-
-if TYPE_CHECKING:
-    from django.utils.safestring import SafeString
 
 register = template.Library()
 

@@ -1,14 +1,9 @@
 """Addresses of rows, each kind looked for once: reverse() takes as long as a cell of History."""
 
-from __future__ import annotations
-
 from functools import cache
-from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.urls import reverse
-
-if TYPE_CHECKING:
-    from uuid import UUID
 
 ANY = "00000000-0000-0000-0000-000000000000"
 

@@ -1,18 +1,12 @@
 """What a browser chose for itself, kept in a cookie of its own: with accounts and without."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from playground.web.responses import see_other
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from django.http import HttpRequest, HttpResponse
 
 KEPT_SECONDS = 365 * 24 * 3600
 # Behind TLS with the prefix that keeps a neighbouring host from setting it, as all our cookies.

@@ -1,14 +1,9 @@
 """Charts drawn by the server: geometry in attributes, colour from the classes of chart.css."""
 
-from __future__ import annotations
-
 from math import inf
-from typing import TYPE_CHECKING
 
 from django.utils.html import format_html, format_html_join
-
-if TYPE_CHECKING:
-    from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString
 
 _MEDIAN = '<line class="median" x1="{0}%" x2="{0}%" y1="-1" y2="17"/>'
 

@@ -1,14 +1,9 @@
 """From where a request came, as far as that can be believed."""
 
-from __future__ import annotations
-
 import ipaddress
-from typing import TYPE_CHECKING
 
 from django.conf import settings
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest
+from django.http import HttpRequest
 
 FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP")
 

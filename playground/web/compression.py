@@ -4,14 +4,8 @@ Secrets on a page cannot be read off its length: cross-site tokens are masked an
 Django adds up to 100 random bytes (docs/security.md).
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
+from django.http import HttpRequest, HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponseBase
 
 MIN_BYTES = 1024  # bytes; below that a poll's fragment fits into one packet anyway
 TYPES = ("text/", "application/json")

@@ -1,20 +1,14 @@
 """A form whose token is not right: its cookie is gone, the page is from before a sign-in, or it
 comes from elsewhere."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import REASON_NO_CSRF_COOKIE, get_token
 from django.shortcuts import render
 
 from playground.config.access_modes import ACCOUNTS
 from playground.web.fragments import with_words
 from playground.web.resubmission import has_kept_form, kept_form
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
 
 # Both come with a page or a press that follows a refusal, and with no other.
 ASKED_FIELD, ASKED_HEADER = "cookie_asked_for", "HTTP_X_COOKIE_ASKED_FOR"

@@ -1,11 +1,6 @@
 """Titles, times and amounts of money as people read them, on pages, in files and in texts alike."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from decimal import Decimal
+from decimal import Decimal
 
 MAX_SENTENCES = 20  # about one thing: what has to be corrected is read, not searched
 

@@ -5,21 +5,16 @@ the two is asked for; both answers say so to caches. An error is a page only for
 page: to htmx it is one sentence, which static/js/problems.js shows where something was pressed.
 """
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 from django_htmx.http import retarget
 from django_htmx.middleware import HtmxDetails
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from django.http import HttpRequest, HttpResponse
 
 HTML = "text/html"
 WORDS = {

@@ -1,18 +1,12 @@
 """Reads one value of an address or a form. What is none is treated like one that was not given."""
 
-from __future__ import annotations
-
 import base64
 import re
 import uuid
 from datetime import datetime
-from typing import TYPE_CHECKING
 
+from django.http import HttpRequest
 from django.utils import timezone
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest
-
 
 DATA_URI = re.compile(r"data:[^,;]{0,100}(?:;[^,;]{0,100})*;base64,", re.IGNORECASE)
 SPACES = dict.fromkeys(map(ord, " \t\r\n"))

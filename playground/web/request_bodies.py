@@ -5,14 +5,13 @@ paid for without its picture. What passed the body on may have cut it and counte
 length is not enough: the boundary that closes it has to have come as well.
 """
 
-from __future__ import annotations
-
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from django.core.exceptions import TooManyFilesSent
 from django.core.files.uploadhandler import FileUploadHandler
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import resolve
 from django.utils.http import parse_header_parameters
@@ -20,11 +19,6 @@ from django.utils.http import parse_header_parameters
 from playground.imaging import limits
 from playground.web.fragments import with_words
 from playground.web.resubmission import has_kept_form, kept_form
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from django.http import HttpRequest, HttpResponse
 
 MULTIPART = "multipart/form-data"
 FORMS = {MULTIPART, "application/x-www-form-urlencoded"}

@@ -1,13 +1,9 @@
 """Where a browser goes after a form was taken."""
 
-from __future__ import annotations
+from typing import Any
 
-from typing import TYPE_CHECKING, Any
-
+from django.http import HttpResponse
 from django.shortcuts import redirect
-
-if TYPE_CHECKING:
-    from django.http import HttpResponse
 
 
 def see_other(to: Any) -> HttpResponse:

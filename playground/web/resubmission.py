@@ -1,17 +1,12 @@
 """A plain form that could not be taken comes back whole, ready to be sent again."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
 
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from playground.web.fragments import is_fragment
 from playground.web.params import PREFIX as VARIABLE
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
 
 LEFT_OUT = {"csrfmiddlewaretoken", "cookie_asked_for"}
 SECRET = re.compile(r"password|(?:key|headers)$")

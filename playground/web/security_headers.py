@@ -4,16 +4,10 @@ SecurityMiddleware adds nosniff, the referrer and opener policies and HSTS; page
 Content-Security-Policy (settings.py). Nothing here replaces what a view decided.
 """
 
-from __future__ import annotations
+from collections.abc import Callable
 
-from typing import TYPE_CHECKING
-
+from django.http import HttpRequest, HttpResponse
 from django.templatetags.static import static
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from django.http import HttpRequest, HttpResponse
 
 # What browsers know by name and no page here uses. A photo from a phone's camera comes through a
 # file field, which needs no permission; copying needs one.

@@ -1,17 +1,13 @@
 """Static files under names that carry their hash, compressed; one style sheet, one script."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from django.core.files.base import ContentFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 from playground.web import static_build
 from playground.web.bundles import bundles
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 PARTS = ("css/", "js/")  # are in the bundles
 

@@ -3,13 +3,11 @@
 What a person sent with a plain form comes back in the answer, ready to be sent again.
 """
 
-from __future__ import annotations
-
 import logging
 import sys
-from typing import TYPE_CHECKING
 
 from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.deprecation import MiddlewareMixin
 from django.views.defaults import server_error
@@ -18,9 +16,6 @@ from playground.storage.failures import lasting
 from playground.storage.media import StorageAwayError
 from playground.web.fragments import with_words
 from playground.web.resubmission import has_kept_form, kept_form
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
 
 logger = logging.getLogger(__name__)
 RETRY_AFTER = "2"  # seconds

@@ -1,8 +1,6 @@
 """What a worker asks about a run when it takes one, prepared: it asks this for every run."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+import uuid
 
 from django.db.models import Count
 from django.utils import timezone
@@ -10,9 +8,6 @@ from django.utils import timezone
 from playground.runs.models.run import Run
 from playground.runs.models.run_image import RunImage
 from playground.storage.prepared import Prepared
-
-if TYPE_CHECKING:
-    import uuid
 
 COLUMNS = [field.attname for field in Run._meta.concrete_fields]
 

@@ -1,24 +1,18 @@
 """What the provider calls when a prediction has ended. Off unless WEBHOOK_URL is set."""
 
-from __future__ import annotations
-
 import json
 import re
 import time
-from typing import TYPE_CHECKING, Any
+import uuid
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from playground.providers.wavespeed import is_prediction_id
 from playground.worker import webhooks
-
-if TYPE_CHECKING:
-    import uuid
-
-    from django.http import HttpRequest
 
 MAX_BODY_BYTES = 2**20  # bytes of a body
 STATUS = re.compile(r"[a-z_]{1,30}")

@@ -4,13 +4,11 @@ The answer is always read with our own key. What a signed call proves is that a 
 for the run whose address was called, and that settles a submission of unknown outcome.
 """
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 import logging
+import uuid
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db.models import Q
@@ -23,9 +21,6 @@ from playground.runs.status import RunStatus
 from playground.storage.writes import orderly_writes
 from playground.web.params import number_or_none
 from playground.worker.queue.dispatch import dispatch, dispatch_look
-
-if TYPE_CHECKING:
-    import uuid
 
 logger = logging.getLogger(__name__)
 

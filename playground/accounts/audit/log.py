@@ -3,24 +3,19 @@
 `record` stands in the transaction of what it tells: both are kept, or neither.
 """
 
-from __future__ import annotations
-
 import logging
 from contextvars import ContextVar
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db.models import TextChoices
+from django.http import HttpRequest
 from django.utils import timezone
 
 from playground.accounts.audit.models import MAX_DETAIL_LENGTH, AuditEntry
 from playground.config.access_modes import ACCOUNTS
 from playground.storage.writes import orderly_writes
 from playground.web.client_address import client_network
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest
 
 logger = logging.getLogger(__name__)
 audited_request: ContextVar[HttpRequest | None] = ContextVar("audited_request", default=None)

@@ -3,17 +3,12 @@
 People are numbers here: a row stays as it is when an account is erased, and its name goes.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-
-if TYPE_CHECKING:
-    from datetime import datetime
-    from typing import Self
 
 MAX_DETAIL_LENGTH = 200  # characters
 

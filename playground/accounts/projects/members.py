@@ -4,10 +4,8 @@ Whoever changes members locks the project first: two keepers who remove each oth
 none.
 """
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
@@ -16,9 +14,6 @@ from playground.accounts.audit.log import Kind, record
 from playground.accounts.models import Account
 from playground.accounts.projects.models import Membership, Project, Role
 from playground.storage.writes import orderly_writes
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 MAX_MEMBERS = 200  # of one project
 MAX_PROJECTS = 30  # of one person: History reads each along its own index

@@ -1,19 +1,15 @@
 """What varies in an experiment: the columns are every combination of it."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from playground.experiments.plan import MAX_VARIANTS, Column
 from playground.providers.parameters.listed import MAX_EDGE, PARAMETERS, TEMPERATURE
 from playground.submission.request import Options
 from playground.web.formatting import counted
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
 
 
 @dataclass(frozen=True)

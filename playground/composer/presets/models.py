@@ -1,8 +1,6 @@
 """Presets: a prompt that is kept with its models and options, to be run again and again."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, Self, cast
 
 from django.db import models
 from django.utils import timezone
@@ -10,9 +8,6 @@ from django.utils import timezone
 from playground.accounts.models import Account
 from playground.accounts.projects.models import InProject
 from playground.accounts.visibility import InProjectQuerySet, one_each
-
-if TYPE_CHECKING:
-    from typing import Self
 
 MAX_NAME_LENGTH = 80  # characters
 

@@ -1,9 +1,8 @@
 """Presets: the list, saving from the composer and from a run, and the links to them."""
 
-from __future__ import annotations
+from typing import Any
 
-from typing import TYPE_CHECKING, Any
-
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,9 +18,6 @@ from playground.composer.views import filled
 from playground.exports.responses import origin_of
 from playground.web.params import line, uuid_or_none
 from playground.web.responses import see_other
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
 
 TOO_MANY = (
     f"There are {library.MAX_PRESETS} presets, and nothing was saved. Delete one of them first."

@@ -4,18 +4,14 @@ Takes only what playground.rendering gave. Links and formulas are left out, sinc
 in them, and code that is not JSON, which claims nothing.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import unescape
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from typing import NamedTuple
 
 MAX_CHARACTERS = 100_000  # of HTML: what is behind them is not looked at
 _TOKEN = re.compile(r"<(?P<close>/?)(?P<tag>[a-z]+\d?)[^>]*>|&(?:#\w+|\w+);|[^<&]+|[<&]")

@@ -1,13 +1,8 @@
 """Texts as they are compared: letters and digits alone, without case, accents or spaces."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING
 from unicodedata import combining, normalize
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 # A reader takes one for another: an answer that writes it rightly says the same.
 _ALIKE = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ð": "d", "þ": "th", "ł": "l", "ı": "i"}

@@ -4,15 +4,11 @@ Where the server is and its key are read from OPENAI_BASE_URL and OPENAI_API_KEY
 people who may not know them. Images are files beside the program; the answer comes whole.
 """
 
-from __future__ import annotations
-
 import shlex
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from playground.exports.snippets.wavespeed import Snippet, as_json, as_python
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 LEFT_OUT = ("stream", "stream_options")
 

@@ -4,18 +4,14 @@ Each one runs as it stands, takes the key from WAVESPEED_API_KEY, submits once, 
 and prints the answer or the error. Nothing of the server's own configuration but base_url is in it.
 """
 
-from __future__ import annotations
-
 import json
 import re
 import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from playground.providers.wavespeed.provider import BASE_URL
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 # What cannot be seen or would reorder the line is written as an escape; lone surrogates because
 # they cannot be encoded. All are legal escapes in JSON and JavaScript.

@@ -1,19 +1,14 @@
 """`manage.py adopt NAME`: hand what was made without sign-in to an account."""
 
-from __future__ import annotations
+from typing import Any
 
-from typing import TYPE_CHECKING, Any
-
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from playground.accounts.sign_in import find
 from playground.connections.models import StoredKey
 from playground.operations.adoption import adopt
 from playground.operations.migrating import refuse_older_database
 from playground.web.formatting import counted
-
-if TYPE_CHECKING:
-    from django.core.management.base import CommandParser
 
 KEYS_STAY = "Keys that were set in Settings stay the site's. Administrators see them there."
 

@@ -1,17 +1,13 @@
 """Writes docs/openapi.json and docs/schemas/ from the types of the API."""
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from playground.api import describing
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def written() -> dict[Path, str]:

@@ -1,23 +1,18 @@
 """`manage.py createadmin NAME`: the first account of a playground with accounts, or another one."""
 
-from __future__ import annotations
-
 import getpass
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import IntegrityError, transaction
 
 from playground.accounts.audit.log import Kind, record
 from playground.accounts.members import role_of
 from playground.accounts.models import Account
 from playground.operations.migrating import refuse_older_database
-
-if TYPE_CHECKING:
-    from django.core.management.base import CommandParser
 
 
 class Command(BaseCommand):

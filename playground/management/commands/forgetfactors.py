@@ -1,17 +1,12 @@
 """`manage.py forgetfactors NAME`: for an administrator who lost app, passkey and recovery codes."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.apps import apps
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from playground.accounts.sign_in import find
 from playground.operations.migrating import refuse_older_database
-
-if TYPE_CHECKING:
-    from django.core.management.base import CommandParser
 
 
 class Command(BaseCommand):

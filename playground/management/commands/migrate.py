@@ -3,11 +3,9 @@
 One process migrates at a time: a second one, of another machine perhaps, waits and finds it done.
 """
 
-from __future__ import annotations
+from typing import Any
 
-from typing import TYPE_CHECKING, Any
-
-from django.core.management.base import CommandError
+from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands.migrate import Command as Migrate
 from django.db import DatabaseError, OperationalError, connections
 
@@ -20,9 +18,6 @@ from playground.operations.migrating import (
     refuse_newer_database,
 )
 from playground.storage.backup import back_up
-
-if TYPE_CHECKING:
-    from django.core.management.base import CommandParser
 
 MAX_DEADLOCKS = 5
 FAILED = (

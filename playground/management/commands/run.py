@@ -4,13 +4,12 @@ Ends with 0: completed, 1: failed or cancelled, 2: refused, nothing was started,
 waited for any longer, may have been billed. Of a comparison the gravest of its runs counts.
 """
 
-from __future__ import annotations
-
 import time
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 from django.conf import settings
-from django.core.management.base import CommandError
+from django.core.management.base import CommandError, CommandParser
 
 from playground.comparisons.labels import labels_of
 from playground.connections.routing import keeps_answers
@@ -39,11 +38,6 @@ from playground.spending.limits import LimitReached
 from playground.submission import create
 from playground.worker import execution
 from playground.worker.models import Worker
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from django.core.management.base import CommandParser
 
 POLL_SECONDS = 0.2
 

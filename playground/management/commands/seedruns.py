@@ -1,20 +1,15 @@
 """`manage.py seedruns N`: adds N runs that nobody asked, to show or measure a full playground."""
 
-from __future__ import annotations
-
 import random
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import IntegrityError
 from django.utils import timezone
 
 from playground.composer.examples import EXAMPLES
 from playground.operations.seeding import Loader, plausible_forms, store_pictures
-
-if TYPE_CHECKING:
-    from django.core.management.base import CommandParser
 
 MAX_RUNS = 10_000_000
 AGAIN = (

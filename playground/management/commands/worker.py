@@ -1,16 +1,12 @@
 """`manage.py worker`: carries runs. As many of these as wanted, on as many machines as wanted."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from argparse import ArgumentParser
+from typing import Any
 
 from django.core.management.base import BaseCommand
 
 from playground.operations import worker_threads
 from playground.operations.migrating import refuse_older_database
-
-if TYPE_CHECKING:
-    from argparse import ArgumentParser
 
 
 class Command(BaseCommand):

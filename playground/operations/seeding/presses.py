@@ -3,12 +3,12 @@
 All runs have ended: a worker would carry a queued one to the provider, and that costs money.
 """
 
-from __future__ import annotations
-
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
 
 from playground.catalog import entries
 from playground.operations.seeding.texts import (
@@ -20,11 +20,6 @@ from playground.operations.seeding.texts import (
 )
 from playground.rendering import RENDERER_VERSION
 from playground.runs.status import RunStatus
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
-    from random import Random
 
 SPAN = timedelta(days=270)
 COMPARED = 0.3  # of all forms

@@ -3,14 +3,9 @@
 How often a word appears is known, since benchmarks search for some of them.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from random import Random
+from random import Random
 
 COMMON_WORD = "total"  # in about two of five
 UNCOMMON_WORD = "watermark"  # in about one of 2,000

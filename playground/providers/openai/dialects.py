@@ -7,14 +7,10 @@ pictures. What was learned holds for this process; another one learns it again b
 costs nothing.
 """
 
-from __future__ import annotations
-
 import re
 import threading
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
+from collections.abc import Collection
+from typing import Any
 
 STREAM, TOKENS, NEW_TOKENS = "stream_options", "max_tokens", "max_completion_tokens"
 NO_STREAM = "stream"

@@ -1,15 +1,11 @@
 """Reads a list of models: OpenAI's names alone, and what others add to an entry."""
 
-from __future__ import annotations
-
+from decimal import Decimal
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from playground.providers.base import OfferedModel
 from playground.providers.sanitising import amount_of
-
-if TYPE_CHECKING:
-    from decimal import Decimal
 
 _BY_NAME = ("data", "models")
 _PLACES = (*_BY_NAME, "items", "results", "result")

@@ -1,15 +1,11 @@
 """JSON that a person typed: its value, or where it stops being JSON and why."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from math import isfinite
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+from typing import Any
 
 MAX_DIGITS = 4_300  # of a whole number: more are none for Python
 TOO_LARGE = "One of its numbers is too large."

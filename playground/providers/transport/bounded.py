@@ -1,10 +1,9 @@
 """A session for a library that makes its own requests: one deadline, a limit, and no redirect."""
 
-from __future__ import annotations
-
 import time
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import requests
 
@@ -12,9 +11,6 @@ from playground.providers import network
 from playground.providers.transport.requests import read_whole
 from playground.providers.transport.sessions import new_session
 from playground.providers.transport.wire import begin_call
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 def bounded_session(seconds: float, most: int) -> requests.Session:

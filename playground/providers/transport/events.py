@@ -4,15 +4,10 @@ Two things are read beyond them, because answers were paid for: an event that th
 the middle of, and lines that are no field of the standard, such as JSON without `data:`.
 """
 
-from __future__ import annotations
-
 import re
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 MAX_LINE_BYTES = 4 * 1024 * 1024
 MAX_EVENT_BYTES = 4 * 1024 * 1024

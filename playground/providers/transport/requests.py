@@ -4,17 +4,16 @@ Says of a failed call whether the request may have reached the other side, becau
 whether money may have been spent. What an answer means is for the caller to decide.
 """
 
-from __future__ import annotations
-
 import io
 import re
 import time
 from codecs import lookup
+from collections.abc import Mapping
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import requests
 from urllib3.exceptions import (
@@ -29,9 +28,6 @@ from playground.providers import network
 from playground.providers.sanitising import MAX_VALUES_OF_LIST, parsed
 from playground.providers.transport.sessions import HandshakeError, new_session, thread_session
 from playground.providers.transport.wire import begin_call
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
 MAX_WHOLE_BYTES = 6 * 1024 * 1024  # of an answer that is to be read in one piece

@@ -1,16 +1,12 @@
 """The bytes under an answer: one deadline for all of them, and no more of them than it explains."""
 
-from __future__ import annotations
-
 import http.client
 import io
 import re
+import socket
 import threading
 import time
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    import socket
+from typing import Any
 
 BUFFER_BYTES = 64 * 1024
 MAX_FRAMING_BYTES = 512 * 1024  # heads, trailers and what surrounds chunks

@@ -5,16 +5,12 @@ is taken: one deduction that is done, for a prediction that completed. A predict
 records, such as a refund, or with one that is still provisional (`pre`), has no final amount here.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection
+from decimal import Decimal
+from typing import Any
 
 from playground.providers.sanitising import amount_of
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-    from decimal import Decimal
 
 PATH = "/api/v3/billings/search"
 MAX_PREDICTIONS = 50  # predictions of one question; a page holds at most 100 records

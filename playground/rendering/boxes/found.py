@@ -4,10 +4,8 @@ A wrong box is worse than none: where two meanings fit and neither the model's m
 reader have said which, nothing is drawn and the reader is asked.
 """
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from playground.rendering.boxes.readings import (
     PIXELS,
@@ -18,9 +16,6 @@ from playground.rendering.boxes.readings import (
     preferred,
 )
 from playground.rendering.boxes.shapes import BOX, POINT, Shape, find_shapes
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,12 @@
 """Finds boxes, points and outlines in an answer, as the numbers that are written there."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from playground.rendering.answer_json import MAX_CHARACTERS, read_json
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 MAX_SHAPES = 200
 MAX_POINTS = 200  # of one outline

@@ -1,20 +1,14 @@
 """Look it up: what a person can do about a run of which nobody knows whether it was accepted."""
 
-from __future__ import annotations
+import uuid
 
-from typing import TYPE_CHECKING
-
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
 from playground.comparisons.access import find_run
 from playground.results.views.runs import acted
 from playground.worker import lookup
 from playground.worker.queue.dispatch import dispatch, dispatch_lookup
-
-if TYPE_CHECKING:
-    import uuid
-
-    from django.http import HttpRequest, HttpResponse
 
 
 @require_POST

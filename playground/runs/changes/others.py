@@ -4,14 +4,13 @@ A thread listens only while somebody waits in this process. Where nothing can be
 SQLite or behind a pooler, it looks a few times a second.
 """
 
-from __future__ import annotations
-
 import contextlib
 import logging
 import threading
 import time
+from collections.abc import Iterator
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -20,9 +19,6 @@ from django.db import connection, transaction
 from playground.runs.changes.waits import hub
 from playground.runs.status import RunStatus
 from playground.storage.databases import changes, give_back_connection
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 logger = logging.getLogger(__name__)
 

@@ -1,17 +1,12 @@
 """Wakes who waits for a run or comparison of this process, at once and not too often."""
 
-from __future__ import annotations
-
 import threading
 import time
 from collections import Counter, OrderedDict, defaultdict
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
-    from datetime import datetime
-    from uuid import UUID
+from datetime import datetime
+from uuid import UUID
 
 # Steps on the way to an end come in flocks: they are shown together once it is quiet for so long,
 QUIET_SECONDS = 0.25

@@ -1,9 +1,8 @@
 """Notes: what people write below a run or a comparison, for themselves and for who sees it too."""
 
-from __future__ import annotations
-
 import uuid
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Count, Q
@@ -14,10 +13,6 @@ from playground.accounts.models import Account
 from playground.rendering import RENDERER_VERSION, render
 from playground.runs.models.comparison import Comparison
 from playground.runs.models.run import Run
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Self
 
 MAX_NOTE_LENGTH = 10_000  # characters
 

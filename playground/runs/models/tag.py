@@ -1,8 +1,6 @@
 """Tags: words that people put on runs to find them again."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from typing import Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -10,9 +8,6 @@ from django.db.models import Exists, OuterRef, Q
 from playground.accounts.models import Account
 from playground.accounts.visibility import OwnedQuerySet, one_each
 from playground.runs.models.run import Run
-
-if TYPE_CHECKING:
-    from typing import Self
 
 MAX_TAG_LENGTH = 40  # characters
 

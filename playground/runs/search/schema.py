@@ -4,16 +4,12 @@ Made by a migration and looked after whenever migrations ran: on SQLite a migrat
 `playground_run` copies the table and leaves its triggers behind.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from playground.storage.writing_systems import CLASS
-
-if TYPE_CHECKING:
-    from django.db.backends.base.base import BaseDatabaseWrapper
 
 PLAIN = ("{run}.prompt", "substr({run}.output, 1, 200000)")
 # 200,000 characters of an answer: PostgreSQL takes no more than a megabyte of words.

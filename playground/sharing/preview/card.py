@@ -1,17 +1,12 @@
 """The picture of a link: what was asked, of which models, and one image if the link shows it."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from typing import TYPE_CHECKING
 
 from PIL import Image, ImageColor, ImageDraw, ImageOps
 
 from playground.sharing.preview.lettering import Lettering, lines
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 WIDTH, HEIGHT = 1200, 630  # pixels, as the services that show such pictures ask for
 MARGIN, PICTURE = 64, 470

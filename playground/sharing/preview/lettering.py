@@ -1,17 +1,12 @@
 """Text for pictures: the interface's own fonts, what they can draw, and lines that fit."""
 
-from __future__ import annotations
-
 import unicodedata
+from collections.abc import Iterator
 from io import BytesIO
-from typing import TYPE_CHECKING
 
 from PIL import ImageFont
 
 from playground.config.locations import STATIC
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 FONTS = STATIC / "fonts"
 NOWHERE = "\uffff"  # a code point that never has a glyph

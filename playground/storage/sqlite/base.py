@@ -3,17 +3,13 @@
 Each connection reads the whole schema for itself, a third of a megabyte and some milliseconds.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+import sqlite3
+from typing import Any
 
 from django.db.backends.sqlite3 import base
 
 from playground.storage.shared_connections import Connections, PassesOn
 from playground.storage.sqlite.functions import teach
-
-if TYPE_CHECKING:
-    import sqlite3
 
 
 class KnowingWrapper(base.DatabaseWrapper):

@@ -1,13 +1,9 @@
 """What the triggers of the search call on SQLite: every connection that writes has to know it."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+import sqlite3
+from typing import Any
 
 from playground.storage.writing_systems import is_unspaced, parted
-
-if TYPE_CHECKING:
-    import sqlite3
 
 
 def teach(connection: sqlite3.Connection) -> None:

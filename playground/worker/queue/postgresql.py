@@ -4,12 +4,12 @@ Where LISTEN does not get through, as with a pooler that lends a session for one
 one thread of each worker looks for messages instead, and says what would be better.
 """
 
-from __future__ import annotations
-
 import contextlib
 import logging
+import threading
+from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from huey import PostgresHuey
 from huey.storage import PostgresStorage
@@ -18,10 +18,6 @@ from playground.storage.postgresql import notifications
 from playground.storage.postgresql.base import is_there
 from playground.storage.postgresql.parameters import connect
 from playground.worker.queue.storage import Listening
-
-if TYPE_CHECKING:
-    import threading
-    from collections.abc import Iterator, Sequence
 
 logger = logging.getLogger(__name__)
 

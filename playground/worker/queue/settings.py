@@ -4,19 +4,15 @@ Storage follows the settings: Redis where REDIS_URL is given, else PostgreSQL wh
 there, else a SQLite file of its own beside the application's.
 """
 
-from __future__ import annotations
-
 import sqlite3
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from playground.storage.databases import POSTGRES
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 # Redis connections beyond one a thread: the scheduler, the web's own, and some air.
 SPARE_CONNECTIONS = 32

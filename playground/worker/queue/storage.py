@@ -9,24 +9,20 @@ A storage that is away is asked by one thread, once a second, and told of once: 
 would fill the log, and knock a server down that comes up.
 """
 
-from __future__ import annotations
-
 import contextlib
 import logging
 import threading
 import time
 from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from huey import PriorityRedisHuey, SqliteHuey
 from huey.storage import PriorityRedisStorage, SqliteStorage
 
 from playground.worker.queue.settings import storage_errors
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from datetime import datetime
 
 logger = logging.getLogger(__name__)
 
