@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import schemathesis
 from django.core.handlers.wsgi import WSGIHandler
+from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import positive_data_acceptance
@@ -24,9 +25,11 @@ from tests.conftest import FLASH, GPT
 from tests.experiments.sets import started, version_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from django.test import Client
+    from pytest_django.plugin import DjangoDbBlocker
 
 pytestmark = pytest.mark.django_db
 ID = re.compile(r"<\w+:(\w+)>")
@@ -180,8 +183,15 @@ def described(document: dict[str, Any]) -> Any:
     return schema
 
 
-@pytest.fixture
-def ids() -> dict[str, str]:
+@pytest.fixture(scope="module")
+def ids(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, str]]:
+    """Make the things before the tests; each changes them in a transaction within this one."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield made_things()
+        transaction.set_rollback(True)
+
+
+def made_things() -> dict[str, str]:
     run = create.submit(request.RunRequest(prompt="Why?", models=(FLASH,)))
     pair = create.submit(request.RunRequest(prompt="Why?", models=(FLASH, GPT)))
     experiment = started(version_of("1"))
