@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import time
 from contextlib import closing, contextmanager
@@ -13,7 +15,7 @@ import websocket
 
 from tests.browser import chromium
 from tests.patience import PATIENCE_SECONDS
-from tests.servers.processes import answers, end, free_port, until
+from tests.servers.processes import answers, free_port, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,4 +115,5 @@ def tab(folder: Path) -> Iterator[Tab]:
         with closing(Tab(port)) as one:
             yield one
     finally:
-        end(process)
+        os.killpg(process.pid, signal.SIGKILL)  # Debian's is a script that starts the browser
+        process.wait(PATIENCE_SECONDS)
