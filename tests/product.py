@@ -33,6 +33,14 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+class Session(requests.Session):
+    """Keeps cookies, and no connection: one that waits for a busy test is closed by the server."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.headers["Connection"] = "close"
+
+
 @dataclass
 class Server:
     """The product as a person starts it, on an address of its own."""

@@ -12,10 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
-import requests
-
 from tests.patience import PATIENCE_SECONDS
-from tests.product import ROOT, serve, stop
+from tests.product import ROOT, Session, serve, stop
 
 if TYPE_CHECKING:
     from tests.fakes.wavespeed import FakeWaveSpeed
@@ -36,7 +34,7 @@ class Product:
         self._settings = given | settings
         self._server = serve(Path(self._folder.name), **self._settings)
         self.url = self._server.url
-        self._session = requests.Session()
+        self._session = Session()
         self._session.get(self.url, timeout=PATIENCE_SECONDS)  # for the cookie
 
     def __enter__(self) -> Self:

@@ -18,7 +18,7 @@ from deploy import first_secrets
 from tests.conftest import PASSWORD, png
 from tests.container.image import Image
 from tests.patience import PATIENCE_SECONDS
-from tests.product import ROOT, Server, free_port, wait_until_ready
+from tests.product import ROOT, Server, Session, free_port, wait_until_ready
 from tests.servers import postgres_server, redis_server
 from tests.servers.processes import end, until
 
@@ -105,15 +105,15 @@ def installation(image: Image, tmp_path_factory: pytest.TempPathFactory) -> Iter
                 end(process)  # type: ignore[arg-type]
 
 
-def signed_in(site: Installation) -> requests.Session:
-    session = requests.Session()
+def signed_in(site: Installation) -> Session:
+    session = Session()
     session.headers["Origin"] = site.url
     session.get(f"{site.url}/sign-in/", timeout=PATIENCE_SECONDS)
     post(site, session, "/sign-in/", username="mira", password=PASSWORD)
     return session
 
 
-def post(site: Installation, session: requests.Session, path: str, **fields: object) -> str:
+def post(site: Installation, session: Session, path: str, **fields: object) -> str:
     files = fields.pop("files", None)
     whole = {"csrfmiddlewaretoken": session.cookies["csrftoken"], **fields}
     return session.post(site.url + path, whole, files=files, timeout=PATIENCE_SECONDS).url

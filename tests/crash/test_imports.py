@@ -9,12 +9,11 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import requests
 
 from tests.browser.receipts import Receipt, table
 from tests.crash.killing import kill
 from tests.patience import PATIENCE_SECONDS
-from tests.product import serve, stop
+from tests.product import Session, serve, stop
 from tests.servers.processes import until
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ IMAGES = "SELECT count(*) FROM playground_image"
 def test_a_kill_in_the_middle_keeps_nothing_twice(tmp_path: Path) -> None:
     settings = {"DJANGO_SETTINGS_MODULE": "tests.crash.settings", "CRASH_FLAGS": str(tmp_path)}
     server = serve(tmp_path, **settings)
-    with requests.Session() as session:
+    with Session() as session:
         address = sent(session, server.url)
         until(lambda: asked(tmp_path, "SELECT state FROM playground_import") == "mapping", "read")
         post(session, address, keep="1")
@@ -52,14 +51,14 @@ def archive() -> bytes:
     return data.getvalue()
 
 
-def sent(session: requests.Session, url: str) -> str:
+def sent(session: Session, url: str) -> str:
     """Send the file as a browser does; returns the address of its import."""
     session.get(f"{url}/imports/", timeout=PATIENCE_SECONDS)
     files = {"files": ("totals.zip", archive(), "application/zip")}
     return post(session, f"{url}/imports/", files=files)
 
 
-def post(session: requests.Session, url: str, files: object = None, **fields: str) -> str:
+def post(session: Session, url: str, files: object = None, **fields: str) -> str:
     fields |= {"csrfmiddlewaretoken": session.cookies["csrftoken"]}
     answer = session.post(url, data=fields, files=files, timeout=PATIENCE_SECONDS)  # type: ignore[arg-type]
     answer.raise_for_status()

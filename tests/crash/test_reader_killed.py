@@ -11,7 +11,6 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
-import requests
 
 from playground.images import store
 from playground.providers.endpoint import TEXT_READER
@@ -19,7 +18,7 @@ from playground.runs.status import RunStatus
 from playground.submission.request import AttachedImage
 from tests.many.sockets import children
 from tests.patience import PATIENCE_SECONDS
-from tests.product import serve, stop
+from tests.product import Session, serve, stop
 from tests.reading.conftest import one_process, reader  # noqa: F401 - fixtures
 from tests.reading.test_process import RECEIPT, written
 from tests.servers.processes import until
@@ -62,7 +61,7 @@ def test_a_run_whose_worker_is_killed_while_it_reads_is_answered(tmp_path: Path)
 
 
 def press(url: str) -> None:
-    with requests.Session() as session:
+    with Session() as session:
         session.get(url, timeout=PATIENCE_SECONDS)
         fields = {"prompt": "Read it", "models": TEXT_READER, "priority": "latency"}
         fields["csrfmiddlewaretoken"] = session.cookies["csrftoken"]

@@ -10,7 +10,7 @@ import requests
 
 from tests.conftest import PASSWORD, png
 from tests.deployment.guide import Machine
-from tests.product import free_port
+from tests.product import Session, free_port
 from tests.servers import redis_server
 from tests.servers.processes import until
 from tests.servers.s3 import KEYS, s3_server
@@ -32,7 +32,7 @@ class Visitor:
 
     def __init__(self, port: int) -> None:
         self.url = f"http://127.0.0.1:{port}"
-        self.session = requests.Session()
+        self.session = Session()
         said = {"Host": HOST, "X-Forwarded-Proto": "https", "Origin": f"https://{HOST}"}
         self.session.headers.update(said)
         self.cookies: dict[str, str] = {}

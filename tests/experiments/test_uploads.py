@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-import requests
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.files.uploadhandler import StopFutureHandlers
 
@@ -17,7 +16,7 @@ from playground.web.request_bodies import MAX_DROPPED_BYTES
 from tests.conftest import markup, png
 from tests.experiments.imports import sent
 from tests.patience import PATIENCE_SECONDS
-from tests.product import Server, serve, stop
+from tests.product import Server, Session, serve, stop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,7 +90,7 @@ def memory_of(server: Server) -> int:
 @pytest.mark.parametrize("name", ["all.zip", "photo.png"])
 def test_a_large_upload_is_never_in_memory(server: Server, tmp_path: Path, name: str) -> None:
     url, body = f"{server.url}/imports/", tmp_path / "body"
-    with requests.Session() as session:
+    with Session() as session:
         session.get(url, timeout=PATIENCE_SECONDS)
         before = memory_of(server)
         write_form(body, session.cookies["csrftoken"], name)

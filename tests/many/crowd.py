@@ -20,6 +20,7 @@ import requests
 
 from tests.many.installation import ROOT
 from tests.many.pressing import CSRF, FLASH
+from tests.product import Session
 from tests.servers.processes import until
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class Person:
         self._urls, self._turn = urls, itertools.count()
         self._mark, self._said = mark, said
         self._session = session
-        self._browser = requests.Session()
+        self._browser = Session()
         self._count = count  # tells apart what was pressed
         self._last = ""
 

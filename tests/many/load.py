@@ -11,12 +11,11 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import requests
-
 from benchmarks.processes import family, megabytes
 from tests.many.pressing import Presser
 from tests.many.rows import all_ended, read
 from tests.patience import PATIENCE_SECONDS
+from tests.product import Session
 from tests.servers.processes import until
 
 if TYPE_CHECKING:
@@ -90,7 +89,7 @@ class Load:
         self.outcome.late = time.monotonic() - began - self.seconds
 
     def _look(self, web: Web) -> None:
-        with requests.Session() as session:
+        with Session() as session:
             while not self._over.wait(LOOK_SECONDS):
                 path = PAGES[len(self.outcome.pages) % len(PAGES)]
                 began = time.monotonic()

@@ -16,7 +16,16 @@ import pytest
 import requests
 
 from tests.patience import PATIENCE_SECONDS
-from tests.product import ROOT, Server, collected, free_port, serve, stop, wait_until_ready
+from tests.product import (
+    ROOT,
+    Server,
+    Session,
+    collected,
+    free_port,
+    serve,
+    stop,
+    wait_until_ready,
+)
 from tests.servers.processes import until
 
 if TYPE_CHECKING:
@@ -43,7 +52,7 @@ def alive(pids: set[int]) -> set[int]:
 
 
 def press(server: Server, prompt: str = "What is this?") -> str:
-    with requests.Session() as session:
+    with Session() as session:
         session.get(server.url + "/", timeout=PATIENCE_SECONDS)
         token = session.cookies["csrftoken"]
         fields = {"prompt": prompt, "models": "openai/gpt-4o", "csrfmiddlewaretoken": token}

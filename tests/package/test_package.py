@@ -10,7 +10,6 @@ import tomllib
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import requests
 from packaging.requirements import Requirement
 
 from playground.operations import command_line
@@ -18,7 +17,7 @@ from tests.conftest import png
 from tests.operations.test_serve import alive, assert_hashed, children, ended
 from tests.package.installed import Installed, install
 from tests.patience import PATIENCE_SECONDS
-from tests.product import ROOT, Server, free_port, stop, wait_until_ready
+from tests.product import ROOT, Server, Session, free_port, stop, wait_until_ready
 from tests.whole.test_requirements import pins
 
 if TYPE_CHECKING:
@@ -68,7 +67,7 @@ def picture(folder: Path) -> Path:
 
 
 def pressed_with_picture(server: Server) -> str:
-    with requests.Session() as session:
+    with Session() as session:
         session.get(server.url + "/", timeout=PATIENCE_SECONDS)
         fields = {"prompt": "What is this?", "models": "openai/gpt-4o"}
         fields |= {"csrfmiddlewaretoken": session.cookies["csrftoken"]}

@@ -6,12 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-import requests
 
 from tests.fakes.wavespeed import FakeWaveSpeed
 from tests.many.crowd import ACCOUNTS
 from tests.many.installation import TODAY, Installation
 from tests.patience import PATIENCE_SECONDS
+from tests.product import Session
 from tests.servers.processes import end
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ Account.objects.create_user("mira", "mira@example.org", "{PASSWORD}")
 """
 
 
-def sign_in(url: str, name: str, **more: str) -> requests.Session:
-    browser = requests.Session()
+def sign_in(url: str, name: str, **more: str) -> Session:
+    browser = Session()
     page = browser.get(f"{url}/sign-in/", timeout=PATIENCE_SECONDS)
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text)
     assert token
@@ -38,7 +38,7 @@ def sign_in(url: str, name: str, **more: str) -> requests.Session:
     return browser
 
 
-def status(browser: requests.Session, url: str, path: str) -> int:
+def status(browser: Session, url: str, path: str) -> int:
     return browser.get(f"{url}{path}", timeout=PATIENCE_SECONDS).status_code
 
 
