@@ -44,7 +44,7 @@ def doors(world: Callable[[], World]) -> Iterator[Any]:
     yield mock.patch.object(writes, "_writing", nullcontext())  # each process has its own
     sent = lambda session, request, **given: world().provider.send(session, request, **given)  # noqa: E731
     yield mock.patch.object(_Session, "send", sent)
-    yield mock.patch.object(dispatch, "_task", _Task)
+    yield mock.patch.object(dispatch, "_message", _message)
     yield mock.patch.object(dispatch, "_enqueue", lambda messages: world().queue.put(messages))
     send = execution._send
 
@@ -83,14 +83,9 @@ def _clocks(world: Callable[[], World]) -> Iterator[Any]:
         yield mock.patch.object(module, "datetime", Turned)
 
 
-class _Task:
-    """Stands for a task by its name: what is put into the queue is its name and its run."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-
-    def s(self, run: str, delay: float | None = None) -> tuple[str, str, float]:
-        return self._name, run, delay or 0.0
+def _message(door: str, of: object, delay: float | None = None) -> tuple[str, str, float]:
+    """Stand for a message in the queue: the name of a task, its run, and a delay in seconds."""
+    return door, str(of), delay or 0.0
 
 
 class _Thread:
