@@ -67,7 +67,7 @@ def test_boxes_of_several_models_are_switched_by_model_with_the_keyboard(
     tiles(page, 1)
     page.click(".run-bar button")
     expect(page.locator(".result .prose")).to_have_count(2)
-    page.locator("a[href^='/compare/']:not([href='/compare/'])").first.click()
+    page.locator(".results a[href^='/compare/']:not([href$='/mark/'])").first.click()
     expect(page.locator("#boxes")).to_be_visible()
     drawn = page.locator(".boxes-of")
     expect(drawn.filter(visible=True)).to_have_count(2)
