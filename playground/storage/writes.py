@@ -7,6 +7,8 @@ from typing import TypeVar
 
 from django.db import connection, models, transaction
 
+BATCH_SIZE = 500  # SQLite of old takes 999, and other things are asked for in the same query
+One = TypeVar("One")
 _writing = threading.Lock()
 
 
@@ -56,11 +58,7 @@ def one_at_a_time(rule: str) -> Iterator[None]:
         yield
 
 
-BATCH_SIZE = 500  # SQLite of old takes 999, and other things are asked for in the same query
-
-One = TypeVar("One")
-
-
 def a_few_at_a_time(ids: Sequence[One]) -> Iterator[Sequence[One]]:
+    """Yield as many as one query takes."""
     for start in range(0, len(ids), BATCH_SIZE):
         yield ids[start : start + BATCH_SIZE]
