@@ -15,7 +15,6 @@ from playground.comparisons.labels import swept, variations
 from playground.connections.routing import keeps_answers
 from playground.results.polling.polls import Sight, whole
 from playground.runs.failures import explain, may_ask_again
-from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 from playground.submission import repeat
 from playground.worker.lookup import lookup_of
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from playground.results.polling.polls import QueuePosition
     from playground.runs.failures import Explanation
     from playground.runs.models.comparison import Comparison
+    from playground.runs.models.run import Run
     from playground.web.fragments import Poll
     from playground.worker.lookup import Lookup
 
@@ -92,7 +92,7 @@ def card(run: Run, sight: Sight, anonymiser: Anonymiser | None = None, **more: A
         lookup=lookup_of(run),
         usual=None if run.has_ended or run.is_sealed else usual(run.model_id),
         queue_position=sight.queue_positions.get(run.pk),
-        retry_token=retry_token(run),
+        retry_token=repeat.retry_token(run, sight.retries[run.pk]) if run.has_ended else "",
         **more,
     )
     if not run.comparison or not run.is_sealed:
@@ -103,14 +103,6 @@ def card(run: Run, sight: Sight, anonymiser: Anonymiser | None = None, **more: A
 def _redacted(shown: Card, run: RedactedRun) -> Card:
     lookup = redacted_lookup(shown.lookup) if shown.lookup else None
     return replace(shown, run=run, model=None, stop_word=STOP, lookup=lookup)
-
-
-def retry_token(run: Run) -> str:
-    return (
-        repeat.retry_token(run, Run.everything.filter(retry_of=run).count())
-        if run.has_ended
-        else ""
-    )
 
 
 def run_context(run: Run, sight: Sight | None = None) -> dict[str, Any]:

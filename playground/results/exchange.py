@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
@@ -17,12 +18,12 @@ from playground.exports.redaction.exchange import ShownTurn, shown_exchange
 from playground.providers.exchange import as_text
 from playground.runs.exchange import characters, exchange_after, exchange_of, why_not_followed
 from playground.runs.models.run import Run
-from playground.spending.prices import price_of
+from playground.spending.prices import prices
 from playground.storage.tokens import new_token
 from playground.web.formatting import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from decimal import Decimal
 
     from playground.accounts.visitor import Visitor
@@ -109,13 +110,18 @@ def further(item: Run | Comparison, runs: Sequence[Run], visitor: Visitor) -> Fu
     if not asked or not may_change(visitor, item):
         return None
     name = "run-follow" if isinstance(item, Run) else "comparison-follow"
-    images = asked[0].images.count()
-    columns = tuple(_column(one, images, visitor) for one in asked)
+    images, known = asked[0].images.count(), cache(prices)
+    columns = tuple(_column(one, images, visitor, known) for one in asked)
     return Further(reverse(name, args=[item.pk]), new_token(), columns, images)
 
 
-def _column(run: Run, images: int, visitor: Visitor) -> Column:
+def _column(
+    run: Run,
+    images: int,
+    visitor: Visitor,
+    known: Callable[[str, int | None], Mapping[str, Decimal]],
+) -> Column:
     provider = provider_of(run.model_id, choose(visitor.account)).provider
     text = "" if takes_messages(provider) else as_text(exchange_after(run), "", images)
-    price = price_of(provider, run.model_id, run.max_tokens)
+    price = known(provider, run.max_tokens).get(run.model_id)
     return Column(run, entries.find(run.model_id).name, text, price)

@@ -4,21 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import prefetch_related_objects
+
 from playground.rendering.boxes.found import Found, find_boxes
 from playground.runs.models.box_reading import BoxReading
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from playground.runs.models.run import Run
 
 
-def boxes_of(run: Run, answer: str, sizes: Sequence[tuple[int, int]]) -> Found:
-    """Return the boxes of a run's answer. sizes: of its images as they are stored."""
-    if run.is_reader:
+def boxes_of(
+    run: Run,
+    answer: str,
+    sizes: Sequence[tuple[int, int]],
+    chosen: Mapping[str, str] | None = None,
+) -> Found:
+    """Return the boxes of a run's answer.
+
+    sizes: of its images as they are stored. chosen: how its owner reads models, if that is known.
+    """
+    if run.is_reader or not sizes:
         return Found()  # evidence/read_answer.py draws what it read
-    chosen = BoxReading.objects.of_run(run)
-    return find_boxes(answer, [_sent(size, run.max_edge) for size in sizes], run.model_id, chosen)
+    chosen = BoxReading.objects.of_runs([run]) if chosen is None else chosen
+    sent = [_sent(size, run.max_edge) for size in sizes]
+    return find_boxes(answer, sent, run.model_id, chosen.get(run.model_id, ""))
 
 
 def _sent(size: tuple[int, int], max_edge: int) -> tuple[int, int]:
@@ -36,7 +47,8 @@ def sent_sizes(run: Run) -> tuple[tuple[int, int], ...]:
 
 def images_context(run: Run) -> dict[str, Any]:
     """The run's images in order, each with the boxes that the answer draws on it."""
-    entries = list(run.images.select_related("image"))
+    prefetch_related_objects([run], "images__image")
+    entries = list(run.images.all())
     sizes = [(one.image.width, one.image.height) if one.image else (1, 1) for one in entries]
     found = boxes_of(run, run.output, sizes)
     images = [(entry, found.of(number)) for number, entry in enumerate(entries, start=1)]

@@ -12,14 +12,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from playground.images import store
 from playground.results.polling.polls import Sight
 from playground.runs.models.comparison import Comparison
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 from playground.submission import create, repeat
-from playground.submission.request import RunRequest
+from playground.submission.request import AttachedImage, RunRequest
 from playground.worker import execution
-from tests.conftest import FLASH, GPT, HAIKU, form, markup
+from tests.conftest import FLASH, GPT, HAIKU, form, markup, png
 from tests.fakes.wavespeed import FakeWaveSpeed, Fault
 
 if TYPE_CHECKING:
@@ -421,6 +422,20 @@ def test_the_answer_to_a_press_reads_no_column_that_its_cards_do_not_show(client
     read = [one["sql"] for one in queries if one["sql"].startswith("SELECT")]
     long = ("prompt", "system_prompt", "output", "output_html", "request", "response")
     assert not [name for name in long for sql in read if f'"{name}"' in sql.split(" FROM ")[0]]
+
+
+def test_more_answers_need_no_more_queries(client: Client, upstream: FakeWaveSpeed) -> None:
+    upstream.configure(answer='[{"bbox": [100, 250, 500, 750]}]')  # as pixels, or otherwise
+    images, counts = (AttachedImage(image=store.store(png()), name="a.png"),), []
+    for models in ((FLASH, GPT), (FLASH, GPT, HAIKU)):
+        started = create.submit(RunRequest(prompt="Where?", models=models, images=images))
+        assert isinstance(started, Comparison)
+        carry_all(started)
+        client.get(started.get_absolute_url())  # what is kept for some seconds is read now
+        with CaptureQueriesContext(connection) as queries:
+            client.get(started.get_absolute_url())
+        counts.append(len(queries))
+    assert counts[0] == counts[1] < 16
 
 
 def test_a_press_looks_for_an_earlier_one_without_reading_a_row(client: Client) -> None:

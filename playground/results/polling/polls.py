@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -56,6 +57,13 @@ class Sight:
     @cached_property
     def codes(self) -> dict[UUID, str]:
         return {run.pk: _code(run, self.queue_positions.get(run.pk)) for run in self.runs}
+
+    @cached_property
+    def retries(self) -> Counter[UUID | None]:
+        """How often each of them that ended was retried, what was deleted counted in."""
+        ended = [run.pk for run in self.runs if run.has_ended]
+        made = Run.everything.filter(retry_of__in=ended)
+        return Counter(made.values_list("retry_of", flat=True))
 
     @property
     def seen(self) -> str:

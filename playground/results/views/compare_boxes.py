@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from playground.catalog import entries as catalog
 from playground.runs.boxes import boxes_of
+from playground.runs.models.box_reading import BoxReading
 from playground.runs.models.comparison import letter
 
 if TYPE_CHECKING:
@@ -51,14 +52,15 @@ class Layer:
 
 def compare_boxes(compared: Sequence[Column]) -> dict[str, Any]:
     """Return pictures with their layers, and the columns. Nothing while names are hidden."""
-    if any(one.run.is_sealed for one in compared):
+    entries = list(compared[0].run.images.all())
+    if not entries or any(one.run.is_sealed for one in compared):
         return {}
-    entries = list(compared[0].run.images.select_related("image"))
+    chosen = BoxReading.objects.of_runs([one.run for one in compared])
     sizes = [(one.image.width, one.image.height) if one.image else (1, 1) for one in entries]
     columns = [
         _model_boxes(one, place, found)
         for place, one in enumerate(compared)
-        if not one.run.flagged and (found := boxes_of(one.run, one.run.output, sizes))
+        if not one.run.flagged and (found := boxes_of(one.run, one.run.output, sizes, chosen))
         if found.drawn or found.choices
     ]
     _colour(columns)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import prefetch_related_objects
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -161,6 +162,7 @@ def _page(
     cards: one of each cell, in their order. checked_at: where its evidence is asked for, if it is.
     """
     first = cells[0]
+    prefetch_related_objects(list(cells), "images__image")
     pairs = list(zip(cells, cards, strict=True))
     columns = [Column(run, shown=one.run, variation=one.variation) for run, one in pairs]
     found = differences(columns)
@@ -172,7 +174,7 @@ def _page(
         "evidence": evidence,
         "conflicts": traced_conflicts(found.conflicts, evidence),
         "first": first,
-        "entries": first.images.select_related("image"),
+        "entries": first.images.all(),
         "cards": [
             replace(
                 one,

@@ -10,14 +10,16 @@ from playground.accounts.models import Account
 from playground.accounts.visibility import OwnedQuerySet, one_each
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from playground.runs.models.run import Run
 
 
 class BoxReadingQuerySet(OwnedQuerySet["BoxReading"]):
-    def of_run(self, run: Run) -> str:
-        """Return the code that the run's owner chose for its model, or nothing."""
-        own = self.filter(owner=run.owner_id, model_id=run.model_id)
-        return own.values_list("reading", flat=True).first() or ""
+    def of_runs(self, runs: Sequence[Run]) -> dict[str, str]:
+        """Return the codes that the owner of these runs chose, by their models."""
+        own = self.filter(owner=runs[0].owner_id, model_id__in={run.model_id for run in runs})
+        return dict(own.values_list("model_id", "reading"))
 
     def choose(self, run: Run, reading: str) -> None:
         self.update_or_create(
