@@ -1,7 +1,8 @@
-"""A folder of made-up wheels that stands in for a package index on the day after a release.
+"""A package index of made-up wheels, as a real one is on the day after a release.
 
 Each name of a lock is there in its pinned version and in a newer one, and asks for what the lock
-says it asks for, with an extra: some versions of pip answer that with the newer release.
+says it asks for, with an extra: some versions of pip answer that with the newer release. It has a
+page for each name: of one folder of wheels the oldest pip would read all names for each of them.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,11 +48,15 @@ class Lock:
 
 
 def stock(folder: Path, lock: Lock) -> str:
-    """Fill the folder; returns the lock again, with the hashes of the made-up wheels."""
+    """Fill the index; returns the lock again, with the hashes of the made-up wheels."""
     lines = []
     for name, pin in lock.pins.items():
-        _wheel(folder, name, NEWER, [])
-        made = _wheel(folder, name, lock.version(name), lock.asked_by(name))
+        page = folder / canonicalize_name(name)
+        page.mkdir(parents=True)
+        newer = _wheel(page, name, NEWER, [])
+        made = _wheel(page, name, lock.version(name), lock.asked_by(name))
+        links = "".join(f'<a href="{one.name}">{one.name}</a>' for one in (newer, made))
+        (page / "index.html").write_text(f"<!DOCTYPE html><html><body>{links}</body></html>")
         lines.append(f"{pin} --hash=sha256:{hashlib.sha256(made.read_bytes()).hexdigest()}\n")
     return "".join(lines)
 
