@@ -58,7 +58,8 @@ def start(request: HttpRequest, visitor: Visitor) -> tuple[Run | Comparison, boo
     try:
         asked = _asked(request, visitor, values, wrong)
         note_use(visitor, str(values.get("preset", "")))
-        return create.press(asked, visitor.account)
+        started, made = create.press(asked, visitor.account)
+        return started, bool(made)
     except create.NoProjectError:
         raise Refused(422, "invalid", WRONG, {"project": [create.NO_PROJECT]}) from None
     except create.TokenReusedError:

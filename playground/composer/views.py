@@ -151,7 +151,7 @@ def create(request: HttpRequest) -> HttpResponse:
         if question:
             return filled(request, form, status=200, **question)
         note_use(visitor_of(request), request.POST.get("from_preset", ""))
-        started, is_first = submission.press(asked, owner)
+        started, made = (earlier, []) if earlier else submission.first_press(asked, owner)
     except (submission.TokenReusedError, submission.TokenSpentError) as taken:
         form.add_error(None, SPENT if isinstance(taken, submission.TokenSpentError) else REUSED)
         return filled(request, form)
@@ -161,7 +161,7 @@ def create(request: HttpRequest) -> HttpResponse:
     except LimitReached as reached:
         form.add_error(None, reached.words())
         return limited(filled(request, form, status=429), reached)
-    return _answer(request, started, again=not is_first)
+    return _answer(request, started, made)
 
 
 def _with_schema(request: HttpRequest, form: ComposerForm) -> HttpResponse:
@@ -172,14 +172,16 @@ def _with_schema(request: HttpRequest, form: ComposerForm) -> HttpResponse:
     return filled(request, form, status=200, more_open=True, **kept)
 
 
-def _answer(request: HttpRequest, started: Run | Comparison, *, again: bool) -> HttpResponse:
-    """again: a page's press that had been made before, and started nothing now, says so."""
-    is_told = again and "shown_runs" in request.POST
+def _answer(request: HttpRequest, started: Run | Comparison, made: list[Run]) -> HttpResponse:
+    """made: the runs of this press. A page's press that had been made before says so."""
+    is_told = not made and "shown_runs" in request.POST
     address = started.get_absolute_url() + ("?again" if is_told else "")
     if not is_fragment(request):
         return see_other(address)
+    if isinstance(started, Comparison) and started.rows:  # a grid needs the whole window
+        return HttpResponseClientRedirect(address)
     try:
-        return _started(request, started, address, is_told)
+        return _started(request, started, made, is_told)
     except OperationalError:  # the rows are there: "nothing was sent" would be wrong now
         return HttpResponseClientRedirect(address)
 
@@ -193,15 +195,13 @@ def filled(request: HttpRequest, form: RunForm, *, status: int = 422, **more: An
 
 
 def _started(
-    request: HttpRequest, started: Run | Comparison, address: str, is_told: bool
+    request: HttpRequest, started: Run | Comparison, made: list[Run], is_told: bool
 ) -> HttpResponse:
     """The results pane, and a fresh token so that the next press is a new run."""
-    if isinstance(started, Comparison) and started.rows:  # a grid needs the whole window
-        return HttpResponseClientRedirect(address)
     if isinstance(started, Run):
         context = run_context(started)
     else:
-        context = comparison_context(started, Sight(glance(started.cells())))
+        context = comparison_context(started, Sight(made or glance(started.cells())))
     context |= {"form_token": new_token(), "again": is_told, **allowance(request)}
     response = render(request, "results/_pane.html", context)
     return push_url(response, started.get_absolute_url())

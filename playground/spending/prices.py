@@ -22,6 +22,7 @@ from playground.spending.price_table import DEAREST, price_table
 from playground.spending.token_prices import by_tokens
 from playground.storage.databases import give_back_connection
 from playground.storage.money import as_kept
+from playground.storage.prepared import Prepared
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +33,11 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 QUOTE_LIFETIME = timedelta(hours=24)
+QUOTED = Prepared(
+    lambda provider: ModelPrice.objects.filter(provider=provider, currency="USD").values_list(
+        "model_id", "amount"
+    )
+)
 MAX_QUOTES = 200  # of models that are listed beside the catalogue
 
 
@@ -57,8 +63,7 @@ def _quoted(provider: str) -> dict[str, Decimal]:
     base = settings.WAVESPEED_BASE_PRICE
     if base is not None and provider == WAVESPEED:
         return {model.id: base * model.units for model in entries.models()}
-    quoted = ModelPrice.objects.filter(provider=provider, currency="USD")
-    return dict(quoted.values_list("model_id", "amount"))
+    return dict(QUOTED.rows(provider=provider))
 
 
 def _is_of(provider: str, model_id: str) -> bool:

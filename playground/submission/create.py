@@ -70,18 +70,21 @@ def submit(asked: Asked, owner: Account | None = None) -> Run | Comparison:
     return press(asked, owner)[0]
 
 
-def press(asked: Asked, owner: Account | None = None) -> tuple[Run | Comparison, bool]:
+def press(asked: Asked, owner: Account | None = None) -> tuple[Run | Comparison, list[Run]]:
     """Create the runs and queue them; a repeated press returns what the first one made.
 
-    owner: who pressed; none on a local playground. Returns also whether this press was the first.
+    owner: who pressed; none on a local playground. Returns also the runs that this press made.
 
     Raises TokenReusedError when the token was used with other content, TokenSpentError when what it
     started was deleted, and NoProjectError.
     """
+    known = started(asked, owner)
+    return (known, []) if known else first_press(asked, owner)
+
+
+def first_press(asked: Asked, owner: Account | None) -> tuple[Run | Comparison, list[Run]]:
+    """Do what `press` does, where `started` just found nothing."""
     token = stored_token(asked.form_token or new_token(), owner)
-    known = _started(token, asked, owner)
-    if known:
-        return known, False
     try:
         with transaction.atomic():
             runs = _create(asked, token, owner)
@@ -89,8 +92,8 @@ def press(asked: Asked, owner: Account | None = None) -> tuple[Run | Comparison,
         known = _started(token, asked, owner)
         if not known:
             raise
-        return known, False
-    return runs[0].comparison or runs[0], True
+        return known, []
+    return runs[0].comparison or runs[0], runs
 
 
 def started(asked: Asked, owner: Account | None) -> Run | Comparison | None:
