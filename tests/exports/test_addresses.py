@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.utils import timezone
 
+from playground.exports.responses import TYPES, wanted_form
 from playground.runs.models.comparison import Comparison
 from playground.runs.models.run import Run
 from playground.submission import create
@@ -14,7 +15,7 @@ from playground.submission.request import RunRequest
 from tests.conftest import FLASH, GPT
 
 if TYPE_CHECKING:
-    from django.test import Client
+    from django.test import Client, RequestFactory
 
 pytestmark = pytest.mark.django_db
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8"
@@ -43,8 +44,16 @@ def address(request: pytest.FixtureRequest, ask: object) -> str:
         (";;,/,q=,\u00e9", "text/html"),
     ],
 )
-def test_accept_chooses_the_form(client: Client, address: str, accept: str, kind: str) -> None:
-    response = client.get(address, headers={"Accept": accept})
+def test_accept_chooses_the_form(rf: RequestFactory, accept: str, kind: str) -> None:
+    asked = rf.get("/", headers={"Accept": accept})
+    assert TYPES[wanted_form(asked)] == kind
+
+
+@pytest.mark.parametrize("kind", ["text/html", "application/json", "text/markdown"])
+def test_an_address_answers_in_the_form_and_says_what_chose_it(
+    client: Client, address: str, kind: str
+) -> None:
+    response = client.get(address, headers={"Accept": f"{kind}, */*;q=0.1"})
     assert response.status_code == 200
     assert response["Content-Type"].split(";")[0] == kind
     assert "Accept" in response["Vary"]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as limits
 from hypothesis import strategies as st
 
 from playground.accounts.models import Account
@@ -39,8 +40,8 @@ SHA = "ab" * 32
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | texts,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
-    max_leaves=8,
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(texts, inner, max_size=2),
+    max_leaves=4,
 )
 bodies = st.none() | st.fixed_dictionaries(
     {}, optional={"images": json_values, "prompt": texts, "data": json_values, "x": json_values}
@@ -82,7 +83,7 @@ def runs(draw: st.DrawFn) -> Run:
         tokens_out=draw(st.none() | st.integers(0, 10**6)),
         inference_ms=draw(st.none() | st.integers(0, 10**9)),
     )
-    loaded = {"images": draw(st.lists(entries(), max_size=3))}
+    loaded = {"images": draw(st.lists(entries(), max_size=2))}
     loaded |= {"notes": draw(st.lists(notes(), max_size=2))}
     run._prefetched_objects_cache = loaded  # type: ignore[attr-defined]
     run.project = draw(st.sampled_from([None, Project(pk=3, name="Receipts")]))
@@ -114,7 +115,8 @@ def test_any_run_is_what_the_schema_says(run: Run, shown: Shown) -> None:
     assert undocumented(value, schema("run.v1.json")) == set()
 
 
-@given(cells=st.lists(runs(), min_size=1, max_size=3), shown=st.sampled_from(CHOICES))
+@limits(max_examples=40)  # of several runs each
+@given(cells=st.lists(runs(), min_size=1, max_size=2), shown=st.sampled_from(CHOICES))
 def test_any_comparison_is_what_the_schema_says(cells: list[Run], shown: Shown) -> None:
     comparison = Comparison(title="", best=cells[-1], best_why="Clear.")
     comparison._prefetched_objects_cache = cells[0]._prefetched_objects_cache  # type: ignore[attr-defined]
