@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from django.test import Client
 
-LARGE_BYTES = 100 * 1024 * 1024
+LARGE_BYTES = 64 * 1024 * 1024
 MAX_GROWTH_BYTES = 32 * 1024 * 1024
 
 
@@ -87,17 +87,17 @@ def memory_of(server: Server) -> int:
 
 
 @pytest.mark.processes
-@pytest.mark.parametrize("name", ["all.zip", "photo.png"])
-def test_a_large_upload_is_never_in_memory(server: Server, tmp_path: Path, name: str) -> None:
+def test_a_large_upload_is_never_in_memory(server: Server, tmp_path: Path) -> None:
     url, body = f"{server.url}/imports/", tmp_path / "body"
     with Session() as session:
         session.get(url, timeout=PATIENCE_SECONDS)
         before = memory_of(server)
-        write_form(body, session.cookies["csrftoken"], name)
         headers = {"Content-Type": "multipart/form-data; boundary=frontier", "Referer": url}
-        with body.open("rb") as file:  # sent piece by piece
-            answer = session.post(url, data=file, headers=headers, timeout=PATIENCE_SECONDS)
-    assert (answer.status_code, answer.url != url) == (200, True)
+        for name in ("all.zip", "photo.png"):
+            write_form(body, session.cookies["csrftoken"], name)
+            with body.open("rb") as file:  # sent piece by piece
+                answer = session.post(url, data=file, headers=headers, timeout=PATIENCE_SECONDS)
+            assert (answer.status_code, answer.url != url) == (200, True)
     assert memory_of(server) - before < MAX_GROWTH_BYTES
 
 

@@ -180,7 +180,7 @@ def test_huge_exponents_are_shown_short():
     "part", ["1", "1 ", "1,", "1.", "1'000", "-", "9e", "SEK", "٣", "1. a\n", "1 234"]
 )
 def test_no_answer_takes_long(part):
-    answer = part * (1_000_000 // len(part))
+    answer = part * (125_000 // len(part))
     with bounded_effort():
         for take in ("last", "first", "only"):
             judged("number", answer, "1", take=take)

@@ -92,12 +92,12 @@ PIECES = st.sampled_from(
 TEXTS = st.text(max_size=30) | st.lists(PIECES, max_size=12).map("".join)
 
 
-@pytest.mark.parametrize("kind", KINDS)
 @given(answer=TEXTS, expected=TEXTS)
-def test_no_text_makes_a_rule_fail(kind, answer, expected):
-    reading = parse_rule({"rule": kind}).judge(answer, expected)
-    assert reading.right in (True, False, None)
-    assert reading.score is None or 0 <= reading.score <= 1
+def test_no_text_makes_a_rule_fail(answer, expected):
+    for kind in KINDS:
+        reading = parse_rule({"rule": kind}).judge(answer, expected)
+        assert reading.right in (True, False, None), kind
+        assert reading.score is None or 0 <= reading.score <= 1, kind
 
 
 @given(text=TEXTS.filter(lambda text: text.strip()))

@@ -85,4 +85,4 @@ def test_half_a_character_is_a_problem_of_its_row():
 
 def test_ten_thousand_cases_do_not_take_long():
     with bounded_effort():
-        assert len(values((json.dumps(CASE) + "\n") * 10_000, "a.jsonl")) == 10_000
+        assert len(values('{"a": 9.60}\n' * 10_000, "a.jsonl")) == 10_000

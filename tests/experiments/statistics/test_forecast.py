@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import accumulate
+from math import comb
 from random import Random
 from statistics import median
 from time import process_time
@@ -17,22 +19,34 @@ BATCHES, EXPERIMENTS, STEPS = 5, 250, 40
 significance = cache(mcnemar)
 
 
-def decided_after(random: Random, share_a: float, share_b: float, step: int) -> list[bool]:
-    """Whether one experiment is decided for A after each further step cases."""
-    a = b = 0
-    decided = []
-    for _ in range(STEPS):
-        drawn = random.choices("ab-", (share_a, share_b, 1 - share_a - share_b), k=step)
-        a, b = a + drawn.count("a"), b + drawn.count("b")
-        decided.append(a > b and significance(a, b) <= 0.05)
-    return decided
+class Step:
+    """So many further cases: of how many A alone is right, and of how many B alone."""
+
+    def __init__(self, share_a: float, share_b: float, cases: int) -> None:
+        self.counts = [(a, b) for a in range(cases + 1) for b in range(cases + 1 - a)]
+        neither = 1 - share_a - share_b
+        odds = (
+            comb(cases, a)
+            * comb(cases - a, b)
+            * share_a**a
+            * share_b**b
+            * neither ** (cases - a - b)
+            for a, b in self.counts
+        )
+        self.odds = list(accumulate(odds))
+
+    def decided_after(self, random: Random) -> list[bool]:
+        """Whether one experiment is decided for A after each of STEPS such steps."""
+        drawn = zip(*random.choices(self.counts, cum_weights=self.odds, k=STEPS), strict=True)
+        sums = zip(*map(accumulate, drawn), strict=True)
+        return [a > b and significance(a, b) <= 0.05 for a, b in sums]
 
 
-def cases_needed(random: Random, share_a: float, share_b: float, step: int) -> int:
-    """How many cases four of five experiments of a batch need."""
-    batch = [decided_after(random, share_a, share_b, step) for _ in range(EXPERIMENTS)]
+def steps_needed(random: Random, step: Step) -> int:
+    """How many steps four of five experiments of a batch need."""
+    batch = [step.decided_after(random) for _ in range(EXPERIMENTS)]
     shares = [sum(after) / EXPERIMENTS for after in zip(*batch, strict=True)]
-    return step * (1 + next(at for at, share in enumerate(shares) if share >= 0.8))
+    return 1 + next(at for at, share in enumerate(shares) if share >= 0.8)
 
 
 @pytest.mark.parametrize(
@@ -42,9 +56,10 @@ def cases_needed(random: Random, share_a: float, share_b: float, step: int) -> i
 def test_the_forecast_is_within_a_quarter_of_the_median_of_a_simulation(only_a, only_b, n):
     random = Random(n)
     total = n + more_cases(only_a, only_b, n)
-    step = max(1, total // 25)
-    drawn = [cases_needed(random, only_a / n, only_b / n, step) for _ in range(BATCHES)]
-    assert total == pytest.approx(median(drawn), rel=0.25)
+    cases = max(1, total // 25)
+    step = Step(only_a / n, only_b / n, cases)
+    drawn = [steps_needed(random, step) for _ in range(BATCHES)]
+    assert total == pytest.approx(cases * median(drawn), rel=0.25)
 
 
 def test_it_does_not_matter_which_of_the_two_is_ahead():
