@@ -8,11 +8,14 @@ const silent = new Map(); // what waits in vain, and when it was last tried
 
 export const isWait = (source) => Boolean(source.getAttribute?.("hx-trigger")?.includes("every"));
 
+// Asked after each poll that is answered: nothing is written anew, and no time is formatted, for nothing.
 function drawUnheard() {
   for (const source of silent.keys()) if (!source.isConnected) silent.delete(source);
+  const notice = $("#no-answer");
+  if (!silent.size) return notice.replaceChildren();
   const time = new Date(heard).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
-  const words = silent.size ? `The server has not answered since ${time}. This page goes on by itself once it does.` : "";
-  if ($("#no-answer").textContent !== words) $("#no-answer").textContent = words;
+  const words = `The server has not answered since ${time}. This page goes on by itself once it does.`;
+  if (notice.textContent !== words) notice.textContent = words;
 }
 
 export function unheard(source) {
