@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from pytest_django.plugin import DjangoDbBlocker
 
-BLOCKS, BLOCK_SIZE = 8, 25  # so that several processes of the tests share them
+BLOCKS, BLOCK_SIZE = 4, 25  # so that several processes of the tests share them
 
 
 @pytest.fixture

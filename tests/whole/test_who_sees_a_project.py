@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.db import transaction
 
 from playground.accounts.projects import members
 from playground.accounts.projects.models import InProject, Membership
@@ -18,11 +17,13 @@ from tests.conftest import member, signed_in
 from tests.whole.test_who_sees_what import (
     READ,
     TABLE,
+    answers,
     made_once,
     of_kind,
     statuses,
     taken,
     things,
+    wrong,
 )
 
 if TYPE_CHECKING:
@@ -80,25 +81,15 @@ def joined(things: dict[str, Any], role: str, name: str = "colleague") -> Accoun
     return person
 
 
-def answers(
+def told(
     person: Account, things: dict[str, Any], names: Iterable[str] = IN_PROJECTS
 ) -> dict[tuple[str, str], int]:
-    """The status of each address and method that it takes, each of things as they were."""
-    browser, found = signed_in(person), {}
-    for name in names:
-        before = transaction.savepoint()
-        told = statuses(browser, name, things, taken(name))
-        transaction.savepoint_rollback(before)
-        found |= {(name, method): status for method, status in told.items()}
-    return found
-
-
-def wrong(found: dict[tuple[str, str], int], *right: int) -> dict[tuple[str, str], int]:
-    return {asked: status for asked, status in found.items() if status not in right}
+    """The status of each address; HEAD is GET, as those who see all of it show."""
+    return answers(person, things, names, ("GET", "POST"))
 
 
 def test_who_looks_reads_and_changes_nothing(shared: dict[str, Any]) -> None:
-    found = answers(joined(shared, "look"), shared)
+    found = told(joined(shared, "look"), shared)
     reads = {one: found[one] for one in found if one[1] in READ and one[0] not in WORKING}
     reads |= {one: found[one] for one in found if one[0] in USING}
     assert not wrong(reads, *ANSWERED)
@@ -106,32 +97,32 @@ def test_who_looks_reads_and_changes_nothing(shared: dict[str, Any]) -> None:
 
 
 def test_who_works_does_what_the_owner_does_but_removing(shared: dict[str, Any]) -> None:
-    found = answers(joined(shared, "work"), shared, IN_PROJECTS_BUT_WRITTEN)
+    found = told(joined(shared, "work"), shared, IN_PROJECTS_BUT_WRITTEN)
     refused = {one: found[one] for one in found if one[0] in REMOVING | SETTING}
     assert not wrong(refused, 403)
     assert not wrong({one: found[one] for one in found.keys() - refused}, *ANSWERED)
 
 
 def test_a_keeper_does_all_that_the_owner_does(shared: dict[str, Any]) -> None:
-    found = answers(joined(shared, "keep"), shared, IN_PROJECTS_BUT_WRITTEN)
+    found = told(joined(shared, "keep"), shared, IN_PROJECTS_BUT_WRITTEN)
     assert not wrong({one: found[one] for one in found if one[0] not in SETTING}, *ANSWERED)
     assert {found[one] for one in found if one[0] in SETTING} == {403}
 
 
 @pytest.mark.parametrize("role", ["work", "keep"])
 def test_a_note_is_its_writers_alone(shared: dict[str, Any], role: str) -> None:
-    assert not wrong(answers(joined(shared, role), shared, WRITING), 404)
+    assert not wrong(told(joined(shared, role), shared, WRITING), 404)
 
 
 def test_an_administrator_who_is_no_member_finds_nothing(shared: dict[str, Any]) -> None:
     chief = member("chief", is_staff=True, is_superuser=True)
-    assert not wrong(answers(chief, shared), 404)
+    assert not wrong(told(chief, shared), 404)
 
 
 def test_who_left_finds_nothing_not_even_what_they_started(shared: dict[str, Any]) -> None:
     joined(shared, "keep")
     Membership.objects.filter(account=shared["owner"]).delete()
-    found = answers(shared["owner"], shared)
+    found = told(shared["owner"], shared)
     chosen = {one: found[one] for one in found if one[0] in {"image", "thumbnail"}}
     assert not wrong({one: found[one] for one in found.keys() - chosen}, 404)
     assert not wrong(chosen, 200)  # the picture that one chose stays one's own
@@ -139,7 +130,7 @@ def test_who_left_finds_nothing_not_even_what_they_started(shared: dict[str, Any
 
 @pytest.mark.parametrize("role", ["look", "work"])
 def test_only_keepers_change_the_project(shared: dict[str, Any], role: str) -> None:
-    found = answers(joined(shared, role), shared, OF_PROJECTS)
+    found = told(joined(shared, role), shared, OF_PROJECTS)
     allowed = {"project": 200, "project-leave": 303}
     assert not {one: code for one, code in found.items() if code != allowed.get(one[0], 403)}
 
