@@ -49,7 +49,7 @@ def listed(entry: bytes, size: int) -> Sent:
     return lambda: itertools.chain([JSON, b'\r\n{"data":['], entries, [b'{"id":"last"}]}'])
 
 
-def _chunked(head: bytes, body: bytes, each: int = 1) -> Sent:
+def in_chunks(head: bytes, body: bytes, each: int = 1) -> Sent:
     return lambda: itertools.chain(
         [head, b"Transfer-Encoding: chunked\r\n\r\n"], chunked(body, each)
     )
@@ -62,8 +62,8 @@ def _packed(head: bytes, body: bytes) -> Sent:
 _TEXT = b'data: {"choices":[{"delta":{"content":"%s"}}]}\n\n'
 # What is sent as an answer.
 ANSWERS: dict[str, Sent] = {
-    "1,000,000 chunks of a byte": _chunked(JSON, ANSWER % (b"a" * MB)),
-    "1,000,000 chunks of a byte, events": _chunked(STREAM, _TEXT % b"word" * (MB // 52)),
+    "1,000,000 chunks of a byte": in_chunks(JSON, ANSWER % (b"a" * MB)),
+    "1,000,000 chunks of a byte, events": in_chunks(STREAM, _TEXT % b"word" * (MB // 52)),
     "a line without end": streamed(b"a", 64 * MB),
     "a text without end": of(
         JSON, [b'{"choices":[{"message":{"content":"'], repeated(b"a", 64 * MB)

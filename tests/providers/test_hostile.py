@@ -17,7 +17,18 @@ from playground.providers.openai.model_list import MAX_MODELS, offered_models
 from playground.providers.openai.provider import OpenAI
 from playground.providers.sanitising import is_overfull, parsed
 from playground.providers.transport import Timeouts, events
-from tests.fakes.hostile import ANSWERS, JSON, LISTS, MB, STREAM, counted, enemy, of
+from tests.fakes.hostile import (
+    ANSWER,
+    ANSWERS,
+    JSON,
+    LISTS,
+    MB,
+    STREAM,
+    counted,
+    enemy,
+    in_chunks,
+    of,
+)
 from tests.patience import PATIENCE_SECONDS
 
 if TYPE_CHECKING:
@@ -59,8 +70,8 @@ def test_a_list_leaves_little_in_memory(name: str) -> None:
 
 
 def test_an_answer_in_chunks_of_a_byte_is_read_whole() -> None:
-    last = answer(ANSWERS["1,000,000 chunks of a byte"])
-    assert (last.status, len(last.outputs[0])) == (PredictionStatus.COMPLETED, MB)
+    last = answer(in_chunks(JSON, ANSWER % (b"a" * 50_000)))
+    assert (last.status, len(last.outputs[0])) == (PredictionStatus.COMPLETED, 50_000)
 
 
 def test_what_had_arrived_of_too_small_pieces_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
