@@ -203,7 +203,7 @@ def test_after_five_failures_the_right_password_waits_too(client: Client) -> Non
 
 def test_asking_too_early_does_not_make_the_wait_longer(client: Client) -> None:
     member()
-    fail(client, 20)
+    fail(client, 8)
     SignInAttempt.objects.update(at=timezone.now() - sign_in.WINDOW)
     assert enter(client).status_code == 303
 
@@ -222,8 +222,11 @@ def test_name_and_email_share_their_attempts(client: Client) -> None:
 
 def test_one_network_cannot_try_many_names(client: Client) -> None:
     member()
-    for number in range(50):
-        enter(client, f"name{number}", "wrong")
+    enter(client, "name", "wrong")
+    network = SignInAttempt.objects.get().network
+    SignInAttempt.objects.bulk_create(
+        SignInAttempt(network=network, name_digest=f"of name {number}") for number in range(49)
+    )
     assert enter(client).status_code == 429
 
 

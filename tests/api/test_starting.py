@@ -18,7 +18,7 @@ from playground.runs.models.run import Run
 from tests.api.conftest import program, start, wrong
 from tests.conftest import FLASH, GPT, form, png, upload
 from tests.exports.schemas import validator
-from tests.imaging.pdf_makers import pdf
+from tests.imaging.pdf_makers import A7, pdf
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -256,7 +256,7 @@ def test_line_ends_of_a_program_stay(api: Client, text: str) -> None:
 
 
 def test_a_pdf_takes_its_first_pages(api: Client) -> None:
-    data = base64.b64encode(pdf(20)).decode()
+    data = base64.b64encode(pdf(20, A7)).decode()
     start(api, images=[{"data": data, "name": "a.pdf"}, {"data": PNG}])
     called = [one.name for one in Run.objects.get().images.all()]
     assert called == [*(f"page {number} of a.pdf, 150 dpi" for number in range(1, 16)), "image-2"]

@@ -34,8 +34,8 @@ def file(pages: int = 3, name: str = "report.pdf") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, made.pdf(pages), "application/pdf")
 
 
-def kept(pages: int = 3) -> PdfFile:
-    return pdfs.keep(made.pdf(pages), "report.pdf", None)
+def kept(pages: int = 3, size: tuple[int, int] = made.A4) -> PdfFile:
+    return pdfs.keep(made.pdf(pages, size), "report.pdf", None)
 
 
 def chosen(of: PdfFile, text: str = "", **fields: Any) -> dict[str, Any]:
@@ -135,7 +135,7 @@ def test_a_choice_that_is_none_comes_back_as_it_was(
 
 
 def test_pages_and_images_are_sixteen_together(press: Callable[..., Any]) -> None:
-    first, second = kept(16), kept(16)
+    first, second = kept(10, made.A7), kept(10, made.A7)
     page = markup(
         press(**chosen(first, "1-10") | chosen(second, "1-10") | {"pdf": [first.pk, second.pk]})
     )

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-SEEDS, SIZES = range(6), (16, 18, 20)
+SEEDS, SIZES = range(3), (16, 18, 20)
 
 
 @pytest.fixture(scope="module")
@@ -28,10 +28,10 @@ def figures(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Figures]:
 
 
 def test_values_of_sixteen_pixels_and_more_are_found(figures: Figures) -> None:
-    assert figures.true >= 50
+    assert figures.true >= 25
     assert figures.found >= 0.98 * figures.true
 
 
 def test_values_with_a_digit_altered_are_not_found(figures: Figures) -> None:
-    assert figures.altered >= 30
+    assert figures.altered >= 15
     assert figures.found_altered <= 0.01 * figures.altered

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 
-A4 = (595, 842)  # points
+A4, A7 = (595, 842), (210, 298)  # points
 TEXT = b"BT /F1 40 Tf 72 700 Td (Page %d) Tj ET"
 
 
