@@ -99,12 +99,12 @@ def test_the_page_compares_the_newest_with_the_one_before(client: Client, preset
     assert "Read the<del> whole</del> receipt<ins>, then stop</ins>" in page
 
 
-@pytest.mark.parametrize("query", ["first=1&second=3", "first=3&second=1"])
-def test_any_two_are_compared_in_their_order(client: Client, preset: Preset, query: str) -> None:
+def test_any_two_are_compared_in_their_order(client: Client, preset: Preset) -> None:
     changed_twice(client, preset)
-    page = client.get(f"/presets/{preset.pk}/versions/?{query}").content.decode()
-    assert "Version 1 and version 3" in page
-    assert "Read the receipt<ins>, then stop</ins>" in page
+    for query in ("first=1&second=3", "first=3&second=1"):
+        page = client.get(f"/presets/{preset.pk}/versions/?{query}").content.decode()
+        assert "Version 1 and version 3" in page
+        assert "Read the receipt<ins>, then stop</ins>" in page
 
 
 def test_the_same_twice_is_asked_about(client: Client, preset: Preset) -> None:
@@ -113,11 +113,12 @@ def test_the_same_twice_is_asked_about(client: Client, preset: Preset) -> None:
     assert "Choose two different versions." in page
 
 
-@pytest.mark.parametrize("odd", ["9", "-1", "x", "\x00", "9" * 99, "١"])
-def test_numbers_that_are_none_choose_nothing(client: Client, preset: Preset, odd: str) -> None:
+def test_numbers_that_are_none_choose_nothing(client: Client, preset: Preset) -> None:
     changed_twice(client, preset)
-    page = client.get(f"/presets/{preset.pk}/versions/", {"first": odd, "second": odd, "back": odd})
-    assert "Version 2 and version 3" in page.content.decode()
+    address = f"/presets/{preset.pk}/versions/"
+    for odd in ("9", "-1", "x", "\x00", "9" * 99, "١"):
+        page = client.get(address, {"first": odd, "second": odd, "back": odd})
+        assert "Version 2 and version 3" in page.content.decode(), odd
 
 
 def test_settings_that_differ_are_a_table(client: Client, preset: Preset) -> None:

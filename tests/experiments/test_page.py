@@ -67,21 +67,18 @@ def test_the_roles_can_be_turned(client: Client, experiment: Experiment) -> None
     assert "2 for A and 7 for B" in text(client, experiment, "?a=1&b=0")
 
 
-@pytest.mark.parametrize(
-    ("query", "shown"),
-    [
-        ("?show=a&a=0&b=1", list("1234567")),
-        ("?show=b&a=0&b=1", ["8", "9"]),
-        ("?show=both&a=0&b=1", ["10"]),
-        ("?show=neither&a=0&b=1", ["11"]),
-        ("?tag=small+print", ["1", "2"]),
-        ("?show=wrong&order=wrong&tag=", ["11", *"123456789"]),
-    ],
-)
-def test_rows_are_filtered(
-    client: Client, experiment: Experiment, query: str, shown: list[str]
-) -> None:
-    assert rows(page(client, experiment, query)) == shown
+FILTERED = {
+    "?show=a&a=0&b=1": list("1234567"),
+    "?show=b&a=0&b=1": ["8", "9"],
+    "?show=both&a=0&b=1": ["10"],
+    "?show=neither&a=0&b=1": ["11"],
+    "?tag=small+print": ["1", "2"],
+    "?show=wrong&order=wrong&tag=": ["11", *"123456789"],
+}
+
+
+def test_rows_are_filtered(client: Client, experiment: Experiment) -> None:
+    assert {query: rows(page(client, experiment, query)) for query in FILTERED} == FILTERED
 
 
 def test_rows_are_paged(client: Client) -> None:
@@ -89,11 +86,9 @@ def test_rows_are_paged(client: Client) -> None:
     assert rows(page(client, experiment, "?start=20")) == ["21", "22", "23", "24", "25"]
 
 
-@pytest.mark.parametrize("query", ["?a=99&b=-1", "?start=9999999&size=7", "?show=x&order=y&a=é"])
-def test_odd_addresses_show_what_is_usual(
-    client: Client, experiment: Experiment, query: str
-) -> None:
-    assert client.get(experiment.get_absolute_url() + query).status_code == 200
+def test_odd_addresses_show_what_is_usual(client: Client, experiment: Experiment) -> None:
+    for query in ("?a=99&b=-1", "?start=9999999&size=7", "?show=x&order=y&a=é"):
+        assert client.get(experiment.get_absolute_url() + query).status_code == 200, query
 
 
 def test_a_cell_says_what_the_rule_read(client: Client, experiment: Experiment) -> None:
