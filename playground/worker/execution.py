@@ -209,7 +209,7 @@ def _not_accepted(run: Run, error: ProviderError) -> None:
         return
     else:
         end = RunStatus.FAILED
-    surely(lambda: keep_received(run, error.received))
+    surely(lambda: keep_received(run, error.received, if_held=True))
     surely(
         lambda: run.finish(
             end, error_kind=error.kind, error_detail=error.detail, response=error.body

@@ -51,8 +51,11 @@ def surely(write: Callable[[], bool]) -> bool:
             time.sleep(0.5)
 
 
-def keep_received(run: Run, received: Received | None) -> bool:
-    """Keep what came as it came, whatever becomes of the run; later answers take its place."""
+def keep_received(run: Run, received: Received | None, *, if_held: bool = False) -> bool:
+    """Keep what came as it came, whatever becomes of the run; later answers take its place.
+
+    if_held: of a refusal, which takes no place of what came to another worker meanwhile.
+    """
     if not received:
         return False
     row = ReceivedAnswer(
@@ -64,6 +67,8 @@ def keep_received(run: Run, received: Received | None) -> bool:
     )
     try:
         with orderly_writes(), transaction.atomic():
+            if if_held and not run.is_held():
+                return False
             ReceivedAnswer.objects.bulk_create(
                 [row],
                 update_conflicts=True,

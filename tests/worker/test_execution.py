@@ -12,13 +12,14 @@ from django.utils import timezone
 from huey.contrib.djhuey import HUEY
 
 from playground.images import store
-from playground.providers.base import ErrorKind, ProviderError
+from playground.providers.base import ErrorKind, ProviderError, Received
 from playground.runs.failures import may_ask_again
+from playground.runs.models.received import ReceivedAnswer
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 from playground.submission import repeat
 from playground.submission.request import AttachedImage, Options
-from playground.worker import execution, lookup, questions, uploads
+from playground.worker import execution, finishing, lookup, questions, uploads
 from tests.conftest import FLASH, GPT, HAIKU, png
 from tests.fakes.wavespeed import FakeWaveSpeed, Fault
 
@@ -569,3 +570,16 @@ def test_a_page_says_with_what_a_result_is_refused_and_until_when_it_is_asked() 
     until = timezone.now() + questions.REFUSED_FOR
     assert told.problem.startswith("key: Key revoked (It is asked until ")
     assert f"{until:%H:%M}" in told.problem
+
+
+def test_a_refusal_that_comes_late_takes_no_place_of_what_came_to_another_worker(
+    ask: Press,
+) -> None:
+    run = ask()
+    assert run.claim("first")
+    assert run.begin_submission({})
+    late = Run.objects.get(pk=run.pk)
+    assert run.link("prediction", proven=True)
+    assert finishing.keep_received(run, Received(b"the answer", 10))
+    assert not finishing.keep_received(late, Received(b"half of one", 11), if_held=True)
+    assert ReceivedAnswer.objects.get().body == b"the answer"
