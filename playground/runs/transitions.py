@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
+from playground.runs import guarded
 from playground.runs.changes import announce
 from playground.runs.status import RunStatus
 from playground.storage.writes import orderly_writes
@@ -72,9 +73,8 @@ class RunTransitions:
 
     def _move(self, where: dict[str, Any], *also: Q, **values: Any) -> bool:
         values.setdefault("changed_at", timezone.now())
-        rows = type(self).objects.filter(*also, pk=self.pk, **where)
         with orderly_writes():
-            moved = bool(rows.update(**values) == 1)
+            moved = guarded.update(type(self).objects, {"pk": self.pk} | where, also, values)
         if moved:
             if values["changed_at"] != self.changed_at:
                 announce(self.pk, ended=values.get("status") in RunStatus.ended())
@@ -94,10 +94,10 @@ class RunTransitions:
     def claim(self, worker: str) -> bool:
         """Take a queued run that nobody holds. Nothing is sent yet; losing it costs nothing."""
         now, token = timezone.now(), uuid.uuid4()
-        free = type(self).objects.claimable().filter(pk=self.pk)
         values = {"claim_token": token, "worker": worker, "lease_until": now + PREPARING_LEASE}
+        said = {"last_error": "", "changed_at": now}
         with orderly_writes():
-            won = bool(free.order_by().update(**values, last_error="", changed_at=now) == 1)
+            won = guarded.claim(type(self).objects, self.pk, now, values | said)
         if won:
             announce(self.pk)
             self.claim_token, self.worker = token, worker
@@ -224,7 +224,7 @@ class RunTransitions:
 
     def cancel(self) -> bool:
         """To cancelled, from queued or processing; not in the moment of sending."""
-        may_end = [RunStatus.QUEUED, RunStatus.PROCESSING]
+        may_end = (RunStatus.QUEUED, RunStatus.PROCESSING)
         return self._end({"status__in": may_end}, RunStatus.CANCELLED)
 
     def cancel_unsent(self) -> bool:
@@ -235,7 +235,7 @@ class RunTransitions:
         """Go on polling a prediction that was given up. Polling is free; nothing is sent again."""
         if not self.prediction_id:
             return False
-        given_up = [RunStatus.CANCELLED, RunStatus.FAILED, RunStatus.UNKNOWN]
+        given_up = (RunStatus.CANCELLED, RunStatus.FAILED, RunStatus.UNKNOWN)
         return self._move(
             {"status__in": given_up, "prediction_id": self.prediction_id, "output": ""},
             status=RunStatus.PROCESSING,
@@ -275,7 +275,7 @@ class RunTransitions:
         proven: the provider itself says so, which also ends a submission still in the air. False
         where the run has moved on, or the prediction already belongs to another run.
         """
-        states = [RunStatus.UNKNOWN, RunStatus.SUBMITTING] if proven else [RunStatus.UNKNOWN]
+        states = (RunStatus.UNKNOWN, RunStatus.SUBMITTING) if proven else (RunStatus.UNKNOWN,)
         now = timezone.now()
         try:
             with orderly_writes(), transaction.atomic():

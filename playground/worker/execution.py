@@ -159,7 +159,7 @@ def _take(run_id: uuid.UUID) -> Run | None:
         return run
     # With few places whoever waits longest comes first: also where another message has already
     # brought this run along, since the run that came with that message still waits.
-    return claim_next(provider, WORKER)
+    return claim_next(provider, WORKER, one_waits=status == RunStatus.QUEUED)
 
 
 def _work(run: Run) -> None:

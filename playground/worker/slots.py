@@ -11,9 +11,12 @@ from playground.worker.queue.dispatch import dispatch
 MAX_LOST_RACES = 5  # for a run, before whoever won them is left to it
 
 
-def claim_next(provider: str, worker: str) -> Run | None:
-    """Claim the run that waits longest, if the provider has a place free."""
-    if not run_queries.longest_waiting(provider):
+def claim_next(provider: str, worker: str, *, one_waits: bool = False) -> Run | None:
+    """Claim the run that waits longest, if the provider has a place free.
+
+    one_waits: it is known that one does. Else that is asked before others are kept from writing.
+    """
+    if not one_waits and not run_queries.longest_waiting(provider):
         return None
     limit = concurrency(provider)
     with orderly_writes(), transaction.atomic():

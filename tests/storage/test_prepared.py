@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
-from playground.storage.prepared import Prepared
+from playground.storage.prepared import Prepared, PreparedUpdate
 from playground.worker import execution, run_queries
 from tests.conftest import form, upload
 
@@ -54,6 +54,32 @@ def test_values_arrive_as_the_database_wants_them(ask: Press, of: Any) -> None:
     ask()
     Run.objects.update(**{column: of})
     assert prepared.rows(value=of) == [(of,)]
+
+
+def test_values_of_one_type_are_told_apart(ask: Press) -> None:
+    run, claim = ask(), uuid.uuid4()
+    Run.objects.filter(pk=run.pk).update(claim_token=claim)
+    prepared = Prepared(
+        lambda run, claim: Run.objects.filter(pk=run, claim_token=claim).values_list("pk")
+    )
+    assert prepared.rows(run=run.pk, claim=claim) == [(run.pk,)]
+    assert prepared.rows(run=claim, claim=run.pk) == []
+
+
+@pytest.mark.parametrize("request_kept", [{"prompt": "Where?", "images": ["a"]}, None], ids=str)
+@pytest.mark.parametrize("moment", [datetime(2026, 2, 3, 4, 5, 6, 7, tzinfo=UTC), None], ids=str)
+def test_an_update_sets_what_it_is_given_where_it_is_so(
+    ask: Press, request_kept: Any, moment: datetime | None
+) -> None:
+    run, other = ask(), ask()
+    prepared = PreparedUpdate(lambda run, worker: Run.objects.filter(pk=run, worker=worker))
+    for words in ("first", "then"):
+        values = {"request": request_kept, "lease_until": moment, "last_error": words}
+        assert prepared.update(values, run=run.pk, worker="") == 1
+        assert prepared.update(values, run=run.pk, worker="another") == 0
+        run.refresh_from_db()
+        assert {name: getattr(run, name) for name in values} == values
+    assert Run.objects.get(pk=other.pk).last_error == ""
 
 
 def test_a_run_is_read_as_the_orm_reads_it(ask: Press) -> None:

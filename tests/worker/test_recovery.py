@@ -58,7 +58,7 @@ def test_what_the_text_reader_was_reading_is_read_again(ask: Press, status: RunS
 def test_a_message_for_it_puts_it_back_too(ask: Press, monkeypatch: pytest.MonkeyPatch) -> None:
     run = ask()
     leave(run, RunStatus.PROCESSING, provider=THIS_MACHINE)
-    monkeypatch.setattr(execution, "claim_next", lambda *_: None)
+    monkeypatch.setattr(execution, "claim_next", lambda *_, **__: None)
     execution.execute(run.pk)
     run.refresh_from_db()
     assert run.status == RunStatus.QUEUED

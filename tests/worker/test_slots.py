@@ -92,10 +92,10 @@ def test_a_database_that_is_away_for_a_moment_loses_no_message(
     faults = [OperationalError("database is locked")] * 2
     take = execution.claim_next
 
-    def away_twice(*names: str) -> Run | None:
+    def away_twice(*names: str, **said: bool) -> Run | None:
         if faults:
             raise faults.pop()
-        return take(*names)
+        return take(*names, **said)
 
     monkeypatch.setattr(execution, "claim_next", away_twice)
     monkeypatch.setattr(execution, "TRY_AGAIN", 0.0)
