@@ -13,10 +13,17 @@ if TYPE_CHECKING:
 
 FEW = 60
 PATHS = ("/", "/runs/", "/models/", "/settings/", "/experiments/new/")
+# Into the page, and beside it, where htmx puts what it brings before it compares.
 COME = """() => {
-  document.body.offsetHeight;
+  const styled = () => document.body.offsetHeight;
+  const brought = document.createElement("div");
+  styled();
   document.querySelector("main").append(document.createElement("b"));
-  document.body.offsetHeight;
+  styled();
+  document.documentElement.insertBefore(brought, document.body);
+  styled();
+  brought.remove();
+  styled();
 }"""
 
 
