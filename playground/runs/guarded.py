@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 def update(
     runs: Any, where: Mapping[str, Any], also: tuple[Q, ...], values: Mapping[str, Any]
 ) -> bool:
-    """Whether the run is as these say, and has these values now. runs: the manager of Run."""
+    """Whether the run is as these say, and has these values now. runs: the manager of Run.
+
+    where: of what differs from run to run ids and moments alone; SQL is kept for each other value.
+    """
     if also or any(hasattr(one, "resolve_expression") for one in values.values()):
         return bool(runs.filter(*also, **where).update(**values) == 1)
     given = {name: one for name, one in where.items() if isinstance(one, uuid.UUID | datetime)}

@@ -237,7 +237,8 @@ class RunTransitions:
             return False
         given_up = (RunStatus.CANCELLED, RunStatus.FAILED, RunStatus.UNKNOWN)
         return self._move(
-            {"status__in": given_up, "prediction_id": self.prediction_id, "output": ""},
+            {"status__in": given_up, "output": ""},
+            Q(prediction_id=self.prediction_id),
             status=RunStatus.PROCESSING,
             lease_until=timezone.now(),
             **_followed_from(timezone.now()),
