@@ -217,11 +217,16 @@ class ListeningSqliteHuey(SqliteHuey):
 
 class ListeningRedisStorage(Listening, PriorityRedisStorage):
     conn: Any
+    pool: Any
     queue_key: str
 
     def __init__(self, *args: Any, **settings: Any) -> None:
         super().__init__(*args, **settings)
         self.blocking = False  # Redis would have each idle thread keep a connection
+
+    def close(self) -> bool:
+        self.pool.disconnect()
+        return True
 
     def enqueue(self, data: bytes, priority: float | None = None) -> None:
         PriorityRedisStorage.enqueue(self, data, priority)
