@@ -10,8 +10,9 @@ from playground.rendering.boxes.found import Found, find_boxes
 from playground.runs.models.box_reading import BoxReading
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
+    from playground.runs.models.box_reading import Readings
     from playground.runs.models.run import Run
 
 
@@ -19,17 +20,17 @@ def boxes_of(
     run: Run,
     answer: str,
     sizes: Sequence[tuple[int, int]],
-    chosen: Mapping[str, str] | None = None,
+    chosen: Readings | None = None,
 ) -> Found:
     """Return the boxes of a run's answer.
 
-    sizes: of its images as they are stored. chosen: how its owner reads models, if that is known.
+    sizes: of its images as they are stored. chosen: how owners read models, if that is known.
     """
     if run.is_reader or not sizes:
         return Found()  # evidence/read_answer.py draws what it read
     chosen = BoxReading.objects.of_runs([run]) if chosen is None else chosen
     sent = [_sent(size, run.max_edge) for size in sizes]
-    return find_boxes(answer, sent, run.model_id, chosen.get(run.model_id, ""))
+    return find_boxes(answer, sent, run.model_id, chosen.get((run.owner_id, run.model_id), ""))
 
 
 def _sent(size: tuple[int, int], max_edge: int) -> tuple[int, int]:

@@ -18,7 +18,7 @@ from playground.runs.models.run import Run
 from playground.submission import create
 from playground.submission.request import AttachedImage, RunRequest
 from playground.worker import execution
-from tests.conftest import FLASH, GPT, HAIKU, markup, png
+from tests.conftest import FLASH, GPT, HAIKU, markup, member, png
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -226,6 +226,17 @@ def test_the_page_asks_and_remembers_for_the_model(client: Client, run: Run) -> 
 def test_what_is_no_reading_is_not_remembered(client: Client, run: Run) -> None:
     client.post(f"{run.get_absolute_url()}boxes/", {"reading": "whatever"})
     assert not BoxReading.objects.exists()
+
+
+@pytest.mark.django_db
+def test_boxes_are_read_as_the_owner_of_each_run_says() -> None:
+    mine, theirs = (Run(owner=member(name), model_id=GPT) for name in ("mira", "nils"))
+    nobodys = Run(model_id=GPT)
+    for run, reading in ((mine, "pixels"), (nobodys, "thousandths")):
+        BoxReading.objects.choose(run, reading)
+    found = BoxReading.objects.of_runs([mine, theirs, nobodys])
+    assert found == {(mine.owner_id, GPT): "pixels", (None, GPT): "thousandths"}
+    assert BoxReading.objects.of_runs([theirs]) == {}
 
 
 def test_pixels_are_those_of_the_picture_that_was_sent(client: Client, run: Run) -> None:

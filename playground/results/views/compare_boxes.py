@@ -55,7 +55,7 @@ def compare_boxes(compared: Sequence[Column]) -> dict[str, Any]:
     entries = list(compared[0].run.images.all())
     if not entries or any(one.run.is_sealed for one in compared):
         return {}
-    chosen = BoxReading.objects.of_runs([one.run for one in compared])
+    chosen = BoxReading.objects.of_runs(one.run for one in compared)
     sizes = [(one.image.width, one.image.height) if one.image else (1, 1) for one in entries]
     columns = [
         _model_boxes(one, place, found)

@@ -5,21 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.db.models import Q
 
 from playground.accounts.models import Account
 from playground.accounts.visibility import OwnedQuerySet, one_each
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
     from playground.runs.models.run import Run
 
+    Readings = dict[tuple[int | None, str], str]  # codes, by owner and model
+
 
 class BoxReadingQuerySet(OwnedQuerySet["BoxReading"]):
-    def of_runs(self, runs: Sequence[Run]) -> dict[str, str]:
-        """Return the codes that the owner of these runs chose, by their models."""
-        own = self.filter(owner=runs[0].owner_id, model_id__in={run.model_id for run in runs})
-        return dict(own.values_list("model_id", "reading"))
+    def of_runs(self, runs: Iterable[Run]) -> Readings:
+        """Return what the owners of these runs chose: in a project, runs side by side have many."""
+        pairs = {(run.owner_id, run.model_id) for run in runs}
+        whose = Q(*(Q(owner=owner, model_id=model) for owner, model in pairs), _connector=Q.OR)
+        chosen = self.filter(whose).values_list("owner", "model_id", "reading")
+        return {(owner, model): reading for owner, model, reading in chosen}
 
     def choose(self, run: Run, reading: str) -> None:
         self.update_or_create(
