@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal, localcontext
 from typing import NamedTuple
 from unicodedata import decimal as digit_value
-from unicodedata import normalize
+from unicodedata import normalize, numeric
 
 AUTO, POINT, COMMA = "auto", "point", "comma"
 NOTATIONS = (AUTO, POINT, COMMA)
@@ -25,6 +25,7 @@ _SIGNS = {
     **dict(zip("，٬．٫＋％٪", ",,..+%%", strict=True)),
 }
 _LATEX = {"{,}": ",", "\\,": " ", "\\%": "%", "\\times": "×", "\\cdot": "·", "\\$": "$"}
+_PARTS = re.compile(r"(?<![\d.,])(\d{1,6})?[ ]?([¼-¾⅐-⅞])")  # ½, and 3½
 _GLUED = re.compile(r"\b([A-Z]{3}|[Kk]r|Rs|R\$)\.?(?=\d)")  # SEK429.57
 # What is written as ASCII has it before numbers are sought.
 _STEPS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
@@ -32,28 +33,38 @@ _STEPS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (re.compile(f"[{''.join(_SIGNS)}]"), lambda match: _SIGNS[match[0]]),
     (re.compile("|".join(map(re.escape, _LATEX))), lambda match: _LATEX[match[0]]),
     (_GLUED, lambda match: f"{match[1]} "),
+    (_PARTS, lambda match: f"{match[1] or 0}{_written(match[2])}"),
 )
 _LISTED = re.compile(r"^[ \t]{0,8}\d{1,3}[.)][ \t]+(?=\S)", re.MULTILINE)
 _NUMERAL = re.compile(
     r"""
     (?<![^\W\d_]) (?<!\d) (?<!\d[.,'])
-    (?P<sign>(?<![\w)\]%])[-–+])? (?:[$€£¥₹₩][ ]?(?P<inner>-)?)?
+    (?: (?P<sign>(?<![\w)\]%])[-–+]) (?:[A-Z]{3}[ ]|(?:[A-Z]{1,2})?(?=[$]))? )?
+    (?:[$£¥₠-⃀￠-￦][ ]?(?P<inner>-)?)?
     (?P<body>\d{1,3}(?:[ ]\d{3})++(?!\d)(?:[.,]\d++)? | \d++(?:[.,']\d++)*+ | [.]\d++)
     (?: [eE](?P<e>[-+]?\d{1,3})(?!\w)
       | [ ]?[x×·*][ ]?10(?:\^\{?(?P<power>[-+]?\d{1,3})\}?|(?P<raised>[⁻⁺]?[⁰¹²³⁴-⁹]{1,3})) )?
-    (?P<percent>[ ]?%)?
+    (?P<percent>[ ]?%)? (?P<after>(?<=[.,]\d\d)-(?![\w-]|[ ]?[\d$£¥₠-⃀]))?
     (?![eE]\d)
     """,
     re.VERBOSE,
 )
 
 
+_OPENED = re.compile(r"\((?:[A-Z]{3}[ ])?[ ]?$")
+_CLOSED = re.compile(r"[ ]?(?:[A-Z]{3}|[$£¥₠-⃀])?\)")
+
+
 class Numeral(NamedTuple):
-    """A number as it was read. note: how, where the same signs could be another number."""
+    """A number as it was read. note: how, where the same signs could be another number.
+
+    bracketed: alone between brackets, by which bookkeepers mean less than zero.
+    """
 
     value: Decimal
     percent: bool = False
     note: str = ""
+    bracketed: bool = False
 
 
 def numerals(text: str, notation: str = AUTO) -> Iterator[Numeral]:
@@ -115,8 +126,19 @@ def _read(match: re.Match[str], notation: str) -> Iterator[Numeral]:
     power = match["e"] or match["power"] or normalize("NFKC", match["raised"] or "0")
     with localcontext(prec=2 * MAX_DIGITS):
         value = Decimal(body).scaleb(int(power.replace("−", "-")))
-        negative = match["sign"] in ("-", "–") or match["inner"]
-        yield Numeral(-value if negative else value, bool(match["percent"]), note)
+        negative = match["sign"] in ("-", "–") or match["inner"] or match["after"]
+        signed = -value if negative else value
+        yield Numeral(signed, bool(match["percent"]), note, _is_bracketed(match))
+
+
+def _is_bracketed(match: re.Match[str]) -> bool:
+    before = match.string[max(0, match.start() - 6) : match.start()].rstrip("$£¥€")
+    return bool(_OPENED.search(before) and _CLOSED.match(match.string, match.end()))
+
+
+def _written(fraction: str) -> str:
+    """Return a sign as ½ as it is written behind a whole number: .5"""
+    return f"{numeric(fraction):.12f}".rstrip("0")[1:]
 
 
 def _plain(body: str, notation: str) -> tuple[str, str]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from playground.evidence.matching.dates import dates, times
 from playground.experiments.rules.reading import Answer, Reading, unread
-from playground.experiments.rules.wording import final
+from playground.experiments.rules.wording import final, unwrapped
 from playground.rendering.numerals import (
     AUTO,
+    MAX_CHARACTERS,
     NOTATIONS,
     Numeral,
     first_numeral,
@@ -22,6 +25,12 @@ if TYPE_CHECKING:
 
 LAST, FIRST, ONLY = "last", "first", "only"
 MAX_SEVERAL = 3  # that are named
+_FRACTION = re.compile(
+    r"(?<![\w./,:])(\d{1,6})[ ]?[/⁄][ ]?(\d{1,6})(?![\w/]|[.,]\d)"
+    r"|\\[dt]?frac\{(\d{1,6})\}\{(\d{1,6})\}"
+)
+# Of times: 1:50 may be a scale.
+_CLOCK = re.compile(r"\d\d:|\d{1,2}(?::\d\d){1,2}[ ]?[ap]\.?m\b|\d:\d\d:\d\d", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -41,7 +50,8 @@ class Number:
         expected = self.expected(answer.expected)
         if expected is None:
             return unread("The expected value is no number.")
-        numeral, reason = self.read(answer.text)
+        is_fraction = bool(_FRACTION.search(answer.expected))
+        numeral, reason = self.read(_divided(answer.text) if is_fraction else answer.text)
         if numeral is None:
             return Reading("", right=False, reason=reason)
         value, distance = min(_distances(numeral, expected), key=lambda one: one[1])
@@ -52,6 +62,13 @@ class Number:
     def read(self, text: str) -> tuple[Numeral | None, str]:
         """Return the number that is taken; None with the reason where there is none."""
         text = final(text)
+        text = text[:MAX_CHARACTERS] if self.take != LAST else text[-MAX_CHARACTERS:]
+        if _FRACTION.fullmatch(unwrapped(text)):
+            text = _divided(text)
+        found = self._sought(_without_moments(text))
+        return found if found[0] else self._sought(text)
+
+    def _sought(self, text: str) -> tuple[Numeral | None, str]:
         if self.take == ONLY:
             return self._only(numerals(text, self.decimal))
         seek = first_numeral if self.take == FIRST else last_numeral
@@ -70,8 +87,12 @@ class Number:
         return None, f"Several numbers: {named}." if several else "No number in the answer."
 
     def expected(self, text: str) -> Numeral | None:
-        """Return the number of an expected value, which has one alone."""
-        return Number(take=ONLY, decimal=self.decimal).read(text)[0]
+        """Return the number of an expected value, which has one alone; (5.00) is -5.00."""
+        found = Number(take=ONLY, decimal=self.decimal).read(_divided(text))[0]
+        whole = unwrapped(text).lstrip("$€£¥ ")
+        if found and found.bracketed and whole.startswith("("):
+            return found._replace(value=-abs(found.value))
+        return found
 
     def _limit(self, expected: Numeral) -> Decimal:
         within = Decimal(str(self.within))
@@ -79,12 +100,34 @@ class Number:
 
 
 def _distances(read: Numeral, expected: Numeral) -> Iterator[tuple[Decimal, Decimal]]:
-    """45 % is 45 where the other one has no sign, and 0.45: whichever is nearer."""
+    """45 % is 45 where the other one has no sign, and 0.45: whichever is nearer. So is (5.00)."""
     yield read.value, abs(read.value - expected.value)
+    if read.bracketed:
+        yield -read.value, abs(-read.value - expected.value)
     if read.percent and not expected.percent:
         yield read.value / 100, abs(read.value / 100 - expected.value)
     if expected.percent and not read.percent:
         yield read.value, abs(read.value - expected.value / 100)
+
+
+def _without_moments(text: str) -> str:
+    """Leave out dates that have a year, and times: what is asked for seldom stands in them."""
+    signs = list(text)
+    found = [(start, end) for days, start, end in dates(text) if all(day.year for day in days)]
+    found += [(start, end) for _, start, end in times(text) if _CLOCK.match(text, start)]
+    for start, end in found:
+        signs[start:end] = "|" * (end - start)
+    return "".join(signs)
+
+
+def _divided(text: str) -> str:
+    """Write fractions out: 0.5 for 1/2."""
+    return _FRACTION.sub(_quotient, text)
+
+
+def _quotient(match: re.Match[str]) -> str:
+    upper, lower = (Decimal(one) for one in match.groups() if one)
+    return f"{upper / lower:.12f}".rstrip("0").rstrip(".") if lower else match[0]
 
 
 def shown(value: Decimal) -> str:

@@ -31,6 +31,9 @@ ANSWERS = [
     "４２９.５７円",
     "The living room (28 m²): 429.57",
     "From 12 to 429.57",
+    "Total 429.57 on 2026-11-14",
+    "The total of 11/14/2026, 10:45 is 429.57, paid at 10:45:32.",
+    "429.57 (14 November 2026, 9:45 am)",
 ]
 
 
@@ -72,6 +75,8 @@ def test_the_last_number_is_read_however_it_is_written(answer):
             ("28 m²", "28"),
         ],
         *[("1,2,3", "3"), ("800×600", "600"), ("5kg", "5"), ("3rd", "3"), ("12:30", "30")],
+        *[("-CHF 5", "-5"), ("-SEK5", "-5"), ("-US$5", "-5"), ("-₪5", "-5"), ("5,00-", "-5")],
+        *[("½", "0.5"), ("3½ cups", "3.5"), ("5.00- 7.00", "7")],
         *[("in 2024 100 people", "100"), ("1 200 300", "1200300"), ("3.142", "3.142")],
     ],
 )
@@ -110,6 +115,41 @@ def test_what_is_no_number_is_not_read_as_one(text):
 )
 def test_a_number_says_where_it_stands(text, places):
     assert [text[start:end] for _, start, end in located_numerals(text)] == places
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected", "right"),
+    [
+        ("($1,249.57)", "-1249.57", True),
+        ("(USD 5.00)", "-5", True),
+        ("-5.00", "(5.00)", True),
+        ("5.00", "(5.00)", False),
+        ("twelve (12)", "12", True),
+        ("12", "twelve (12)", True),
+    ],
+)
+def test_a_number_between_brackets_may_be_below_zero(answer, expected, right):
+    assert judged("number", answer, expected).right is right
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected", "right"),
+    [
+        ("1/2", "0.5", True),
+        (r"$\frac{1}{2}$", "1/2", True),
+        ("About 0.5 cups", "1/2", True),
+        ("It is 3/4 full.", "3/4", True),
+        ("It is 1/4 full.", "3/4", False),
+        ("7/10 windows", "10", True),
+        ("1/0", "0", True),
+    ],
+)
+def test_a_fraction_is_one_number_where_one_is_expected(answer, expected, right):
+    assert judged("number", answer, expected).right is right
+
+
+def test_a_date_alone_is_read_as_its_numbers():
+    assert judged("number", "2026-11-14", "2026", take="first").right
 
 
 def test_an_answer_without_a_number_is_wrong_and_says_so():
