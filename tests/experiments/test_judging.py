@@ -109,6 +109,14 @@ def test_the_sweep_goes_on_where_a_word_was_lost(
         ('{"right": true} then {"right": false}', False, 0.0),
         ('{"right": "yes"}', None, None),
         ('{"right": true, "score": 7}', True, 1.0),
+        ('{"right": true, "score": NaN}', True, 1.0),
+        ('{"right": false, "score": -Infinity}', False, 0.0),
+        ('```json\n{"right": true, "why": "It says {total}."}\n```', True, 1.0),
+        ('{"right": true, "why": "It says\n\\"5}\\"."}', True, 1.0),
+        ("{'right': True, 'score': 0.5,}", True, 0.5),
+        ('{"right": false, "read": {"total": 5}}', False, 0.0),
+        ('{"verdict": {"right": true}}', True, 1.0),
+        ('{"right": false, "why": "It says {\\"right\\": true}"}', False, 0.0),
         ("It is right.", None, None),
         ("{" * 50_000, None, None),
         ("", None, None),
@@ -117,6 +125,15 @@ def test_the_sweep_goes_on_where_a_word_was_lost(
 def test_a_verdict_is_read(text: str, right: bool | None, score: float | None) -> None:
     values = judging.verdict_of(text)
     assert (values["right"], values["score"]) == (right, score)
+
+
+def test_a_reason_that_no_database_holds_is_kept_without_what_it_cannot_hold(
+    experiment: Experiment, upstream: FakeWaveSpeed
+) -> None:
+    upstream.configure(answer=verdict('{"right": true, "score": NaN, "why": "\\ud800 \\u0000."}'))
+    carry(judging.start(experiment, HAIKU, "x"))
+    marks = set(Mark.objects.filter(judge__isnull=False).values_list("right", "score", "note"))
+    assert marks == {(True, 1.0, "\ufffd \ufffd.")}
 
 
 def test_the_page_asks_before_it_starts(client: Client, experiment: Experiment) -> None:
