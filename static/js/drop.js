@@ -1,7 +1,7 @@
 // Menus that are details: Escape and a press elsewhere close them.
 import { $, $$, on } from "./dom.js";
 
-const OPEN = ".drop[open], .compare-title[open]";
+const OPEN = ".drop[open]";
 
 document.addEventListener("keydown", (event) => {
   const open = event.key === "Escape" && $(OPEN);
