@@ -16,18 +16,26 @@ ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _MARKS = re.compile(r"[*_`$\\{}\"“”]|\\text\b")
 _ALONE = re.compile(r"[(\[]?([A-Za-z])[)\].:]?")
 # Not the words A and I, as in "A cat" and "I think".
-_LETTER = r"([A-Z])(?![\w’'-])(?!(?<=[AI])[ ](?!(?:is|was|or|and|as|because|since)\b)[a-z])"
+_LETTER = r"([A-Z])(?![\w-]|[’'][a-z])(?!(?<=[AI])[ ](?!(?:is|was|or|and|as|because|since)\b)[a-z])"
 _NO_OTHER = r"(?![ ]?(?:or|and|oder|und|[/,&])[ ]?[(\[]?[A-Z]\b)"
 _SAID = re.compile(
     r"\b(?i:answer|choice|choose|option|select|selected|correct|antwort|lösung|réponse|respuesta|"
     r"risposta|resposta|svar|svaret|ответ)\b"
-    r"(?:[ ](?i:option|choice|is|are|ist|lautet|est|es|é|è|är|the|would|be|letter)\b){0,4}"
-    rf"[ ]?[:=]?[ ]?\n?[ ]?[(\[]?(?:{_LETTER}{_NO_OTHER}|([a-z])(?=[)\].]{{0,2}}[ ]?$))"
-    r"|(?:答案|选择|選擇|正解|答え)[是为為は:： ]{0,4}[(\[]?([A-Za-z])(?![A-Za-z])",
+    r"(?:[ ](?i:option|choice|is|are|ist|lautet|est|es|é|è|är|the|would|be|letter|therefore|thus|"
+    r"clearly|probably|likely)\b){0,4}"
+    rf"[ ]?[:=]?[ ]?\n?[ ]?[(\[‘']?(?:{_LETTER}{_NO_OTHER}"
+    r"|([a-z])(?=[)\].]{0,2}[ ]?$|[)\]][ ]))"
+    r"|(?:答案|[选選](?:择|擇|项|項)?|選択肢|正解|答え|정답|답)"
+    r"[是为為は은는이:： ]{0,4}[(\[]?([A-Za-z])(?![A-Za-z]|[、或和与])",
     re.MULTILINE,
 )
-_BEGUN = re.compile(r"^[ \t]*(?:[-•][ ])?[(\[]?([A-Z])[)\].:](?=\s|$)", re.MULTILINE)
-_STANDING = re.compile(rf"(?<![\w’'-]){_LETTER}")
+_BEGUN = re.compile(
+    r"^[ \t]*(?:[-•][ ])?(?:[(\[]?([A-Z])[)\].:]|[(\[]?([a-z])[)\]])(?=\s|$)"
+    r"(?![ ](?:is|ist)[ ](?:wrong|incorrect|false|not|falsch|nicht)\b)",
+    re.MULTILINE,
+)
+# What is said not to be the answer is none: "not B", "it isn't B".
+_STANDING = re.compile(rf"(?<![\w-])(?<![a-z][’'])(?<![nN][o’'][tr][ ]){_LETTER}")
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,16 @@ import json
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 
-from playground.experiments.rules.reading import Answer, Reading, RuleError, shortened, unread
+from playground.experiments.rules.reading import (
+    MAX_SHOWN,
+    Answer,
+    Reading,
+    RuleError,
+    shortened,
+    unread,
+)
 from playground.experiments.rules.wording import unwrapped
 from playground.rendering.answer_json import read_json
 from playground.rendering.json_schema import MISSING, SchemaError, misfits, strict, validator
@@ -18,6 +26,7 @@ if TYPE_CHECKING:
 MAX_FIELDS = 10_000
 MAX_DEPTH = 64
 MAX_NAMED = 5  # of the fields that differ
+_KINDS: dict[str, type] = {"object": dict, "array": list}
 TOO_DEEP = "JSON as deep or as large as this is not compared."
 
 
@@ -44,9 +53,9 @@ class Json:
         return self.schema is None
 
     def judge(self, answer: Answer) -> Reading:
-        read = _value(answer.text)
-        shown = "" if read is MISSING else shortened(json.dumps(read, ensure_ascii=False))
         expected = MISSING if self.schema is not None else _value(answer.expected)
+        read = _value(answer.text, self._kind(expected))
+        shown = "" if read is MISSING else shortened(json.dumps(read, ensure_ascii=False))
         if self.schema is None and expected is MISSING:
             return unread("The expected value is no JSON.")
         if read is MISSING:
@@ -58,12 +67,20 @@ class Json:
             return Reading(shown, not reasons, None, _listed(reasons))
         return self._compare(shown, read, expected)
 
+    def _kind(self, expected: Any) -> type | None:
+        """Return what the value is, where the answer has several: an object, or a list."""
+        if self.schema is not None:
+            return _KINDS.get(str(self.schema.get("type")))
+        return type(expected)
+
     def _compare(self, shown: str, read: Any, expected: Any) -> Reading:
         try:
             answered, wanted = dict(self._leaves(read)), dict(self._leaves(expected))
         except RuleError as refused:
             return unread(str(refused))
         paths = {**wanted, **answered}
+        if self.fields and not paths:
+            return unread(f"Neither has {', '.join(self.fields)}."[:MAX_SHOWN])
         differing = [
             _difference(path, answered.get(path, MISSING), wanted.get(path, MISSING))
             for path in paths
@@ -80,12 +97,14 @@ class Json:
                 yield path, leaf
 
 
-def _value(text: str) -> Any:
-    """Return the JSON of a text: all of it, or the last object or list in it."""
+def _value(text: str, kind: type | None = None) -> Any:
+    """Return the JSON of a text: all of it, or the last object or list in it, of a kind if any."""
+    text = normalize("NFC", text)
     for whole in (text, unwrapped(text)):
         with suppress(ValueError, RecursionError):
             return strict(whole)
-    return next(reversed(read_json(text)), MISSING)
+    found = read_json(text)
+    return next(reversed([one for one in found if type(one) is kind] or found), MISSING)
 
 
 def _leaves(value: Any, path: str, depth: int) -> Iterator[tuple[str, Any]]:

@@ -37,6 +37,8 @@ class Equals(Folding):
 
     def judge(self, answer: Answer) -> Reading:
         read, expected = unwrapped(answer.text), unwrapped(answer.expected)
+        if not self.fold(answer.expected):
+            return unread("The expected value is punctuation alone.")
         same = self.fold(answer.text) == self.fold(answer.expected)
         return Reading(shortened(read), same or self.fold(read) == self.fold(expected))
 

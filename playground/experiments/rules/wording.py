@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from unicodedata import category, normalize
 
 _AROUND = (
@@ -9,6 +10,10 @@ _AROUND = (
     *(("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("\\text{", "}")),
     *(('"', '"'), ("'", "'"), ("“", "”"), ("„", "“"), ("‘", "’"), ("«", "»"), ("「", "」")),
 )
+_FENCED = re.compile(r"(```+|~~~+)[^\n`]*\n(.*?)\n?[ ]*\1", re.DOTALL)
+_STOPS = (".", "。", "｡", "।")
+# Marks of direction, soft hyphens and the like: what nobody sees. Joiners belong to the word.
+_UNSEEN = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _BOXED = "\\boxed{"
 MAX_BOXED = 10_000
 MAX_MARKS = 6  # one in another
@@ -30,21 +35,24 @@ def final(text: str) -> str:
 
 def unwrapped(text: str) -> str:
     """Return the text without emphasis, quotation marks or a full stop around it."""
-    text = final(text).strip()
+    text = _UNSEEN.sub("", final(text)).strip()
     for _ in range(MAX_MARKS):
         before = text
+        fenced = _FENCED.fullmatch(text)
+        text = fenced[2] if fenced else text
         for opening, closing in _AROUND:
             if text.startswith(opening) and text[len(opening) :].endswith(closing):
                 text = text[len(opening) : -len(closing)]
-        text = text.strip().removesuffix(".")
+        text = text.strip()
+        text = text[:-1] if text.endswith(_STOPS) else text
         if text == before:
             break
     return text
 
 
 def folded(text: str, *, case: bool, space: bool, punctuation: bool) -> str:
-    """Return the text by which two are compared: compatible characters alike (NFKC)."""
-    text = normalize("NFKC", text)
+    """Return the text by which two are compared: as it is seen, compatible characters alike."""
+    text = normalize("NFKC", _UNSEEN.sub("", text))
     if case:
         text = text.casefold()
     if punctuation:

@@ -38,7 +38,14 @@ ANSWERS = [
         "A person stands there: B",
         "A is wrong. The answer is B because of the sign.",
         "The correct answer is b",
+        "b) Paris",
+        "The answer is (b) Paris.",
+        "The answer is 'B'.",
+        "C is incorrect. The answer is therefore B.",
+        "Not A, but B",
+        "The answer isn't A. It is B.",
     ],
+    *["应选B，因为它是红色的。", "选择B。", "정답은 B입니다.", "選択肢Bです。"],
 ]
 
 
@@ -61,6 +68,10 @@ def test_the_letter_is_found_however_it_is_said(answer):
         "It is A or B.",
         "Answer: A dog.",
         "I think so.",
+        "The answer is not B.",
+        "It isn't B.",
+        "(B) is wrong, (A) is right.",
+        "选A或B",
     ],
 )
 def test_an_answer_that_settles_on_nothing_is_wrong(answer):

@@ -44,6 +44,11 @@ def test_only_the_fields_that_are_named_count():
     assert not judged("json", answer, EXPECTED, fields=["total", "rows"]).right
 
 
+def test_fields_that_neither_side_has_decide_nothing():
+    reading = judged("json", EXPECTED, EXPECTED, fields=["totl", "rows.n"])
+    assert (reading.right, reading.reason) == (None, "Neither has totl, rows.n.")
+
+
 @pytest.mark.parametrize(
     ("answer", "expected", "right"),
     [
@@ -56,10 +61,18 @@ def test_only_the_fields_that_are_named_count():
         ("[NaN]", "[NaN]", True),
         ("no", "{}", False),
         ("{}", "no", None),
+        ("```json\n[]\n```", "[]", True),
+        ('{"a": 1}\nSources: [1], [2]', '{"a": 1}', True),
+        ('{"a": 1} and [1]', "[1]", True),
+        ('{"a": "cafe\u0301"}', '{"a": "café"}', True),
     ],
 )
 def test_values_are_equal_by_kind_and_order(answer, expected, right):
     assert judged("json", answer, expected).right is right
+
+
+def test_a_schema_is_held_against_the_object_and_not_against_what_stands_behind_it():
+    assert judged("json", '{"total": 1}\nSources: [1]', "", schema=SCHEMA).right
 
 
 def test_a_schema_says_which_field_is_wrong():

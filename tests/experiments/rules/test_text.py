@@ -24,10 +24,18 @@ from tests.experiments.rules.judged import judged
         "`Uppsala`.",
         "Ｕｐｐｓａｌａ",
         "```\nUppsala\n```",
+        "```text\nUppsala\n```",
+        "\ufeffUppsala",
+        "\u200fUpp\u00adsala\u200b",
+        "Uppsala。",
     ],
 )
 def test_marks_around_an_answer_do_not_count(answer):
     assert judged("equals", answer, "Uppsala").right
+
+
+def test_an_expected_value_of_which_nothing_counts_decides_nothing():
+    assert judged("equals", "!", "?", ignore_punctuation=True).right is None
 
 
 @pytest.mark.parametrize(
