@@ -20,13 +20,15 @@ from tests.product import ROOT
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from playground.reading.lines import Reading
+
 RECEIPT = (ROOT / "static/examples/receipt.webp").read_bytes()
 PATIENT = Bounds(seconds=int(PATIENCE_SECONDS))
 
 
 def written(words: str, mode: str = "RGB", ground: object = "white") -> bytes:
-    image = Image.new(mode, (400, 80), ground)
-    ImageDraw.Draw(image).text((20, 20), words, fill="black", font=ImageFont.load_default(32))
+    image = Image.new(mode, (160, 120), ground)  # of a long one the reader makes far more pixels
+    ImageDraw.Draw(image).text((20, 40), words, fill="black", font=ImageFont.load_default(32))
     target = io.BytesIO()
     image.save(target, "PNG")
     return target.getvalue()
@@ -41,15 +43,19 @@ def refusal(reader: Reader, data: bytes) -> str:
     return str(refused.value)
 
 
-def test_every_amount_of_a_receipt_is_read(one_process: Reader) -> None:
-    found = one_process.read(RECEIPT)
+@pytest.fixture(scope="module")
+def receipt(one_process: Reader) -> Reading:
+    return one_process.read(RECEIPT)
+
+
+def test_every_amount_of_a_receipt_is_read(receipt: Reading) -> None:
     amounts = {"96.00", "144.00", "119.07", "67.50", "3.00", "429.57", "46.03"}
-    assert amounts <= {line.text for line in found.lines}
-    assert (found.width, found.height) == (800, 600)
+    assert amounts <= {line.text for line in receipt.lines}
+    assert (receipt.width, receipt.height) == (800, 600)
 
 
-def test_a_line_says_where_it_stands_and_how_surely_it_was_read(one_process: Reader) -> None:
-    total = next(line for line in one_process.read(RECEIPT).lines if line.text == "429.57")
+def test_a_line_says_where_it_stands_and_how_surely_it_was_read(receipt: Reading) -> None:
+    total = next(line for line in receipt.lines if line.text == "429.57")
     across, down = zip(*total.polygon, strict=True)
     assert (0.58 < min(across) < max(across) < 0.70, 0.57 < min(down) < max(down) < 0.64) == (
         True,
@@ -77,8 +83,7 @@ def test_a_process_reads_one_image_after_the_other(one_process: Reader) -> None:
 def test_hostile_files_neither_end_the_process_nor_make_it_grow(
     one_process: Reader, name: str
 ) -> None:
-    one_process.read(written("one"))
-    first = one_process._process
+    first = one_process._running()
     with pytest.raises(ReadingError):
         one_process.read(HOSTILE[name][0]())
     assert one_process._process is first
@@ -120,15 +125,13 @@ def test_a_process_that_takes_too_much_memory_is_stopped(tmp_path: Path) -> None
 
 def test_a_process_without_work_ends(tmp_path: Path) -> None:
     reader = Reader(tmp_path / "lock", Bounds(PATIENT.seconds, idle_seconds=1))
-    reader.read(written("one"))
-    assert reader._process.wait(PATIENCE_SECONDS) == 0
+    assert reader._running().wait(PATIENCE_SECONDS) == 0
     assert reader.read(written("two")).lines[0].text == "two"
     reader.end()
 
 
 def test_a_process_that_was_killed_is_started_again(one_process: Reader) -> None:
-    one_process.read(written("one"))
-    one_process._process.kill()
+    one_process._running().kill()
     assert one_process.read(written("two")).lines[0].text == "two"
 
 
@@ -169,6 +172,5 @@ def test_it_gets_no_secret_of_the_product(
 ) -> None:
     monkeypatch.setenv("WAVESPEED_API_KEY", "very-secret")
     one_process.end()
-    one_process.read(written("one"))
-    environment = Path(f"/proc/{one_process._process.pid}/environ").read_bytes()
+    environment = Path(f"/proc/{one_process._running().pid}/environ").read_bytes()
     assert b"very-secret" not in environment
