@@ -16,7 +16,7 @@ from playground.catalog.capabilities import accepts
 from playground.composer.fields import MAX_LISTED, MAX_MODELS
 from playground.composer.forms import RunForm, fit_token
 from playground.composer.parameters import axes_in, sweep_of_before
-from playground.composer.terms import Terms
+from playground.composer.terms import shown_in, words_after
 from playground.imaging import limits
 from playground.providers.endpoint import TEXT_READER
 from playground.spending.limits import left
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from playground.accounts.models import Account
     from playground.runs.models.comparison import Comparison
     from playground.runs.models.run import Run
+    from playground.spending.prices import Estimate
 
 
 READS_ALONE = "The text reader reads what is written. It does not see the prompt."
@@ -111,7 +112,7 @@ def costs(
         of_what = "On this machine, no key needed"
     elif cost.is_free and TEXT_READER not in models:
         of_what += ". The demo costs nothing"
-    return {"estimate": cost, "terms": Terms.of(cost), "size": size, "of_what": of_what}
+    return {"terms": cost, "size": size, "of_what": of_what}
 
 
 def held_back(
@@ -122,13 +123,13 @@ def held_back(
     More than one row of a matrix, and whatever is more than the page said. A program, which says
     nothing of what was shown, gets for a press that was made before what that started.
     """
-    shown, asked = Terms.shown(request.POST), form.asked()
+    shown, asked = shown_in(request.POST), form.asked()
     is_new_press = shown and not form.is_confirmed()  # nobody was asked with this form's token
     if earlier and not is_new_press:
         return None
     now = costs(request, asked.models, form.size(), asked.options.max_tokens)
-    terms: Terms = now["terms"]
-    over = terms.words_after(shown) if shown and not earlier and terms.exceed(shown) else ""
+    terms: Estimate = now["terms"]
+    over = words_after(shown, terms) if shown and not earlier and terms.exceeds(shown) else ""
     if form.is_confirmed() and not over:
         return None
     token = new_token() if earlier else asked.form_token or new_token()

@@ -23,6 +23,7 @@ from playground.spending.token_prices import by_tokens
 from playground.storage.databases import give_back_connection
 from playground.storage.money import as_kept
 from playground.storage.prepared import Prepared
+from playground.web import formatting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +39,7 @@ QUOTED = Prepared(
         "model_id", "amount"
     )
 )
+FREE = "free"  # in place of an amount
 MAX_QUOTES = 200  # of models that are listed beside the catalogue
 
 
@@ -121,18 +123,22 @@ def _refresh(provider: Provider, model_id: str) -> bool:
 
 @dataclass(frozen=True)
 class Estimate:
-    """What a press of Run would cost. amount: US dollars, None where a price is not known."""
+    """What a press of Run would start and cost.
+
+    amount: US dollars, None where a price is not known. is_free: no charge. premium: how many runs
+    are of premium models.
+    """
 
     runs: int
     units: int
-    premium: int
     amount: Decimal | None
     is_free: bool = False
+    premium: int = 0
 
     def __mul__(self, times: int) -> Estimate:
         amount = None if self.amount is None else self.amount * times
         units, premium = self.units * times, self.premium * times
-        return Estimate(self.runs * times, units, premium, amount, self.is_free)
+        return Estimate(self.runs * times, units, amount, self.is_free, premium)
 
     @property
     def kinds(self) -> str:
@@ -144,22 +150,68 @@ class Estimate:
             return "Not counted in units"
         return "Standard model" if standard == 1 else "Standard models"
 
+    @property
+    def count(self) -> str:
+        return formatting.counted(self.runs, "run")
+
+    @property
+    def cost(self) -> str:
+        if self.is_free:
+            return "no charge"
+        known = self.amount is not None
+        return f"about {formatting.money(self.amount)}" if known else formatting.units(self.units)
+
+    @property
+    def words(self) -> str:
+        """As in `6 runs, about $0.60`."""
+        return f"{self.count}, {self.cost}"
+
+    @property
+    def amount_field(self) -> str:
+        """The amount as a page posts it."""
+        return FREE if self.is_free else "" if self.amount is None else f"{self.amount:f}"
+
+    def exceeds(self, shown: Estimate) -> bool:
+        """Whether more would be started, or would cost more, than what was shown."""
+        return self.runs > shown.runs or self._costs_more_than(shown)
+
+    def _costs_more_than(self, shown: Estimate) -> bool:
+        if self.is_free:
+            return False
+        if shown.is_free or self.units > shown.units:
+            return True
+        known = self.amount is not None and shown.amount is not None
+        return known and self.amount > shown.amount  # type: ignore[operator]
+
+
+def estimates(
+    models: Sequence[Model], owner: Account | None = None, max_tokens: int | None = None
+) -> list[Estimate]:
+    """Return what a run of each model costs at the provider that would answer the owner."""
+    usual = default_provider(owner)
+    providers = [model.server or usual for model in models]
+    known = {name: prices(name, max_tokens) for name in set(providers)}
+    return [
+        Estimate(1, one.units, known[name].get(one.id), name in NO_MODEL, int(one.is_premium))
+        for name, one in zip(providers, models, strict=True)
+    ]
+
+
+def total(costs: Sequence[Estimate]) -> Estimate:
+    """Return all of them together; what is free counts no units beside what is not."""
+    costing = [one for one in costs if not one.is_free]
+    known = [one.amount for one in costing if one.amount is not None]
+    return Estimate(
+        runs=sum(one.runs for one in costs),
+        units=sum(one.units for one in costing or costs),
+        amount=sum(known, Decimal(0)) if known and len(known) == len(costing) else None,
+        is_free=bool(costs) and not costing,
+        premium=sum(one.premium for one in costing or costs),
+    )
+
 
 def estimate(
     models: Sequence[Model], owner: Account | None = None, max_tokens: int | None = None
 ) -> Estimate:
-    """Return the cost of one run of each model at the provider that would answer the owner."""
-    usual = default_provider(owner)
-    providers = [model.server or usual for model in models]
-    known = {name: prices(name, max_tokens) for name in set(providers)}
-    answered = list(zip(providers, models, strict=True))
-    costing = [(name, model) for name, model in answered if name not in NO_MODEL]
-    amounts = [known[name].get(model.id) for name, model in costing]
-    complete = [amount for amount in amounts if amount is not None]
-    return Estimate(
-        runs=len(models),
-        units=sum(model.units for _, model in costing or answered),
-        premium=sum(model.is_premium for _, model in costing or answered),
-        is_free=bool(providers) and set(providers) <= NO_MODEL,
-        amount=sum(complete, Decimal(0)) if complete and len(complete) == len(costing) else None,
-    )
+    """Return the cost of one run of each model."""
+    return total(estimates(models, owner, max_tokens))

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from playground.composer.terms import Terms
 from playground.runs.models.run import Run
+from playground.spending.prices import Estimate
 from tests.conftest import FLASH, GPT, HAIKU, form
 from tests.matrices import HTMX
 from tests.matrices import press as press_matrix
@@ -84,18 +84,18 @@ def test_a_program_that_says_nothing_of_a_page_is_not_asked(client: Client) -> N
 @pytest.mark.parametrize(
     ("now", "shown", "is_more"),
     [
-        (Terms(1, 1, Decimal("0.06")), Terms(1, 1, Decimal("0.05")), True),
-        (Terms(1, 1, Decimal("0.05")), Terms(1, 1, Decimal("0.06")), False),
-        (Terms(1, 1, Decimal("0.05")), Terms(1, 1, None), False),
-        (Terms(1, 1, None), Terms(1, 1, None, is_free=True), True),
-        (Terms(1, 3, None, is_free=True), Terms(1, 1, None), False),
-        (Terms(2, 2, None, is_free=True), Terms(1, 1, None, is_free=True), True),
+        (Estimate(1, 1, Decimal("0.06")), Estimate(1, 1, Decimal("0.05")), True),
+        (Estimate(1, 1, Decimal("0.05")), Estimate(1, 1, Decimal("0.06")), False),
+        (Estimate(1, 1, Decimal("0.05")), Estimate(1, 1, None), False),
+        (Estimate(1, 1, None), Estimate(1, 1, None, is_free=True), True),
+        (Estimate(1, 3, None, is_free=True), Estimate(1, 1, None), False),
+        (Estimate(2, 2, None, is_free=True), Estimate(1, 1, None, is_free=True), True),
     ],
 )
 def test_more_is_more_runs_more_units_or_more_money(
-    now: Terms, shown: Terms, is_more: bool
+    now: Estimate, shown: Estimate, is_more: bool
 ) -> None:
-    assert now.exceed(shown) is is_more
+    assert now.exceeds(shown) is is_more
 
 
 def test_a_press_that_was_made_before_says_that_it_starts_nothing(client: Client) -> None:

@@ -178,6 +178,15 @@ def test_a_column_tells_its_cost_first(client: Client, matrix: Comparison) -> No
     assert page_of(client, matrix).count("3 runs") == 13
 
 
+def test_a_favourite_comes_first_among_what_can_be_added(
+    client: Client, matrix: Comparison
+) -> None:
+    client.post("/models/star/", {"model": HAIKU, "starred": "1"})
+    dialog = page_of(client, matrix).partition('id="add-model"')[2]
+    assert dialog.index("Favourites") < dialog.index(HAIKU) < dialog.index(FLASH)
+    assert dialog.count(f'value="{HAIKU}"') == 1
+
+
 def test_a_window_that_lacks_a_new_column_says_so(client: Client, matrix: Comparison) -> None:
     seen = Sight(list(matrix.cells())).seen
     assert "in another window" not in client.get(f"/compare/{matrix.pk}/").content.decode()

@@ -11,7 +11,7 @@ import pytest
 
 from playground.catalog import daily_stats
 from playground.catalog.models import ModelDay
-from playground.composer.terms import Terms
+from playground.composer.terms import shown_in
 from playground.exports import Manner, run_as_json, run_as_markdown, runs_as_csv
 from playground.exports.redaction import EVERYTHING, shown_run
 from playground.runs.models.run import Run
@@ -93,12 +93,12 @@ def test_a_day_that_was_counted_is_not_written_again(run: Run, carried: Callable
 
 
 def test_a_press_may_not_cost_more_than_a_tiny_amount_that_the_page_said() -> None:
-    said = Terms.of(Estimate(1, 1, 0, as_kept(Decimal("4e-12"))))
+    said = Estimate(1, 1, as_kept(Decimal("4e-12")))
     fields = {"shown_runs": "1", "shown_units": "1", "shown_amount": said.amount_field}
-    shown = Terms.shown(fields)
+    shown = shown_in(fields)
     assert shown is not None
-    assert not said.exceed(shown)
-    assert Terms(1, 1, Decimal("5e-12")).exceed(shown)
+    assert not said.exceeds(shown)
+    assert Estimate(1, 1, Decimal("5e-12")).exceeds(shown)
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from playground.catalog import entries
-from playground.composer.terms import Terms
-from playground.spending.prices import Estimate, estimate
+from playground.spending.prices import Estimate, estimates, total
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,22 +23,14 @@ class Costs:
 
     size: ExperimentSize
     made_of: str
-    whole: Estimate
+    terms: Estimate
     by_model: Sequence[tuple[Model, Estimate]]
-
-    @property
-    def terms(self) -> Terms:
-        return Terms.of(self.whole)
 
 
 def costs_of(asked: Asked, owner: Account | None) -> Costs:
     variants = asked.variants
     models = [entries.find(one) for one in variants.models]
-    most = variants.options.max_tokens
     of_each = asked.size.cases * variants.of_each_model * asked.repeats
-    return Costs(
-        asked.size,
-        variants.words,
-        estimate(models, owner, most) * of_each,
-        [(one, estimate([one], owner, most) * of_each) for one in models],
-    )
+    found = [one * of_each for one in estimates(models, owner, variants.options.max_tokens)]
+    by_model = list(zip(models, found, strict=True))
+    return Costs(asked.size, variants.words, total(found), by_model)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from playground.accounts.visitor import visitor_of
 from playground.catalog import entries, offered
-from playground.composer.terms import Terms
+from playground.composer.terms import shown_in, words_after
 from playground.experiments import judging
 from playground.experiments.access import find_experiment
 from playground.experiments.agreement import agreements_of
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from playground.accounts.models import Account
     from playground.experiments.models.experiment import Experiment
+    from playground.spending.prices import Estimate
 
 NO_MODEL = "Choose a model that is offered here. Nothing was sent."
 NO_RUBRIC = f"Write by what to judge, at most {judging.MAX_RUBRIC_LENGTH:,} characters."
@@ -45,9 +46,9 @@ def judge(request: HttpRequest, comparison_id: uuid.UUID) -> HttpResponse:
     if problem:
         return _page(request, experiment, problem=problem, status=422, **asked)
     terms = _terms(experiment, model, owner)
-    shown = Terms.shown(request.POST)
-    if not shown or terms.exceed(shown) or "start" not in request.POST:
-        over = terms.words_after(shown) if shown and "start" in request.POST else ""
+    shown = shown_in(request.POST)
+    if not shown or terms.exceeds(shown) or "start" not in request.POST:
+        over = words_after(shown, terms) if shown and "start" in request.POST else ""
         return _page(request, experiment, terms=terms, over=over, **asked)
     try:
         judging.start(experiment, model, rubric, owner)
@@ -65,9 +66,9 @@ def _problem(experiment: Experiment, model: str, rubric: str) -> str:
     return "" if judging.answers(experiment).exists() else NOTHING
 
 
-def _terms(experiment: Experiment, model: str, owner: Account | None) -> Terms:
+def _terms(experiment: Experiment, model: str, owner: Account | None) -> Estimate:
     todo = judging.answers(experiment).exclude(marks__judge__model_id=model).count()
-    return Terms.of(estimate([entries.find(model)], owner) * todo)
+    return estimate([entries.find(model)], owner) * todo
 
 
 def _page(

@@ -19,7 +19,7 @@ from playground.composer.experiments.page import page_context
 from playground.composer.experiments.prefill import initial_of
 from playground.composer.experiments.rules import RuleRows
 from playground.composer.forms import fit_token
-from playground.composer.terms import Terms
+from playground.composer.terms import shown_in, words_after
 from playground.composer.terms_views import unsent
 from playground.composer.views import GOES_BACK, REUSED, SPENT
 from playground.experiments import progress
@@ -118,13 +118,13 @@ def _question(
     """Return what has to be confirmed; None where the number and no less than the cost were."""
     token = form.cleaned_data["form_token"]
     earlier = made_by(token, owner) if token else None
-    shown = Terms.shown(request.POST)
+    shown = shown_in(request.POST)
     now = costs_of(form.asked, owner).terms
     is_confirmed = request.POST.get("confirmed") == str(now.runs)
-    is_more = bool(shown and not earlier and now.exceed(shown))
+    is_more = bool(shown and not earlier and now.exceeds(shown))
     if is_confirmed and not is_more:
         return None
-    over = now.words_after(shown) if shown and is_confirmed else ""
+    over = words_after(shown, now) if shown and is_confirmed else ""
     return {"confirming": True, "over": over, **unsent(token, owner)}
 
 

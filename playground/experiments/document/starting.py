@@ -22,7 +22,7 @@ from playground.experiments.plan import Plan
 from playground.experiments.size import ExperimentSize
 from playground.experiments.versions import newest_of
 from playground.runs.models.run import Run
-from playground.spending.prices import Estimate, estimate
+from playground.spending.prices import estimate, total
 from playground.storage.writes import orderly_writes
 from playground.submission.create import (
     NO_PROJECT,
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from playground.experiments.document.images import Images
     from playground.experiments.document.reading import Document
     from playground.experiments.models.test_set import Version
+    from playground.spending.prices import Estimate
 
 NO_SET = "There is no such test set, or it is not yours."
 
@@ -80,18 +81,11 @@ class Asked:
     def cost(self) -> Estimate:
         """Return about what all of it costs. amount: None where a price is not known."""
         times, owner = len(self.cases) * self.document.repeats, self.visitor.account
-        found = [
-            estimate([entries.find(one.model)], owner, one.options.max_tokens) * times
-            for one in self.document.columns
-        ]
-        amounts = [one.amount for one in found if not one.is_free]
-        known = [one for one in amounts if one is not None]
-        return Estimate(
-            runs=sum(one.runs for one in found),
-            units=sum(one.units for one in found),
-            premium=sum(one.premium for one in found),
-            amount=sum(known[1:], known[0]) if known and len(known) == len(amounts) else None,
-            is_free=not amounts,
+        return total(
+            [
+                estimate([entries.find(one.model)], owner, one.options.max_tokens) * times
+                for one in self.document.columns
+            ]
         )
 
     def start(self) -> tuple[Experiment, bool]:

@@ -55,7 +55,7 @@ class Elsewhere:
         self.document = json.dumps(value, default=as_text).encode()
         cost = self._call("POST", "/api/experiments/cost/", self.document)
         amount = None if cost["amount"] is None else Decimal(cost["amount"])
-        estimate = Estimate(cost["runs"], cost["units"], 0, amount, cost["is_free"])
+        estimate = Estimate(cost["runs"], cost["units"], amount, cost["is_free"])
         return Plan(cost["words"], estimate)
 
     def start(self) -> str:

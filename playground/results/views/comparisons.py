@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from playground.accounts.projects.moving import move_context
 from playground.accounts.visibility import may_change
 from playground.accounts.visitor import visitor_of
-from playground.catalog import entries, favourites
+from playground.catalog import entries
 from playground.comparisons import naming
 from playground.comparisons.access import find_comparison
 from playground.comparisons.blind import voting
@@ -186,7 +186,7 @@ def _page(
         **({} if asked_apart(cells) else compare_boxes(columns)),
         "timings": [] if first.is_sealed else timings(columns),
         "differences": found if len(cells) > 1 else None,
-        "groups": favourites.picker(visitor_of(request)),
+        "groups": matrix.addable(visitor_of(request)),
         "add_token": new_token(),
         "exchanges": pairs if any(run.exchange for run in cells) else [],
         "answered": answered(columns),

@@ -15,22 +15,20 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from playground.accounts.visitor import visitor_of
-from playground.catalog import entries, offered
+from playground.catalog import favourites
 from playground.comparisons.access import find_comparison
 from playground.comparisons.diff.disagreement import disagreement
 from playground.comparisons.grid import Line, grid_of, verdict_of
 from playground.comparisons.labels import labels_of, swept
-from playground.connections.routing import default_provider
 from playground.experiments.progress import held_while_paused
 from playground.exports.responses import cited
-from playground.providers.endpoint import NO_MODEL
 from playground.providers.parameters.listed import SWEPT
 from playground.results.cards import meter
 from playground.results.polling.polls import NoNews, Sight, glance, news
 from playground.runs.failures import explain
 from playground.runs.grid import CELL_HTML, CELL_TEXT, Beginning, beginning_of
 from playground.runs.status import RunStatus
-from playground.spending.prices import Estimate, prices
+from playground.spending.prices import estimates
 from playground.spending.totals import PRICED, bill
 from playground.storage.tokens import new_token
 from playground.submission.columns import cancel_waiting, retry_failed
@@ -45,12 +43,14 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
-    from playground.accounts.models import Account
+    from playground.accounts.visitor import Visitor
+    from playground.catalog.entries import Model
     from playground.comparisons.grid import Grid
     from playground.comparisons.labels import Label
     from playground.runs.failures import Explanation
     from playground.runs.models.comparison import Comparison
     from playground.runs.models.run import Run
+    from playground.spending.prices import Estimate
 
 JUST_NOW = timedelta(seconds=2)  # what an action changed is drawn again
 FOLDED = 150  # characters; what is longer, or has more lines, can be unfolded
@@ -107,11 +107,10 @@ def page(request: HttpRequest, comparison: Comparison, around: Mapping[str, Any]
     context = _context(comparison, _sight(comparison), by_difference=by_difference)
     if not context["cells"]:
         raise Http404
-    rows = len(context["lines"])
     context |= {
         "first": context["cells"][0],
         "by_difference": by_difference,
-        "groups": _groups(rows, visitor_of(request).account),
+        "groups": addable(visitor_of(request), len(context["lines"])),
         "add_token": new_token(),
         **around,
         "citations": cited(request, comparison, context["cells"]),
@@ -253,17 +252,12 @@ def _totals(comparison: Comparison, cells: Sequence[Run]) -> dict[str, Any]:
     }
 
 
-def _groups(
-    rows: int, owner: Account | None
-) -> list[tuple[str, list[tuple[entries.Model, Estimate]]]]:
-    """The catalogue by vendor, each model with what a column of it would cost."""
-    usual, groups = default_provider(owner), offered.groups()
-    known = {name: prices(name) for name in {usual, *(group.server for group in groups)} if name}
-
-    def cost(model: entries.Model) -> Estimate:
-        amount = known[model.server or usual].get(model.id)
-        whole = amount * rows if amount is not None else None
-        is_free = (model.server or usual) in NO_MODEL
-        return Estimate(rows, model.units * rows, rows * model.is_premium, whole, is_free)
-
-    return [(group.name, [(model, cost(model)) for model in group.models]) for group in groups]
+def addable(
+    visitor: Visitor, rows: int = 0
+) -> list[tuple[str, list[tuple[Model, Estimate | None]]]]:
+    """The models of the picker; with rows, each with what a column of it would cost."""
+    groups = favourites.picker(visitor)
+    models = [model for group in groups for model in group.models] if rows else []
+    found = zip(models, estimates(models, visitor.account), strict=True)
+    costs = {model.id: cost * rows for model, cost in found}
+    return [(one.name, [(model, costs.get(model.id)) for model in one.models]) for one in groups]
