@@ -99,11 +99,13 @@ def cells_of(experiment: Experiment, start: int, stop: int) -> list[Cell]:
 
 
 def _cell(position: int, variant: Variant, case: Case) -> Cell:
+    # Some case has each of them: see `unfilled`. Where this one has none, nothing stands there.
+    values = dict.fromkeys(names_in(variant.prompt, variant.system_prompt), "") | case.variables
     return Cell(
         position=position,
         model=variant.model_id,
-        prompt=fill(variant.question(case), case.variables),
-        system_prompt=fill(variant.system_prompt, case.variables),
+        prompt=fill(variant.question(case), values),
+        system_prompt=fill(variant.system_prompt, values),
         options=Options(**{one.name: getattr(variant, one.name) for one in fields(Options)}),
         images=tuple(AttachedImage(one.image, name=one.name) for one in case.images.all()),
     )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.files.storage import default_storage
 
 from playground.experiments.models.test_set import Case, CaseImage
+from playground.experiments.sources.columns import as_column
 from playground.exports import as_line, as_text, table
 from playground.exports.documents.as_zip import Pipe, entry
 from playground.exports.documents.images import PIECE_BYTES
@@ -97,7 +98,7 @@ def as_csv(version: Version, manner: Manner) -> Iterator[str]:
     """Yield a head, then a line a case; each variable has a column."""
     names = Names(version)
     variables = sorted({name for case in cases_of(version) for name in case.variables})
-    heads = [f"{{{{{name}}}}}" if name in COLUMNS else name for name in variables]
+    heads = [as_column(name) for name in variables]
     lines = (
         [
             SEPARATOR.join(names.of(case)),

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from playground.experiments import cases, test_sets
+from playground.experiments.sources.columns import drafts, guess
+from playground.experiments.sources.reading import read_table
 from playground.images.store import store
 from tests.conftest import png
 
@@ -54,6 +56,20 @@ def test_the_csv_has_a_column_for_each_variable(client: Client, version: Version
     assert (first["shop"], first["{{note}}"]) == ("Dune", "of the variable")
     assert (first["expected"], first["tags"]) == ("=1+1", "receipt;small")
     assert (second["question"], second["note"]) == ('How "many"?\nAll', "faint")
+
+
+def test_what_is_downloaded_is_understood_when_it_is_brought_in_again(
+    client: Client, version: Version
+) -> None:
+    content = cases.Content(variables={"label": "a", "path": "b", "shop": "c"}, expected="5")
+    cases.add(version.test_set, [content])
+    for form in ("csv", "csv?as=exact", "jsonl"):
+        name = f"cases.{form.partition('?')[0]}"
+        read = read_table(io.BytesIO(sent(client, version, form)), name)
+        rows = list(read.rows)
+        last = list(drafts(rows, guess(read.columns, rows)))[-1]
+        kept = {name: value for name, value in last.variables.items() if value}
+        assert (last.images, kept, last.expected) == ((), content.variables, "5")
 
 
 def test_a_spreadsheet_runs_nothing_of_it(client: Client, version: Version) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import stat
 from collections import Counter
+from contextlib import suppress
 from io import SEEK_END, BytesIO
 from pathlib import PurePosixPath
 from struct import error as StructError  # noqa: N812
@@ -28,9 +29,11 @@ MAX_UNPACKED_BYTES = 2 * 1024**3
 MAX_RATIO = 200  # unpacked to packed, of an entry; images and tables stay far below
 MIN_RATIO_BYTES = 1024 * 1024  # that entries may have whatever their ratio
 PIECE_BYTES = 256 * 1024
+_SAYS_UTF8 = 0x800
 _END, _END_BYTES, _FURTHER = b"PK\x05\x06", 22, b"PK\x06\x07"
 _ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz")
 _TOO_MANY = f"The ZIP has more than {MAX_ENTRIES:,} files, or is too large. Part it."
+_SPREADSHEETS = (".xlsx", ".xls", ".xlsm", ".ods", ".numbers")
 _OF_SYSTEMS = ("Thumbs.db", "desktop.ini")
 _BROKEN = (BadZipFile, ZlibError, StructError, EOFError, ValueError, RuntimeError, OSError)
 
@@ -56,9 +59,18 @@ class Archive(NamedTuple):
                 f"Several tables: {', '.join(self.tables[:5])}. Leave one in the ZIP."
             )
         if not self.tables:
+            self._refuse_spreadsheets()
             return None
         name = self.tables[0]
         return name, BytesIO(b"".join(self.pieces(name, MAX_BYTES)))
+
+    def _refuse_spreadsheets(self) -> None:
+        """Images are cases by themselves only where nothing else can say what is right of them."""
+        name = next((one for one in self.entries if one.lower().endswith(_SPREADSHEETS)), "")
+        if name:
+            raise SourceError(
+                f"{name} is a spreadsheet, which is not read. Save it as CSV (UTF-8)."
+            )
 
     def pieces(self, name: str, most: int) -> Iterator[bytes]:
         """Give the content of an entry; refuse one that is broken, or larger than most."""
@@ -115,7 +127,7 @@ def _check(entries: list[ZipInfo]) -> None:
     for one in entries:
         problem = _problem(one)
         if problem:
-            raise SourceError(f"{one.filename[:200]} {problem}.")
+            raise SourceError(f"{_name(one)[:200]} {problem}.")
     if sum(one.file_size for one in entries) > MAX_UNPACKED_BYTES:
         raise SourceError(f"Unpacked, the ZIP has more than {MAX_UNPACKED_BYTES // 1024**3} GB.")
 
@@ -139,8 +151,12 @@ def _problem(entry: ZipInfo) -> str:
 
 
 def _name(entry: ZipInfo) -> str:
-    """Some programs of Windows part folders in their own way."""
-    return entry.filename.replace("\\", "/")
+    """Some programs of Windows part folders in their own way; macOS writes UTF-8 unsaid."""
+    name = entry.filename
+    if not entry.flag_bits & _SAYS_UTF8:
+        with suppress(UnicodeError):
+            name = name.encode("cp437").decode()
+    return name.replace("\\", "/")
 
 
 def _of_systems(name: str) -> bool:

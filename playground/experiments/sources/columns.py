@@ -43,6 +43,7 @@ _NAMES = {
     Meaning.NOTE: ("note", "notes"),
     Meaning.QUESTION: ("question",),
 }
+_MEANT = {name for names in _NAMES.values() for name in names}
 # Kinds of expected values, by the rule that has to understand them.
 KINDS = {"text": "", "number": "number", "choice": "letter", "json": "JSON", "boxes": "box"}
 
@@ -88,16 +89,16 @@ def guess(
 
     variables: those that prompts ask for, whatever else their columns could mean.
     """
-    taken: set[Meaning] = set()
     meanings: dict[str, Meaning] = {}
     for column in columns:
         values = [row.values[column] for row in rows if row.values.get(column)]
         asked = variable_name(column) in variables or column.startswith("{{")
-        meaning = Meaning.VARIABLE if asked else _guessed(column, values)
-        # Several columns of images are several images; of anything else there is one.
-        repeated = meaning in taken and meaning not in (Meaning.IMAGE, Meaning.VARIABLE)
-        meanings[column] = Meaning.VARIABLE if repeated else meaning
-        taken.add(meaning)
+        meanings[column] = Meaning.VARIABLE if asked else _guessed(column, values)
+    # Several columns of images are several images; of anything else there is one, the best named.
+    for meaning in set(_NAMES) - {Meaning.IMAGE}:
+        named = [column for column, one in meanings.items() if one is meaning]
+        named.sort(key=lambda column: _NAMES[meaning].index(_plain(column)))
+        meanings |= dict.fromkeys(named[1:], Meaning.VARIABLE)
     expected = [column for column, one in meanings.items() if one is Meaning.EXPECTED]
     tags = [column for column, one in meanings.items() if one is Meaning.TAGS]
     tagged = "".join(row.values.get(column, "") for row in rows for column in tags)
@@ -107,19 +108,27 @@ def guess(
 
 
 def _guessed(column: str, values: Sequence[str]) -> Meaning:
-    name = variable_name(column.strip()).lower()
+    name = _plain(column)
     if values and all(is_image(value) for value in values):
         return Meaning.IMAGE
     named = (meaning for meaning, names in _NAMES.items() if name in names)
     return next(named, Meaning.VARIABLE)
 
 
+def _plain(column: str) -> str:
+    return variable_name(column.strip()).lower()
+
+
+def as_column(variable: str) -> str:
+    """Return the column of a variable: between braces where its name means something else here."""
+    return f"{{{{{variable}}}}}" if variable.lower() in _MEANT else variable
+
+
 def _kind(values: Sequence[str]) -> str:
     """Return the kind that all values are of: text for what only may be a choice, or boxes."""
-    if values and all(_understood("number", one) for one in values):
-        return "number"
-    objects = values and all(one.startswith("{") and _understood("json", one) for one in values)
-    return "json" if objects else "text"
+    if values and all(one.startswith("{") and _understood("json", one) for one in values):
+        return "json"
+    return "number" if values and all(_understood("number", one) for one in values) else "text"
 
 
 def _understood(kind: str, expected: str) -> bool:
@@ -153,7 +162,7 @@ def _draft(row: SourceRow, columns: Columns) -> CaseDraft:
     images = [
         part for one in columns.of(Meaning.IMAGE) for part in _images(row.values.get(one, ""))
     ]
-    tags = _parted(text(Meaning.TAGS), columns.parts)
+    tags = tuple(dict.fromkeys(_parted(text(Meaning.TAGS), columns.parts)))
     question, expected, note = map(text, (Meaning.QUESTION, Meaning.EXPECTED, Meaning.NOTE))
     draft = CaseDraft(row.number, tuple(images), named, question, expected, tags, note)
     return replace(draft, problems=(*twice, *_problems(draft, columns)))
@@ -167,9 +176,9 @@ def _images(value: str) -> Sequence[str]:
     return _parted(value.replace("|", ";").replace("\n", ";"), ";")
 
 
-def _parted(value: str, sign: str) -> tuple[str, ...]:
+def _parted(value: str, sign: str) -> list[str]:
     parts = value.split(sign) if sign else [value]
-    return tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
+    return [part.strip() for part in parts if part.strip()]
 
 
 def _problems(draft: CaseDraft, columns: Columns) -> Iterator[str]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 DELIMITERS = ",;\t|"
 LOOKED_AT = 20  # records by which the delimiter is known
 _QUOTES = "A quotation mark is opened and not closed, or stands in a value without being doubled."
+_OPEN = "A quotation mark is opened and not closed: all that follows in the file stands in it."
 _LONG = (
     f"A value is longer than {csv.field_size_limit():,} characters, or a quotation mark is open."
 )
@@ -77,7 +78,8 @@ def _rows(records: Iterator[list[str]], columns: tuple[str, ...]) -> Iterator[So
             return
         except csv.Error as refused:
             is_long = "limit" in str(refused)
-            yield SourceRow(number, problem=_LONG if is_long else _QUOTES)
+            quotes = _OPEN if "end of data" in str(refused) else _QUOTES
+            yield SourceRow(number, problem=_LONG if is_long else quotes)
             if is_long:
                 return  # in the middle of a field: what follows are no rows
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import IO, TYPE_CHECKING, Any
 
+from playground.experiments.sources.columns import as_column
 from playground.experiments.sources.rows import (
     MAX_COLUMNS,
     SourceError,
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 NESTED = ("variables", "vars")  # whose names are columns themselves
 LISTED = ("images", "image", "files", "tags")  # several in one cell, parted by semicolons
-OF_CASES = ("images", "question", "expected", "tags", "note")
 _NO_OBJECT = "This is no JSON object."
 
 
@@ -83,15 +83,12 @@ def load(text: str) -> tuple[Any, Any]:
         raise ValueError("one of its numbers is too long") from None
 
 
-def _named(variable: str) -> str:
-    """Return the column of a variable: between braces where a case has its name for something."""
-    return f"{{{{{variable}}}}}" if variable in OF_CASES else variable
-
-
 def _cells(case: dict[str, Any], written: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for name, value in case.items():
         if name in NESTED and isinstance(value, dict):
-            yield from ((_named(key), _text(one, written[name][key])) for key, one in value.items())
+            yield from (
+                (as_column(key), _text(one, written[name][key])) for key, one in value.items()
+            )
         elif name in LISTED and isinstance(value, list):
             yield name, "; ".join(map(as_text, value))
         else:

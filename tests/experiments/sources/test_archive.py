@@ -38,6 +38,28 @@ def test_folders_parted_in_windows_way_are_folders():
     assert open_archive(stream).images == ["a.png", "b.png"]
 
 
+def test_names_of_macos_are_read_as_utf_8_though_it_does_not_say_so():
+    name = "Bilda\u0308.png".encode()
+    stream = packed({"x" * len(name): IMAGE})
+    stream = BytesIO(stream.getvalue().replace(b"x" * len(name), name))
+    assert open_archive(stream).images == ["Bilda\u0308.png"]
+
+
+def test_names_of_old_programs_stay_as_they_are():
+    stream = packed({"set/Bild.png": IMAGE})
+    stream = BytesIO(stream.getvalue().replace(b"Bild.png", b"B\x84ld.png"))
+    assert open_archive(stream).images == ["Bäld.png"]
+
+
+def test_a_spreadsheet_beside_images_is_not_left_out_in_silence():
+    with pytest.raises(SourceError, match=r"truth\.xlsx is a spreadsheet"):
+        open_archive(packed({"a.png": IMAGE, "truth.xlsx": "PK"})).table()
+
+
+def test_a_spreadsheet_beside_a_table_does_not_matter():
+    assert open_archive(packed({"a.csv": "x", "a.xlsx": "PK"})).table()[0] == "a.csv"
+
+
 def test_images_alone_need_no_table():
     assert open_archive(packed({"a.png": IMAGE, "b.JPG": IMAGE})).table() is None
 

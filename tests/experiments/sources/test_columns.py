@@ -55,6 +55,23 @@ def test_a_second_column_for_the_expected_value_is_a_variable():
     assert guess(("expected", "label"), ()).meanings["label"] is Meaning.VARIABLE
 
 
+def test_the_best_name_for_the_expected_value_wins_wherever_it_stands():
+    found = guess(("label", "expected", "Note", "notes"), ()).meanings
+    assert list(found.values()) == [
+        *(Meaning.VARIABLE, Meaning.EXPECTED),
+        *(Meaning.NOTE, Meaning.VARIABLE),
+    ]
+
+
+def test_objects_with_a_number_are_json():
+    read = table('file,expected\na.png,"{""total"": 5}"\n')
+    assert guess(read.columns, list(read.rows)).kind == "json"
+
+
+def test_an_image_that_a_row_names_twice_is_there_twice():
+    assert brought("file,expected\na.png;a.png,1\n")[0].images == ("a.png", "a.png")
+
+
 def test_a_row_becomes_a_case():
     first, second = brought(NUMBERS)
     assert first == CaseDraft(

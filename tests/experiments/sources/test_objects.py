@@ -49,6 +49,12 @@ def test_numbers_stay_as_they_are_written(content, name, number):
     assert values(content % number, name) == [{"a": number}]
 
 
+def test_a_variable_that_is_called_like_something_else_stays_one():
+    line = '{"variables": {"label": "a", "file": "b", "Note": "c", "shop": "d"}, "expected": "5"}'
+    columns = ("{{label}}", "{{file}}", "{{Note}}", "shop", "expected")
+    assert table(line, "cases.jsonl").columns == columns
+
+
 def test_columns_are_the_names_of_all_cases():
     assert table('{"a": 1}\n\n{"b": 2, "a": 3}\n', "a.jsonl").columns == ("a", "b")
 
