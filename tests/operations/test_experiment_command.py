@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,8 @@ from django.core.management import CommandError, call_command
 from playground.experiments.models.experiment import Experiment, State
 from playground.experiments.models.test_set import TestSet
 from playground.management.commands import experiment as command
+from playground.operations.experiments.printing import cost_words
+from playground.spending.prices import Estimate
 from playground.worker.models import Worker
 from tests.conftest import FLASH, GPT, png
 from tests.exports.schemas import validator
@@ -120,6 +123,39 @@ def test_cases_come_out_of_a_table(upstream: FakeWaveSpeed, folder: Path) -> Non
     assert (first.variables, first.expected) == ({"shop": "Dune"}, "429")
     assert (first.tags, first.images.get().name) == (["receipt", "hard"], "b.png")
     assert (second.note, second.expected) == ("later", "")
+
+
+@pytest.mark.parametrize("head", ["Images,Expected,shop", "image,expected,shop"])
+def test_a_table_whose_head_is_written_otherwise_loses_no_image(
+    upstream: FakeWaveSpeed, folder: Path, head: str
+) -> None:
+    (folder / "cases.csv").write_text(f"{head}\na.png,429,Dune\n")
+    plan = written(folder, cases=None)
+    run(plan, "--cases", str(folder / "cases.csv"), "--carry", "--yes", "--json")
+    case = TestSet.objects.get().versions.get().cases.get()
+    assert (case.images.count(), case.expected, case.variables) == (1, "429", {"shop": "Dune"})
+
+
+def test_a_variable_that_is_asked_for_stays_one_though_it_names_images(
+    upstream: FakeWaveSpeed, folder: Path
+) -> None:
+    (folder / "cases.csv").write_text("shop,expected\na.png,429\n")
+    run(written(folder, cases=None), "--cases", str(folder / "cases.csv"), "--carry", "--yes")
+    case = TestSet.objects.get().versions.get().cases.get()
+    assert (case.images.count(), case.variables) == (0, {"shop": "a.png"})
+
+
+def test_what_was_left_out_of_a_table_is_said(upstream: FakeWaveSpeed, folder: Path) -> None:
+    tests = [{"vars": {"shop": "Dune"}, "assert": [{"type": "javascript", "value": "true"}]}]
+    (folder / "tests.json").write_text(json.dumps({"tests": tests}))
+    plan = written(folder, cases=None)
+    said = run(plan, "--cases", str(folder / "tests.json"), "--carry", "--yes")[2]
+    assert "Assertions left out" in said
+    assert "javascript (1)" in said
+
+
+def test_a_small_cost_is_not_called_none() -> None:
+    assert cost_words(Estimate(runs=2, units=2, amount=Decimal("0.004"))) == "about $0.004"
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from playground.operations.experiments.here import Here
 from playground.operations.experiments.printing import best_share, cost_words, outcome_lines
 from playground.operations.terminal import harmless, harmless_json
 from playground.operations.typed import REFUSED
+from playground.web.formatting import counted
 
 if TYPE_CHECKING:
     from django.core.management.base import CommandParser
@@ -84,14 +85,16 @@ class Command(AskingCommand):
         """Return the address of what was started; raises CommandError where nothing was."""
         value = read_file(options["file"])
         if options["cases"]:
-            value = with_cases(value, options["cases"])
+            value, notes = with_cases(value, options["cases"])
+            for note in notes:
+                self.say(note)
         folder = options["images"] or (options["cases"] or options["file"]).parent
         self._confirm(place.ask(value, folder), yes=options["yes"])
         return place.start()
 
     def _confirm(self, plan: Plan, *, yes: bool) -> None:
         """Say number and cost; where they were not taken beforehand, ask at a terminal."""
-        self.say(f"{plan.words}: {plan.cost.runs:,} runs, {cost_words(plan.cost)}.")
+        self.say(f"{plan.words}: {counted(plan.cost.runs, 'run', ',')}, {cost_words(plan.cost)}.")
         if yes:
             return
         if not (sys.stdin and sys.stdin.isatty()):

@@ -12,7 +12,7 @@ from django.core.management.base import CommandError
 from playground.experiments.document.images import shown
 from playground.experiments.document.reading import WrittenNumber
 from playground.experiments.models.test_set import MAX_CASES
-from playground.experiments.sources.columns import NO_EXPECTED, Columns, Meaning, drafts
+from playground.experiments.sources.columns import NO_EXPECTED, Columns, Meaning, drafts, guess
 from playground.experiments.sources.reading import read_table
 from playground.experiments.sources.rows import SourceError
 from playground.imaging import over_bytes
@@ -20,11 +20,14 @@ from playground.imaging.limits import MAX_BYTES
 from playground.operations.terminal import harmless
 from playground.operations.typed import REFUSED
 from playground.providers.parameters.typed_json import each_once
+from playground.submission.variables import names_in
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from playground.experiments.sources.columns import CaseDraft
+    from playground.experiments.sources.rows import SourceRow
 
 MAX_FILE_BYTES = 32 * 2**20
 COLUMNS = {
@@ -64,22 +67,35 @@ def _text(path: Path) -> str:
         raise refusal(f"{path} is not UTF-8 text.") from None
 
 
-def with_cases(value: Any, path: Path) -> Any:
-    """Return the document with the cases of a table in place of its own."""
+def with_cases(value: Any, path: Path) -> tuple[Any, tuple[str, ...]]:
+    """Return the document with the cases of a table in place of its own, and notes on the table."""
     if not isinstance(value, dict):
-        return value
+        return value, ()
     if value.get("cases") is not None or value.get("test_set") is not None:
         raise refusal("The file has cases already. Leave them out of it, or leave --cases out.")
     try:
         with path.open("rb") as stream:
             table = read_table(stream, path.name)
-            columns = Columns({name: COLUMNS.get(name, Meaning.VARIABLE) for name in table.columns})
-            cases = [_case(one, path) for one in drafts(table.rows, columns)]
+            rows = list(table.rows)
+            columns = _columns(table.columns, rows, names_in(json.dumps(value, default=str)))
+            cases = [_case(one, path) for one in drafts(rows, columns)]
     except OSError as error:
         raise refusal(f"{path} cannot be read: {error.strerror}. Name a file.") from None
     except SourceError as wrong:
         raise refusal(f"{path}: {wrong}") from None
-    return value | {"cases": cases[: MAX_CASES + 1]}
+    return value | {"cases": cases[: MAX_CASES + 1]}, table.notes
+
+
+def _columns(names: Sequence[str], rows: Sequence[SourceRow], asked: Sequence[str]) -> Columns:
+    """Return what columns mean by their names; one of names of images alone has the images."""
+    guessed = guess(names, rows, asked).meanings
+    return Columns(
+        {
+            name: COLUMNS.get(name.lower())
+            or (Meaning.IMAGE if guessed[name] is Meaning.IMAGE else Meaning.VARIABLE)
+            for name in names
+        }
+    )
 
 
 def _case(draft: CaseDraft, path: Path) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from playground.web.formatting import counted
+from playground.web.formatting import counted, money
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -48,7 +48,7 @@ def cost_words(cost: Estimate) -> str:
     if cost.is_free:
         return "no charge"
     if cost.amount is not None:
-        return f"about ${cost.amount:.2f}"
+        return f"about {money(cost.amount)}"
     units = f" ({counted(cost.units, 'unit', ',')})" if cost.units else ""
     return f"for a price that is not known{units}"
 
