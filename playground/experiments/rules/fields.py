@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -26,13 +27,14 @@ if TYPE_CHECKING:
 MAX_FIELDS = 10_000
 MAX_DEPTH = 64
 MAX_NAMED = 5  # of the fields that differ
+_PLACE = re.compile(r"\[\d+\]")
 _KINDS: dict[str, type] = {"object": dict, "array": list}
 TOO_DEEP = "JSON as deep or as large as this is not compared."
 
 
 @dataclass(frozen=True)
 class Json:
-    """fields: those that count, all where none is named; a.b is b in a, and what is in it.
+    """fields: those that count, all where none is named; a.b is b in a, or in each of a list.
 
     With a schema an answer is right where it is valid, whatever is expected. The score is the share
     of the fields that are right.
@@ -123,7 +125,9 @@ def _leaves(value: Any, path: str, depth: int) -> Iterator[tuple[str, Any]]:
 
 
 def _within(path: str, name: str) -> bool:
-    return path == name or path.startswith((f"{name}.", f"{name}["))
+    """items.price is the price of each item, items[0].price that of the first."""
+    paths = (path, _PLACE.sub("", path))
+    return any(one == name or one.startswith((f"{name}.", f"{name}[")) for one in paths)
 
 
 def _same(a: Any, b: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from playground.rendering.boxes.shapes import find_shapes
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_FOUR = re.compile(r"\s*-?[\d.]{1,12}(?:\s*,\s*-?[\d.]{1,12}){3}\s*")
 _NONE = ("[]", "{}", "none", "0")
 
 
@@ -72,8 +74,13 @@ class Boxes:
 def _boxes(answer: Answer, text: str, chosen: str, model: str) -> list[Drawn] | None:
     """Return the boxes of a text; None where nobody can tell what their numbers mean.
 
-    Without the sizes of the images numbers are compared as they are written.
+    Without the sizes of the images numbers are compared as they are written. Four numbers alone are
+    a box here, whether or not the text says so.
     """
+    if _FOUR.fullmatch(text):
+        text = f"[{text}]"
+    if not find_shapes(text, 1):
+        text = f"Boxes:\n\n{text}"
     if not answer.sizes:
         shapes = find_shapes(text, 1)
         drawn = [Drawn(one.kind, one.pairs, one.label, one.image) for one in shapes]

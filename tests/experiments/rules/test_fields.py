@@ -44,9 +44,16 @@ def test_only_the_fields_that_are_named_count():
     assert not judged("json", answer, EXPECTED, fields=["total", "rows"]).right
 
 
+def test_a_field_of_what_is_listed_is_that_of_each():
+    answer = '{"rows": [{"name": "oat milk", "n": 2}]}'
+    assert judged("json", answer, EXPECTED, fields=["rows.n"]).right
+    assert judged("json", answer, EXPECTED, fields=["rows.name"]).right is False
+    assert judged("json", answer, EXPECTED, fields=["rows[0].n"]).right
+
+
 def test_fields_that_neither_side_has_decide_nothing():
-    reading = judged("json", EXPECTED, EXPECTED, fields=["totl", "rows.n"])
-    assert (reading.right, reading.reason) == (None, "Neither has totl, rows.n.")
+    reading = judged("json", EXPECTED, EXPECTED, fields=["totl", "rows.m"])
+    assert (reading.right, reading.reason) == (None, "Neither has totl, rows.m.")
 
 
 @pytest.mark.parametrize(

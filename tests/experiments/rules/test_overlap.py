@@ -35,6 +35,22 @@ def test_the_overlap_that_is_enough_can_be_chosen(iou, right):
     assert reading.right is right
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "100, 100, 300, 200",
+        "[100, 100, 300, 200]",
+        "[[100, 100, 300, 200]]",
+        "The door is at [100, 100, 300, 200].",
+        "```json\n[100, 100, 300, 200]\n```",
+    ],
+)
+def test_four_numbers_are_a_box_without_a_word_of_it(written):
+    whole = boxes([100, 100, 300, 200])
+    assert judged("boxes", written, whole)[:3] == ("1 box", True, 1)
+    assert judged("boxes", whole, written).right
+
+
 def test_a_box_is_matched_once_alone():
     twice = boxes([100, 100, 300, 200], [101, 100, 300, 200])
     assert judged("boxes", twice, EXPECTED).right is False
