@@ -27,7 +27,8 @@ MAX_SHOWN_NAMES = 10
 MAX_SAMPLE_LENGTH = 120  # characters of a cell of the sample
 KNOWN = ", ".join(TABLES)
 NO_VALUE = "No expected value."
-STORED = "stored:"  # an image that was sent to mend a row: its hash and name
+# An image that was sent to mend a row: its hash and name. No name of a file has a backslash here.
+STORED = "stored\\"
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,8 @@ def _mended_rows(
 def _mended(draft: CaseDraft, mends: Mapping[str, Any]) -> CaseDraft:
     """Put other images in the place of those that lack; let a case be without a value."""
     mend = mends.get(str(draft.number), {})
-    images = tuple(mend.get("images", {}).get(name, name) for name in draft.images)
+    named = [name.replace("\\", "/") for name in draft.images]
+    images = tuple(mend.get("images", {}).get(name, name) for name in named)
     bare = NO_VALUE if mend.get("bare") else ""
     problems = tuple(one for one in draft.problems if one != bare)
     return replace(draft, images=images, problems=problems)

@@ -11,9 +11,11 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from playground.experiments import importing, test_sets
+from playground.experiments.import_cases import STORED
 from playground.experiments.models.importing import Import, ImportState
-from playground.experiments.models.test_set import Case, TestSet
+from playground.experiments.models.test_set import Case, CaseImage, TestSet
 from playground.images.models import Image
+from playground.images.store import store
 from playground.worker import execution
 from tests.conftest import markup, member, png, signed_in
 from tests.experiments.imports import archive, carried, image, kept, sent, table
@@ -105,6 +107,17 @@ def test_rows_are_mended_kept_without_and_left_out(client: Client) -> None:
     assert kept(client, import_, **fields).state == ImportState.DONE
     found = [(one.expected, one.images.get().name) for one in Case.objects.all()]
     assert found == [("7", "red-01.png"), ("", "red-1.png"), ("3", "green.png")]
+
+
+@pytest.mark.parametrize("as_file", [False, True])
+def test_a_table_cannot_name_what_others_keep(as_file: bool, accounts: SettingsWrapper) -> None:
+    theirs = store(png("green"), account=member("other"))
+    name = f"{STORED}{theirs.pk}/a.png"
+    files = {"cases.csv": f"images,expected\n{name},5\n"} | ({name: png("red")} if as_file else {})
+    client = signed_in(member())
+    import_ = kept(client, sent(client, archive(files)))
+    assert not CaseImage.objects.filter(image=theirs).exists()
+    assert (import_.state == ImportState.DONE) is as_file
 
 
 def test_a_near_name_is_offered_and_taken(client: Client) -> None:
