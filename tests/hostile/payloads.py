@@ -323,7 +323,7 @@ LARGE = [
     "$" + "{" * 500 + "x" + "}" * 500 + "$",
     "$" + r"\frac{1}{" * 100 + "x" + "}" * 100 + "$",
     "|" * 300 + "\n" + "|-" * 300 + "|\n" + "|x" * 300,
-    "W" * 20_000,
+    "W" * 2_000,  # in a list of twenty levels a letter a line: ten times as many cost 10 s a page
     "x\n" * 5_000,
     "![x](https://a.example/" + "y" * 5_000 + ")",
 ]
