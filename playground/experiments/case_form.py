@@ -31,6 +31,9 @@ MAX_TEXT_LENGTH = 100_000  # characters of one field
 MAX_TAGS = 20
 MAX_FILE_NAME_LENGTH = 200
 BAD_NAME = "A variable is a word of letters and digits, as in {{shop}}. Nothing was kept."
+BAD_TAGS = (
+    f"A case has at most {MAX_TAGS} tags of at most {MAX_TAG_LENGTH} characters. Nothing was kept."
+)
 EMPTY = "A case needs an image, a variable or a question. Add one of them."
 REFERENCE = re.compile(r"([0-9a-f]{64})/?(.*)", re.DOTALL)
 
@@ -50,8 +53,11 @@ class TagsField(forms.CharField):
     """Tags, separated by commas."""
 
     def to_python(self, value: Any) -> Any:
-        typed = str(value or "")[: MAX_TAGS * (MAX_TAG_LENGTH + 2)].split(",")
-        return [tag for tag in dict.fromkeys(map(name_of, typed)) if tag][:MAX_TAGS]
+        typed = [" ".join(tag.split()) for tag in str(value or "")[:MAX_TEXT_LENGTH].split(",")]
+        tags = [tag for tag in dict.fromkeys(map(name_of, typed)) if tag]
+        if len(tags) > MAX_TAGS or max(map(len, typed)) > MAX_TAG_LENGTH:
+            raise ValidationError(BAD_TAGS)
+        return tags
 
 
 class CaseForm(forms.Form):

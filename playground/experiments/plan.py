@@ -98,9 +98,13 @@ def cells_of(experiment: Experiment, start: int, stop: int) -> list[Cell]:
     return cells
 
 
+def values_of(variant: Variant, case: Case) -> dict[str, str]:
+    """Return what is filled in: nothing for a variable that the case lacks, and some other has."""
+    return dict.fromkeys(names_in(variant.prompt, variant.system_prompt), "") | case.variables
+
+
 def _cell(position: int, variant: Variant, case: Case) -> Cell:
-    # Some case has each of them: see `unfilled`. Where this one has none, nothing stands there.
-    values = dict.fromkeys(names_in(variant.prompt, variant.system_prompt), "") | case.variables
+    values = values_of(variant, case)
     return Cell(
         position=position,
         model=variant.model_id,

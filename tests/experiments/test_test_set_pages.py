@@ -92,6 +92,8 @@ def test_a_refused_case_keeps_what_was_typed_and_its_images(client: Client) -> N
         ({"question": "x" * 100_001}, "at most 100000 characters"),
         ({"question": "What?", "new_name": "two words"}, "A variable is a word"),
         ({"question": "a\x00b"}, "Null characters"),
+        ({"question": "What?", "tags": ",".join(map(str, range(21)))}, "at most 20 tags"),
+        ({"question": "What?", "tags": "x" * 41}, "of at most 40 characters"),
     ],
 )
 def test_what_is_no_case_is_refused_in_words(
