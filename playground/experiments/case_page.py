@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from playground.comparisons.labels import labels_of
 from playground.experiments import people
 from playground.experiments.models.mark import Mark, Source
-from playground.experiments.plan import values_of
 from playground.runs.failures import explain
 from playground.runs.grid import COLUMNS
 from playground.runs.models.comparison import letter, shuffled
@@ -17,7 +16,7 @@ from playground.submission.variables import VARIABLE
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from playground.accounts.models import Account
     from playground.comparisons.labels import Label
@@ -113,15 +112,15 @@ class Part:
 
 def asked_of(experiment: Experiment, case: Case) -> list[list[Part]]:
     """Return the different questions that the case was asked, with what was filled in marked."""
-    texts = {one.question(case): values_of(one, case) for one in experiment.variants.all()}
-    return [_parts(text, values) for text, values in texts.items()]
+    texts = dict.fromkeys(variant.question(case) for variant in experiment.variants.all())
+    return [_parts(text, case) for text in texts]
 
 
-def _parts(text: str, values: Mapping[str, str]) -> list[Part]:
+def _parts(text: str, case: Case) -> list[Part]:
     parts, at = [], 0
     for found in VARIABLE.finditer(text):
-        if found[1] in values:
+        if found[1] in case.variables:
             parts.append(Part(text[at : found.start()], filled=False))
-            parts.append(Part(str(values[found[1]]), filled=True))
+            parts.append(Part(str(case.variables[found[1]]), filled=True))
             at = found.end()
     return [*parts, Part(text[at:], filled=False)]

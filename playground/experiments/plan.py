@@ -98,18 +98,12 @@ def cells_of(experiment: Experiment, start: int, stop: int) -> list[Cell]:
     return cells
 
 
-def values_of(variant: Variant, case: Case) -> dict[str, str]:
-    """Return what is filled in: nothing for a variable that the case lacks, and some other has."""
-    return dict.fromkeys(names_in(variant.prompt, variant.system_prompt), "") | case.variables
-
-
 def _cell(position: int, variant: Variant, case: Case) -> Cell:
-    values = values_of(variant, case)
     return Cell(
         position=position,
         model=variant.model_id,
-        prompt=fill(variant.question(case), values),
-        system_prompt=fill(variant.system_prompt, values),
+        prompt=fill(variant.question(case), case.variables),
+        system_prompt=fill(variant.system_prompt, case.variables),
         options=Options(**{one.name: getattr(variant, one.name) for one in fields(Options)}),
         images=tuple(AttachedImage(one.image, name=one.name) for one in case.images.all()),
     )

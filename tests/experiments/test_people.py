@@ -47,14 +47,6 @@ def test_right_wrong_grades_and_notes_are_kept(client: Client, experiment: Exper
     assert said() == [(True, 1.0, ""), (None, 0.25, "one digit off")]
 
 
-def test_a_case_is_shown_as_it_was_asked_without_what_it_lacks(
-    client: Client, experiment: Experiment
-) -> None:
-    experiment.version.cases.filter(position=0).update(variables={})
-    assert "{{thing}}" not in markup(client.get(address(experiment)))
-    assert "<strong>thing 1</strong>" in markup(client.get(address(experiment, 2)))
-
-
 def test_saving_goes_on_to_the_next_that_is_unmarked(
     client: Client, experiment: Experiment
 ) -> None:

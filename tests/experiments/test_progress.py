@@ -44,13 +44,6 @@ def test_each_case_is_asked_of_each_variant_with_its_own_question() -> None:
     ]
 
 
-def test_a_variable_that_a_case_lacks_is_left_empty() -> None:
-    version = version_of("1", "2")
-    version.cases.filter(position=0).update(variables={}, question="Is {{it}} {{thing}}?")
-    version.cases.filter(position=1).update(variables={"other": "x"})
-    assert [run.prompt for run in _runs(started(version))][::2] == ["Is {{it}} ?", "What is ?"]
-
-
 def test_repeats_stand_next_to_each_other() -> None:
     experiment = started(version_of("1"), repeats=3)
     assert [run.model_id for run in _runs(experiment)] == [FLASH] * 3 + [GPT] * 3
