@@ -103,7 +103,7 @@ def cost(request: HttpRequest) -> HttpResponse:
     body: Cost = {
         "format": FORMAT,
         "kind": "cost",
-        "words": asked.size.words,
+        "words": asked.words,
         "runs": about.runs,
         "units": about.units,
         "amount": None if about.amount is None else f"{about.amount:f}",

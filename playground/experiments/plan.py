@@ -11,9 +11,10 @@ from playground.experiments.models.experiment import Variant
 from playground.runs.grid import COLUMNS
 from playground.submission.request import AttachedImage, Cell, Options
 from playground.submission.variables import fill, names_in
+from playground.web.formatting import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from playground.experiments.models.experiment import Experiment
     from playground.experiments.models.test_set import Case, Version
@@ -113,3 +114,13 @@ def unfilled(columns: Sequence[Column], names: Sequence[str]) -> list[str]:
     """Return the variables that the prompts name and no case has."""
     asked = names_in(*(text for one in columns for text in (one.prompt, one.system_prompt)))
     return [name for name in asked if name not in names]
+
+
+def lacking(texts: Iterable[str], names: Mapping[str, int], count: int) -> list[str]:
+    """Say how many cases lack a variable that these texts name. names: how many cases have each."""
+    missing = {name: count - names.get(name, 0) for name in names_in(*texts)}
+    return [
+        f"{counted(n, 'case', ',')} without {{{{{name}}}}}, which is sent as it stands"
+        for name, n in missing.items()
+        if n
+    ]

@@ -154,6 +154,14 @@ def test_what_was_left_out_of_a_table_is_said(upstream: FakeWaveSpeed, folder: P
     assert "javascript (1)" in said
 
 
+def test_cases_that_lack_a_variable_are_told_of_before_it_starts(
+    upstream: FakeWaveSpeed, folder: Path
+) -> None:
+    cases = [*CASES, {"images": ["a.png"], "expected": "1"}]
+    said = run(written(folder, cases=cases), "--carry", "--yes")[2]
+    assert "2 cases × 2 variants; 1 case without {{shop}}, which is sent as it stands: 4" in said
+
+
 def test_a_small_cost_is_not_called_none() -> None:
     assert cost_words(Estimate(runs=2, units=2, amount=Decimal("0.004"))) == "about $0.004"
 

@@ -20,13 +20,11 @@ from playground.composer.parameters import ValuesField
 from playground.composer.terms_views import runnable
 from playground.experiments.lengths import MAX_FILLED_LENGTH, too_long
 from playground.experiments.models.test_set import MAX_NAME_LENGTH
-from playground.experiments.plan import Plan, unfilled
+from playground.experiments.plan import Plan, lacking, unfilled
 from playground.experiments.size import ExperimentSize
 from playground.providers.parameters.listed import MAX_EDGE, PARAMETERS
 from playground.submission.request import Options
 from playground.submission.size import MAX_COLUMNS
-from playground.submission.variables import names_in
-from playground.web.formatting import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -64,12 +62,7 @@ class Asked:
         if not self.cases:
             return []
         texts = (*self.variants.prompts, *self.variants.system_prompts)
-        missing = {name: self.cases.count - self.cases.names[name] for name in names_in(*texts)}
-        return self.cases.words + [
-            f"{counted(n, 'case', ',')} without {{{{{name}}}}}, which is sent as it stands"
-            for name, n in missing.items()
-            if n
-        ]
+        return self.cases.words + lacking(texts, self.cases.names, self.cases.count)
 
 
 class ExperimentForm(forms.Form):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from playground.experiments.document.problems import DocumentError, Problems
 from playground.experiments.document.reading import read
 from playground.experiments.models.experiment import Experiment
 from playground.experiments.models.test_set import MAX_NAME_LENGTH, TestSet
-from playground.experiments.plan import Plan
+from playground.experiments.plan import Plan, lacking
 from playground.experiments.size import ExperimentSize
 from playground.experiments.versions import newest_of
 from playground.runs.models.run import Run
@@ -77,6 +78,13 @@ class Asked:
     @property
     def size(self) -> ExperimentSize:
         return ExperimentSize(len(self.cases), len(self.document.columns), self.document.repeats)
+
+    @property
+    def words(self) -> str:
+        """The size, and what a person may not have meant and is asked all the same."""
+        texts = [text for one in self.document.columns for text in (one.prompt, one.system_prompt)]
+        names = Counter(name for one in self.cases for name in one.variables)
+        return "; ".join([self.size.words, *lacking(texts, names, len(self.cases))])
 
     def cost(self) -> Estimate:
         """Return about what all of it costs. amount: None where a price is not known."""

@@ -47,7 +47,7 @@ class Here:
             self.asked = Asked.of(value, self.visitor, Images(self.visitor, FolderFiles(folder)))
         except DocumentError as wrong:
             raise refusal(f"{wrong}\nNothing was started.") from None
-        return Plan(self.asked.size.words, self.asked.cost())
+        return Plan(self.asked.words, self.asked.cost())
 
     def start(self) -> str:
         """Return the address of what was started. Raises CommandError."""
