@@ -107,9 +107,9 @@ def _permalinks(real: Product, fake: FakeWaveSpeed, run: str, comparison: str) -
 
 
 def _open_files(page: Page) -> None:
-    page.click(".drop > summary")
+    page.click(".drop:has(ul) > summary")
     page.click(".cite > summary")
-    page.click(".drop > summary")  # a press elsewhere closed it
+    page.click(".drop:has(ul) > summary")  # a press elsewhere closed it
 
 
 def _open_folds(page: Page) -> None:
@@ -225,7 +225,7 @@ def _demo(demo: Product) -> Iterator[Screen]:
 def _busy(real: Product, fake: FakeWaveSpeed) -> Iterator[Screen]:
     """Fill the places at the provider, so that what follows has to wait."""
     yield Screen("results", f"{real.url}/?example=receipt", _press_and_settle)
-    fake.configure(delays={SONNET: 900, GPT: 900})
+    fake.configure(sync=False, delays={SONNET: 900, GPT: 900})
     models = urlencode({"model": [FLASH, SONNET, LLAMA, HAIKU, GPT, SCOUT]}, doseq=True)
     for _device in ("desktop", "phone"):
         fake.fault("submit", Fault.answer(400), model=LLAMA)
