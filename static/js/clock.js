@@ -14,7 +14,7 @@ function startOf(node, now) {
 function drawClock(node, seconds) {
   const { scale, median } = node.dataset;
   if (!scale) {
-    $("span", node).firstChild.data = seconds.toFixed(1); // a new node would have styles computed anew
+    $("span", node).firstChild.textContent = seconds.toFixed(1); // a new node would have styles computed anew
     return;
   }
   $(".done", node).setAttribute("width", `${Math.min((100 * seconds) / scale, 100)}%`);

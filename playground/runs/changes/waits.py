@@ -13,7 +13,7 @@ QUIET_SECONDS = 0.25
 MAX_QUIET_SECONDS = 1.0  # but no later than that after the first.
 MAX_WAITS = 5000
 MAX_WAITS_PER_BROWSER = 3  # a browser opens six connections to a host, and needs some for pages
-MAX_REMEMBERED = 10_000  # changes; a request takes less time than so many
+MAX_REMEMBERED = 2000  # changes; a request takes less time than so many
 
 
 @dataclass(eq=False)
