@@ -82,7 +82,7 @@ def checked(struct: type[Struct], value: Any) -> tuple[dict[str, Any], dict[str,
                 found[name] = _read(known[name], one)
             except UnfitError as reason:
                 wrong[name] = str(reason) or f"This has to be {known[name].words}."
-            except ValidationError:
+            except (ValidationError, UnicodeEncodeError):  # half a surrogate pair
                 wrong[name] = f"This has to be {known[name].words}."
     return found, wrong
 

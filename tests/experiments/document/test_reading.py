@@ -28,6 +28,7 @@ WRONG: list[tuple[str, Any]] = [
     ("marks", []),
     ("cases", []),
     ("cases", {"images": []}),
+    ("cases", "half \ud800"),
     ("idempotency_key", ""),
 ]
 
