@@ -111,10 +111,7 @@ def _boxes(dot: Dot) -> list[Box]:
 
 def _cost(standing: Standing) -> float | None:
     """US dollars for a hundred cases; a demo and a server of one's own cost nothing."""
-    bill = standing.cost
-    if bill.unpriced:
-        return None
-    return float(bill.amount or 0) / max(standing.n, 1) * PER
+    return None if standing.cost.unpriced else float(standing.cost_of_case) * PER
 
 
 def _cost_ticks(step: float, most: float) -> list[Tick]:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from playground.comparisons.labels import Label
     from playground.experiments.outcome import Outcome, Standing
 
+CENT = Decimal("0.01")
+
 
 @dataclass(frozen=True)
 class Share:
@@ -84,10 +86,8 @@ class Decision:
         bills = [self.a.cost, self.b.cost]
         if any(one.unpriced or one.amount is None for one in bills) or not self.pair.n:
             return ""
-        each = sum(
-            (Decimal(one.cost.amount or 0) / max(one.n, 1) for one in (self.a, self.b)), Decimal(0)
-        )
-        return money((each * cases).quantize(Decimal("0.01")))
+        price = (self.a.cost_of_case + self.b.cost_of_case) * cases
+        return money(price.quantize(CENT if price >= CENT else Decimal("0.0001")))
 
     @property
     def shares(self) -> list[Share]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from decimal import Decimal
 from statistics import fmean, median
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -16,13 +17,12 @@ from playground.experiments.statistics.pairs import MIN_CASES, Pair, compare
 from playground.experiments.statistics.repeats import majority, mean_score
 from playground.runs.grid import COLUMNS
 from playground.runs.status import RunStatus
-from playground.spending.totals import PRICED, Bill, bill
+from playground.spending.totals import PRICED, Bill, bill, is_costing
 
 if TYPE_CHECKING:
     import uuid
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
-    from decimal import Decimal
 
     from playground.experiments.models.experiment import Experiment, Variant
 
@@ -63,7 +63,8 @@ class CellRun(NamedTuple):
 class Standing:
     """How one variant does. n: cases that are marked; right: of these. score: mean over cases.
 
-    cost: of all its runs. seconds: median of an answer. tokens_in, tokens_out: mean of an answer.
+    cost: of all its runs. asked: cases that these are about, marked or not; 0 where it was kept
+    without. seconds: median of an answer. tokens_in, tokens_out: mean of an answer.
     """
 
     variant: Variant
@@ -77,6 +78,11 @@ class Standing:
     tokens_in: float | None
     tokens_out: float | None
     failed: int
+    asked: int = 0
+
+    @property
+    def cost_of_case(self) -> Decimal:
+        return (self.cost.amount or Decimal(0)) / max(self.asked or self.n, 1)
 
     @property
     def share(self) -> float | None:
@@ -234,6 +240,7 @@ def _standing(
         tokens_in=_mean(run.tokens_in for run in runs),
         tokens_out=_mean(run.tokens_out for run in runs),
         failed=sum(run.status == RunStatus.FAILED for run in runs),
+        asked=len({run.position // COLUMNS for run in runs if is_costing(run)}),
     )
 
 

@@ -57,7 +57,7 @@ def together(bills: Sequence[Bill]) -> Bill:
 
 def bill(runs: Iterable[Priced]) -> Bill:
     """Add up what costs or may cost: not what no model answered, what failed or was never sent."""
-    costing = [run for run in runs if _costs(run)]
+    costing = [run for run in runs if is_costing(run)]
     amounts = [run.price if run.charged is None else run.charged for run in costing]
     known = [amount for amount in amounts if amount is not None]
     return Bill(
@@ -69,7 +69,7 @@ def bill(runs: Iterable[Priced]) -> Bill:
     )
 
 
-def _costs(run: Priced) -> bool:
+def is_costing(run: Priced) -> bool:
     if run.provider in NO_MODEL:
         return False
     if run.charged is not None:  # whatever became of it

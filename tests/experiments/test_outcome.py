@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
 
+from playground.comparisons.labels import labels_of
+from playground.experiments.decision import decision_of
 from playground.experiments.models.mark import Mark, Source
 from playground.experiments.outcome import Outcome, outcome_of
 from playground.experiments.statistics.pairs import Verdict
@@ -67,6 +70,25 @@ def test_a_pair_counts_who_alone_is_right() -> None:
 def test_the_cost_and_the_time_are_of_all_runs() -> None:
     standing = ten(provider="wavespeed", price=Decimal("0.01"), tokens_in=7).standings[0]
     assert (standing.cost.amount, standing.seconds, standing.tokens_in) == (Decimal("0.10"), 2, 7)
+
+
+def test_what_a_case_costs_is_of_all_that_were_asked_marked_or_not() -> None:
+    price = Decimal("0.01")
+    marked = [".y", ".n", ".y", ".n"]
+    outcome = ten(*marked, provider="wavespeed", price=price)
+    assert [(one.n, one.asked, one.cost_of_case) for one in outcome.standings] == [
+        (6, 10, price),
+        (10, 10, price),
+    ]
+
+
+def test_the_price_of_certainty_is_that_of_so_many_cases() -> None:
+    outcome = ten("ny", "..", "..", provider="wavespeed", price=Decimal("0.01"))
+    decided = replace(outcome.pairs[0], verdict=Verdict.UNDECIDED, more_cases=50)
+    labels = labels_of([one.variant for one in outcome.standings])
+    decision = decision_of(replace(outcome, pairs=[decided]), labels, 0, 1)
+    assert decision
+    assert "About 50 more images, about $1.00," in decision.forecast
 
 
 def test_tags_count_their_own_cases() -> None:
