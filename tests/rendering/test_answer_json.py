@@ -111,3 +111,14 @@ def test_repetition_of_anything_comes_to_an_end(piece: str) -> None:
     with bounded_effort():
         assert len(read_json(text)) <= MAX_VALUES
         assert len(read_json(text + "]" * 20_000)) <= MAX_VALUES
+
+
+def no_json(depth: int) -> str:
+    """Brackets in brackets, each of which could begin a value, and a value behind them."""
+    return f'So: {"[" * depth}x y{"]" * depth}, {{"a": 1}}'
+
+
+def test_brackets_in_brackets_are_not_tried_from_each_of_them() -> None:
+    assert read_json(no_json(100)) == [{"a": 1}]
+    with bounded_effort():
+        assert read_json(no_json(MAX_CHARACTERS // 4)) == []  # nothing more is looked for
