@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -14,7 +15,7 @@ from playground.comparisons.diff.words import word_diff
 from playground.comparisons.labels import labels_of, texts_of
 from playground.experiments.agreement import agreements_of, is_unchecked
 from playground.experiments.chart import chart_of
-from playground.experiments.decision import Decision, decision_of, first_choice
+from playground.experiments.decision import decision_of, first_choice
 from playground.experiments.models.experiment import Experiment, State
 from playground.experiments.models.mark import Source
 from playground.experiments.outcome import outcome_of
@@ -25,7 +26,7 @@ from playground.web.fragments import Poll
 from playground.web.params import number_or_none
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from django.http import HttpRequest
 
@@ -55,32 +56,44 @@ def context_of(request: HttpRequest, comparison: Comparison) -> dict[str, Any]:
         "experiment": experiment,
         "labels": labels,
         "view": view,
+        "source": view.source,
         "sources": [(one, _address(view, source=one.value)) for one in Source],
+        "with_costs": True,
         "prompts": prompts_of(variants),
         "cost": together([one.cost for one in outcome.standings]),
         "state": _state(experiment, outcome),
         "poll": _poll(request, experiment) if _is_waited_for(experiment) else None,
-        **_outcome(outcome, labels, view),
+        **figures_of(outcome, labels, (view.a, view.b), partial(_address, view)),
         **_agreed(experiment, view),
         **_grid(experiment, outcome, labels, view),
     }
 
 
-def _outcome(outcome: Outcome, labels: Sequence[Label], view: View) -> dict[str, Any]:
-    """Return the figures above the grid."""
-    decision = decision_of(outcome, labels, view.a, view.b)
-    places = ((pair.a, pair.b) for pair in outcome.pairs)
+def figures_of(
+    outcome: Outcome,
+    labels: Sequence[Label],
+    chosen: tuple[int, int],
+    address: Callable[..., str] = lambda **_: "",
+) -> dict[str, Any]:
+    """Return the figures above the grid. address: of the page with other values, if there is one.
+
+    chosen: the places of A and B.
+    """
+    decision = decision_of(outcome, labels, *chosen)
     return {
         "outcome": outcome,
         "standings": list(zip(labels, outcome.standings, strict=True)),
-        "chart": chart_of(outcome.standings, labels, (view.a, view.b)),
+        "chart": chart_of(outcome.standings, labels, chosen),
         "decision": decision,
-        "chosen": (view.a, view.b),
-        "decisions": [decision_of(outcome, labels, a, b) for a, b in places],
-        "differ_address": _address(view, show="differ", start=0),
-        "share_addresses": _shares(decision, view),
+        "chosen": chosen,
+        "decisions": [decision_of(outcome, labels, one.a, one.b) for one in outcome.pairs],
+        "differ_address": address(show="differ", start=0),
+        "share_addresses": [
+            (share, address(show=share.show, start=0))
+            for share in (decision.shares if decision else ())
+        ],
         "tag_addresses": [
-            (tag, _address(view, tag=tag.tag, show="all", start=0)) for tag in outcome.tags
+            (tag, address(tag=tag.tag, show="all", start=0)) for tag in outcome.tags
         ],
     }
 
@@ -91,11 +104,6 @@ def _agreed(experiment: Experiment, view: View) -> dict[str, Any]:
         return {}
     found = agreements_of(experiment)
     return {"agreements": found, "is_unchecked": is_unchecked(view.source, found)}
-
-
-def _shares(decision: Decision | None, view: View) -> list[tuple[Any, str]]:
-    shares = decision.shares if decision else []
-    return [(share, _address(view, show=share.show, start=0)) for share in shares]
 
 
 def _grid(

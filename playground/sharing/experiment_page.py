@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 from playground.comparisons.grid import Line
 from playground.comparisons.labels import labels_of, texts_of
 from playground.experiments.agreement import is_unchecked
-from playground.experiments.chart import chart_of
-from playground.experiments.decision import decision_of, first_choice
+from playground.experiments.decision import first_choice
 from playground.experiments.frozen import thaw
 from playground.experiments.models.mark import Source
-from playground.experiments.page import prompts_of
+from playground.experiments.page import figures_of, prompts_of
 from playground.experiments.table import MAX_TEXT, pages
 from playground.runs.reasoning import without_reasoning
 from playground.runs.status import RunStatus
@@ -93,6 +92,7 @@ def outcome_context(link: OpenLink, content: ShownComparison, start: int) -> dic
     system_prompts = [] if is_hidden else texts_of(frozen.variants, "system_prompt")
     return {
         "frozen": frozen,
+        "source": frozen.source,
         "marked_by": f"?source={frozen.source}" if frozen.source == link.source else "",
         "sources": [(Source(one), f"?source={one}") for one in frozen.sources],
         "agreements": [] if frozen.source == Source.RULE else frozen.agreements,
@@ -106,24 +106,8 @@ def outcome_context(link: OpenLink, content: ShownComparison, start: int) -> dic
             start, MAX_ROWS, frozen.count, lambda one: f"?start={one}&source={frozen.source}"
         ),
         "found": frozen.count,
-        **_figures(frozen, labels, costs=costs),
-    }
-
-
-def _figures(frozen: Frozen, labels: Sequence[Label], *, costs: bool) -> dict[str, Any]:
-    """Return what the templates of the owner's page draw, without addresses."""
-    outcome = frozen.outcome
-    chosen = first_choice(outcome.standings)
-    decision = decision_of(outcome, labels, *chosen)
-    return {
-        "outcome": outcome,
-        "standings": list(zip(labels, outcome.standings, strict=True)),
-        "chosen": chosen,
-        "chart": chart_of(outcome.standings, labels, chosen) if costs else None,
-        "decision": decision,
-        "decisions": [decision_of(outcome, labels, one.a, one.b) for one in outcome.pairs],
-        "share_addresses": [(one, "") for one in decision.shares] if decision else [],
-        "tag_addresses": [(tag, "") for tag in outcome.tags],
+        **figures_of(frozen.outcome, labels, first_choice(frozen.outcome.standings)),
+        **({} if costs else {"chart": None}),
     }
 
 
