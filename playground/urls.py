@@ -150,7 +150,7 @@ urlpatterns = [
             {"form": form},
             name=f"experiment-{form}",
         )
-        for form, file in test_set_files.EXPERIMENT_FILES.items()
+        for form, (_type, file) in test_set_files.EXPERIMENT_FILES.items()
     ),
     path("compare/<uuid:comparison_id>/pause/", experiments.pause, name="experiment-pause"),
     path("compare/<uuid:comparison_id>/resume/", experiments.resume, name="experiment-resume"),

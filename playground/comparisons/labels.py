@@ -72,7 +72,7 @@ def value_of(column: Any, name: str) -> Any:
 
 def differing_in(columns: Sequence[Any]) -> list[str]:
     """Return the names of what can be swept and is not the same in all of these."""
-    return [name for name in SWEPT if len(_known(name, columns)) > 1]
+    return [name for name in SWEPT if len(known_values(name, columns)) > 1]
 
 
 def swept(cells: Sequence[Run]) -> dict[str, str]:
@@ -84,7 +84,7 @@ def swept(cells: Sequence[Run]) -> dict[str, str]:
 
 
 def _all_words(cells: Sequence[Run], name: str) -> str:
-    one, values = SWEPT[name], _known(name, cells)
+    one, values = SWEPT[name], known_values(name, cells)
     if one.is_structured:
         return f"{one.label.lower()} with {len(values)} values"
     known = sorted((v for v in values if v is not None), key=lambda v: (isinstance(v, str), v))
@@ -98,7 +98,7 @@ def texts_of(columns: Sequence[Any], part: str = "prompt") -> list[str]:
     return list(dict.fromkeys(getattr(one, part) for one in columns))
 
 
-def _known(name: str, columns: Sequence[Any]) -> list[Any]:
+def known_values(name: str, columns: Sequence[Any]) -> list[Any]:
     """Return the different values; some of them cannot be hashed."""
     known: list[Any] = []
     for value in (value_of(one, name) for one in columns):
@@ -107,7 +107,7 @@ def _known(name: str, columns: Sequence[Any]) -> list[Any]:
 
 
 def _parts(name: str, columns: Sequence[Any]) -> list[str]:
-    known = _known(name, columns)
+    known = known_values(name, columns)
     values = [value_of(one, name) for one in columns]
     return [_words(name, one, known.index(one)) if len(known) > 1 else "" for one in values]
 

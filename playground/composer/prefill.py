@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from playground.catalog import entries, offered
 from playground.comparisons.grid import grid_of
-from playground.comparisons.labels import differing_in, value_of
+from playground.comparisons.labels import differing_in, known_values
 from playground.composer.parameters import AXES, axes_as, fields_of
 from playground.composer.tray import TrayEntry
 from playground.exports.redaction import ShownComparison, ShownRun, runs_of
@@ -79,16 +79,8 @@ def sweep_of(runs: Sequence[Run]) -> dict[str, Any]:
     """
     first = [run for run in runs if run.model_id == runs[0].model_id]
     alike = [run for run in first if not differing_in([first[0], run])]
-    axes = [(name, _values_of(name, runs)) for name in differing_in(runs)[: len(AXES)]]
+    axes = [(name, tuple(known_values(name, runs))) for name in differing_in(runs)[: len(AXES)]]
     if prod(len(values) for _, values in axes) * len(alike) != len(first):
         axes = axes[:1]
     repeats = len(alike) if 1 < len(alike) <= MAX_COLUMNS else 1
     return {"sweep_of": "", "sweep_values": "", "repeats": repeats} | axes_as(axes)
-
-
-def _values_of(name: str, runs: Sequence[Run]) -> tuple[Any, ...]:
-    values: list[Any] = []
-    for run in runs:
-        value = value_of(run, name)
-        values += [] if value in values else [value]
-    return tuple(values)

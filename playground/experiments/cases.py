@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import F
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from playground.experiments.models.test_set import TestSet, Version
-    from playground.images.models import Image
 
 BATCH_SIZE = 500
 BEYOND = 10_000_000  # where cases are put while their places change: two may never share one
@@ -33,9 +32,13 @@ class TooManyCasesError(Exception):
 
 @dataclass(frozen=True)
 class Content:
-    """What a case says. images: each with the name of its file."""
+    """What a case says.
 
-    images: tuple[tuple[Image, str], ...] = ()
+    images: each with the name of its file; of one that is only written yet, what stands there:
+    names, hashes or data URIs.
+    """
+
+    images: tuple[Any, ...] = ()
     variables: dict[str, str] = field(default_factory=dict)
     question: str = ""
     expected: str = ""

@@ -26,23 +26,18 @@ if TYPE_CHECKING:
 
     from playground.experiments.models.test_set import Version
 
+CSV, JSONL = "text/csv; charset=utf-8", "application/jsonl; charset=utf-8"
 TYPES = {
-    "csv": ("text/csv; charset=utf-8", ".csv"),
-    "jsonl": ("application/jsonl; charset=utf-8", ".jsonl"),
+    "csv": (CSV, ".csv"),
+    "jsonl": (JSONL, ".jsonl"),
     "zip": ("application/zip", ".zip"),
     "promptfoo": ("application/zip", "-promptfoo.zip"),
 }
-EXPERIMENT_TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "jsonl": "application/jsonl; charset=utf-8",
-    "promptfoo": "application/json",
-    "preferences": "application/jsonl; charset=utf-8",
-}
 EXPERIMENT_FILES = {
-    "csv": "cells.csv",
-    "jsonl": "cells.jsonl",
-    "promptfoo": "promptfoo.json",
-    "preferences": "preferences.jsonl",
+    "csv": (CSV, "cells.csv"),
+    "jsonl": (JSONL, "cells.jsonl"),
+    "promptfoo": ("application/json", "promptfoo.json"),
+    "preferences": (JSONL, "preferences.jsonl"),
 }
 MAX_NAME_LENGTH = 60
 
@@ -82,17 +77,16 @@ def _written(
 @require_safe
 def experiment(request: HttpRequest, comparison_id: uuid.UUID, form: str) -> StreamingHttpResponse:
     """An experiment with all its marks, as a file of this form."""
-    found = find_experiment(request, comparison_id)
-    origin = origin_of(request)
+    found, origin = find_experiment(request, comparison_id), origin_of(request)
+    content_type, ending = EXPERIMENT_FILES[form]
+    pieces: Iterator[str]
     if form == "csv":
         manner = manner_of(request.GET.get("as"))
-        pieces, ending = as_csv(found, manner, origin), f"-cells-{manner}.csv"
-    elif form == "jsonl":
-        pieces, ending = as_jsonl(found, origin), "-cells.jsonl"
+        pieces, ending = as_csv(found, manner, origin), f"cells-{manner}.csv"
     elif form == "preferences":
-        pieces, ending = as_preferences(found), "-preferences.jsonl"
+        pieces = as_preferences(found)
     else:
-        pieces, ending = as_promptfoo(found, origin), "-promptfoo.json"
+        pieces = (as_jsonl if form == "jsonl" else as_promptfoo)(found, origin)
     name = slugify(found.comparison.title)[:MAX_NAME_LENGTH].strip("-_") or "experiment"
     encoded = (one.encode(errors="replace") for one in pieces)
-    return _sent(encoded, EXPERIMENT_TYPES[form], f"{name}{ending}")
+    return _sent(encoded, content_type, f"{name}-{ending}")

@@ -92,9 +92,7 @@ def figures_of(
             (share, address(show=share.show, start=0))
             for share in (decision.shares if decision else ())
         ],
-        "tag_addresses": [
-            (tag, address(tag=tag.tag, show="all", start=0)) for tag in outcome.tags
-        ],
+        "tag_addresses": [(tag, address(tag=tag.tag, show="all", start=0)) for tag in outcome.tags],
     }
 
 

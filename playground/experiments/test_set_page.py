@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
+from django.core.paginator import Paginator
 from django.db import models
 from django.db.models import Count, Q
 from django.db.models.functions import Cast
@@ -136,39 +137,13 @@ def _tags(version: Version) -> list[tuple[str, int]]:
     return count.most_common(MAX_TAGS)
 
 
-@dataclass(frozen=True)
-class Page:
-    """One page of the cases that fit. start, stop: the numbers of its rows among them, from 1."""
-
-    rows: list[CaseRow]
-    count: int
-    number: int
-    columns: list[str] = field(default_factory=list)
-
-    @classmethod
-    def of(cls, version: Version, filters: Filters, names: Sequence[str]) -> Page:
-        cases, columns = filters.cases(version), list(names[:MAX_COLUMNS])
-        count = cases.count()
-        number = min(filters.page, max(-(-count // PAGE_SIZE), 1))
-        some = cases.prefetch_related("images__image")[(number - 1) * PAGE_SIZE :][:PAGE_SIZE]
-        return cls([CaseRow.of(one, columns) for one in some], count, number, columns)
-
-    @property
-    def start(self) -> int:
-        return (self.number - 1) * PAGE_SIZE + 1
-
-    @property
-    def stop(self) -> int:
-        return self.start + len(self.rows) - 1
-
-    @property
-    def is_last(self) -> bool:
-        return self.stop >= self.count
-
-    @property
-    def width(self) -> int:
-        """Columns of the table behind the number."""
-        return max(len(self.columns), 1) + 4
+def page_context(version: Version, filters: Filters, names: Sequence[str]) -> dict[str, Any]:
+    """Return one page of the cases that fit. names: of variables; the first have a column each."""
+    columns = names[:MAX_COLUMNS]
+    cases = filters.cases(version).prefetch_related("images__image")
+    page = Paginator(cases, PAGE_SIZE).get_page(filters.page)
+    rows = [CaseRow.of(one, columns) for one in page]
+    return {"page": page, "rows": rows, "columns": columns, "width": max(len(columns), 1) + 4}
 
 
 def page_of(position: int) -> int:

@@ -114,7 +114,6 @@ def page(
     compared, visitor = "changes" in query, visitor_of(request)
     rows = pages.version_rows(test_set, version, compared=compared)
     facts = pages.Facts.of(version)
-    shown = pages.Page.of(version, filters, facts.names)
     context = {
         "test_set": test_set,
         "version": version,
@@ -122,9 +121,8 @@ def page(
         "facts": facts,
         "filters": filters,
         "value_choices": pages.VALUES.items(),
-        "page": shown,
-        "previous_page": shown.number > 1 and address_query(query, page=shown.number - 1),
-        "next_page": not shown.is_last and address_query(query, page=shown.number + 1),
+        **pages.page_context(version, filters, facts.names),
+        "page_query": f"&{rest}" if (rest := address_query(query, page="")) else "",
         "versions": rows,
         "experiments": test_sets.experiments_of(test_set, visitor),
         "looks": not may_change(visitor, test_set),

@@ -9,7 +9,7 @@ import pytest
 
 from playground.experiments import cases, test_sets
 from playground.experiments.sources.archive import open_archive
-from playground.experiments.sources.columns import CaseDraft, drafts, guess, with_files
+from playground.experiments.sources.columns import CaseDraft, drafts, guess
 from playground.experiments.sources.file_names import FileNames
 from playground.experiments.sources.reading import read_table
 from playground.images.store import store
@@ -18,6 +18,7 @@ from tests.conftest import png
 if TYPE_CHECKING:
     from django.test import Client
 
+    from playground.experiments.sources.archive import Archive
     from playground.experiments.sources.rows import Table
 
 pytestmark = pytest.mark.django_db
@@ -49,15 +50,22 @@ def facts(one: CaseDraft) -> tuple[object, ...]:
     return one.images, filled, one.question, one.expected, one.tags, one.note
 
 
+def found(case: CaseDraft, archive: Archive) -> list[str | None]:
+    """Return the files of the archive that the case names."""
+    names = FileNames(archive.images)
+    return [names.find(one) for one in case.images]
+
+
 FIRST = {"shop": "Dune", "note": "of the variable"}
 
 
 def test_promptfoos_tests_of_a_test_set_give_its_cases(client: Client) -> None:
     archive = open_archive(BytesIO(downloaded(client, "promptfoo")))
     name, content = archive.table() or ("", BytesIO())
-    first, second = with_files(brought(read_table(content, name)), FileNames(archive.images))
-    assert facts(first) == (
-        *(("images/a.png", "images/b.png"), FIRST, "", "9.60"),
+    first, second = brought(read_table(content, name))
+    assert found(first, archive) == ["images/a.png", "images/b.png"]
+    assert facts(first)[1:] == (
+        *(FIRST, "", "9.60"),
         *(("receipt", "small print"), ""),
     )
     assert facts(second)[2:] == ('How "many"?\nAll', "", (), "faint")
@@ -77,7 +85,8 @@ def test_a_table_of_a_test_set_gives_its_cases(client: Client, form: str) -> Non
 def test_an_archive_of_a_test_set_gives_its_cases_and_images(client: Client) -> None:
     archive = open_archive(BytesIO(downloaded(client, "zip")))
     name, content = archive.table() or ("", BytesIO())
-    found = list(with_files(brought(read_table(content, name)), FileNames(archive.images)))
-    assert [one.images for one in found] == [("images/a.png", "images/b.png"), ("images/a.png",)]
-    assert found[0].variables == FIRST
+    first, second = brought(read_table(content, name))
+    assert found(first, archive) == ["images/a.png", "images/b.png"]
+    assert found(second, archive) == ["images/a.png"]
+    assert first.variables == FIRST
     assert b"".join(archive.pieces("images/a.png", 10_000)).startswith(b"\x89PNG")

@@ -14,7 +14,7 @@ from playground.composer.experiments.cases import Cases, versions_of
 from playground.composer.experiments.fields import TextsField
 from playground.composer.experiments.variants import Variants
 from playground.composer.fields import ModelsField
-from playground.composer.forms import REPEATS, chosen_project, fit_token
+from playground.composer.forms import RunForm, chosen_project, fit_token
 from playground.composer.options_form import IMAGE_SIZES, OptionsForm
 from playground.composer.parameters import ValuesField
 from playground.composer.terms_views import runnable
@@ -24,7 +24,6 @@ from playground.experiments.plan import Plan, lacking, unfilled
 from playground.experiments.size import ExperimentSize
 from playground.providers.parameters.listed import MAX_EDGE, PARAMETERS
 from playground.submission.request import Options
-from playground.submission.size import MAX_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -84,12 +83,7 @@ class ExperimentForm(forms.Form):
     max_tokens = OptionsForm.base_fields["max_tokens"]
     reasoning = OptionsForm.base_fields["reasoning"]
     priority = OptionsForm.base_fields["priority"]
-    repeats = forms.IntegerField(
-        required=False,
-        min_value=1,
-        max_value=MAX_COLUMNS,
-        error_messages=dict.fromkeys(["invalid", "min_value", "max_value"], REPEATS),
-    )
+    repeats = RunForm.base_fields["repeats"]
     name = forms.CharField(
         required=False,
         max_length=MAX_NAME_LENGTH,

@@ -12,6 +12,7 @@ from playground.accounts.visibility import sees
 from playground.accounts.visitor import visitor_of
 from playground.catalog import offered
 from playground.comparisons.grid import columns_of
+from playground.comparisons.labels import known_values
 from playground.composer.experiments.cases import versions_of
 from playground.composer.fields import MAX_MODELS, MAX_PROMPT_LENGTH
 from playground.composer.prefill import chosen_of
@@ -130,23 +131,15 @@ def _of_columns(columns: Sequence[Column]) -> dict[str, Any]:
     }
     for name in BY_VALUES:
         field = "temperatures" if name == TEMPERATURE.name else name
-        found[field] = _values(name, [Options.of(one).value_of(name) for one in columns])
+        found[field] = _values(name, columns)
     shared = ("max_tokens", "reasoning", "priority")
-    return found | {name: asdict(_options(columns[0]))[name] for name in shared if columns}
+    return found | {name: getattr(columns[0], name) for name in shared if columns}
 
 
-def _values(name: str, values: Sequence[Any]) -> str:
+def _values(name: str, columns: Sequence[Column]) -> str:
     """Return each value once as the form has them; blank where it was never sent."""
-    each: list[Any] = []
-    for value in values:
-        each += [] if value in each else [value]
+    each = known_values(name, columns)
     return "" if each == [None] else written(tuple(each), name)
-
-
-def _options(column: Column) -> Options:
-    return Options(
-        max_tokens=column.max_tokens, reasoning=column.reasoning, priority=column.priority
-    )
 
 
 def _each(values: Iterable[Any]) -> list[Any]:

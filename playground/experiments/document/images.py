@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from playground.accounts.visitor import Visitor
+    from playground.experiments.cases import Content
     from playground.experiments.document.problems import Problems
-    from playground.experiments.document.reading import WrittenCase
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
 MAX_SHOWN = 80  # characters of a reference that is repeated
@@ -49,7 +49,7 @@ class Images:
     files: Files
     known: dict[str, Image] = field(default_factory=dict)
 
-    def check(self, cases: Sequence[WrittenCase], problems: Problems) -> None:
+    def check(self, cases: Sequence[Content], problems: Problems) -> None:
         """Note what is not there. Nothing is kept yet."""
         references = {reference for _, reference in _places(cases)}
         hashes = [one for one in references if SHA256.fullmatch(one)]
@@ -73,7 +73,7 @@ class Images:
             return "" if _decoded(reference) else "This data URI is not base64. Encode it again."
         return self.files.problem(reference)
 
-    def keep(self, cases: Sequence[WrittenCase], problems: Problems) -> None:
+    def keep(self, cases: Sequence[Content], problems: Problems) -> None:
         """Store what is new, and note what cannot be stored."""
         refused: dict[str, str] = {}
         for path, reference in _places(cases):
@@ -92,12 +92,12 @@ class Images:
             raise imaging.over_bytes(len(data)).about(name)
         return store.store(data, name, self.visitor.account)
 
-    def of(self, case: WrittenCase) -> tuple[tuple[Image, str], ...]:
+    def of(self, case: Content) -> tuple[tuple[Image, str], ...]:
         """Return the stored images of a case, each with the name of its file."""
         return tuple((self.known[one], name_of(one)) for one in case.images)
 
 
-def _places(cases: Sequence[WrittenCase]) -> Iterator[tuple[str, str]]:
+def _places(cases: Sequence[Content]) -> Iterator[tuple[str, str]]:
     for at, case in enumerate(cases):
         for place, reference in enumerate(case.images):
             yield f"cases[{at}].images[{place}]", reference

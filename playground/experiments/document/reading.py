@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from playground.experiments.cases import Content
 from playground.experiments.document.fields import (
     MAX_TEXT_LENGTH,
     NewCase,
@@ -47,26 +48,17 @@ class WrittenNumber(float):
 
 
 @dataclass(frozen=True)
-class WrittenCase:
-    """images: as they are written: names, hashes or data URIs."""
-
-    images: tuple[str, ...] = ()
-    variables: dict[str, str] = field(default_factory=dict)
-    question: str = ""
-    expected: str = ""
-    tags: tuple[str, ...] = ()
-    note: str = ""
-
-
-@dataclass(frozen=True)
 class Document:
-    """What is asked. test_set: of kept cases, None where the document has its own."""
+    """What is asked. cases: with what is written of their images.
+
+    test_set: of kept cases, None where the document has its own.
+    """
 
     name: str
     columns: tuple[Column, ...]
     rules: tuple[Mapping[str, Any], ...]
     repeats: int
-    cases: tuple[WrittenCase, ...]
+    cases: tuple[Content, ...]
     test_set: UUID | None
     project: int | None
     key: str
@@ -129,7 +121,7 @@ def _rules(marks: list[Any], problems: Problems) -> tuple[Mapping[str, Any], ...
     return tuple(marks)
 
 
-def _case(value: Any, path: str, problems: Problems) -> WrittenCase:
+def _case(value: Any, path: str, problems: Problems) -> Content:
     found = problems.checked(NewCase, value, path)
     expected = as_text(found.get("expected", ""))
     if not is_text(expected) or len(expected) > MAX_TEXT_LENGTH:
@@ -138,7 +130,7 @@ def _case(value: Any, path: str, problems: Problems) -> WrittenCase:
         value.get(name) for name in ("images", "variables", "question")
     ):
         problems.add(path, EMPTY)
-    return WrittenCase(
+    return Content(
         images=tuple(found.get("images", [])),
         variables={name: as_text(one) for name, one in found.get("variables", {}).items()},
         question=found.get("question", ""),

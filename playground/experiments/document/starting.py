@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -13,7 +13,6 @@ from django.utils.text import Truncator
 
 from playground.catalog import entries
 from playground.experiments import cases, progress, test_sets
-from playground.experiments.cases import Content
 from playground.experiments.document.checks import AskedCase, cases_of, check
 from playground.experiments.document.problems import DocumentError, Problems
 from playground.experiments.document.reading import read
@@ -41,6 +40,7 @@ if TYPE_CHECKING:
 
     from playground.accounts.models import Account
     from playground.accounts.visitor import Visitor
+    from playground.experiments.cases import Content
     from playground.experiments.document.images import Images
     from playground.experiments.document.reading import Document
     from playground.experiments.models.test_set import Version
@@ -105,7 +105,7 @@ class Asked:
         problems = Problems()
         self.images.keep(self.document.cases, problems)
         problems.refuse()
-        contents = [_content(one, self.images) for one in self.document.cases]
+        contents = [replace(one, images=self.images.of(one)) for one in self.document.cases]
         written = _digest(self.document, contents)
         known = self.document.key and _known(self.document.key, written, self.visitor.account)
         return (known, False) if known else self._start(contents, written)
@@ -155,17 +155,6 @@ def _version(document: Document, visitor: Visitor, problems: Problems) -> Versio
 
 def _asked(document: Document) -> list[AskedCase]:
     return [AskedCase(len(one.images), one.question, one.variables) for one in document.cases]
-
-
-def _content(case: Any, images: Images) -> Content:
-    return Content(
-        images=images.of(case),
-        variables=case.variables,
-        question=case.question,
-        expected=case.expected,
-        tags=case.tags,
-        note=case.note,
-    )
 
 
 def _digest(document: Document, contents: Sequence[Content]) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from playground.experiments.rules.parse import parse_rule
 from playground.experiments.rules.reading import shortened
-from playground.experiments.sources.file_names import FileNames, is_image
+from playground.experiments.sources.file_names import is_image
 from playground.submission.variables import MAX_VARIABLES
 
 if TYPE_CHECKING:
@@ -194,12 +194,3 @@ def _problems(draft: CaseDraft, columns: Columns) -> Iterator[str]:
         draft.expected and columns.kind != "text" and not _understood(columns.kind, draft.expected)
     ):
         yield f"“{shortened(draft.expected, 40)}” is no {KINDS[columns.kind]}."
-
-
-def with_files(cases: Sequence[CaseDraft], names: FileNames) -> Iterator[CaseDraft]:
-    """Give the cases with their images as files are called, and a problem for each one missing."""
-    found = [[(image, names.find(image)) for image in case.images] for case in cases]
-    for case, images in zip(cases, found, strict=True):
-        missing = tuple(names.missing(image) for image, file in images if not file)
-        files = tuple(file or image for image, file in images)
-        yield replace(case, images=files, problems=case.problems + missing)

@@ -11,7 +11,6 @@ from playground.experiments.sources.columns import (
     drafts,
     guess,
     variable_name,
-    with_files,
 )
 from playground.experiments.sources.file_names import FileNames
 from playground.experiments.sources.rows import SourceRow
@@ -133,12 +132,12 @@ def test_a_variable_can_be_written_in_a_prompt():
 def test_images_that_are_missing_are_named_with_what_may_be_meant():
     names = FileNames(["receipt-01.jpg", "receipt-8.jpg", "Notes.png", "whiteboard-02.jpg"])
     images = ("receipt-01.jpg", "receipt-08.jpg", "whiteboard-02.jpg", "whiteboard-03.jpg")
-    cases = [CaseDraft(at, images=(image,)) for at, image in enumerate(images, 1)]
-    found = {one.number: one.problems for one in with_files(cases, names)}
-    assert found[1] == found[3] == ()
+    lost = [one for one in images if not names.find(one)]
     near = "receipt-8.jpg is there, and no row names it."
-    assert found[2] == (f"receipt-08.jpg is not in the folder. {near}",)
-    assert found[4] == ("whiteboard-03.jpg is not in the folder, and nothing like it.",)
+    assert list(map(names.missing, lost)) == [
+        f"receipt-08.jpg is not in the folder. {near}",
+        "whiteboard-03.jpg is not in the folder, and nothing like it.",
+    ]
     assert names.unnamed == {"receipt-8.jpg", "Notes.png"}
 
 
@@ -162,6 +161,5 @@ def test_files_that_differ_by_case_or_form_alone_are_told_apart(alike):
 
 def test_five_thousand_wrong_names_do_not_take_long():
     names = FileNames(f"scan_{n}_a.png" for n in range(5_000))
-    cases = [CaseDraft(n, images=(f"page {n} b.png",)) for n in range(5_000)]
     with bounded_effort():
-        assert all(one.problems for one in with_files(cases, names))
+        assert all(names.missing(f"page {n} b.png") for n in range(5_000))
