@@ -34,7 +34,7 @@ def options(choices: Iterable[tuple[object, object]], chosen: object) -> SafeStr
     """The options of a list to choose from: values with their labels."""
     drawn = []
     for value, label in choices:
-        mark = " selected" if value and value == chosen else ""
+        mark = " selected" if value == chosen else ""
         drawn.append(f'<option value="{escape(value)}"{mark}>{escape(label)}</option>')
     return mark_safe("\n".join(drawn))  # noqa: S308 - escaped
 
