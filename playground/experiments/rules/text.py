@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from playground.experiments.rules.reading import Answer, Reading, RuleError, shortened, unread
-from playground.experiments.rules.wording import folded, unwrapped
+from playground.experiments.rules.wording import folded, unemphasised, unwrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,8 +39,15 @@ class Equals(Folding):
         read, expected = unwrapped(answer.text), unwrapped(answer.expected)
         if not self.fold(answer.expected):
             return unread("The expected value is punctuation alone.")
-        same = self.fold(answer.text) == self.fold(answer.expected)
-        return Reading(shortened(read), same or self.fold(read) == self.fold(expected))
+        same = any(
+            self.fold(one) == self.fold(other)
+            for one, other in (
+                (answer.text, answer.expected),
+                (read, expected),
+                (unemphasised(read), unemphasised(expected)),
+            )
+        )
+        return Reading(shortened(read), same)
 
 
 @dataclass(frozen=True)
@@ -53,9 +60,10 @@ class Contains(Folding):
         sought, text = self.fold(answer.expected), self.fold(answer.text)
         if not sought:
             return unread("The expected value is punctuation alone.")
+        texts = [text, unemphasised(text)]
         if self.whole_words:
-            sought, text = _words(sought), _words(text)
-        if sought in text:
+            sought, texts = _words(sought), [_words(one) for one in texts]
+        if any(sought in one for one in texts):
             return Reading(shortened(sought), right=True)
         return Reading(
             shortened(answer.text), right=False, reason="The answer does not contain it."

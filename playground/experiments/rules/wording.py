@@ -11,6 +11,7 @@ _AROUND = (
     *(('"', '"'), ("'", "'"), ("“", "”"), ("„", "“"), ("‘", "’"), ("«", "»"), ("「", "」")),
 )
 _FENCED = re.compile(r"(```+|~~~+)[^\n`]*\n(.*?)\n?[ ]*\1", re.DOTALL)
+_EMPHASIS = re.compile(r"(?<![\w*`])(\*{1,3}|`)(?=\S)([^*`\n]+?)(?<=\S)\1(?![\w*`])")
 _STOPS = (".", "。", "｡", "।")
 # Marks of direction, soft hyphens and the like: what nobody sees. Joiners belong to the word.
 _UNSEEN = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
@@ -48,6 +49,11 @@ def unwrapped(text: str) -> str:
         if text == before:
             break
     return text
+
+
+def unemphasised(text: str) -> str:
+    """Return the text without emphasis inside of it: **Paris**, France is Paris, France."""
+    return _EMPHASIS.sub(r"\2", text)
 
 
 def folded(text: str, *, case: bool, space: bool, punctuation: bool) -> str:

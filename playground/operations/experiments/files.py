@@ -119,16 +119,20 @@ class FolderFiles:
     folder: Path
     most: int = MAX_CASES * 16
 
+    @property
+    def _place(self) -> Path:
+        return self.folder.resolve()  # "in ." would be read as the folder above
+
     def problem(self, name: str) -> str:
         path = self._path(name)
         if not path:
-            return f"{shown(name)} leads out of {self.folder}. Put the image into the folder."
+            return f"{shown(name)} leads out of {self._place}. Put the image into the folder."
         try:
             size = path.stat().st_size if path.is_file() else -1
         except OSError:
             size = -1
         if size < 0:
-            return f"{shown(name)} is no file in {self.folder}."
+            return f"{shown(name)} is no file in {self._place}."
         return str(over_bytes(size).about(path.name)) if size > MAX_BYTES else ""
 
     def read(self, name: str) -> bytes:

@@ -34,6 +34,21 @@ def test_marks_around_an_answer_do_not_count(answer):
     assert judged("equals", answer, "Uppsala").right
 
 
+@pytest.mark.parametrize("kind", ["equals", "contains"])
+@pytest.mark.parametrize(
+    ("answer", "expected", "right"),
+    [
+        ("**Paris**, France", "Paris, France", True),
+        ("Paris, *France*", "Paris, France", True),
+        ("`Paris`, France", "Paris, France", True),
+        ("3*4*5", "345", False),
+        ("3*4*5", "3*4*5", True),
+    ],
+)
+def test_emphasis_inside_of_an_answer_does_not_count(kind, answer, expected, right):
+    assert judged(kind, answer, expected).right is right
+
+
 def test_an_expected_value_of_which_nothing_counts_decides_nothing():
     assert judged("equals", "!", "?", ignore_punctuation=True).right is None
 
