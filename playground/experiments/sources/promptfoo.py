@@ -10,12 +10,16 @@ import json
 import re
 from collections import Counter
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from playground.experiments.rules.parse import parse_rule
+from playground.experiments.rules.titles import words_of
 from playground.experiments.sources.file_names import is_image
 from playground.experiments.sources.rows import SourceError, SourceRow, Table, as_text, checked
 from playground.submission.variables import fill
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 EXPECTED = "expected"
 FILE = "file://"
@@ -102,10 +106,19 @@ class _Tests:
         return expected
 
     def notes(self) -> list[str]:
-        if not self.left_out:
-            return []
-        named = ", ".join(f"{kind} ({n})" for kind, n in self.left_out.most_common(20))
-        return [f"Assertions left out, as a case has one expected value and no script: {named}."]
+        return [*self._said_of_left_out(), *self._said_of_rules()]
+
+    def _said_of_rules(self) -> Iterator[str]:
+        """Name the rules that would be lost: an experiment starts with that of equal texts."""
+        others = dict.fromkeys(words_of(rule) for rule in self.rules if rule["rule"] != "equals")
+        if others:
+            named = "; ".join(others)
+            yield f"Answers are marked there by: {named}. Choose that for the experiment, too."
+
+    def _said_of_left_out(self) -> Iterator[str]:
+        if self.left_out:
+            named = ", ".join(f"{kind} ({n})" for kind, n in self.left_out.most_common(20))
+            yield f"Assertions left out, as a case has one expected value and no script: {named}."
 
 
 def _rule(assertion: dict[str, Any]) -> dict[str, Any] | None:

@@ -47,6 +47,14 @@ def test_variables_expected_values_and_descriptions_are_read_as_they_are_written
     assert (second["what"], second["expected"]) == ("yes", "Dune")
 
 
+def test_rules_that_an_experiment_would_not_start_with_are_named():
+    found = asserting({"type": "icontains", "value": "Dune"})
+    assert found.notes == (
+        "Answers are marked there by: Contains. Choose that for the experiment, too.",
+    )
+    assert asserting({"type": "equals", "value": "Dune"}).notes == ()
+
+
 def test_assertions_become_rules_and_the_others_are_named():
     found = table(FILE, "a.yml")
     assert [rule["rule"] for rule in found.rules] == ["equals", "contains"]
