@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LAST, FIRST, ONLY = "last", "first", "only"
+NONE = "No number in the answer."
+YEARS = range(1500, 2200)
 MAX_SEVERAL = 3  # that are named
 _FRACTION = re.compile(
     r"(?<![\w./,:])(\d{1,6})[ ]?[/⁄][ ]?(\d{1,6})(?![\w/]|[.,]\d)"
@@ -51,7 +53,8 @@ class Number:
         if expected is None:
             return unread("The expected value is no number.")
         is_fraction = bool(_FRACTION.search(answer.expected))
-        numeral, reason = self.read(_divided(answer.text) if is_fraction else answer.text)
+        text = _divided(answer.text) if is_fraction else answer.text
+        numeral, reason = self.read(text, in_dates=expected.value in YEARS)
         if numeral is None:
             return Reading("", right=False, reason=reason)
         value, distance = min(_distances(numeral, expected), key=lambda one: one[1])
@@ -59,21 +62,24 @@ class Number:
         off = "" if right else f"Off by {shown(distance)}."
         return Reading(shown(value), right, None, " ".join(filter(None, (off, numeral.note))))
 
-    def read(self, text: str) -> tuple[Numeral | None, str]:
-        """Return the number that is taken; None with the reason where there is none."""
+    def read(self, text: str, *, in_dates: bool = False) -> tuple[Numeral | None, str]:
+        """Return the number that is taken; None with the reason where there is none.
+
+        in_dates: those of dates count, too, as where a year is asked for.
+        """
         text = final(text)
         text = text[:MAX_CHARACTERS] if self.take != LAST else text[-MAX_CHARACTERS:]
         if _FRACTION.fullmatch(unwrapped(text)):
             text = _divided(text)
-        found = self._sought(_without_moments(text))
-        return found if found[0] else self._sought(text)
+        found = self._sought(text if in_dates else _without_moments(text))
+        return self._sought(text) if found[1] == NONE else found
 
     def _sought(self, text: str) -> tuple[Numeral | None, str]:
         if self.take == ONLY:
             return self._only(numerals(text, self.decimal))
         seek = first_numeral if self.take == FIRST else last_numeral
         numeral = seek(text, self.decimal)
-        return numeral, "" if numeral else "No number in the answer."
+        return numeral, "" if numeral else NONE
 
     def _only(self, found: Iterator[Numeral]) -> tuple[Numeral | None, str]:
         several: dict[Decimal, Numeral] = {}
@@ -84,7 +90,7 @@ class Number:
         if len(several) == 1:
             return next(iter(several.values())), ""
         named = ", ".join(shown(value) for value in list(several)[:MAX_SEVERAL])
-        return None, f"Several numbers: {named}." if several else "No number in the answer."
+        return None, f"Several numbers: {named}." if several else NONE
 
     def expected(self, text: str) -> Numeral | None:
         """Return the number of an expected value, which has one alone; (5.00) is -5.00."""

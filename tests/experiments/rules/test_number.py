@@ -148,6 +148,15 @@ def test_a_fraction_is_one_number_where_one_is_expected(answer, expected, right)
     assert judged("number", answer, expected).right is right
 
 
+def test_a_year_is_found_in_a_date():
+    assert judged("number", "In 3 words: November 14, 1998", "1998").right
+
+
+def test_only_numbers_outside_of_dates_are_several():
+    reading = judged("number", "3 of 4 on 2026-11-14", "3", take="only")
+    assert reading.reason == "Several numbers: 3, 4."
+
+
 def test_a_date_alone_is_read_as_its_numbers():
     assert judged("number", "2026-11-14", "2026", take="first").right
 
