@@ -7,7 +7,7 @@ from itertools import pairwise
 from math import floor, log10
 from typing import TYPE_CHECKING
 
-from playground.web.scatter import LINE, Box, Names, Shares, Tick, scale
+from playground.web.scatter import Box, Names, Shares, Tick, scale
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +21,7 @@ LEFT, RIGHT = 12.0, 98.0  # percent of the width
 TOP, BOTTOM = 12.0, 182.0  # pixels
 ACROSS = 100 / 340  # percent of a pixel, in the narrowest picture
 RADIUS = 7  # pixels of a dot
+ROLE_GAP = 14  # pixels from the middle of a dot to that of the letter beside it
 PER = 100  # cases that the axis of cost is about
 
 
@@ -51,8 +52,19 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Role:
+    """The letter of a chosen variant beside its dot. dx: pixels from the middle of the dot."""
+
+    letter: str
+    x: float
+    dx: int
+    y: float
+
+
+@dataclass(frozen=True)
 class Chart:
     groups: Sequence[Group]
+    roles: Sequence[Role]
     shares: Sequence[Tick]
     costs: Sequence[Tick]
 
@@ -85,12 +97,19 @@ def chart_of(
         for place, one, cost in known
         if one.interval
     ]
-    return Chart(_groups(dots), axis.ticks(), _cost_ticks(step, most))
-
-
-def _groups(dots: Sequence[Dot]) -> list[Group]:
-    """Give each model a name near one of its dots, the lowest first."""
     names = Names(Box(LEFT, 0, 100, BOTTOM), [box for dot in dots for box in _boxes(dot)], ACROSS)
+    roles = [_role_of(dot, names) for dot in dots if dot.role]
+    return Chart(_groups(dots, names), roles, axis.ticks(), _cost_ticks(step, most))
+
+
+def _role_of(dot: Dot, names: Names) -> Role:
+    found = names.place(dot.role, [(dot.x, dot.y, RADIUS)])
+    side = {"start": 1, "end": -1, "middle": 0}[found.anchor]
+    return Role(dot.role, dot.x, side * ROLE_GAP, found.y)
+
+
+def _groups(dots: Sequence[Dot], names: Names) -> list[Group]:
+    """Give each model a name near one of its dots, the lowest first."""
     by_model: dict[str, list[Dot]] = {}
     for dot in dots:
         by_model.setdefault(dot.label.model.id, []).append(dot)
@@ -103,9 +122,8 @@ def _groups(dots: Sequence[Dot]) -> list[Group]:
 
 
 def _boxes(dot: Dot) -> list[Box]:
-    """Return what a name should not cover: the dot, its interval and its letter."""
-    wide, top = RADIUS * ACROSS, dot.high - (LINE if dot.role else 0)
-    interval = Box(dot.x - ACROSS, top, dot.x + ACROSS, dot.low)
+    """Return what a name should not cover: the dot and its interval."""
+    wide, interval = RADIUS * ACROSS, Box(dot.x - ACROSS, dot.high, dot.x + ACROSS, dot.low)
     return [Box(dot.x - wide, dot.y - RADIUS, dot.x + wide, dot.y + RADIUS), interval]
 
 
