@@ -73,7 +73,10 @@ def post_worker_init(_worker: Any) -> None:
 
 
 def on_starting(_arbiter: Any) -> None:
-    """Refuse to serve from a database that has to be migrated first. gunicorn calls it once."""
+    """Refuse to serve from a database that has to be migrated first. gunicorn calls it once.
+
+    What it sets about memory, the processes that it starts have too.
+    """
     import django
 
     django.setup()
@@ -81,6 +84,7 @@ def on_starting(_arbiter: Any) -> None:
 
     from playground.operations.checks import refuse_open_door
     from playground.operations.installation import refuse_half_upgrade
+    from playground.operations.memory import save_memory
     from playground.operations.migrating import refuse_older_database
 
     try:
@@ -89,3 +93,4 @@ def on_starting(_arbiter: Any) -> None:
         refuse_older_database(may_be_away=True)
     except CommandError as error:
         sys.exit(str(error))
+    save_memory()

@@ -1,6 +1,5 @@
 """`manage.py serve`: the whole playground on this machine, pages and runs, until Ctrl-C."""
 
-import ctypes
 import errno
 import gc
 import socket
@@ -21,11 +20,11 @@ from playground.config.locations import COMMAND
 from playground.connections.routing import default_provider
 from playground.operations.command_line import execute
 from playground.operations.installation import refuse_half_upgrade
+from playground.operations.memory import save_memory
 from playground.operations.one_process import dead
 from playground.providers.endpoint import DEMO, TEXT_READER
 
 ADDRESS = "127.0.0.1"
-ARENA_MAX = -8  # M_ARENA_MAX of malloc.h
 
 
 class Command(BaseCommand):
@@ -71,19 +70,6 @@ def migrate_apart() -> None:
     process.join()
     if process.exitcode:  # it has said why
         sys.exit(1)
-
-
-def save_memory() -> None:
-    """Give back what is free, and share what threads are given.
-
-    glibc keeps the one unless asked, and gives hundreds of threads a heap each, up to eight a
-    processor. Others have no such calls.
-    """
-    gc.collect()
-    system = ctypes.CDLL(None)
-    if hasattr(system, "malloc_trim"):
-        system.malloc_trim(0)
-        system.mallopt(ARENA_MAX, 2)
 
 
 def refuse_used_port(port: int) -> None:

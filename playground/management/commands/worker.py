@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from playground.operations import worker_threads
+from playground.operations.memory import save_memory
 from playground.operations.migrating import refuse_older_database
 
 
@@ -20,5 +21,6 @@ class Command(BaseCommand):
         refuse_older_database()
         if options["instead_of"]:
             worker_threads.release_dead(options["instead_of"])
+        save_memory()
         with worker_threads.prepared() as consumer:
             consumer.run()
