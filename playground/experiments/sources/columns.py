@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from playground.experiments.sources.rows import SourceRow
 
 MAX_IMAGES = 16
+MAX_UNIT = 4  # letters beside a number
 NO_EXPECTED = "No expected value."
 MAX_TAGS = 20
 MAX_TAG = 40
@@ -128,7 +129,12 @@ def _kind(values: Sequence[str]) -> str:
     """Return the kind that all values are of: text for what only may be a choice, or boxes."""
     if values and all(one.startswith("{") and _understood("json", one) for one in values):
         return "json"
-    return "number" if values and all(_understood("number", one) for one in values) else "text"
+    return "number" if values and all(map(_is_amount, values)) else "text"
+
+
+def _is_amount(value: str) -> bool:
+    """Whether it is a number with a unit at most: 12 Main Street is a text with one."""
+    return sum(map(str.isalpha, value)) <= MAX_UNIT and _understood("number", value)
 
 
 def _understood(kind: str, expected: str) -> bool:

@@ -62,6 +62,15 @@ def test_the_best_name_for_the_expected_value_wins_wherever_it_stands():
     ]
 
 
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [("SEK 429.57", "number"), ("45 %", "number"), ("12 Main Street", "text"), ("Flat 5B", "text")],
+)
+def test_a_number_among_words_is_a_text(value, kind):
+    read = table(f"file,expected\na.png,{value}\n")
+    assert guess(read.columns, list(read.rows)).kind == kind
+
+
 def test_objects_with_a_number_are_json():
     read = table('file,expected\na.png,"{""total"": 5}"\n')
     assert guess(read.columns, list(read.rows)).kind == "json"
