@@ -34,8 +34,17 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.processes
 
 
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One for all tests that leave it running."""
+    server = serve(tmp_path_factory.mktemp("running"))
+    yield server
+    stop(server)
+
+
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
+    """One to be stopped."""
     server = serve(tmp_path)
     yield server
     if server.process.poll() is None:
@@ -68,8 +77,8 @@ def ended(server: Server, address: str) -> str:
     raise AssertionError("the run did not end")
 
 
-def test_it_serves_a_working_playground_without_a_key(server: Server) -> None:
-    assert ended(server, press(server)) == "completed"
+def test_it_serves_a_working_playground_without_a_key(running: Server) -> None:
+    assert ended(running, press(running)) == "completed"
 
 
 @pytest.mark.parametrize("stopped_by", [signal.SIGINT, signal.SIGTERM])
@@ -81,19 +90,19 @@ def test_a_stop_ends_everything_within_10_seconds(server: Server, stopped_by: in
     assert alive(pids) == set()
 
 
-def test_a_crowd_of_requests_leaves_connections_to_the_runs(server: Server) -> None:
+def test_a_crowd_of_requests_leaves_connections_to_the_runs(running: Server) -> None:
     with ThreadPoolExecutor(64) as pool:
         pages = [
-            pool.submit(requests.get, server.url, timeout=PATIENCE_SECONDS) for _ in range(200)
+            pool.submit(requests.get, running.url, timeout=PATIENCE_SECONDS) for _ in range(200)
         ]
         assert {page.result().status_code for page in pages} == {200}
-    assert ended(server, press(server)) == "completed"
+    assert ended(running, press(running)) == "completed"
 
 
-def test_a_killed_process_is_started_again_and_finishes_what_waits(server: Server) -> None:
-    (killed,) = children(server.process.pid)
+def test_a_killed_process_is_started_again_and_finishes_what_waits(running: Server) -> None:
+    (killed,) = children(running.process.pid)
     os.kill(killed, signal.SIGKILL)
-    assert ended(server, press(server)) == "completed"
+    assert ended(running, press(running)) == "completed"
 
 
 def test_nothing_is_left_when_the_parent_is_killed(server: Server) -> None:
@@ -113,8 +122,8 @@ def test_runs_are_there_after_a_restart(tmp_path: Path) -> None:
     assert "Kept?" in page.text
 
 
-def test_a_used_port_is_named(server: Server, tmp_path: Path) -> None:
-    port = server.url.rpartition(":")[2]
+def test_a_used_port_is_named(running: Server, tmp_path: Path) -> None:
+    port = running.url.rpartition(":")[2]
     environment = os.environ | {"DATA_DIR": str(tmp_path / "other"), "PORT": port}
     environment["DJANGO_SETTINGS_MODULE"] = "playground.settings"
     command = [sys.executable, "manage.py", "serve"]
