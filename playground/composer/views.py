@@ -274,8 +274,10 @@ def _kept(form: RunForm, name: str) -> str:
 
 
 def _sizes(chosen: str) -> list[tuple[str, str]]:
-    """The usual sizes beside the original, and one that a run had."""
-    return [one for one in IMAGE_SIZES[1:] if one[0] in {*USUAL_SIZES, chosen}]
+    """The original, the usual sizes, and one that a run had."""
+    original, *sizes = IMAGE_SIZES
+    shown = (edge for edge, _ in sizes if edge in {*USUAL_SIZES, chosen})
+    return [original, *((edge, f"≤ {edge} px") for edge in shown)]
 
 
 def _typed(values: Mapping[str, Any], images: int) -> dict[str, str]:
