@@ -11,7 +11,7 @@ from playground.experiments.document.images import MAX_NEW_IMAGES
 from playground.experiments.document.reading import WrittenNumber
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from django.core.files.uploadedfile import UploadedFile
     from django.http import HttpRequest
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 MAX_SIGNS = 1_000_000  # quotes and commas: ten thousand cases have a quarter of it
 DOCUMENT = "experiment"  # the field of a multipart body that is the JSON
 UNSENT = "A file of this name was not sent with the request, and it is no id and no data URI."
+TWICE = (
+    "Two files are called {}, and folders are not part of a name. Give each a name of its own, or "
+    "send them to /api/images/ before."
+)
 MEDIA = (
     f"Send application/json, or multipart/form-data with the JSON as `{DOCUMENT}` and the images "
     "as files."
@@ -65,4 +69,15 @@ def posted(request: HttpRequest) -> Posted:
         raise Refused(422, "invalid", TOO_MANY)
     document = from_bytes(text.encode(errors="surrogatepass"), WrittenNumber)
     files = [file for _, some in request.FILES.lists() for file in some]
-    return Posted(document, SentFiles({str(file.name): file for file in files}))
+    return Posted(document, SentFiles(_by_name(files)))
+
+
+def _by_name(files: Iterable[UploadedFile[Any]]) -> dict[str, UploadedFile[Any]]:
+    """Return files by their names; refuse two different ones of one name."""
+    sent: dict[str, UploadedFile[Any]] = {}
+    for file in files:
+        known = sent.setdefault(str(file.name), file)
+        if known is not file and known.open().read() != file.read():
+            words = TWICE.format(file.name)
+            raise Refused(422, "invalid", "Nothing was started: see `fields`.", {"images": [words]})
+    return sent

@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from playground.api import experiments as api_experiments
 from playground.experiments.models.experiment import Experiment
@@ -72,6 +73,15 @@ def test_images_are_files_beside_the_json(api: Client) -> None:
     assert response.status_code == 201, response.content
     case = Experiment.objects.get().version.cases.get()
     assert (case.images.get().name, case.expected) == ("a.png", "9.6")
+
+
+def test_two_files_of_one_name_are_refused_unless_they_are_one(api: Client) -> None:
+    text = json.dumps(document(cases=[CASE | {"images": ["a.png"]}]))
+    blue = SimpleUploadedFile("a.png", png("blue"), "image/png")
+    answer = api.post(ADDRESS, {"experiment": text, "images": [upload(name="a.png"), blue]})
+    assert "Two files are called a.png" in wrong(answer)["images"][0]
+    twice = {"experiment": text, "images": [upload(name="a.png"), upload(name="a.png")]}
+    assert api.post(ADDRESS, twice).status_code == 201
 
 
 def test_images_are_named_by_their_ids(api: Client) -> None:
