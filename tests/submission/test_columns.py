@@ -41,7 +41,7 @@ def test_a_press_is_confirmed_before_anything_starts(
 ) -> None:
     settings.WAVESPEED_API_KEY, settings.WAVESPEED_BASE_PRICE = "key", Decimal("0.002")
     response = press(client)
-    text = response.content.decode()
+    text = markup(response)
     assert response.status_code == 200
     for words in ("Start 6 runs?", "3 images × 2 models", "About $0.024 in all", "Run 6<"):
         assert words in text
