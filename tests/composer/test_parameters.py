@@ -13,7 +13,7 @@ from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 from playground.submission import repeat
 from playground.submission.request import Options
-from tests.conftest import FLASH, markup
+from tests.conftest import FLASH, form, markup
 from tests.fakes.wavespeed import Fault
 
 if TYPE_CHECKING:
@@ -137,3 +137,13 @@ def test_what_a_server_refused_is_said_beside_the_model_until_it_takes_it(
     assert carried(model=SEER, options=options).status == RunStatus.COMPLETED
     assert said not in markup(client.get("/", {"model": SEER}))
     assert not RefusedParameter.objects.exists()
+
+
+@pytest.mark.parametrize(("posted", "shown"), [("throughput", "throughput"), ("soon", "latency")])
+def test_a_switch_keeps_its_value_and_begins_with_the_first(
+    client: Client, posted: str, shown: str
+) -> None:
+    page = client.post("/runs/", form(prompt="", priority=posted)).content.decode()
+    assert f'name="priority" value="{shown}" checked' in page
+    assert page.count('name="priority"') == 2
+    assert page.count('name="image_mode" value="together" checked') == 1
