@@ -10,7 +10,7 @@ _AROUND = (
     *(("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("\\text{", "}")),
     *(('"', '"'), ("'", "'"), ("“", "”"), ("„", "“"), ("‘", "’"), ("«", "»"), ("「", "」")),
 )
-_FENCED = re.compile(r"(```+|~~~+)[^\n`]*\n(.*?)\n?[ ]*\1", re.DOTALL)
+_FENCED = re.compile(r"(```+|~~~+)[^\n`]*\n(.*?)\n?[ ]{0,8}\1", re.DOTALL)
 _EMPHASIS = re.compile(r"(?<![\w*`])(\*{1,3}|`)(?=\S)([^*`\n]+?)(?<=\S)\1(?![\w*`])")
 _STOPS = (".", "。", "｡", "।")
 # Marks of direction, soft hyphens and the like: what nobody sees. Joiners belong to the word.

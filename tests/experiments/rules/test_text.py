@@ -135,3 +135,9 @@ def test_no_answer_takes_long(kind, part):
     with bounded_effort():
         answer, expected = part * (1_000_000 // len(part)), part * (90_000 // len(part)) + "x"
         judged(kind, answer, expected)
+
+
+@pytest.mark.parametrize("sign", [" ", "\n", "`"])
+def test_a_fence_without_an_end_does_not_take_long(sign):
+    with bounded_effort():
+        judged("equals", "```\n" + sign * 500_000, "Paris")
