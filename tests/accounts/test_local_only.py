@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,6 +25,7 @@ from playground.runs import tagging
 from playground.runs.models.run import Run
 from playground.runs.models.tag import RunTag, Tag
 from tests.conftest import FLASH, GPT, PASSWORD, form, member, signed_in
+from tests.product import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -176,3 +180,16 @@ def test_a_database_that_was_not_migrated_yet_is_told_so(
     monkeypatch.setattr("playground.operations.migrating.is_older", lambda _connection: True)
     with pytest.raises(CommandError, match=r"Run: python manage\.py migrate"):
         said(*words.split())
+
+
+def test_without_accounts_no_administrator_is_made() -> None:
+    done = subprocess.run(
+        [sys.executable, "manage.py", "createadmin", "mira"],
+        cwd=ROOT,
+        env=os.environ | {"ACCESS": "local", "DJANGO_SETTINGS_MODULE": "playground.settings"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("CommandError: Set ACCESS=accounts: without it nobody signs in.")

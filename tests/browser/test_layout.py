@@ -91,6 +91,33 @@ def test_with_text_twice_as_large_titles_keep_their_width(
     assert page.locator(".row .cell-prompt").first.evaluate(WIDTH) > 250
 
 
+def test_a_long_tag_stays_in_its_panel(page: Page, upstream: FakeWaveSpeed) -> None:
+    with_images(page, (300, 200))
+    page.reload()
+    page.click(".result-footer a:has-text('Open') >> nth=0")
+    page.fill("#run-tag", "W" * 40)
+    page.click(".tag-form .button")
+    expect(page.locator(".tags .badge")).to_have_count(1)
+    sheet, tag = (page.locator(it).bounding_box() for it in (".panel:has(.tags)", ".tags li"))
+    assert sheet
+    assert tag
+    assert tag["x"] + tag["width"] <= sheet["x"] + sheet["width"]
+
+
+@pytest.mark.parametrize("width", [320, 480, 700])
+def test_on_a_phone_the_files_of_history_are_in_sight(
+    page: Page, upstream: FakeWaveSpeed, width: int
+) -> None:
+    with_images(page, (300, 200))
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto("/runs/")
+    page.click("#export-all summary")
+    panel = page.locator("#export-all .bulk-panel").bounding_box()
+    assert panel
+    assert panel["x"] >= 0
+    assert panel["x"] + panel["width"] <= width
+
+
 def test_on_paper_there_is_the_answer_and_nothing_to_press(
     page: Page, upstream: FakeWaveSpeed
 ) -> None:
