@@ -103,6 +103,6 @@ def _on_disk() -> IO[bytes]:
 
 def _title(names: list[str]) -> str:
     """Return the name of the table, or of the first image."""
-    from playground.experiments.sources.reading import TABLES
+    from playground.experiments.sources.reading import is_table
 
-    return next((name for name in names if name.lower().endswith(TABLES)), names[0])
+    return next(filter(is_table, names), names[0])

@@ -16,7 +16,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 from zlib import error as ZlibError  # noqa: N812
 
 from playground.experiments.sources.file_names import is_image
-from playground.experiments.sources.reading import TABLES
+from playground.experiments.sources.reading import is_table
 from playground.experiments.sources.rows import SourceError
 from playground.experiments.sources.texts import MAX_BYTES
 
@@ -46,7 +46,7 @@ class Archive(NamedTuple):
 
     @property
     def tables(self) -> list[str]:
-        return [name for name in self.entries if PurePosixPath(name.lower()).suffix in TABLES]
+        return [name for name in self.entries if is_table(name)]
 
     @property
     def images(self) -> list[str]:

@@ -15,8 +15,15 @@ DELIMITED = (".csv", ".tsv", ".tab", ".txt")
 LINES = (".jsonl", ".ndjson")
 YAML = (".yaml", ".yml")
 TABLES = (*DELIMITED, *LINES, *YAML, ".json")
+_NOTES = ("readme", "license", "licence", "notice", "changelog", "copying")
 MAX_YAML_EVENTS = 500_000
 MAX_YAML_DEPTH = 50
+
+
+def is_table(name: str) -> bool:
+    """Whether a file is a table by its name; a README and the like are for people alone."""
+    path = PurePath(name.lower())
+    return path.suffix in TABLES and not (path.suffix == ".txt" and path.name.startswith(_NOTES))
 
 
 def read_table(stream: IO[bytes], name: str) -> Table:

@@ -64,6 +64,13 @@ def test_images_alone_need_no_table():
     assert open_archive(packed({"a.png": IMAGE, "b.JPG": IMAGE})).table() is None
 
 
+def test_what_is_written_beside_data_for_people_is_no_table():
+    notes = {"README.txt": "About", "LICENSE.TXT": "MIT"}
+    assert open_archive(packed(notes | {"a.csv": "x", "a.png": IMAGE})).table()[0] == "a.csv"
+    assert open_archive(packed(notes | {"a.png": IMAGE})).table() is None
+    assert open_archive(packed({"readings.txt": "x"})).table()[0] == "readings.txt"
+
+
 def test_of_several_tables_none_is_chosen():
     with pytest.raises(SourceError, match=r"Several tables: a\.csv, b\.jsonl"):
         open_archive(packed({"a.csv": "x", "b.jsonl": "{}"})).table()
