@@ -112,6 +112,17 @@ def test_nothing_is_left_when_the_parent_is_killed(server: Server) -> None:
     until(lambda: not alive(pids), "its children have ended")
 
 
+def test_who_asks_for_headers_alone_is_not_warned_of(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    server = serve(tmp_path)
+    for path in ("/healthz", "/runs/", "/runs/export.csv", "/static/icons.svg", "/nothing/"):
+        asked, read = (requests.request(it, server.url + path) for it in ("HEAD", "GET"))
+        assert (asked.status_code, asked.content) == (read.status_code, b"")
+    stop(server)
+    assert "no-body" not in capfd.readouterr().err
+
+
 def test_runs_are_there_after_a_restart(tmp_path: Path) -> None:
     first = serve(tmp_path)
     address = press(first, "Kept?")
