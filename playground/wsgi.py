@@ -9,7 +9,6 @@ _django = get_wsgi_application()
 
 from playground.operations.checks import refuse_open_door  # noqa: E402
 from playground.web.request_bodies import counting  # noqa: E402 - after Django was set up
-from playground.web.responses import headers_alone  # noqa: E402
 
 refuse_open_door()  # whatever server loads this
-application = headers_alone(counting(_django))
+application = counting(_django)

@@ -52,6 +52,9 @@ class Worker(PatientWorker):
             environ[PAUSE] = Pause(getattr(self._thread, "waited", None))
         response: Any = self.application(environ, start)
         wait = getattr(response, "wait", None)
+        if environ["REQUEST_METHOD"] == "HEAD":  # gunicorn would read a body to its end, and warn
+            response.close()
+            return ()
         if not wait:
             is_file = isinstance(response, environ["wsgi.file_wrapper"])
             return response if is_file else in_pieces(response)

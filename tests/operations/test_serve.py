@@ -113,9 +113,8 @@ def test_nothing_is_left_when_the_parent_is_killed(server: Server) -> None:
 
 
 def test_who_asks_for_headers_alone_is_not_warned_of(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    server: Server, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    server = serve(tmp_path)
     for path in ("/healthz", "/runs/", "/runs/export.csv", "/static/icons.svg", "/nothing/"):
         asked, read = (requests.request(it, server.url + path) for it in ("HEAD", "GET"))
         assert (asked.status_code, asked.content) == (read.status_code, b"")
