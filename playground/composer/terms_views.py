@@ -23,7 +23,7 @@ from playground.spending.limits import left
 from playground.spending.prices import estimate
 from playground.storage.tokens import new_token
 from playground.submission import create
-from playground.submission.size import MAX_GRID_CELLS, Size
+from playground.submission.size import Size
 from playground.submission.sweeps import Sweep, said_of, values_in
 from playground.web.fragments import is_fragment
 from playground.web.params import number_or_none
@@ -107,7 +107,7 @@ def costs(
     runs = [one for one in map(entries.find, models) for _ in range(size.images * size.of_each)]
     cost = estimate(runs, visitor_of(request).account, max_tokens)
     of_what = size.words if size.is_matrix else cost.kinds
-    of_what += f", at most {MAX_GRID_CELLS} in one press" if size.refusal else ""
+    of_what += f", at most {size.max_cells} in one press" if size.cells > size.max_cells else ""
     if set(models) == {TEXT_READER} and not size.is_matrix:
         of_what = "On this machine, no key needed"
     elif cost.is_free and TEXT_READER not in models:

@@ -29,6 +29,10 @@ class Size:
         return self.images * self.columns
 
     @property
+    def max_cells(self) -> int:
+        return MAX_GRID_CELLS if self.is_matrix else MAX_COLUMNS
+
+    @property
     def words(self) -> str:
         """The product in words: 12 images × 3 models."""
         parts = [f"{self.images} images", counted(self.models, "model")]

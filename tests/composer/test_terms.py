@@ -131,3 +131,11 @@ def test_the_choice_gives_a_form_that_was_sent_a_token_of_its_own(client: Client
 
 def test_a_token_that_no_database_stores_is_no_error(client: Client) -> None:
     assert client.get("/selection/", {"form_token": "\x00" * 100}).status_code == 200
+
+
+@pytest.mark.parametrize(("repeats", "is_said"), [("4", False), ("5", True)])
+def test_more_than_one_press_makes_is_said_before_it(
+    client: Client, repeats: str, *, is_said: bool
+) -> None:
+    page = client.get("/selection/", {"models": THREE, "repeats": repeats}, headers=HTMX)
+    assert (", at most 12 in one press" in page.content.decode()) is is_said
