@@ -37,3 +37,18 @@ def test_boxes_strokes_lines_and_directions_are_drawn(answered: Page) -> None:
     expect(answered.locator("mtd.maths-line-right").first).to_have_css("border-right-width", "1px")
     expect(answered.locator("mtd.maths-line-top").first).to_have_css("border-top-width", "1px")
     expect(answered.locator(".prose p", has_text="السعر")).to_have_css("direction", "rtl")
+
+
+def test_an_item_of_another_direction_than_its_list_has_room_for_its_mark(
+    page: Page, upstream: FakeWaveSpeed
+) -> None:
+    upstream.configure(answer={FLASH: "- عنصر\n- iPhone 15\n\n1. First\n2. ثانيا"})
+    page.goto("/?example=chart")
+    page.click(".run-bar button")
+    answer = page.locator(".result .prose").bounding_box()
+    item, other = (page.locator(f".prose li[dir={it}]").bounding_box() for it in ("ltr", "rtl"))
+    assert answer
+    assert item
+    assert other
+    assert item["x"] >= answer["x"] + 16
+    assert other["x"] + other["width"] <= answer["x"] + answer["width"] - 16
