@@ -38,7 +38,7 @@ MAX_TITLE_LENGTH, MAX_LABEL_LENGTH = 160, 60  # characters
 MAX_THUMBNAILS = 2
 CELL = (
     *("pk", "comparison_id", "retry_of_id", "provider", "prediction_id"),
-    *("price", "charged", "units", "finished_at", "status"),
+    *("price", "charged", "units", "finished_at", "status", "model_id"),
 )
 
 
@@ -56,6 +56,7 @@ class Cell:
     units: int
     finished_at: datetime | None
     status: str
+    model: str
 
     @property
     def form(self) -> uuid.UUID:
@@ -126,7 +127,9 @@ class FormRow:
             return f"Judge, {self.count} runs"
         if self.run.comparison.rows:
             return f"Matrix, {self.count} runs"
-        return f"Compare {self.count} models" if self.count > 1 else "Compare"
+        are_models = self.count == len({cell.model for cell in self.cells})
+        noun = "models" if are_models else "runs"  # of a sweep, or repeats
+        return f"Compare {self.count} {noun}" if self.count > 1 else "Compare"
 
     @property
     def running(self) -> bool:

@@ -18,7 +18,7 @@ from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
 from playground.submission import create, request
 from playground.submission.request import AttachedImage, RunRequest
-from tests.conftest import FLASH, GPT, HAIKU, markup, png
+from tests.conftest import FLASH, GPT, HAIKU, form, markup, png
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,6 +63,11 @@ def test_a_comparison_is_one_row_that_leads_to_it(client: Client) -> None:
     assert "Compare 3 models" in text
     assert text.count('class="row"') == 1
     assert started.get_absolute_url() in text
+
+
+def test_a_sweep_over_one_model_is_runs_and_not_models(client: Client) -> None:
+    client.post("/runs/", form(sweep_of="temperature", sweep_values="0, 1"))
+    assert "Compare 2 runs" in client.get("/runs/").content.decode()
 
 
 @pytest.mark.parametrize(
