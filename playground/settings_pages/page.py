@@ -28,6 +28,7 @@ from playground.settings_pages.appearance import THEME
 from playground.settings_pages.forms import KeyForm, ServerForm
 from playground.spending.limits import limits
 from playground.spending.price_table import price_table
+from playground.web.formatting import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,7 +79,7 @@ def settings_page(request: HttpRequest, *, status: int = 200, **extra: Any) -> H
         "saved": request.GET.get("key"),
         "version": VERSION,
         "keep_days": settings.KEEP_RUNS_DAYS,
-        "deadline": f"{settings.RUN_DEADLINE / 60:.0f} minutes",
+        "deadline": _deadline(),
     }
     if visitor.keeps_site:
         context |= rows_context(request)
@@ -88,6 +89,11 @@ def settings_page(request: HttpRequest, *, status: int = 200, **extra: Any) -> H
         context["form"] = ChangePasswordForm(visitor.account)
         context["changed"] = request.GET.get("password") == "changed"
     return render(request, "settings_pages/page.html", context | extra, status=status)
+
+
+def _deadline() -> str:
+    minutes, seconds = divmod(settings.RUN_DEADLINE, 60)
+    return counted(settings.RUN_DEADLINE, "second") if seconds else counted(minutes, "minute")
 
 
 def _unused_llm_service() -> str:
