@@ -137,3 +137,18 @@ def look_at(page: Page) -> None:
     for look in looks(page):
         assert violations(page) == "", look
         assert page.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0
+
+
+def test_the_long_name_of_a_project_makes_no_page_wider(page: Page) -> None:
+    page.set_viewport_size({"width": 320, "height": 800})
+    sign_in(page)
+    page.goto("/projects/")
+    page.get_by_label("Name of a new project").fill("x" * 80)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/projects/*/")
+    page.goto(f"/?project={page.url.rstrip('/').rpartition('/')[2]}&prompt=Which%3F")
+    page.click(".run-bar [type=submit]")
+    page.wait_for_url("**/runs/*/")
+    for path in (page.url, "/projects/"):
+        page.goto(path)
+        assert page.evaluate("document.scrollingElement.scrollWidth") == 320
