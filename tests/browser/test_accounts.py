@@ -152,3 +152,27 @@ def test_the_long_name_of_a_project_makes_no_page_wider(page: Page) -> None:
     for path in (page.url, "/projects/"):
         page.goto(path)
         assert page.evaluate("document.scrollingElement.scrollWidth") == 320
+
+
+@pytest.mark.parametrize("width", [320, 520])
+def test_moving_into_a_project_of_a_long_name_stays_in_sight(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    sign_in(page)
+    page.goto("/projects/")
+    page.get_by_label("Name of a new project").fill(f"y{'x' * 79}")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/projects/*/")
+    page.goto("/?prompt=Which%3F")
+    page.click(".run-bar [type=submit]")
+    page.wait_for_url("**/runs/*/")
+    page.reload()
+    page.click(".project-move summary")
+    own = page.locator(".project-move select").bounding_box()
+    page.goto("/runs/")
+    page.check(".row-check >> nth=0")
+    page.click("#ticked summary:has-text('Move')")
+    of_rows = page.locator("#ticked .bulk-panel select").bounding_box()
+    for box in (own, of_rows):
+        assert box
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
