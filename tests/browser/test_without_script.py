@@ -106,5 +106,6 @@ def test_a_form_that_was_cut_goes_back_to_the_composer(
     plain.get_by_role("button", name="Go on").click()
     expect(plain.locator("#prompt")).to_have_value("Cut off?")
     plain.click(".run-bar button")
+    plain.wait_for_url("**/runs/*-*/")
     reload_until(plain, ".view-rendered .prose")
     assert [one.body["prompt"] for one in upstream.submissions] == ["Cut off?"]
