@@ -129,6 +129,21 @@ def test_other_spellings_of_the_same_characters_are_found(
 
 
 @pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        *(("合計１，２３４円、ＡＢＣ商店", text) for text in ("1,234", "abc", "ＡＢＣ", "ab*")),
+        ("Total 1,234, ABC shop", "ＡＢＣ １，２３４"),
+    ],
+)
+def test_letters_and_digits_are_found_in_either_width(
+    answered: Callable[..., Run], written: str, text: str
+) -> None:
+    answered("Other", written)
+    assert prompts(text) == {"Other"}
+    assert "<mark>" in mark(written, parse(text))
+
+
+@pytest.mark.parametrize(
     "text", ["京北", "总额", "서에", "好发票", "gpt型", "北京x", "ワタ", '"北 京"']
 )
 def test_what_does_not_stand_there_is_not_found(answered: Callable[..., Run], text: str) -> None:

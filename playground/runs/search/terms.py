@@ -6,6 +6,7 @@ without spaces are found anywhere within a run of their characters: see scripts.
 """
 
 import re
+import string
 import unicodedata
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ _PARTS = re.compile(r'"([^"]*)("\*?|$)|([^\s"]+)')
 # A run of a script without spaces is a word of its own; as a unit each of its characters is.
 _WORD = re.compile(rf"[{CLASS}]+|[^\W_{CLASS}]+")
 UNIT = re.compile(rf"[{CLASS}]|[^\W_{CLASS}]+")
+_WIDE = {ord(one): ord(one) + 0xFEE0 for one in string.ascii_letters + string.digits}
 _ACCENTS = re.compile("[\u0300-\u036f]")
 
 
@@ -93,9 +95,15 @@ def as_fts5(terms: tuple[Term, ...]) -> str:
 
     Words are letters and digits: there is nothing to escape.
     """
-    return " AND ".join(
-        f'"{" ".join(one.entries(folded=False))}"{"*" * one.beginning}' for one in terms
-    )
+    return " AND ".join(f"({' OR '.join(_phrases(one))})" for one in terms)
+
+
+def _phrases(term: Term) -> dict[str, None]:
+    """Return a term as it was typed, in letters and digits of usual width, and in wide ones."""
+    typed = " ".join(term.entries(folded=False))
+    usual = unicodedata.normalize("NFKC", typed)
+    forms = dict.fromkeys((typed, usual, usual.translate(_WIDE)))
+    return dict.fromkeys(f'"{form}"{"*" * term.beginning}' for form in forms)
 
 
 def as_tsquery(terms: tuple[Term, ...]) -> str:
