@@ -38,12 +38,12 @@ def run(carried: Any) -> Run:
             "id": "chatcmpl-77",
             "model": "llava",
             "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
-            "usage": {"prompt_tokens": 987654, "completion_tokens": 3, "cost": 0.123},
+            "usage": {"prompt_tokens": 987654, "completion_tokens": 3, "cost": 271.82845},
         },
         output="Red.",
         thoughts="A thought.",
         tokens_in=987654,
-        charged="0.123",
+        charged="271.82845",
     )
     return Run.objects.get()
 
@@ -107,7 +107,7 @@ def without_names(shown: ShownRun) -> str:
 def test_hidden_costs_are_nowhere_tokens_included(run: Run) -> None:
     text = text_of(shown_run(run, Shown(costs=False)))
     assert "987654" not in text
-    assert "0.123" not in text
+    assert "271.82845" not in text
 
 
 def test_a_stranger_sees_counts_and_no_ids(run: Run) -> None:
