@@ -75,9 +75,11 @@ def freeze(experiment: Experiment, runs: Sequence[str]) -> dict[str, Any]:
     first, *others = _sources(experiment)
     agreements = agreements_of(experiment)
     numbers = {pk: number for number, pk in enumerate(runs, start=1)}
-    rows = _rows(experiment, outcome_of(experiment, first), first, numbers)
+    outcome = outcome_of(experiment, first)
+    rows = _rows(experiment, outcome, first, numbers)
     return {
         "source": first,
+        "asked": [one.asked for one in outcome.standings],
         "rules": [str(rule) for rule in experiment.rules.all()],
         "agreements": [vars(one) for one in agreements],
         **_figures(experiment, first, agreements),
@@ -123,8 +125,10 @@ def _verdicts(
 
 
 def _standing(one: Standing) -> dict[str, Any]:
+    """Return what a release before knows, too: it refuses a key that is new here."""
     variant = {name: getattr(one.variant, name) for name in VARIANT}
-    return vars(one) | {"variant": variant, "cost": vars(one.cost)}
+    known = {name: value for name, value in vars(one).items() if name != "asked"}
+    return known | {"variant": variant, "cost": vars(one.cost)}
 
 
 def _rows(
@@ -199,7 +203,11 @@ def _as_marked(cell: Sequence[Any], said: tuple[bool | None, int]) -> list[Any]:
 
 def thaw(values: Mapping[str, Any], *, costs: bool, start: int = 0, size: int = 0) -> Frozen:
     """Return what was kept, with some of its rows. costs: whether with costs and tokens."""
-    standings = [_thawed(one, costs=costs) for one in values["standings"]]
+    asked = values.get("asked") or [0] * len(values["standings"])
+    standings = [
+        _thawed(one | {"asked": count}, costs=costs)
+        for one, count in zip(values["standings"], asked, strict=True)
+    ]
     rows, others = values["rows"][start : start + size], values.get("others", {})
     return Frozen(
         source=values["source"],
