@@ -98,12 +98,12 @@ def as_fts5(terms: tuple[Term, ...]) -> str:
     return " AND ".join(f"({' OR '.join(_phrases(one))})" for one in terms)
 
 
-def _phrases(term: Term) -> dict[str, None]:
+def _phrases(term: Term) -> list[str]:
     """Return a term as it was typed, in letters and digits of usual width, and in wide ones."""
     typed = " ".join(term.entries(folded=False))
     usual = unicodedata.normalize("NFKC", typed)
     forms = dict.fromkeys((typed, usual, usual.translate(_WIDE)))
-    return dict.fromkeys(f'"{form}"{"*" * term.beginning}' for form in forms)
+    return [f'"{form}"{"*" * term.beginning}' for form in forms]
 
 
 def as_tsquery(terms: tuple[Term, ...]) -> str:
