@@ -35,15 +35,30 @@ _STEPS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (_GLUED, lambda match: f"{match[1]} "),
     (_PARTS, lambda match: f"{match[1] or 0}{_written(match[2])}"),
 )
+# Powers of ten by what stands behind a number. Of Latin letters only those that are no other unit.
+_SCALES = {
+    "k": 3, "thousand": 3, "tsd": 3, "lakh": 5, "lakhs": 5, "m": 6, "million": 6, "millions": 6,
+    "millionen": 6, "millones": 6, "mio": 6, "mn": 6, "crore": 7, "crores": 7, "billion": 9,
+    "billions": 9, "bn": 9, "milliarden": 9, "milliards": 9, "mrd": 9, "trillion": 12,
+    "trillions": 12, "万": 4, "萬": 4, "만": 4, "亿": 8, "億": 8, "억": 8,
+}  # fmt: skip
+_SCALE = (
+    r"(?P<scale>(?<=\d)[kKM](?!\w)|[ ]?[万萬만亿億억]"
+    rf"|[ ]?(?i:{'|'.join(word for word in _SCALES if len(word) > 1)})(?!\w))?"
+)
 _LISTED = re.compile(r"^[ \t]{0,8}\d{1,3}[.)][ \t]+(?=\S)", re.MULTILINE)
 _NUMERAL = re.compile(
     r"""
     (?<![^\W\d_]) (?<!\d) (?<!\d[.,'])
-    (?: (?P<sign>(?<![\w)\]%])[-–+]) (?:[A-Z]{3}[ ]|(?:[A-Z]{1,2})?(?=[$]))? )?
+    (?: (?P<sign>(?<![\w)\]%])[-–+]) (?:[A-Z]{3}[ ]|(?:[A-Z]{1,2})?(?=[$]))?
+      | (?P<minus>(?<![\d)\]%][ ])(?i:minus|negative)[ ]|[负負]) )?
     (?:[$£¥₠-⃀￠-￦][ ]?(?P<inner>-)?)?
     (?P<body>\d{1,3}(?:[ ]\d{3})++(?!\d)(?:[.,]\d++)? | \d++(?:[.,']\d++)*+ | [.]\d++)
     (?: [eE](?P<e>[-+]?\d{1,3})(?!\w)
       | [ ]?[x×·*][ ]?10(?:\^\{?(?P<power>[-+]?\d{1,3})\}?|(?P<raised>[⁻⁺]?[⁰¹²³⁴-⁹]{1,3})) )?
+    """
+    + _SCALE
+    + r"""
     (?P<percent>[ ]?%)? (?P<after>(?<=[.,]\d\d)-(?![\w-]|[ ]?[\d$£¥₠-⃀]))?
     (?![eE]\d)
     """,
@@ -59,12 +74,19 @@ class Numeral(NamedTuple):
     """A number as it was read. note: how, where the same signs could be another number.
 
     bracketed: alone between brackets, by which bookkeepers mean less than zero.
+    scale: the power of ten of the thousand or million behind it, which value leaves out.
     """
 
     value: Decimal
     percent: bool = False
     note: str = ""
     bracketed: bool = False
+    scale: int = 0
+
+    @property
+    def whole(self) -> Decimal:
+        with localcontext(prec=2 * MAX_DIGITS):
+            return self.value.scaleb(self.scale)
 
 
 def numerals(text: str, notation: str = AUTO) -> Iterator[Numeral]:
@@ -126,9 +148,10 @@ def _read(match: re.Match[str], notation: str) -> Iterator[Numeral]:
     power = match["e"] or match["power"] or normalize("NFKC", match["raised"] or "0")
     with localcontext(prec=2 * MAX_DIGITS):
         value = Decimal(body).scaleb(int(power.replace("−", "-")))
-        negative = match["sign"] in ("-", "–") or match["inner"] or match["after"]
+        negative = match["sign"] in ("-", "–") or match["minus"] or match["inner"] or match["after"]
         signed = -value if negative else value
-        yield Numeral(signed, bool(match["percent"]), note, _is_bracketed(match))
+        scale = _SCALES[match["scale"].strip().lower()] if match["scale"] else 0
+        yield Numeral(signed, bool(match["percent"]), note, _is_bracketed(match), scale)
 
 
 def _is_bracketed(match: re.Match[str]) -> bool:

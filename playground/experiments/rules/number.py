@@ -84,7 +84,7 @@ class Number:
     def _only(self, found: Iterator[Numeral]) -> tuple[Numeral | None, str]:
         several: dict[Decimal, Numeral] = {}
         for one in found:
-            several.setdefault(one.value, one)
+            several.setdefault(one.whole, one)
             if len(several) > MAX_SEVERAL:
                 break
         if len(several) == 1:
@@ -98,7 +98,7 @@ class Number:
         whole = unwrapped(text).lstrip("$€£¥ ")
         if found and found.bracketed and whole.startswith("("):
             return found._replace(value=-abs(found.value))
-        return found
+        return found and found._replace(value=found.whole)
 
     def _limit(self, expected: Numeral) -> Decimal:
         within = Decimal(str(self.within))
@@ -106,8 +106,13 @@ class Number:
 
 
 def _distances(read: Numeral, expected: Numeral) -> Iterator[tuple[Decimal, Decimal]]:
-    """45 % is 45 where the other one has no sign, and 0.45: whichever is nearer. So is (5.00)."""
-    yield read.value, abs(read.value - expected.value)
+    """45 % is 45 where the other one has no sign, and 0.45: whichever is nearer.
+
+    So is (5.00), and so are 2 million where 2 is expected of a table in millions.
+    """
+    yield read.whole, abs(read.whole - expected.value)
+    if read.scale and not expected.scale:
+        yield read.value, abs(read.value - expected.value)
     if read.bracketed:
         yield -read.value, abs(-read.value - expected.value)
     if read.percent and not expected.percent:

@@ -135,6 +135,40 @@ def test_a_number_between_brackets_may_be_below_zero(answer, expected, right):
 @pytest.mark.parametrize(
     ("answer", "expected", "right"),
     [
+        *[(one, "1500", True) for one in ("1.5k", "$1.5K", "1.5 thousand", "1,500")],
+        *[(one, "2000000", True) for one in ("2 million", "2M", "2.0 Mio.", "200万", "20 lakh")],
+        ("about 2 Million people", "2,000,000", True),
+        ("2,000,000", "2 million", True),
+        ("2.1 million", "2 million", False),
+        ("2 million", "2", True),  # of a table in millions
+        ("2", "2 million", False),
+        *[(one, "5", True) for one in ("5 km", "5 m", "5Mb", "5 moons")],
+        ("5km", "5000", False),
+    ],
+)
+def test_a_thousand_or_a_million_behind_a_number_counts(answer, expected, right):
+    assert judged("number", answer, expected).right is right
+
+
+def test_a_number_in_digits_and_in_millions_is_one_number():
+    assert judged("number", "2 million (2,000,000)", "2e6", take="only").right
+
+
+@pytest.mark.parametrize(
+    ("answer", "value"),
+    [
+        *[(one, "-5") for one in ("minus 5", "It is Minus 5 °C.", "negative 5", "负5")],
+        ("10 minus 5", "5"),
+        ("(a) minus 5", "5"),
+    ],
+)
+def test_a_number_below_zero_may_be_said_in_words(answer, value):
+    assert judged("number", answer, value).right
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected", "right"),
+    [
         ("1/2", "0.5", True),
         (r"$\frac{1}{2}$", "1/2", True),
         ("About 0.5 cups", "1/2", True),
