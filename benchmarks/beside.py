@@ -27,6 +27,7 @@ from benchmarks.servers import bare, folder, playground, provider
 from benchmarks.tables import Row, show
 from benchmarks.watching import watcher
 from playground.catalog import entries
+from tests.many.pressing import Presser, addresses
 from tests.servers.processes import until
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from tests.product import Server
 
 MODELS = tuple(model.id for model in entries.models()[:8])
+SLOW_MODEL, KNOWN_AFTER = entries.models()[8].id, 5  # runs
 SPREAD_SECONDS = {model: 0.8 + 0.25 * place for place, model in enumerate(MODELS)}
 LEFT = "!location.search.startsWith('?hold') || /ids=/.test(location)"
 POLL_MS = 100  # the shortest interval at which a provider is asked
@@ -81,6 +83,7 @@ def beyond(
     seconds: float,
     sync: bool,
     image: Path | None = None,
+    model: str = MODELS[0],
 ) -> float:
     """Milliseconds that one answer took beyond the provider's time, of which no two are the same.
 
@@ -88,14 +91,16 @@ def beyond(
     """
     exact = seconds + turn * 0.5 / contest.repeats
     contest.fake.configure(sync=sync or server is contest.control, delay=exact, delays={})
-    prompt, answers = asked(MODELS[:1])
-    seen = contest.seen_by.once(address(server, prompt, MODELS[:1]), *answers, image=image)
+    prompt, answers = asked([model])
+    seen = contest.seen_by.once(address(server, prompt, [model]), *answers, image=image)
     return 1000 * (seen.last - seen.pressed - exact)
 
 
-def one_model(contest: Contest, seconds: float, image: Path | None = None) -> Iterator[Row]:
+def one_model(
+    contest: Contest, seconds: float, image: Path | None = None, model: str = MODELS[0]
+) -> Iterator[Row]:
     for sync in (True, False):
-        once = partial(beyond, contest, seconds=seconds, sync=sync, image=image)
+        once = partial(beyond, contest, seconds=seconds, sync=sync, image=image, model=model)
         control, ours = contest.medians(once)
         limit = 2 * control + (0 if sync else POLL_MS)
         if seconds > 10:
@@ -253,14 +258,24 @@ def compare(contest: Contest, *, long: bool) -> Iterator[Row]:
     yield from paints(contest)
     yield from served(contest)
     if long:
-        polls = contest.fake.polls()
-        yield from one_model(replace(contest, repeats=1), 30.0)
-        yield Row(
-            "questions to the provider about a run of 30 s",
-            (contest.fake.polls() - polls) / 2,
-            MAX_POLLS,
-            "",
-        )
+        yield from slow(contest)
+
+
+def slow(contest: Contest) -> Iterator[Row]:
+    """Calls of 30 s, of a model that has answered before: how long it usually takes is known."""
+    contest.fake.configure(sync=False, delay=30.0, delays={})
+    presser = Presser([contest.ours.url], people=KNOWN_AFTER, model=SLOW_MODEL)
+    runs = addresses(presser.press(f"Slow {n}" for n in range(KNOWN_AFTER)))
+    until(lambda: all(ended(contest.ours, run) for run in runs.values()), "they end", 120)
+    presser.close()
+    polls = contest.fake.polls()
+    yield from one_model(replace(contest, repeats=1), 30.0, model=SLOW_MODEL)
+    asked_about = (contest.fake.polls() - polls) / 2
+    yield Row("questions to the provider about a run of 30 s", asked_about, MAX_POLLS, "")
+
+
+def ended(server: Server, run: str) -> bool:
+    return server.json(f"{run.rstrip('/')}.json")["status"] == "completed"
 
 
 def picture(data: Path) -> Path:

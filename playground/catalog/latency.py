@@ -1,6 +1,7 @@
 """How long a model usually takes here, from this server's own runs."""
 
 from dataclasses import dataclass
+from functools import partial
 from statistics import quantiles
 
 from django.core.cache import cache
@@ -27,18 +28,19 @@ class Usual:
         return max(self.high * 1.25, 0.1)
 
 
-def usual(model_id: str) -> Usual | None:
-    """Return what is usual, or None where too few runs have ended."""
-    return (
-        cache.get_or_set(f"usual:{model_id}", lambda: _measure(model_id) or False, CACHE_SECONDS)
-        or None
-    )
+def usual(model_id: str, since: str = "created_at") -> Usual | None:
+    """Return what is usual, or None where too few runs have ended.
+
+    since: the time of a run from which it counts; from "submitted_at" it is the provider's own.
+    """
+    key, measure = f"usual:{since}:{model_id}", partial(_measure, model_id, since)
+    return cache.get_or_set(key, lambda: measure() or False, CACHE_SECONDS) or None
 
 
-def _measure(model_id: str) -> Usual | None:
+def _measure(model_id: str, since: str) -> Usual | None:
     ended = Run.objects.filter(model_id=model_id, status=RunStatus.COMPLETED)
-    rows = ended.order_by("-listed_at").values_list("created_at", "finished_at")[:MAX_RUNS]
-    seconds = [(end - start).total_seconds() for start, end in rows if end]
+    rows = ended.order_by("-listed_at").values_list(since, "finished_at")[:MAX_RUNS]
+    seconds = [(end - start).total_seconds() for start, end in rows if start and end]
     if len(seconds) < MIN_RUNS:
         return None
     tenths = quantiles(seconds, n=10, method="inclusive")

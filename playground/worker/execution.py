@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.utils import timezone
 
+from playground.catalog.latency import usual
 from playground.connections.routing import concurrency, provider_for, streams
 from playground.providers.base import (
     ErrorKind,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     import uuid
     from collections.abc import Callable
 
+    from playground.catalog.latency import Usual
     from playground.providers.base import Prediction
 
 logger = logging.getLogger(__name__)
@@ -228,7 +230,8 @@ def _try_later(run: Run, error: ProviderError) -> None:
 
 def _follow(run: Run) -> None:
     """Ask until the prediction ends, `Questions` ends it, or this worker has to stop."""
-    renewed, wait = time.monotonic(), _wait(run)
+    known = usual(run.model_id, "submitted_at")
+    renewed, wait = time.monotonic(), _wait(run, known)
     questions = Questions(run.poll_until, run.refused_since)
     while True:
         give_back_connection()
@@ -243,7 +246,7 @@ def _follow(run: Run) -> None:
         if end:
             surely(partial(run.finish, **end))
             return
-        wait = max(_wait(run, questions.failures), min(questions.pause, MAX_WAIT_SECONDS))
+        wait = max(_wait(run, known, questions.failures), min(questions.pause, MAX_WAIT_SECONDS))
         is_due = time.monotonic() - renewed > LEASE_RENEWAL_SECONDS
         if is_due or questions.problem != run.last_error:
             renewed = time.monotonic()
@@ -283,6 +286,6 @@ def look_now(run_id: uuid.UUID) -> None:
         _go_on(waiting)
 
 
-def _wait(run: Run, failures: int = 0) -> float:
+def _wait(run: Run, known: Usual | None, failures: int = 0) -> float:
     age = (timezone.now() - run.submitted_at).total_seconds() if run.submitted_at else 0.0
-    return pace.wait(age, failures)
+    return pace.wait(age, failures, known)

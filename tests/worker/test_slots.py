@@ -14,8 +14,7 @@ from huey.contrib.djhuey import HUEY
 from playground.providers.base import ErrorKind, ProviderError
 from playground.runs.models.run import Run
 from playground.runs.status import RunStatus
-from playground.worker import execution, poll_schedule, slots
-from playground.worker.poll_schedule import MAX_POLLS_PER_SECOND, MAX_SECONDS, MIN_SECONDS, Pace
+from playground.worker import execution, slots
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -104,34 +103,3 @@ def test_a_database_that_is_away_for_a_moment_loses_no_message(
     execution.execute(run.pk)
     run.refresh_from_db()
     assert run.status == RunStatus.COMPLETED
-
-
-def test_polls_grow_apart_with_the_age_of_a_run() -> None:
-    waits = [Pace().wait(age) for age in (0.2, 10, 1000)]
-    assert waits == sorted(waits)
-    assert MIN_SECONDS * 0.8 < waits[0] < MIN_SECONDS * 1.2
-    assert MAX_SECONDS * 0.8 < waits[-1] < MAX_SECONDS * 1.2
-
-
-def test_many_runs_share_the_polls_of_a_worker() -> None:
-    pace = Pace()
-    turns = [pace.stand_in_line() for _ in range(2 * MAX_POLLS_PER_SECOND)]
-    assert turns[0] == 0
-    assert 1.5 < turns[-1] < 2.0
-
-
-def test_who_is_left_when_the_others_ended_waits_no_longer_for_them(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    now = [100.0]
-    monkeypatch.setattr(poll_schedule.time, "monotonic", lambda: now[0])
-    pace = Pace()
-    for _ in range(3):
-        pace.stand_in_line()
-    now[0] += 4 / MAX_POLLS_PER_SECOND
-    assert pace.stand_in_line() == 0
-
-
-def test_polls_that_fail_grow_apart_faster() -> None:
-    pace = Pace()
-    assert pace.wait(1.0, failures=2) > 4 * pace.wait(1.0)
