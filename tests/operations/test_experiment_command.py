@@ -136,6 +136,17 @@ def test_a_table_whose_head_is_written_otherwise_loses_no_image(
     assert (case.images.count(), case.expected, case.variables) == (1, "429", {"shop": "Dune"})
 
 
+def test_a_file_of_a_dataset_needs_no_other_head(upstream: FakeWaveSpeed, folder: Path) -> None:
+    (folder / "metadata.csv").write_text("file_name,ground_truth,shop\na.png,429,Dune\n")
+    plan = written(folder, cases=None)
+    run(plan, "--cases", str(folder / "metadata.csv"), "--carry", "--yes")
+    case = TestSet.objects.get().versions.get().cases.get()
+    assert (case.images.get().name, case.expected, case.variables) == (
+        *("a.png", "429"),
+        {"shop": "Dune"},
+    )
+
+
 def test_a_variable_that_is_asked_for_stays_one_though_it_names_images(
     upstream: FakeWaveSpeed, folder: Path
 ) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from playground.experiments.rules.parse import parse_rule
 from playground.experiments.rules.reading import shortened
-from playground.experiments.sources.file_names import is_image
+from playground.experiments.sources.file_names import is_address, is_image
 from playground.submission.variables import MAX_VARIABLES
 
 if TYPE_CHECKING:
@@ -37,14 +37,20 @@ class Meaning(StrEnum):
     LEAVE_OUT = "leave_out"
 
 
+# Without the lines between words, the best first: beside a ground truth, an answer is a model's.
+_EXPECTED = """expected truth groundtruth gt ideal gold expectedoutput expectedanswer
+    referenceanswer correctanswer correctlabel answer answers label target reference"""
+_IMAGE = "images image file files path filename imagepath imagefile img"
 _NAMES = {
-    Meaning.IMAGE: ("images", "image", "file", "files", "path"),
-    Meaning.EXPECTED: ("expected", "truth", "answer", "label", "target"),
-    Meaning.TAGS: ("tags", "tag"),
+    Meaning.IMAGE: tuple(_IMAGE.split()),
+    Meaning.EXPECTED: tuple(_EXPECTED.split()),
+    Meaning.TAGS: ("tags", "tag", "category"),
     Meaning.NOTE: ("note", "notes"),
-    Meaning.QUESTION: ("question",),
+    Meaning.QUESTION: ("question", "prompt", "text"),
 }
 _MEANT = {name for names in _NAMES.values() for name in names}
+_OWN = {"images", "question", "expected", "tags", "note"}  # of a test set that was downloaded
+_OPTIONS = set("ABCDEFGH")  # columns that a question lets choose from
 # Kinds of expected values, by the rule that has to understand them.
 KINDS = {"text": "", "number": "number", "choice": "letter", "json": "JSON", "boxes": "box"}
 
@@ -91,15 +97,18 @@ def guess(
     variables: those that prompts ask for, whatever else their columns could mean.
     """
     meanings: dict[str, Meaning] = {}
-    for column in columns:
-        values = [row.values[column] for row in rows if row.values.get(column)]
-        asked = variable_name(column) in variables or column.startswith("{{")
-        meanings[column] = Meaning.VARIABLE if asked else _guessed(column, values)
+    sure = {one for one in columns if variable_name(one) in variables or one.startswith("{{")}
+    sure |= set(columns) - _OWN if set(columns) >= _OWN else set()
+    found = {one: [row.values[one] for row in rows if row.values.get(one)] for one in columns}
+    for column, values in found.items():
+        meanings[column] = Meaning.VARIABLE if column in sure else _guessed(column, values)
     # Several columns of images are several images; of anything else there is one, the best named.
     for meaning in set(_NAMES) - {Meaning.IMAGE}:
         named = [column for column, one in meanings.items() if one is meaning]
         named.sort(key=lambda column: _NAMES[meaning].index(_plain(column)))
         meanings |= dict.fromkeys(named[1:], Meaning.VARIABLE)
+    found = {column: values for column, values in found.items() if column not in sure}
+    meanings |= _beside_others(meanings, found)
     expected = [column for column, one in meanings.items() if one is Meaning.EXPECTED]
     tags = [column for column, one in meanings.items() if one is Meaning.TAGS]
     tagged = "".join(row.values.get(column, "") for row in rows for column in tags)
@@ -110,19 +119,40 @@ def guess(
 
 def _guessed(column: str, values: Sequence[str]) -> Meaning:
     name = _plain(column)
-    if values and all(is_image(value) for value in values):
+    if values and all(parts and all(map(is_image, parts)) for parts in map(_images, values)):
         return Meaning.IMAGE
     named = (meaning for meaning, names in _NAMES.items() if name in names)
     return next(named, Meaning.VARIABLE)
 
 
+def _beside_others(
+    meanings: Mapping[str, Meaning], found: Mapping[str, Sequence[str]]
+) -> dict[str, Meaning]:
+    """Return what columns mean by what stands beside them.
+
+    Addresses beside files say where those are from; a prompt without a right answer may be what
+    made the image, and a category without a question the right answer.
+    """
+    kinds, names = {meanings[one] for one in found}, {_plain(one) for one in found}
+    sure = {"prompt": Meaning.EXPECTED in kinds, "text": "questionid" in names}
+    sure["category"] = sure["prompt"] and bool({"question", "prompt"} & names)
+    images = [one for one in found if meanings[one] is Meaning.IMAGE]
+    other = [one for one in images if any(map(is_address, found[one]))]
+    other = other if len(other) < len(images) else []
+    other += [one for one in found if not sure.get(_plain(one), True)]
+    asks = {"question", "a", "b"} <= names
+    choices = dict.fromkeys(_OPTIONS & set(found) if asks else (), Meaning.QUESTION)
+    return dict.fromkeys(other, Meaning.VARIABLE) | choices
+
+
 def _plain(column: str) -> str:
-    return variable_name(column.strip()).lower()
+    return variable_name(column.strip()).lower().replace("_", "")
 
 
 def as_column(variable: str) -> str:
     """Return the column of a variable: between braces where its name means something else here."""
-    return f"{{{{{variable}}}}}" if variable.lower() in _MEANT else variable
+    meant = _plain(variable) in _MEANT or variable in _OPTIONS
+    return f"{{{{{variable}}}}}" if meant else variable
 
 
 def _kind(values: Sequence[str]) -> str:
@@ -156,7 +186,9 @@ def drafts(rows: Iterable[SourceRow], columns: Columns) -> Iterator[CaseDraft]:
 
 def _draft(row: SourceRow, columns: Columns) -> CaseDraft:
     def text(meaning: Meaning) -> str:
-        return "\n".join(filter(None, (row.values.get(one, "") for one in columns.of(meaning))))
+        cells = ((one, row.values.get(one, "")) for one in columns.of(meaning))
+        lettered = _OPTIONS if meaning is Meaning.QUESTION else ()
+        return "\n".join(f"{a}. {b}" if a in lettered else b for a, b in cells if b)
 
     pairs = [
         (columns.variable(column), value)

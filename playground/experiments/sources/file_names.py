@@ -32,6 +32,10 @@ def is_image(name: str) -> bool:
     return PurePosixPath(name.lower()).suffix in IMAGES
 
 
+def is_address(name: str) -> bool:
+    return name.lower().startswith(("http://", "https://"))
+
+
 class FileNames:
     """The images of a folder or a ZIP by their paths, and which of them rows have named."""
 
@@ -59,6 +63,8 @@ class FileNames:
         """Say that a file is not there, and which may be meant. Ask when all names were sought."""
         if _plain(name).endswith(".pdf"):
             return f"{name} is a PDF. Save its pages as images and name those in the row."
+        if is_address(name):
+            return f"{name} is an address, which is not fetched. Put the file beside the table."
         if len(self._by_path.get(_plain(name), [])) > 1:
             return f"Several files are called {name} but for case or accents: write it as it is."
         if len(self._by_name.get(PurePosixPath(_plain(name)).name, [])) > 1:

@@ -6,6 +6,7 @@ import json
 from typing import IO, TYPE_CHECKING, Any
 
 from playground.experiments.sources.columns import as_column
+from playground.experiments.sources.foreign import as_case
 from playground.experiments.sources.rows import (
     MAX_COLUMNS,
     SourceError,
@@ -27,19 +28,22 @@ _NO_OBJECT = "This is no JSON object."
 def read_lines(stream: IO[bytes]) -> Table:
     """Return the table of a file with an object in each line. It is read twice: for names first."""
     text = open_text(stream)
-    columns = _columns(values for values, _ in map(_read, text.file) if values)
+    notes: set[str] = set()
+    columns = _columns(values for values, _ in (_read(line, notes) for line in text.file) if values)
     text.file.seek(0)
-    rows = (_row(number, *_read(line)) for number, line in enumerate(text.file, 1) if line.strip())
-    return Table(columns, checked(rows), text.notes)
+    lines = ((number, line) for number, line in enumerate(text.file, 1) if line.strip())
+    rows = (_row(number, *_read(line, set())) for number, line in lines)
+    return Table(columns, checked(rows), (*text.notes, *sorted(notes)))
 
 
 def read_list(cases: list[Any], written: list[Any], notes: tuple[str, ...]) -> Table:
     """Return the table of a list that was read already. written: with its numbers as text."""
+    said: set[str] = set()
     pairs = zip(cases, written, strict=True)
-    found = [dict(_cells(one, text)) if isinstance(one, dict) else None for one, text in pairs]
+    found = [_values(one, text, said) for one, text in pairs]
     columns = _columns(values for values in found if values)
     rows = (_row(number, values, _NO_OBJECT) for number, values in enumerate(found, 1))
-    return Table(columns, checked(rows), notes)
+    return Table(columns, checked(rows), (*notes, *sorted(said)))
 
 
 def _row(number: int, values: dict[str, str] | None, problem: str) -> SourceRow:
@@ -59,14 +63,17 @@ def _columns(rows: Iterable[dict[str, str]]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _read(line: str) -> tuple[dict[str, str] | None, str]:
+def _read(line: str, notes: set[str]) -> tuple[dict[str, str] | None, str]:
     """Return the values of a line, or why it has none."""
     try:
         case, written = load(line)
     except ValueError as refused:
         return None, f"This is no JSON: {refused}."
-    values = dict(_cells(case, written)) if isinstance(case, dict) else None
-    return values, _NO_OBJECT
+    return _values(case, written, notes), _NO_OBJECT
+
+
+def _values(case: Any, written: Any, notes: set[str]) -> dict[str, str] | None:
+    return dict(_cells(*as_case(case, written, notes))) if isinstance(case, dict) else None
 
 
 def load(text: str) -> tuple[Any, Any]:

@@ -36,11 +36,20 @@ def read_table(stream: IO[bytes], name: str) -> Table:
     if suffix not in TABLES:
         raise SourceError(f"{name} is no table. These are read: {', '.join(TABLES)}.")
     text = open_text(stream)
+    if suffix == ".json" and _is_lines(text):
+        return read_lines(stream)
     if suffix in YAML:
         value = written = _yaml(text)
     else:
         value, written = _json(text)
     return _of_value(value, written, text.notes)
+
+
+def _is_lines(text: Text) -> bool:
+    """Whether it has an object in its first line and more behind: some call JSON Lines so, too."""
+    first, second = text.file.readline(), text.file.readline()
+    text.file.seek(0)
+    return first.startswith("{") and first.rstrip().endswith("}") and second.startswith("{")
 
 
 def _of_value(value: Any, written: Any, notes: tuple[str, ...]) -> Table:

@@ -12,7 +12,7 @@ from django.core.management.base import CommandError
 from playground.experiments.document.images import shown
 from playground.experiments.document.reading import WrittenNumber
 from playground.experiments.models.test_set import MAX_CASES
-from playground.experiments.sources.columns import NO_EXPECTED, Columns, Meaning, drafts, guess
+from playground.experiments.sources.columns import NO_EXPECTED, Columns, drafts, guess
 from playground.experiments.sources.reading import read_table
 from playground.experiments.sources.rows import SourceError
 from playground.imaging import over_bytes
@@ -23,20 +23,11 @@ from playground.providers.parameters.typed_json import each_once
 from playground.submission.variables import names_in
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from playground.experiments.sources.columns import CaseDraft
-    from playground.experiments.sources.rows import SourceRow
 
 MAX_FILE_BYTES = 32 * 2**20
-COLUMNS = {
-    "images": Meaning.IMAGE,
-    "question": Meaning.QUESTION,
-    "expected": Meaning.EXPECTED,
-    "tags": Meaning.TAGS,
-    "note": Meaning.NOTE,
-}
 
 
 def read_file(path: Path) -> Any:
@@ -77,25 +68,14 @@ def with_cases(value: Any, path: Path) -> tuple[Any, tuple[str, ...]]:
         with path.open("rb") as stream:
             table = read_table(stream, path.name)
             rows = list(table.rows)
-            columns = _columns(table.columns, rows, names_in(json.dumps(value, default=str)))
+            asked = names_in(json.dumps(value, default=str))
+            columns = Columns(guess(table.columns, rows, asked).meanings)
             cases = [_case(one, path) for one in drafts(rows, columns)]
     except OSError as error:
         raise refusal(f"{path} cannot be read: {error.strerror}. Name a file.") from None
     except SourceError as wrong:
         raise refusal(f"{path}: {wrong}") from None
     return value | {"cases": cases[: MAX_CASES + 1]}, table.notes
-
-
-def _columns(names: Sequence[str], rows: Sequence[SourceRow], asked: Sequence[str]) -> Columns:
-    """Return what columns mean by their names; one of names of images alone has the images."""
-    guessed = guess(names, rows, asked).meanings
-    return Columns(
-        {
-            name: COLUMNS.get(name.lower())
-            or (Meaning.IMAGE if guessed[name] is Meaning.IMAGE else Meaning.VARIABLE)
-            for name in names
-        }
-    )
 
 
 def _case(draft: CaseDraft, path: Path) -> dict[str, Any]:
