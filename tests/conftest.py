@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import re
 import time
@@ -44,6 +45,19 @@ if TYPE_CHECKING:
 # Machines are shared: how long an example takes says nothing.
 hypothesis.settings.register_profile("shared", deadline=None)
 hypothesis.settings.load_profile("shared")
+# What is imported and collected stays to the end: looking through it again and again finds nothing.
+ALLOCATIONS_A_COLLECTION = (5_000, 10, 20)
+
+
+def pytest_collection() -> None:
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.set_threshold(*ALLOCATIONS_A_COLLECTION)
+    gc.enable()
+
 
 WITH_ACCOUNTS: dict[str, Any] = {
     "ACCESS": access_modes.ACCOUNTS,
