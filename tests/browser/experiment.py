@@ -42,11 +42,13 @@ def run_experiment(
     page: Page, upstream: FakeWaveSpeed, receipts: Sequence[Receipt] = RECEIPTS
 ) -> None:
     """Leave the browser on the page of the experiment, once it has ended."""
-    count = len(receipts)
+    count, cells = len(receipts), 6 * len(receipts)
     upstream.configure(sync=True, answer=lambda body: answer(body, body["model"]))
     page.goto("/imports/")
     images = [file(one.name, "image/png", one.drawn()) for one in receipts]
-    page.locator("#files").set_input_files([file("totals.csv", "text/csv", table(receipts)), *images])
+    page.locator("#files").set_input_files(
+        [file("totals.csv", "text/csv", table(receipts)), *images]
+    )
     page.get_by_role("button", name="Look at the file").click()
     expect(page.locator(".import-bar")).to_contain_text(f"{count} of {count} rows are ready.")
     page.get_by_role("button", name="Bring in the cases").click()
@@ -60,9 +62,9 @@ def run_experiment(
     page.get_by_label("Rule 1").select_option("number")
     page.keyboard.press("Control+Enter")
     expect(page.locator("#confirm-title")).to_be_focused()
-    page.locator(".confirm").get_by_role("button", name=f"Run {6 * count}").click()
+    page.locator(".confirm").get_by_role("button", name=f"Run {cells}").click()
     page.wait_for_url("**/compare/*/")
-    expect(page.locator(".experiment-facts")).to_contain_text(f"{6 * count} of {6 * count} completed")
+    expect(page.locator(".experiment-facts")).to_contain_text(f"{cells} of {cells} completed")
 
 
 def file(name: str, kind: str, data: bytes) -> Any:
