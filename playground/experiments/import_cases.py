@@ -6,7 +6,7 @@ Plain reading: nothing is kept here. Open importing.py first.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from playground.experiments.sources.columns import CaseDraft, Columns, Meaning, drafts, guess
@@ -78,18 +78,13 @@ def read(import_: Import, archive: Archive) -> Reading:
     first = list(islice(table.rows, GUESSED_ROWS))
     columns = _columns(import_.mapping, table, first)
     reading = Reading(table, columns, FileNames(archive.images), sample=first[:SAMPLE_ROWS])
-    rows = _mended_rows(_all(first, table.rows), import_.mends, columns)
+    rows = _mended_rows(chain(first, table.rows), import_.mends, columns)
     found = [_mended(draft, import_.mends) for draft in drafts(rows, columns)]
     sought = [[(name, _find(reading.names, name)) for name in draft.images] for draft in found]
     for draft, images in zip(found, sought, strict=True):  # once all names were sought
         _sort_in(reading, draft, images, import_)
     reading.rows = len(found)
     return reading
-
-
-def _all(first: list[SourceRow], rest: Iterator[SourceRow]) -> Iterator[SourceRow]:
-    yield from first
-    yield from rest
 
 
 def _table(archive: Archive) -> Table:

@@ -128,11 +128,7 @@ def _guessed(column: str, values: Sequence[str]) -> Meaning:
 def _beside_others(
     meanings: Mapping[str, Meaning], found: Mapping[str, Sequence[str]]
 ) -> dict[str, Meaning]:
-    """Return what columns mean by what stands beside them.
-
-    Addresses beside files say where those are from; a prompt without a right answer may be what
-    made the image, and a category without a question the right answer.
-    """
+    """Return what columns mean beside others: a prompt alone may be what made the image."""
     kinds, names = {meanings[one] for one in found}, {_plain(one) for one in found}
     sure = {"prompt": Meaning.EXPECTED in kinds, "text": "questionid" in names}
     sure["category"] = sure["prompt"] and bool({"question", "prompt"} & names)

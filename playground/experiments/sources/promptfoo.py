@@ -1,4 +1,4 @@
-"""promptfoo's files: `tests` with `vars`, and the assertions that have an equal here.
+"""promptfoo's files: `tests` with `vars`, or CSV, and the assertions that have an equal here.
 
 Others are counted, named and left out. Scripts, templates and other files that a file names are
 neither run nor opened.
@@ -34,6 +34,15 @@ _EQUALS: dict[str, dict[str, Any]] = {
 }
 _LITERAL = re.compile(r'(?<=[:\[,] )"(-?\d+(?:\.\d+)?|true|false)"(?!:)')
 _JSON = ("is-json", "contains-json")
+# What `__expected` of a CSV file says: a kind and a value, a kind alone, or else what is equal.
+_KINDS = (
+    "equals|i?contains|regex|similar|javascript|python|fn|eval|grade|cost|latency|levenshtein|"
+    "classifier|moderation|factuality|perplexity|webhook|bleu|[a-z]+(-[a-z]+)+"
+)
+_ASSERTION = re.compile(
+    rf"(?P<kind>(not-)?({_KINDS}))(\([\d.]+\))?:\s*(?P<value>.*)|(is|contains)-\w+", re.DOTALL
+)
+_READ = ("__expected", "__description", "__metadata:")
 
 
 def read_promptfoo(config: dict[str, Any], notes: tuple[str, ...] = ()) -> Table:
@@ -43,9 +52,36 @@ def read_promptfoo(config: dict[str, Any], notes: tuple[str, ...] = ()) -> Table
         where = f" They are in {tests}: bring that file in." if isinstance(tests, str) else ""
         raise SourceError(f"The file has no list of tests.{where}")
     reader = _Tests(_entry(config.get("defaultTest")))
-    rows = [reader.row(number, test) for number, test in enumerate(tests, 1)]
-    columns = tuple(dict.fromkeys(name for row in rows for name in row.values))
-    return Table(columns, checked(iter(rows)), (*notes, *reader.notes()), tuple(reader.rules))
+    return reader.table([reader.row(number, test) for number, test in enumerate(tests, 1)], notes)
+
+
+def read_columns(table: Table) -> Table:
+    """Return a table of CSV with promptfoo's columns as its tests; any other as it is."""
+    if not any(one.startswith(_READ) for one in table.columns):
+        return table
+    reader = _Tests({})
+    rows = [one if one.problem else reader.row(one.number, _test(one.values)) for one in table.rows]
+    return reader.table(rows, table.notes)
+
+
+def _test(values: dict[str, str]) -> dict[str, Any]:
+    def of(prefix: str) -> list[str]:
+        return [text for name, text in values.items() if name.startswith(prefix) and text]
+
+    tags = [one for text in of("__metadata:") for one in re.split(r"(?<!\\),", text)]
+    return {
+        "vars": {name: text for name, text in values.items() if not name.startswith(_READ)},
+        "assert": [_assertion(text) for text in of("__expected")],
+        "description": "\n".join(of("__description")),
+        "metadata": {"tags": [one.replace("\\,", ",").strip() for one in tags]},
+    }
+
+
+def _assertion(text: str) -> dict[str, str]:
+    found = _ASSERTION.fullmatch(text)
+    if not found:
+        return {"type": "equals", "value": text}
+    return {"type": found["kind"] or text, "value": found["value"] or ""}
 
 
 def _entry(value: Any) -> dict[str, Any]:
@@ -105,6 +141,10 @@ class _Tests:
                 expected[EXPECTED] = text
         return expected
 
+    def table(self, rows: list[SourceRow], notes: tuple[str, ...]) -> Table:
+        columns = tuple(dict.fromkeys(name for row in rows for name in row.values))
+        return Table(columns, checked(iter(rows)), (*notes, *self.notes()), tuple(self.rules))
+
     def notes(self) -> list[str]:
         return [*self._said_of_left_out(), *self._said_of_rules()]
 
@@ -140,7 +180,8 @@ def _schema(text: str) -> dict[str, Any] | None:
 
 def _column(variable: str) -> str:
     """Keep a variable apart from what a test has besides."""
-    return f"{{{{{variable}}}}}" if variable in (EXPECTED, "tags", "note") else variable
+    others = (EXPECTED, "tags", "note", "prompt", "text", "category", *"ABCDEFGH")
+    return f"{{{{{variable}}}}}" if variable in others else variable
 
 
 def _described(test: dict[str, Any]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from typing import IO, Any
 
 from playground.experiments.sources.delimited import read_delimited
 from playground.experiments.sources.objects import load, read_lines, read_list
-from playground.experiments.sources.promptfoo import read_promptfoo
+from playground.experiments.sources.promptfoo import read_columns, read_promptfoo
 from playground.experiments.sources.rows import SourceError, Table
 from playground.experiments.sources.texts import Text, open_text
 
@@ -30,7 +30,7 @@ def read_table(stream: IO[bytes], name: str) -> Table:
     """Return the cases of a file. The stream has to stay open while rows are taken."""
     suffix = PurePath(name).suffix.lower()
     if suffix in DELIMITED:
-        return read_delimited(stream)
+        return read_columns(read_delimited(stream))
     if suffix in LINES:
         return read_lines(stream)
     if suffix not in TABLES:

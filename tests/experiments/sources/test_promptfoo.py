@@ -160,3 +160,66 @@ def test_aliases_that_multiply_are_not_written_out():
 def test_tags_make_nothing():
     content = "tests: [{vars: {x: !!python/object/apply:os.system ['true']}}]"
     assert "several values" in problems(content, "a.yaml")[1]
+
+
+CSV = r"""__description,topic,image,__expected1,__expected2,__metadata:category,__metadata:tags[]
+first,algorithms,file://a.png,contains: algorithm,llm-rubric:Is it right?,tech,"ai,data\,science"
+,time,b.png,icontains:{{topic}},,,
+,noon,c.png,12:00,,,
+,json,d.png,is-json,,,
+"""
+
+
+def test_columns_of_csv_are_assertions_descriptions_and_tags():
+    read = table(CSV)
+    first, *others = (row.values for row in read.rows)
+    assert first == {
+        "topic": "algorithms",
+        "image": "a.png",
+        "expected": "algorithm",
+        "note": "first",
+        "tags": "tech;ai;data,science",
+    }
+    assert [one.get("expected") for one in others] == ["time", "12:00", None]
+    assert [one["rule"] for one in read.rules] == ["contains", "contains", "equals", "json"]
+
+
+def test_assertions_of_csv_without_an_equal_and_rules_are_named():
+    left_out, rules = table(CSV).notes
+    assert "llm-rubric (1)" in left_out
+    assert "Contains" in rules
+
+
+def test_columns_of_csv_that_mean_nothing_here_are_not_lost():
+    assert values("x,__prefix,__expected\ny,Hi,a\n") == [
+        {"x": "y", "__prefix": "Hi", "expected": "a"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("Total: 9.60", "Total: 9.60"),
+        ("equals: a", "a"),
+        ("follow-up", "follow-up"),
+        ("not-equals: a", None),
+        ("similar(0.8): a", None),
+        ("javascript:process.exit()", None),
+        ("file://check.py", None),
+        ("contains-any: a,b", None),
+    ],
+)
+def test_an_expectation_of_csv_is_a_kind_that_promptfoo_has_or_the_value(value, expected):
+    (row,) = values(f'x,__expected\ny,"{value}"\n')
+    assert row.get("expected") == expected
+
+
+def test_a_row_of_csv_that_is_broken_stays_named():
+    assert problems("x,__expected\ny\nz,a\n") == {1: "1 field, the head has 2."}
+
+
+def test_variables_of_promptfoo_stay_variables_beside_what_is_expected():
+    assert table("prompt,A,category,__expected\nx,y,z,a\n").columns == (
+        *("{{prompt}}", "{{A}}", "{{category}}"),
+        "expected",
+    )
