@@ -7,13 +7,15 @@ code, others at the start of the answer. Anything that is doubtful stays in the 
 import re
 from typing import NamedTuple
 
-_NAMES = r"think|thinking|seed:think"
+_NAMES = r"think|thinking|seed:think|longcat_think"
 _FIRST_NAMES = rf"{_NAMES}|thought|thoughts|reasoning"
-_TOKENS = r"\[THINK\]|◁think▷|<\|begin_of_thought\|>"
+_TOKENS = r"\[THINK\]|◁think▷|<\|begin_of_thought\|>|<\|start_thinking\|>"
+_TOKENS += r"|<\|channel>thought\b|<unused94>(?:thought\b)?"  # Gemma 4, MedGemma
 _CHANNEL = r"(?:<\|start\|>assistant)?<\|channel\|>"
 _ANALYSIS = rf"{_CHANNEL}(?:analysis|thought)(?:<\|message\|>)?"
 _CLOSING = (
     rf"</(?:{_FIRST_NAMES})\s{{0,10}}>|\[/THINK\]|◁/think▷|<\|end_of_thought\|>"
+    r"|<\|end_thinking\|>|<channel\|>|<unused95>"
     rf"|(?:<\|end\|>)?{_CHANNEL}final(?:<\|message\|>)?"
 )
 _FIRST = re.compile(
@@ -32,6 +34,14 @@ _INSIDE = re.compile(
 )
 
 
+# Marks of templates around an answer whose reasoning was marked in the same way.
+_AROUND = re.compile(
+    r"\A\s*<\|(?:begin_of_solution|start_response)\|>"
+    r"|<\|(?:end_of_solution|end_response|return|end)\|>\s*\Z",
+    re.IGNORECASE,
+)
+
+
 class Parted(NamedTuple):
     """An answer without its reasoning, and the reasoning; blank where there is none."""
 
@@ -43,9 +53,10 @@ def part(text: str) -> Parted:
     """Return both. A mark without an end goes on to the end of the text."""
     kept: list[str] = []
     thoughts: list[str] = []
-    first = _FIRST.match(text)
-    at = _think(text, first.end(), thoughts) if first else 0
     fence = ""
+    at = 0
+    while first := _FIRST.match(text, at):
+        at = _think(text, first.end(), thoughts)
     begun = at
     while match := _LINE.search(text, at):
         at = match.end()
@@ -63,7 +74,8 @@ def part(text: str) -> Parted:
     if not thoughts:
         return Parted(text, "")
     kept.append(text[begun:])
-    return Parted("".join(kept).strip(), "\n\n".join(filter(None, map(str.strip, thoughts))))
+    answer = _AROUND.sub("", "".join(kept)).strip()
+    return Parted(answer, "\n\n".join(filter(None, map(str.strip, thoughts))))
 
 
 def _think(text: str, start: int, thoughts: list[str]) -> int:

@@ -38,6 +38,11 @@ ANSWER, REASONING = "The total is 4.49.", "The receipt says 4.49, maybe 4.99?"
         "◁think▷a◁/think▷b",
         "<|channel|>analysis<|message|>a<|end|><|start|>assistant<|channel|>final<|message|>b",
         "b\n<think>\na\n</think>\n",
+        "<|channel>thought\na<channel|>b",
+        "<unused94>thought\na<unused95>b",
+        "<|START_THINKING|>a<|END_THINKING|><|START_RESPONSE|>b<|END_RESPONSE|>",
+        "<|begin_of_thought|>a<|end_of_thought|>\n<|begin_of_solution|>b<|end_of_solution|>",
+        "<longcat_think>a</longcat_think>b",
     ],
 )
 def test_marked_reasoning_is_parted_from_the_answer(text: str) -> None:
@@ -58,6 +63,10 @@ def test_marked_reasoning_is_parted_from_the_answer(text: str) -> None:
 )
 def test_what_may_be_the_answer_stays_in_it(text: str) -> None:
     assert part(text) == (text, "")
+
+
+def test_reasoning_marked_several_times_is_all_parted() -> None:
+    assert part("<think>a</think><think>c</think>\n<thought>d</thought>b") == ("b", "a\n\nc\n\nd")
 
 
 def test_reasoning_without_an_end_is_all_there_is() -> None:
