@@ -16,7 +16,7 @@ from playground.rendering.markup import to_html
 __all__ = ["RENDERER_VERSION", "Rendered", "highlight", "render", "shortened"]
 
 # Raise it when the same text would render differently: stored answers can then be rendered anew.
-RENDERER_VERSION = 5
+RENDERER_VERSION = 6
 
 CUT = "Formatted up to here. The rest follows as plain text."
 

@@ -1,4 +1,7 @@
-"""Blocks that answers have beside those of CommonMark: nested fences, footnotes, tasks."""
+"""Blocks that answers have beside those of CommonMark: nested fences, footnotes, tasks.
+
+A line of dashes below several lines is the rule of a receipt, no underline of a heading.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from markdown_it.rules_block.fence import fence
+from markdown_it.rules_block.lheading import lheading
 from markdown_it.token import Token
 from mdit_py_plugins.footnote.index import footnote_def
 
@@ -20,7 +24,10 @@ if TYPE_CHECKING:
 
 MAX_SEARCHED_LINES = 20_000  # of one answer, for the ends of fences with fences inside
 
-_MARKDOWN = re.compile(r"(`{3,}|~{3,})\s*\{?\.?(?:markdown|md|mdx|qmd|rmd|gfm|commonmark)\b", re.I)
+_MARKDOWN = re.compile(
+    r"(`{3,}|~{3,})\s*(?:\{?\.?(?:markdown|md|mdx|qmd|rmd|gfm|commonmark)\b|(?:text|txt|plaintext)?$)",
+    re.I,
+)
 _FENCE = re.compile(r"(`{3,}|~{3,})\s*(.*)")
 _REFERENCE = re.compile(r"\[\^([^\s\[\]]{1,60})\]")
 _TASK = re.compile(r"\[([ xX])\](?=\s)")
@@ -29,6 +36,7 @@ _TASK = re.compile(r"\[([ xX])\](?=\s)")
 def use_blocks(parser: MarkdownIt) -> None:
     interrupts = {"alt": ["paragraph", "reference", "blockquote", "list"]}
     parser.block.ruler.at("fence", _nesting_fence, interrupts)  # type: ignore[arg-type]
+    parser.block.ruler.at("lheading", _heading_of_one_line)
     parser.block.ruler.before(
         "reference", "footnote", footnote_def, {"alt": ["paragraph", "reference"]}
     )
@@ -37,7 +45,7 @@ def use_blocks(parser: MarkdownIt) -> None:
 
 
 def _nesting_fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A fence of Markdown ends where its own fences have ended, if it ends so at all."""
+    """A fence of Markdown or plain text ends where its own fences have ended, if it ends so."""
     opening = _MARKDOWN.match(_line(state, start))
     if silent or not opening or state.is_code_block(start):
         return fence(state, start, end, silent)
@@ -49,6 +57,17 @@ def _nesting_fence(state: StateBlock, start: int, end: int, silent: bool) -> boo
     token.content = state.getLines(start + 1, last, state.sCount[start], keepLastLF=True)
     token.markup, token.map = opening[1], [start, last + 1]
     state.line = last + 1
+    return True
+
+
+def _heading_of_one_line(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    line, around = state.line, state.parentType
+    if not lheading(state, start, end, silent):
+        return False
+    if "\n" in state.tokens[-2].content:
+        del state.tokens[-3:]
+        state.line, state.parentType = line, around
+        return False
     return True
 
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from markdown_it.rules_block.table import table
 from markdown_it.token import Token
 
+from playground.rendering.tables import keep_all_cells
+
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.rules_block import StateBlock
@@ -64,10 +66,11 @@ def _bounded_table(state: StateBlock, start: int, end: int, silent: bool) -> boo
     Rows over the bound are left to the next rule, which shows them as a paragraph.
     """
     columns = _line(state, start).count("|") + 1
-    rows = (MAX_CELLS - state.env.get("cells", 0)) // columns
+    rows, begun = (MAX_CELLS - state.env.get("cells", 0)) // columns, len(state.tokens)
     if columns > MAX_COLUMNS or not table(state, start, min(end, start + rows), silent):
         return False
     if not silent:
+        keep_all_cells(state, begun)
         state.env["cells"] = state.env.get("cells", 0) + columns * (state.line - start)
     return True
 

@@ -1,7 +1,9 @@
 """Inline text as answers write it: bold beside Chinese and Korean, `<br>`, bare addresses.
 
 Emphasis follows the amendment that is proposed to CommonMark for these scripts, which write no
-spaces: a letter or mark of theirs lets a delimiter open or close as a space would.
+spaces: a letter or mark of theirs lets a delimiter open or close as a space would. So does a mark
+of ASCII on a letter of theirs, since Korean and Thai have no others. A single star between two
+digits is a sign of arithmetic: 1920*1080.
 """
 
 from __future__ import annotations
@@ -24,9 +26,11 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.utils import EnvType
 
-_BREAK = re.compile(r"<br {0,3}/?>[ \t]*\n?", re.I)
+_BREAK = re.compile(r"</?br {0,3}/?>[ \t]*\n?", re.I)
 # In angle brackets, what is no address that a link may have is a name of XML, and text.
 _NAME = re.compile(r"<(?!(?:https?|mailto):)[a-z][a-z0-9.+-]{1,31}:[^\s<>]*>", re.I)
+MAX_MARKS_ON_CJK = 4  # characters beside a delimiter that are looked at
+_UNSPACED = re.compile("[\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff]")  # Thai to Khmer
 _LETTERS = "\u00c0-\u024f\u0370-\u052f"
 _WIDE = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
 _ADDRESS = re.compile(
@@ -42,16 +46,23 @@ _ADDRESS = re.compile(
 class _State(StateInline):
     def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:  # noqa: N802, N803
         scanned = super().scanDelims(start, canSplitWord)
-        before = self.src[start - 1] if start else " "
         end = start + scanned.length
-        after = self.src[end] if end < self.posMax else " "
+        before, after = self._at(start - 1), self._at(end)
+        if self.src[start:end] == "*" and f"{before}{after}".isdigit():
+            return Scanned(can_open=False, can_close=False, length=1)
         if not (is_cjk(before) or is_cjk(after)):
-            return scanned
+            opens = canSplitWord and _marks_cjk(self.src[end : end + MAX_MARKS_ON_CJK])
+            reach = max(start - MAX_MARKS_ON_CJK, 0)
+            closes = canSplitWord and _marks_cjk(self.src[reach:start][::-1])
+            return Scanned(scanned.can_open or opens, scanned.can_close or closes, scanned.length)
         left = not isWhiteSpace(ord(after)) and (not _is_mark(after) or _may_stand(before))
         right = not isWhiteSpace(ord(before)) and (not _is_mark(before) or _may_stand(after))
         opens = left and (canSplitWord or not right or _is_punctuation(before))
         closes = right and (canSplitWord or not left or _is_punctuation(after))
         return Scanned(opens, closes, scanned.length)
+
+    def _at(self, place: int) -> str:
+        return self.src[place] if 0 <= place < self.posMax else " "
 
 
 class Inline(ParserInline):
@@ -67,7 +78,9 @@ def is_cjk(character: str) -> bool:
     """Whether it is a letter or mark of these scripts. Emoji are as wide, but are none."""
     code = ord(character)
     wide = code >= 0x1100 and east_asian_width(character) in "WFH"
-    return wide and not (0x2300 <= code < 0x2E80 or 0x1F000 <= code < 0x20000)
+    return bool(_UNSPACED.match(character)) or (
+        wide and not (0x2300 <= code < 0x2E80 or 0x1F000 <= code < 0x20000)
+    )
 
 
 def _is_punctuation(character: str) -> bool:
@@ -76,6 +89,12 @@ def _is_punctuation(character: str) -> bool:
 
 def _is_mark(character: str) -> bool:
     return _is_punctuation(character) and not is_cjk(character)
+
+
+def _marks_cjk(nearest: str) -> bool:
+    """Whether these characters, the nearest one first, are marks and then a letter of theirs."""
+    letter = next((one for one in nearest if not _is_mark(one)), " ")
+    return letter != nearest[:1] and is_cjk(letter)
 
 
 def _may_stand(character: str) -> bool:

@@ -94,7 +94,9 @@ _REWRITTEN = (
     (re.compile(r"\\smash\[[tb]\]"), r"\\smash"),
     (re.compile(r"\\begin\{(align(?:ed)?at\*?)\}\s*\{\d{1,2}\}"), r"\\begin{\1}"),
     (re.compile(r"\\begin\{(\w{0,5}matrix\*|aligned|gathered|split)\}\s*\[\w\]"), r"\\begin{\1}"),
-    (re.compile(r"@\{[^{}]*\}(?=[^{}]*\})"), ""),  # between the columns of an array
+    # What stands between the columns of an array.
+    (re.compile(r"@\{[^{}]*\}(?=(?:[^{}]|@\{[^{}]*\})*\})"), ""),
+    (re.compile(r"\\require\s*\{\w+\}"), ""),
 )
 _ENVIRONMENT = re.compile(r"\\(begin|end)\s*\{([a-zA-Z]{1,20}\*?)\}")
 # Definitions of the writer's own, and what math-core shows as something else.

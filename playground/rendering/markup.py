@@ -20,7 +20,7 @@ from playground.rendering.bounds import bound
 from playground.rendering.direction import set_directions
 from playground.rendering.highlighting import MAX_SECONDS, highlight
 from playground.rendering.inline import Inline, use_inline, with_addresses
-from playground.rendering.maths import use_maths
+from playground.rendering.maths import use_maths, written_block
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, MutableMapping, Sequence
@@ -132,6 +132,8 @@ def _write_code(
     renderer: object, tokens: Sequence[Token], index: int, options: object, env: dict[str, Any]
 ) -> str:
     code = tokens[index].content.removesuffix("\n")
+    if tokens[index].info.strip() == "math":
+        return written_block(code, env)
     direction = _written_direction(tokens[index])
     spans = _coloured(code, (tokens[index].info.split() or [""])[0], env)
     attributes = f'{_SCROLLS} aria-label="code block"'

@@ -164,14 +164,22 @@ def _write_maths(
     renderer: object, tokens: Sequence[Token], index: int, options: object, env: dict[str, Any]
 ) -> str:
     token = tokens[index]
-    written = ""
-    if _within_bounds(token.content, env):
-        written = to_mathml(token.content, display=token.meta["display"])
-    written = written or f"<code>{html.escape(token.content)}</code>"
-    if token.block and written.startswith("<code>"):
+    if token.block:
+        return written_block(token.content, env)
+    return _written(token.content, env, display=token.meta["display"])
+
+
+def written_block(latex: str, env: MutableMapping[str, Any]) -> str:
+    """Return a formula that stands alone. A wide one scrolls, also by keyboard."""
+    written = _written(latex, env, display=True)
+    if written.startswith("<code>"):
         return f"<p>{written}</p>\n"
-    # A wide formula scrolls, also by keyboard.
-    return f"<div {_SCROLLS}>{written}</div>\n" if token.block else written
+    return f"<div {_SCROLLS}>{written}</div>\n"
+
+
+def _written(latex: str, env: MutableMapping[str, Any], *, display: bool) -> str:
+    written = to_mathml(latex, display=display) if _within_bounds(latex, env) else ""
+    return written or f"<code>{html.escape(latex)}</code>"
 
 
 def _within_bounds(latex: str, env: MutableMapping[str, Any]) -> bool:

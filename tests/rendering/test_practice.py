@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from playground.rendering import render
@@ -80,6 +82,10 @@ def test_prose_that_names_an_environment_stays_prose():
         '**"총액"**은 45원',
         "これは**「重要」**です",
         "数**（注）**字",
+        "**합계(VAT 포함):**1,000원",
+        "1,000원**(합계)**1",
+        "**ราคา:**100บาท",
+        '**"ລາຄາ"**ແມ່ນ',
     ],
 )
 def test_bold_stands_beside_chinese_japanese_and_korean(text):
@@ -91,7 +97,12 @@ def test_bold_in_other_scripts_is_as_commonmark_has_it():
     assert render('a**"b"**c').html == '<p>a**"b"**c</p>\n'
 
 
-@pytest.mark.parametrize("mark", ["<br>", "<br/>", "<BR />"])
+@pytest.mark.parametrize("text", ["1920*1080 and 1280*720", "5*3*2 = 30", "2*1.50=3, 4*2=8"])
+def test_a_star_between_digits_is_arithmetic(text):
+    assert render(text).html == f"<p>{text}</p>\n"
+
+
+@pytest.mark.parametrize("mark", ["<br>", "<br/>", "<BR />", "</br>"])
 def test_a_bare_br_breaks_a_line_also_in_a_cell(mark):
     html = render(f"| a |\n|---|\n| b{mark}c |\n\nd{mark}e").html
     assert ("<td>b<br>\nc</td>" in html, "<p>d<br>\ne</p>" in html) == (True, True)
@@ -121,6 +132,43 @@ def test_a_fence_of_markdown_lasts_over_the_fences_in_it(text):
 def test_a_fence_of_markdown_that_nothing_else_ends_ends_as_any_other():
     html = render("```markdown\n```sh\nmake\n```\n\nThat is all.").html
     assert html.endswith("<p>That is all.</p>\n")
+
+
+@pytest.mark.parametrize("named", ["", "text", "plaintext"])
+def test_a_fence_of_plain_text_lasts_over_the_fences_in_it(named):
+    html = render(f"```{named}\n# T\n```sh\nmake\n```\n```\n\nThat is all.").html
+    assert (html.count("<pre"), html.endswith("<p>That is all.</p>\n")) == (1, True)
+
+
+def test_a_fence_of_maths_is_a_formula():
+    assert text_of(render("```math\n\\frac{1}{2}\n```").html) == "12"
+    assert "<code>\\foo</code>" in render("```math\n\\foo\n```").html
+
+
+@pytest.mark.parametrize(
+    ("row", "cells"),
+    [
+        ("$|x|$ | 2", ["|x|", "2"]),
+        ("$|x|$ and $|y|$ | 2", ["|x| and |y|", "2"]),
+        ("`a|b` | `c|d|e`", ["a|b", "c|d|e"]),
+        ("1 | 2 | 3 | 4", ["1", "2 | 3 | 4"]),
+        ("$5 | $10 | 3", ["$5", "$10 | 3"]),
+        ("1", ["1", ""]),
+    ],
+)
+def test_nothing_of_a_row_is_lost(row, cells):
+    html = render(f"| a | b |\n|---|---|\n| {row} |").html
+    found = re.findall("<td>(.*?)</td>", html)
+    assert [re.sub("<[^>]*>", "", one) for one in found] == cells
+
+
+def test_dashes_below_several_lines_are_no_underline_of_a_heading():
+    html = render("STORE\nMilk 1.20\n-----\nTotal 1.20").html
+    assert html == "<p>STORE<br>\nMilk 1.20</p>\n<hr>\n<p>Total 1.20</p>\n"
+
+
+def test_dashes_below_one_line_underline_a_heading():
+    assert render("Title\n-----\nx").html == "<h3>Title</h3>\n<p>x</p>\n"
 
 
 def test_a_list_of_nine_levels_is_a_list():
@@ -201,6 +249,8 @@ def test_an_address_in_a_link_is_one_link():
         (r"50% of x", "50%ofx"),
         (r"a \\[2pt] b", "ab"),
         (r"\text{unit_price}", "unit_price"),
+        (r"\left[\begin{array}{@{}cc|c@{}}1&2&3\end{array}\right]", "[123]"),
+        (r"\require{cancel}\cancel{6}", "6"),
     ],
 )
 def test_nothing_of_a_formula_is_lost(latex, seen):
