@@ -139,7 +139,8 @@ def test_a_table_whose_head_is_written_otherwise_loses_no_image(
 def test_a_file_of_a_dataset_needs_no_other_head(upstream: FakeWaveSpeed, folder: Path) -> None:
     (folder / "metadata.csv").write_text("file_name,ground_truth,shop\na.png,429,Dune\n")
     plan = written(folder, cases=None)
-    run(plan, "--cases", str(folder / "metadata.csv"), "--carry", "--yes")
+    said = run(plan, "--cases", str(folder / "metadata.csv"), "--carry", "--yes")[2]
+    assert "file_name as image, ground_truth as expected. Other columns are variables." in said
     case = TestSet.objects.get().versions.get().cases.get()
     assert (case.images.get().name, case.expected, case.variables) == (
         *("a.png", "429"),

@@ -12,7 +12,7 @@ from django.core.management.base import CommandError
 from playground.experiments.document.images import shown
 from playground.experiments.document.reading import WrittenNumber
 from playground.experiments.models.test_set import MAX_CASES
-from playground.experiments.sources.columns import NO_EXPECTED, Columns, drafts, guess
+from playground.experiments.sources.columns import NO_EXPECTED, Columns, Meaning, drafts, guess
 from playground.experiments.sources.reading import read_table
 from playground.experiments.sources.rows import SourceError
 from playground.imaging import over_bytes
@@ -23,6 +23,7 @@ from playground.providers.parameters.typed_json import each_once
 from playground.submission.variables import names_in
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from playground.experiments.sources.columns import CaseDraft
@@ -75,7 +76,15 @@ def with_cases(value: Any, path: Path) -> tuple[Any, tuple[str, ...]]:
         raise refusal(f"{path} cannot be read: {error.strerror}. Name a file.") from None
     except SourceError as wrong:
         raise refusal(f"{path}: {wrong}") from None
-    return value | {"cases": cases[: MAX_CASES + 1]}, table.notes
+    return value | {"cases": cases[: MAX_CASES + 1]}, (*table.notes, *_said(columns))
+
+
+def _said(columns: Columns) -> Iterator[str]:
+    """Say what columns were taken for: no page shows it first."""
+    known = {name: one for name, one in columns.meanings.items() if one != Meaning.VARIABLE}
+    if any(name.lower() not in (one, f"{one}s") for name, one in known.items()):
+        taken = ", ".join(f"{name} as {one}" for name, one in known.items())
+        yield f"By their names: {taken}. Other columns are variables."
 
 
 def _case(draft: CaseDraft, path: Path) -> dict[str, Any]:
