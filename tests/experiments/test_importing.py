@@ -120,6 +120,17 @@ def test_a_table_cannot_name_what_others_keep(as_file: bool, accounts: SettingsW
     assert (import_.state == ImportState.DONE) is as_file
 
 
+def test_a_zip_of_hugging_face_is_ready_as_it_is(client: Client) -> None:
+    lines = '{"file_name": "red.png", "ground_truth": "9.60", "url": "https://a.example/1"}\n'
+    files: dict[str, bytes | str] = {"data/train/metadata.jsonl": lines, "data/README.md": "# Data"}
+    import_ = sent(client, archive(files | {"data/train/red.png": png("red")}))
+    assert "1 of 1 rows are ready" in markup(client.get(import_.get_absolute_url()))
+    assert kept(client, import_).state == ImportState.DONE
+    case = Case.objects.get()
+    assert (case.images.get().name, case.expected) == ("red.png", "9.60")
+    assert case.variables == {"url": "https://a.example/1"}
+
+
 def test_a_near_name_is_offered_and_taken(client: Client) -> None:
     files = {"t.csv": "file,truth\nreceipt-08.jpg,3\n", "receipt-8.jpg": png()}
     import_ = sent(client, archive(files))

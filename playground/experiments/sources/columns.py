@@ -105,8 +105,7 @@ def guess(
     # Several columns of images are several images; of anything else there is one, the best named.
     for meaning in set(_NAMES) - {Meaning.IMAGE}:
         named = [column for column, one in meanings.items() if one is meaning]
-        named.sort(key=lambda column: _NAMES[meaning].index(_plain(column)))
-        meanings |= dict.fromkeys(named[1:], Meaning.VARIABLE)
+        meanings |= dict.fromkeys(best_named(meaning, named)[1:], Meaning.VARIABLE)
     found = {column: values for column, values in found.items() if column not in sure}
     meanings |= _beside_others(meanings, found)
     expected = [column for column, one in meanings.items() if one is Meaning.EXPECTED]
@@ -115,6 +114,13 @@ def guess(
     parts = next((sign for sign in ";," if sign in tagged), ";")
     answers = [row.values.get(column, "") for row in rows for column in expected]
     return Columns(meanings, parts=parts, kind=_kind([one for one in answers if one]))
+
+
+def best_named(meaning: Meaning, columns: Iterable[str]) -> list[str]:
+    """Return those that are called like it, the best first."""
+    names = _NAMES[meaning]
+    named = (column for column in columns if _plain(column) in names)
+    return sorted(named, key=lambda column: names.index(_plain(column)))
 
 
 def _guessed(column: str, values: Sequence[str]) -> Meaning:

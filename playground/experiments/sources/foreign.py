@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from typing import Any
 
+from playground.experiments.sources.columns import Meaning, best_named
 from playground.experiments.sources.rows import as_text
 
 _CHATS = ("input", "messages", "conversations")
@@ -26,9 +27,9 @@ def as_case(case: Any, written: Any, notes: set[str]) -> tuple[dict[str, Any], d
     chat = next((one for one in _CHATS if isinstance(case.get(one), list)), "")
     found = _exchange(case[chat]) if chat and "question" not in case else {}
     gone = chat if found else ""
-    for name in _EITHER:
-        if isinstance(case.get(name), list):
-            found |= _one_answer(name, written[name], notes)
+    name = best_named(Meaning.EXPECTED, case)[:1]
+    if name and name[0] in _EITHER and isinstance(case[name[0]], list):
+        found |= _one_answer(name[0], written[name[0]], notes)
     kept = ({name: one[name] for name in one if name != gone} for one in (case, written))
     noted = {name: one for name, one in found.items() if name != "note" or "note" not in case}
     case, written = (one | noted for one in kept)

@@ -114,6 +114,11 @@ def test_of_several_right_answers_one_is_expected(given, expected, note):
     assert (SEVERAL in table(line, "a.jsonl").notes) is ("Also" in note or note == "mine")
 
 
+def test_answers_beside_the_right_one_are_what_there_is_to_choose_from():
+    case = first({"question": "Which?", "answers": ["red", "blue"], "correct_answer": "blue"})
+    assert (case.expected, case.variables) == ("blue", {"answers": '["red", "blue"]'})
+
+
 def test_a_list_that_is_expected_stays_one():
     assert first({"image": "a.png", "expected": ["milk", "bread"]}).expected == '["milk", "bread"]'
 
