@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from contextlib import suppress
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 IMAGES = (
     ".jpg",
@@ -25,6 +26,7 @@ IMAGES = (
     ".tif",
     ".tiff",
 )
+_OF_ZIPS = ("cp932", "gbk", "big5", "cp949", "cp866", "cp1252")  # of Windows, by its language
 MIN_LIKENESS = 75  # of 100, of the letters
 
 
@@ -53,11 +55,15 @@ class FileNames:
 
         Case and the form of accents do not count, but where files differ by nothing else.
         """
-        plain, path = _plain(name), _path(name)
-        alike = self._by_path.get(plain) or self._by_name.get(PurePosixPath(plain).name, [])
-        found = path if path in alike else alike[0] if len(alike) == 1 else None
+        spelt = map(self._find, (name, *_as_zipped(name)))
+        found = next(filter(None, spelt), None)
         self.unnamed.discard(found or "")
         return found
+
+    def _find(self, name: str) -> str | None:
+        plain, path = _plain(name), _path(name)
+        alike = self._by_path.get(plain) or self._by_name.get(PurePosixPath(plain).name, [])
+        return path if path in alike else alike[0] if len(alike) == 1 else None
 
     def missing(self, name: str) -> str:
         """Say that a file is not there, and which may be meant. Ask when all names were sought."""
@@ -90,6 +96,13 @@ class FileNames:
             words, numbers = _shape(name)
             files[numbers][name] = words
         return files
+
+
+def _as_zipped(name: str) -> Iterator[str]:
+    """Give a name as it is read in a ZIP that does not say in which encoding it was written."""
+    for encoding in _OF_ZIPS if not name.isascii() else ():
+        with suppress(UnicodeError):
+            yield name.encode(encoding).decode("cp437")
 
 
 def _path(name: str) -> str:

@@ -10,6 +10,7 @@ from zipfile import ZIP_DEFLATED, ZIP_LZMA, ZipFile, ZipInfo
 import pytest
 
 from playground.experiments.sources.archive import MAX_ENTRIES, open_archive
+from playground.experiments.sources.file_names import FileNames
 from playground.experiments.sources.rows import SourceError
 from tests.effort import bounded_effort
 from tests.experiments.sources.made import packed
@@ -49,6 +50,18 @@ def test_names_of_old_programs_stay_as_they_are():
     stream = packed({"set/Bild.png": IMAGE})
     stream = BytesIO(stream.getvalue().replace(b"Bild.png", b"B\x84ld.png"))
     assert open_archive(stream).images == ["Bäld.png"]
+
+
+@pytest.mark.parametrize(
+    ("name", "encoding"), [("表示.png", "cp932"), ("图片/发票.png", "gbk"), ("Счёт.png", "cp866")]
+)
+def test_a_table_finds_names_that_windows_wrote_in_its_own_encoding(name, encoding):
+    written = name.encode(encoding)
+    stream = packed({"x" * len(written): IMAGE, "other.png": IMAGE})
+    stream = BytesIO(stream.getvalue().replace(b"x" * len(written), written))
+    names = FileNames(open_archive(stream).images)
+    assert names.find(name) in names.names
+    assert names.unnamed == {"other.png"}
 
 
 def test_a_spreadsheet_beside_images_is_not_left_out_in_silence():
