@@ -10,7 +10,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from playground.experiments.sources.columns import CaseDraft, Columns, Meaning, drafts, guess
-from playground.experiments.sources.file_names import FileNames
+from playground.experiments.sources.file_names import FileNames, is_inline
 from playground.experiments.sources.reading import TABLES, read_table
 from playground.experiments.sources.rows import SourceError, SourceRow, Table
 
@@ -27,6 +27,7 @@ MAX_SHOWN_NAMES = 10
 MAX_SAMPLE_LENGTH = 120  # characters of a cell of the sample
 KNOWN = ", ".join(TABLES)
 NO_VALUE = "No expected value."
+INLINE = "table\\"  # an image that stands in the table: its row and place
 # An image that was sent to mend a row: its hash and name. No name of a file has a backslash here.
 STORED = "stored\\"
 
@@ -58,6 +59,7 @@ class Reading:
     sample: list[SourceRow] = field(default_factory=list)
     rows: int = 0
     left_out: int = 0
+    inline: dict[str, str] = field(default_factory=dict)  # base64 by name
     ready: list[CaseDraft] = field(default_factory=list)
     shown_lacks: list[Lack] = field(default_factory=list)
 
@@ -79,7 +81,7 @@ def read(import_: Import, archive: Archive) -> Reading:
     columns = _columns(import_.mapping, table, first)
     reading = Reading(table, columns, FileNames(archive.images), sample=first[:SAMPLE_ROWS])
     rows = _mended_rows(chain(first, table.rows), import_.mends, columns)
-    found = [_mended(draft, import_.mends) for draft in drafts(rows, columns)]
+    found = [_mended(draft, import_.mends, reading.inline) for draft in drafts(rows, columns)]
     sought = [[(name, _find(reading.names, name)) for name in draft.images] for draft in found]
     for draft, images in zip(found, sought, strict=True):  # once all names were sought
         _sort_in(reading, draft, images, import_)
@@ -119,10 +121,14 @@ def _mended_rows(
         yield replace(row, values={**row.values, expected[0]: typed}) if typed and expected else row
 
 
-def _mended(draft: CaseDraft, mends: Mapping[str, Any]) -> CaseDraft:
+def _mended(draft: CaseDraft, mends: Mapping[str, Any], inline: dict[str, str]) -> CaseDraft:
     """Put other images in the place of those that lack; let a case be without a value."""
     mend = mends.get(str(draft.number), {})
     named = [name.replace("\\", "/") for name in draft.images]
+    for place, image in enumerate(named):
+        if is_inline(image):
+            named[place] = f"{INLINE}row-{draft.number}-{place + 1}"
+            inline[named[place]] = image
     images = tuple(mend.get("images", {}).get(name, name) for name in named)
     bare = NO_VALUE if mend.get("bare") else ""
     problems = tuple(one for one in draft.problems if one != bare)
@@ -134,7 +140,7 @@ def _is_of_expected(problem: str, draft: CaseDraft) -> bool:
 
 
 def _find(names: FileNames, image: str) -> str | None:
-    return image if image.startswith(STORED) else names.find(image)
+    return image if image.startswith((STORED, INLINE)) else names.find(image)
 
 
 def _sort_in(

@@ -23,7 +23,7 @@ from django.utils import timezone
 from playground import imaging
 from playground.experiments import cases, import_cases, test_sets
 from playground.experiments.cases import Content
-from playground.experiments.import_cases import STORED
+from playground.experiments.import_cases import INLINE, STORED
 from playground.experiments.models.importing import WORKING, Import, ImportState
 from playground.experiments.models.test_set import MAX_CASES, TestSet
 from playground.experiments.sources.archive import open_archive
@@ -34,6 +34,7 @@ from playground.images.store import room_for, store
 from playground.runs.tagging import name_of
 from playground.storage.databases import give_back_connection
 from playground.storage.writes import orderly_writes
+from playground.web.params import from_base64
 from playground.worker import execution
 from playground.worker.queue.dispatch import dispatch_import
 
@@ -188,7 +189,7 @@ def _keep(import_: Import, archive: Archive) -> None:
         _ask(import_, reading, problem=problem or ("" if reading.lacks else NOTHING))
         return
     _write(import_, total=len(reading.ready), started_at=timezone.now(), done=0)
-    keeper = _Keeper(import_, archive)
+    keeper = _Keeper(import_, archive, reading.inline)
     contents = [keeper.content(place, draft) for place, draft in enumerate(reading.ready)]
     if keeper.broken:
         import_.broken = keeper.broken
@@ -208,8 +209,8 @@ def _keep(import_: Import, archive: Archive) -> None:
 class _Keeper:
     """Keeps the images of one case after the other, each file once."""
 
-    def __init__(self, import_: Import, archive: Archive) -> None:
-        self.import_, self.archive = import_, archive
+    def __init__(self, import_: Import, archive: Archive, inline: dict[str, str]) -> None:
+        self.import_, self.archive, self.inline = import_, archive, inline
         self.kept: dict[str, tuple[Image, str]] = {}
         self.broken: dict[str, str] = {}
         self._told = timezone.now()
@@ -249,11 +250,18 @@ class _Keeper:
             if not image:
                 raise SourceError(f"{called} is no longer stored. Choose the file again.")
             return image, called
-        called = PurePosixPath(name).name[-MAX_FILE_NAME_LENGTH:]
-        data = b"".join(self.archive.pieces(name, imaging.limits.MAX_BYTES))
+        called = PurePosixPath(name.removeprefix(INLINE)).name[-MAX_FILE_NAME_LENGTH:]
+        data = self._data(name)
         image = store(data, called, self.import_.owner)
         give_back_connection()  # others need one of the few, and this goes on for minutes
         return image, called
+
+    def _data(self, name: str) -> bytes:
+        if name not in self.inline:
+            return b"".join(self.archive.pieces(name, imaging.limits.MAX_BYTES))
+        with suppress(ValueError):
+            return from_base64(self.inline[name])
+        raise SourceError("The image in the table is no base64. Encode it again.")
 
 
 def _finish(import_: Import, contents: list[Content]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -129,6 +130,26 @@ def test_a_zip_of_hugging_face_is_ready_as_it_is(client: Client) -> None:
     case = Case.objects.get()
     assert (case.images.get().name, case.expected) == ("red.png", "9.60")
     assert case.variables == {"url": "https://a.example/1"}
+
+
+def test_images_that_stand_in_the_table_are_kept(client: Client) -> None:
+    red = base64.b64encode(png("red")).decode()
+    text = f"image\tquestion\tanswer\n{red}\tColour?\tred\ndata:image/png;base64,{red}\tIt?\tred\n"
+    assert kept(client, sent(client, table(text, "vqa.tsv"))).state == ImportState.DONE
+    assert Image.objects.count() == 1
+    assert [case.images.get().name for case in Case.objects.all()] == ["row-1-1", "row-2-1"]
+
+
+@pytest.mark.parametrize(("data", "why"), [("A" * 98 + "*", "is no base64"), ("A" * 96, "damaged")])
+def test_what_is_no_image_in_the_table_is_named_by_its_row(
+    client: Client, data: str, why: str
+) -> None:
+    import_ = kept(client, sent(client, table(f"image,answer\n/9j/{data},red\n")))
+    assert [(row, kind) for row, kind, _ in lacks(import_)] == [(1, "image")]
+    assert why in lacks(import_)[0][2]
+    assert not Image.objects.exists()
+    fields: dict[str, Any] = {"row-1": "mend", "file-1": image("red")}
+    assert kept(client, import_, **fields).state == ImportState.DONE
 
 
 def test_a_near_name_is_offered_and_taken(client: Client) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from playground.experiments.rules.parse import parse_rule
 from playground.experiments.rules.reading import shortened
-from playground.experiments.sources.file_names import is_address, is_image
+from playground.experiments.sources.file_names import is_address, is_image, is_inline
 from playground.submission.variables import MAX_VARIABLES
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 MAX_IMAGES = 16
 MAX_UNIT = 4  # letters beside a number
 NO_EXPECTED = "No expected value."
+NO_IMAGE = "An image is neither the name of a file nor JPEG, PNG, GIF or WebP as base64."
+MAX_IMAGE_NAME = 1_000
 MAX_TAGS = 20
 MAX_TAG = 40
 MAX_NAME = 40  # of a variable
@@ -50,6 +52,7 @@ _NAMES = {
 }
 _MEANT = {name for names in _NAMES.values() for name in names}
 _OWN = {"images", "question", "expected", "tags", "note"}  # of a test set that was downloaded
+_HEAD = re.compile(r"data:image/[a-z]+;base64,")  # its semicolon parts no images
 _OPTIONS = set("ABCDEFGH")  # columns that a question lets choose from
 # Kinds of expected values, by the rule that has to understand them.
 KINDS = {"text": "", "number": "number", "choice": "letter", "json": "JSON", "boxes": "box"}
@@ -125,7 +128,8 @@ def best_named(meaning: Meaning, columns: Iterable[str]) -> list[str]:
 
 def _guessed(column: str, values: Sequence[str]) -> Meaning:
     name = _plain(column)
-    if values and all(parts and all(map(is_image, parts)) for parts in map(_images, values)):
+    images = [part for value in values for part in _images(value) or [""]]
+    if images and all(is_inline(one) or is_image(one) for one in images):
         return Meaning.IMAGE
     named = (meaning for meaning, names in _NAMES.items() if name in names)
     return next(named, Meaning.VARIABLE)
@@ -139,8 +143,11 @@ def _beside_others(
     sure = {"prompt": Meaning.EXPECTED in kinds, "text": "questionid" in names}
     sure["category"] = sure["prompt"] and bool({"question", "prompt"} & names)
     images = [one for one in found if meanings[one] is Meaning.IMAGE]
-    other = [one for one in images if any(map(is_address, found[one]))]
-    other = other if len(other) < len(images) else []
+    # Names beside images themselves, and addresses beside files, say where those are from.
+    far = {
+        one: is_address(found[one][0]) - is_inline(found[one][0]) for one in images if found[one]
+    }
+    other = [one for one in far if far[one] > min(far.values())]
     other += [one for one in found if not sure.get(_plain(one), True)]
     asks = {"question", "a", "b"} <= names
     choices = dict.fromkeys(_OPTIONS & set(found) if asks else (), Meaning.QUESTION)
@@ -210,6 +217,7 @@ def _draft(row: SourceRow, columns: Columns) -> CaseDraft:
 
 def _images(value: str) -> Sequence[str]:
     """Return the names in a cell: by semicolons or lines, or as a JSON list."""
+    value = _HEAD.sub("", value)
     if value.startswith("["):
         with suppress(ValueError, RecursionError):
             return [str(one) for one in json.loads(value)]
@@ -222,6 +230,8 @@ def _parted(value: str, sign: str) -> list[str]:
 
 
 def _problems(draft: CaseDraft, columns: Columns) -> Iterator[str]:
+    if any(len(one) > MAX_IMAGE_NAME and not is_inline(one) for one in draft.images):
+        yield NO_IMAGE
     if len(draft.images) > MAX_IMAGES:
         yield f"{len(draft.images)} images, a case has at most {MAX_IMAGES}."
     if len(draft.variables) > MAX_VARIABLES:

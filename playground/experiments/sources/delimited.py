@@ -10,6 +10,7 @@ from itertools import count
 from typing import IO, TYPE_CHECKING
 from unicodedata import normalize
 
+from playground.experiments.sources.file_names import MAX_INLINE
 from playground.experiments.sources.rows import MAX_COLUMNS, SourceError, SourceRow, Table, checked
 from playground.experiments.sources.texts import open_text
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 DELIMITERS = ",;\t|"
+csv.field_size_limit(MAX_INLINE)
 LOOKED_AT = 20  # records by which the delimiter is known
 _QUOTES = "A quotation mark is opened and not closed, or stands in a value without being doubled."
 _OPEN = "A quotation mark is opened and not closed: all that follows in the file stands in it."

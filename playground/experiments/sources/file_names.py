@@ -10,6 +10,8 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
+from playground.imaging.limits import MAX_BYTES
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -26,12 +28,21 @@ IMAGES = (
     ".tif",
     ".tiff",
 )
+# JPEG, PNG, GIF or WebP as base64: no name of a file is as long.
+_INLINE = re.compile(r"(?:data:image/[a-z]+;base64,)?(?:/9j/|iVBORw0KGgo|R0lGOD|UklGR)")
+MIN_INLINE = 65
+MAX_INLINE = MAX_BYTES * 4 // 3
 _OF_ZIPS = ("cp932", "gbk", "big5", "cp949", "cp866", "cp1252")  # of Windows, by its language
 MIN_LIKENESS = 75  # of 100, of the letters
 
 
 def is_image(name: str) -> bool:
     return PurePosixPath(name.lower()).suffix in IMAGES
+
+
+def is_inline(value: str) -> bool:
+    """Whether an image stands in the table itself, by how it begins."""
+    return len(value) >= MIN_INLINE and bool(_INLINE.match(value)) and not is_image(value[-9:])
 
 
 def is_address(name: str) -> bool:

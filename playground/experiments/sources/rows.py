@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from playground.experiments.sources.file_names import MAX_INLINE, is_inline
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -53,8 +55,9 @@ def checked(rows: Iterator[SourceRow]) -> Iterator[SourceRow]:
 
 def _problem(entry: tuple[str, str]) -> str:
     name, value = entry
-    if len(value) > MAX_VALUE:
-        return f"“{name}” is longer than {MAX_VALUE:,} characters."
+    most = MAX_INLINE if is_inline(value) else MAX_VALUE
+    if len(value) > most:
+        return f"“{name}” is longer than {most:,} characters."
     unfit = _UNFIT.search(value)  # a database takes neither
     return f"“{name}” has a sign that is no text." if unfit else ""
 

@@ -13,6 +13,7 @@ from playground.experiments.document.images import shown
 from playground.experiments.document.reading import WrittenNumber
 from playground.experiments.models.test_set import MAX_CASES
 from playground.experiments.sources.columns import NO_EXPECTED, Columns, Meaning, drafts, guess
+from playground.experiments.sources.file_names import is_inline
 from playground.experiments.sources.reading import read_table
 from playground.experiments.sources.rows import SourceError
 from playground.imaging import over_bytes
@@ -92,7 +93,7 @@ def _case(draft: CaseDraft, path: Path) -> dict[str, Any]:
         if problem != NO_EXPECTED:
             raise refusal(f"{path}, row {draft.number}: {problem}")
     return {
-        "images": list(draft.images),
+        "images": [f"data:;base64,{one}" if is_inline(one) else one for one in draft.images],
         "variables": {name: text for name, text in draft.variables.items() if text},
         "question": draft.question,
         "expected": draft.expected,

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from playground.experiments.sources.columns import Meaning, as_column, drafts, guess
+from playground.experiments.sources.columns import NO_IMAGE, Meaning, as_column, drafts, guess
+from playground.experiments.sources.file_names import MAX_INLINE
 from playground.experiments.sources.foreign import SAMPLE, SEVERAL
-from tests.experiments.sources.made import table, values
+from playground.experiments.sources.rows import MAX_VALUE
+from tests.conftest import png
+from tests.effort import bounded_effort
+from tests.experiments.sources.made import problems, table, values
 
 if TYPE_CHECKING:
     from playground.experiments.sources.columns import CaseDraft
+
+INLINE = base64.b64encode(png()).decode()
 
 
 def first(content: str | dict[str, Any], name: str = "cases.jsonl") -> CaseDraft:
@@ -160,3 +167,36 @@ def test_all_columns_beside_those_of_a_downloaded_test_set_are_its_variables():
     assert list(map(as_column, ("A", "Ground_Truth", "shop"))) == [
         *("{{A}}", "{{Ground_Truth}}", "shop")
     ]
+
+
+def test_an_image_in_the_table_counts_and_not_the_name_of_its_file():
+    head = "index\timage\timage_path\tquestion\tanswer\n"
+    case = first(f"{head}1\t{INLINE}\tcoco/1.jpg\tWhich colour?\tred\n", "vqa.tsv")
+    assert (case.images, case.problems) == ((INLINE,), ())
+    assert case.variables == {"index": "1", "image_path": "coco/1.jpg"}
+
+
+@pytest.mark.parametrize("several", [False, True])
+def test_the_head_of_a_data_uri_parts_no_images(several):
+    uri = f"data:image/png;base64,{INLINE}"
+    assert first({"image": [uri, uri] if several else uri}).images == (INLINE,) * (1 + several)
+
+
+def test_an_image_in_the_table_may_be_longer_than_a_text():
+    long = "/9j/" + "A" * 4 * MAX_VALUE
+    assert first(f"image,answer\n{long},a\n", "a.csv").images == (long,)
+    assert first({"image": long}).images == (long,)
+
+
+@pytest.mark.parametrize("head", ["PHN2ZyB4bWxucz0i", "data:image/svg+xml;base64,PHN2Zy", "Qk0"])
+def test_what_is_neither_a_name_nor_an_image_is_a_problem(head):
+    case = first({"image": head + "A" * 2_000})
+    assert NO_IMAGE in case.problems
+
+
+@pytest.mark.parametrize("start", ["/9j/", "data:image/png;base64,/9j/", "x"])
+def test_a_value_without_bounds_is_a_problem_of_its_row(start):
+    value = start + "/A" * (MAX_INLINE // 2)
+    with bounded_effort():
+        assert "longer than" in problems(f'{{"image": "{value}"}}', "a.jsonl")[1]
+        assert "longer than" in problems(f"image,b\n{value},c\n")[1]
