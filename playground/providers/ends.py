@@ -35,6 +35,14 @@ _FAILED = {
 }
 
 
+# Words that are not listed, by what is in them; the first that fits counts.
+_STEMS = (
+    (End.FAILED, ("error", "exception", "failure", "overload", "cancel", "shutdown", "ratelimit")),
+    (End.FILTERED, ("contentpolicy", "contentblock", "moderat", "guardrail", "censor", "prohibit")),
+    (End.LIMIT, ("maxtoken", "maximum", "limit", "length", "truncat", "cutoff")),
+)
+
+
 def _letters(word: str) -> str:
     """Return what is the same for MAX_TOKENS, max-tokens, MaxTokens and FinishReason.MAX_TOKENS."""
     letters = "".join(filter(str.isalpha, word.rpartition(".")[2].lower()))
@@ -56,4 +64,6 @@ _ENDS = {
 
 def meaning_of(reason: str) -> End:
     """Return what a reason means; one never heard of is an end like any other."""
-    return _ENDS.get(_letters(reason), End.WHOLE) if reason.strip() else End.NONE
+    letters = _letters(reason)
+    by_stem = (end for end, stems in _STEMS if any(one in letters for one in stems))
+    return _ENDS.get(letters) or next(by_stem, End.WHOLE) if reason.strip() else End.NONE

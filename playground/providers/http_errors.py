@@ -25,7 +25,10 @@ _NO_MONEY = re.compile(
     r"|(billing|spend(ing)?)[ _](hard[ _])?(limit|not[ _]active)|billing_(hard_limit|not_active)"
     r"|exceeded[ _](your[ _])?current[ _]quota|out of (credits?|funds|quota)|no (more )?credits?\b"
     r"|credit balance|balance (is )?(too low|not enough|insufficient|exhausted)|arrearage"
-    r"|payment[ _]required|quota[ _]exhausted|余额不足|欠费|请充值|额度不足",
+    r"|payment[ _]required|quota[ _]exhausted|余额不足|欠费|请充值|额度(不足|已用|失败)"
+    r"|budget[ _](has been )?exceeded|exceeded[ _]?(their )?budget|quota is not enough"
+    r"|FreeTierOnly|free tier [\w ]{0,20}exhausted|monthly (quota|usage|limit)"
+    r"|quota[\w ]{0,20}month",
     re.IGNORECASE,
 )
 # A quota that comes back by itself is a pause, whatever else is said of plans and billing.
@@ -40,10 +43,17 @@ _MAY_MEAN_MODERATION = {400, 403, 422}
 _MODERATION_WORDS = re.compile(
     r"requires moderation|content[ _]?(policy|filter)|content management policy"
     r"|\bsafety system|moderation_blocked|data_?inspection_?failed|\bInspectionFailed"
-    r"|content[ _]?moderation|sensitive_?words?|\bResponsibleAIPolicyViolation",
+    r"|content[ _]?moderation|sensitive_?words?|\bResponsibleAIPolicyViolation"
+    r"|Content Exists Risk|inappropriate content|new_sensitive|敏感",
     re.IGNORECASE,
 )
+_FURTHER_WORDS = ("error_description", "detail", "description", "reason", "faultstring", "error")
 _SECRETS = re.compile(r"\bbearer\s+\S+|\bwsk_\S+|\bsk-[\w-]{8,}", re.IGNORECASE)
+
+
+# Where a refusal has its words, as `plainly_named`; the first ones under no other name.
+NAMES_OF_ERRORS = ("errordescription", "errormessage", "errormsg", "errmsg", "exception", "fault")
+_NAMES = ("message", *NAMES_OF_ERRORS, "error", "detail", "errors", "msg", "title")
 
 
 @dataclass(frozen=True)
@@ -100,14 +110,18 @@ def message_of(body: Any) -> str:
     if not isinstance(body, dict):
         return describe(body) if isinstance(body, str) else ""
     data = body.get("data")
-    names = ("message", "error", "detail", "errors", "error_message", "error_msg", "msg", "title")
-    places = [body.get(name) for name in names]
+    places = [plainly_named(body).get(name) for name in _NAMES]
     places.append(data.get("error") if isinstance(data, dict) else None)
     words = next(filter(None, map(_words, places)), "")
     if not words and body.get("error_code"):
         words = _words(body.get("text"))  # FastChat
     code = _words(body.get("error_code"))
     return describe(f"{words} [{code}]" if code else words)
+
+
+def plainly_named(body: dict[str, Any]) -> dict[str, Any]:
+    """Return the same with names in small letters alone: `errorMessage`, `Error`, `err_msg`."""
+    return {name.replace("_", "").lower(): value for name, value in reversed(body.items())}
 
 
 def name_of(body: Any) -> str:
@@ -149,10 +163,11 @@ def _words(value: object) -> str:
     if isinstance(value, list):
         return "; ".join(filter(None, map(_words, value)))
     if isinstance(value, dict):
-        words = _words(value.get("message") or value.get("msg"))
+        said = (value.get(name) for name in ("message", "msg", *_FURTHER_WORDS))
+        words = next(filter(None, map(_words, said)), "")
         place, inner = _place(value.get("loc")), _upstream(value.get("metadata"))
         return ": ".join(filter(None, [place, words, inner]))
-    return value if isinstance(value, str) else ""
+    return _unpacked(value) if isinstance(value, str) else ""
 
 
 def _place(loc: object) -> str:
@@ -163,9 +178,14 @@ def _place(loc: object) -> str:
 def _upstream(metadata: object) -> str:
     """What the model's own host said to OpenRouter, whose message is only that it refused."""
     raw = metadata.get("raw") if isinstance(metadata, dict) else None
-    if not isinstance(raw, str):
-        return ""
+    return _unpacked(raw) if isinstance(raw, str) else ""
+
+
+def _unpacked(words: str) -> str:
+    """Proxies pass on the whole refusal of another server as the words of their own."""
+    if not words.lstrip().startswith(("{", "[")):
+        return words
     try:
-        return message_of(json.loads(raw)) or raw
+        return message_of(json.loads(words)) or words
     except (ValueError, RecursionError):
-        return raw
+        return words

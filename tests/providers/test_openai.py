@@ -132,6 +132,13 @@ def test_a_server_that_does_not_stream_is_read_whole(fake: FakeWaveSpeed, server
         "data: it died",
         'data: {"error": true, "message": "it died"}',
         'data: {"choices": null, "base_resp": {"status_code": 1013, "status_msg": "it died"}}',
+        'data: {"errorMessage": "it died"}',
+        'data: {"errcode": 1, "errmsg": "it died"}',
+        'data: {"error": "server_error", "error_description": "it died"}',
+        'data: {"error": {"reason": "it died"}}',
+        'data: {"error": {"message": "{\\"error\\": {\\"message\\": \\"it died\\"}}"}}',
+        'data: {"type": "exception", "message": "it died"}',
+        "event: failed\ndata: it died",
     ],
 )
 def test_an_error_inside_the_stream_fails_the_run_in_its_words(line: str) -> None:
@@ -167,6 +174,20 @@ def test_words_that_need_be_no_error_leave_it_open(fake: FakeWaveSpeed, server: 
     fake.fault("chat", Fault.answer(200, {"status": "queued", "message": "accepted"}))
     refused = refusal(server.submit, server.body(PredictionRequest("m", "Why?")))
     assert (refused.kind, refused.detail) == (ErrorKind.UNKNOWN, "accepted")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        {"status": 500, "message": "it died"},
+        {"statusCode": "502", "message": "it died"},
+        {"title": "it died", "status": 503},
+        {"exception": "it died"},
+    ],
+)
+def test_an_answer_that_an_error_cuts_off_is_not_whole(error: dict[str, object]) -> None:
+    last = heard(chunk("So"), f"data: {json.dumps(error)}", "data: [DONE]").ended(10)
+    assert (last.error_kind, last.error_detail) == (ErrorKind.BROKEN, "it died")
 
 
 def test_an_error_after_text_is_no_refusal_that_cost_nothing() -> None:
@@ -269,6 +290,11 @@ QUOTA = "You exceeded your current quota, please check your plan and billing det
         (429, {"message": "余额不足或无可用资源包,请充值。", "code": "1113"}, ErrorKind.CREDIT),
         (429, {"message": "Your billing hard limit has been reached"}, ErrorKind.CREDIT),
         (400, {"message": "Access denied", "type": "Arrearage"}, ErrorKind.CREDIT),
+        (429, {"message": "Monthly quota exceeded"}, ErrorKind.CREDIT),
+        (400, {"message": "Budget has been exceeded! Max budget: 1"}, ErrorKind.CREDIT),
+        (403, {"message": "预扣费额度失败, 用户剩余额度: 0"}, ErrorKind.CREDIT),
+        (403, {"message": "No.", "code": "AllocationQuota.FreeTierOnly"}, ErrorKind.CREDIT),
+        (429, {"message": "The monthly limit is 9 requests per minute"}, ErrorKind.RATE),
         (429, {"message": f"{QUOTA} Please retry in 26.3s.", "details": [PAUSE]}, ErrorKind.RATE),
         (429, {"message": "Rate limit (RPM). See your billing limits."}, ErrorKind.RATE),
     ],
@@ -291,12 +317,14 @@ def test_no_money_is_told_at_once_and_a_pause_is_waited_for(
         (403, "Streaming is not allowed for this key."),
         (422, "stream=true is not supported"),
         (501, "streaming is not implemented"),
+        (400, "SSE is not supported for this model"),
+        (400, "该模型不支持流式输出"),
     ],
 )
 def test_a_server_that_does_not_stream_is_asked_once_more_and_remembered(
     fake: FakeWaveSpeed, server: OpenAI, status: int, words: str
 ) -> None:
-    asked = PredictionRequest(f"quiet-{status}", "Why?")
+    asked = PredictionRequest(f"quiet-{words}", "Why?")
     fake.fault("chat", Fault.answer(status, {"error": {"message": words, "param": "stream"}}))
     assert refusal(server.submit, server.body(asked)).kind is ErrorKind.REWORDED
     body = server.body(asked)
@@ -403,6 +431,18 @@ RAW = {"raw": '{"error": {"message": "image too small"}}', "provider_name": "Hos
             ErrorKind.MODERATION,
             "No.",
         ),
+        (
+            400,
+            {"error": {"message": "Content Exists Risk"}},
+            ErrorKind.MODERATION,
+            "Content Exists Risk",
+        ),
+        (
+            200,
+            {"base_resp": {"status_code": 1008, "status_msg": "insufficient balance"}},
+            ErrorKind.CREDIT,
+            "insufficient balance",
+        ),
         (503, {"error": {"message": "Loading model"}}, ErrorKind.RATE, "Loading model"),
         (200, {"error": {"message": "Slower.", "code": "429"}}, ErrorKind.RATE, "Slower."),
         (200, "<html>Sign in</html>", ErrorKind.UNKNOWN, "HTTP 200 with a web page"),
@@ -485,6 +525,11 @@ def test_what_sees_is_read_in_the_shapes_that_servers_have(
         {"result": [{"id": "a/vision"}]},
         {"items": [{"id": "m" * 201}, {"id": "a/vision"}]},
         [{"id": None, "name": " a/vision\n"}],
+        {"data": {"list": [{"id": "a/vision"}]}},
+        {"models": {"chat": [{"id": "a/vision"}]}},
+        {"modelSummaries": [{"modelId": "a/vision"}]},
+        {"available_models": ["a/vision"]},
+        [{"id": "f8703a00-ed54-4f98-bdc3-cd9a813286f3", "name": "a/vision"}],  # Cloudflare
     ],
 )
 def test_a_list_is_read_in_the_shapes_that_servers_have(
@@ -494,7 +539,10 @@ def test_a_list_is_read_in_the_shapes_that_servers_have(
     assert [one.id for one in server.offered()] == ["a/vision"]
 
 
-@pytest.mark.parametrize("answer", [{"data": "nothing"}, {"result": {"error": "it died"}}])
+@pytest.mark.parametrize(
+    "answer",
+    [{"data": "nothing"}, {"result": {"error": "it died"}}, {"detail": ["no"]}, {"errors": [{}]}],
+)
 def test_a_list_that_is_none_is_malformed(
     fake: FakeWaveSpeed, server: OpenAI, answer: object
 ) -> None:

@@ -70,6 +70,12 @@ STREAMS: dict[str, list[dict[str, Any]]] = {
     "Replicate": [{"output": ["4.", "49"], "status": "succeeded"}],
     "a text with its value": [choice(delta={"content": [{"text": {"value": "4.49"}}]})],
     "a number": [choice(delta={"content": 4.49})],
+    "the first of two answers": [
+        {"choices": [{"index": 1, "delta": {"content": "No"}}, {"index": 0, "delta": {}}]},
+        {"choices": [{"index": 0, "delta": {"content": "4."}}]},
+        {"choices": [{"index": 1, "delta": {"content": "."}}]},
+        {"choices": [{"index": 0, "delta": {"content": "49"}}]},
+    ],
     "what was said aloud": [choice(delta={"content": None, "audio": {"transcript": "4.49"}})],
 }
 
@@ -122,6 +128,9 @@ THOUGHTS = {
     "reasoning_text": "Hm.",
     "thinking": "Hm.",
     "reasoning_details": [DETAIL],
+    "thinkingContent": "Hm.",
+    "chain_of_thought": "Hm.",
+    "reasoning_steps": [{"thought": "Hm.", "type": "web_search"}],
     "thinking_blocks": [{"type": "thinking", "thinking": "Hm."}],
     "content": [{"type": "thinking", "thinking": [{"type": "text", "text": "Hm."}]}],
 }
@@ -131,6 +140,33 @@ THOUGHTS = {
 def test_what_was_thought_is_kept_apart_wherever_it_stands(name: str) -> None:
     last = streamed(choice(delta={name: THOUGHTS[name]}), choice(delta={"content": "4.49"}))
     assert (last.growing().reasoning, last.growing().outputs) == ("Hm.", ("4.49",))
+
+
+@pytest.mark.parametrize("name", ["reasoning_tokens", "thinking_mode", "reasoning_id"])
+def test_what_is_beside_a_thought_is_none(name: str) -> None:
+    assert streamed(choice(delta={name: "Hm.", "content": "4.49"})).growing().reasoning == ""
+
+
+def test_an_end_is_read_from_an_object_too() -> None:
+    said = choice(delta={"content": "4."}, finish_reason={"type": "length"})
+    assert streamed(said).ended(1).finish_reason == "length"
+
+
+@pytest.mark.parametrize("end", ["data: [done]", "data: DONE", "event: done\ndata: {}"])
+def test_the_end_of_a_stream_is_heard_however_it_is_written(end: str) -> None:
+    last = heard(f"data: {json.dumps(choice(delta={'content': '4.49'}))}", end).ended(1)
+    assert last.status is PredictionStatus.COMPLETED
+
+
+COUNTS = {"prompt_tokens": 1, "completion_tokens": 2}
+
+
+@pytest.mark.parametrize(
+    "last", [choice(delta={}, usage=COUNTS), choice(delta={}) | {"x_groq": {"usage": COUNTS}}]
+)
+def test_counts_of_tokens_are_read_where_they_stand(last: dict[str, Any]) -> None:
+    said = streamed(choice(delta={"content": "4.49"}), last).ended(1)
+    assert (said.tokens_in, said.tokens_out) == (1, 2)
 
 
 def test_a_thought_that_is_written_twice_counts_once() -> None:
@@ -157,6 +193,11 @@ CITED = {
     "results": {"search_results": [{"url": PAGE, "title": "A"}]},
     "Zhipu": {"web_search": [{"link": PAGE, "title": "A"}]},
 }
+WITHIN = {
+    "Azure": {"context": {"citations": [{"url": PAGE, "title": "A"}]}},
+    "Cohere": {"citations": [{"sources": [{"document": {"url": PAGE, "title": "A"}}]}]},
+    "Groq": {"executed_tools": [{"search_results": {"results": [{"url": PAGE, "title": "A"}]}}]},
+}
 ANNOTATION = {"type": "url_citation", "url_citation": {"url": PAGE, "title": "A"}}
 
 
@@ -164,6 +205,12 @@ ANNOTATION = {"type": "url_citation", "url_citation": {"url": PAGE, "title": "A"
 def test_sources_beside_the_answer_are_read(name: str) -> None:
     last = streamed(choice(delta={"content": "See [1]."}) | CITED[name]).ended(1)
     assert [one.url for one in last.citations] == [PAGE]
+
+
+@pytest.mark.parametrize("name", WITHIN)
+def test_sources_within_the_message_are_read(name: str) -> None:
+    last = streamed(choice(delta={"content": "See.", **WITHIN[name]})).ended(1)
+    assert [(one.url, one.title) for one in last.citations] == [(PAGE, "A")]
 
 
 def test_sources_within_the_message_are_read_once_and_with_their_title() -> None:

@@ -13,12 +13,13 @@ from playground.providers.http_errors import (
     code_of,
     describe,
     kind_of,
+    kind_of_words,
     message_of,
     name_of,
     wait_of,
 )
-from playground.providers.openai.completions import DONE
 from playground.providers.openai.dialects import means_unread_picture
+from playground.providers.openai.values import DONE
 from playground.providers.sanitising import MAX_VALUES, clean_json, is_overfull, whole_number
 from playground.providers.transport import EventReader, TooLongError
 
@@ -57,6 +58,8 @@ def take_whole(answer: Answer, completion: Completion) -> str:
         # A number of the server's own says no more than that something is not as it should be.
         numbered = isinstance(body, dict) and isinstance(body.get("code"), int)
         unsure = ErrorKind.UNKNOWN if numbered else ErrorKind.FAILED
+        told = f"{message_of({'error': completion.error})} {name_of({'error': completion.error})}"
+        unsure = kind_of_words(f"{told} {message_of(completion.error)}") or unsure
         raise _failed(answer, body, {"error": completion.error}, unsure)
     if not completion.says_something:
         raise _failed(answer, body, body, ErrorKind.UNKNOWN)

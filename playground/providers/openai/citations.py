@@ -9,10 +9,11 @@ MAX_CITATIONS = 100
 _MAX_URL, _MAX_TITLE = 2000, 300
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _LISTS = ["citations", "search_results", "references", "sources", "web_search", "annotations"]
-_LISTS += ["groundingChunks", "grounding_chunks", "documents", "search_info"]
+_LISTS += ["groundingChunks", "grounding_chunks", "documents", "search_info", "executed_tools"]
 _WHERE = ("url", "uri", "link", "href", "source")
 _WHAT = ("title", "name", "site_name")
-_INSIDE = ("url_citation", "web", "source", "document", "citation", "search_results")
+_INSIDE = ["url_citation", "web", "source", "document", "citation", "search_results", "sources"]
+_INSIDE += ["results"]
 _MESSAGES = ("message", "delta", "groundingMetadata", "grounding_metadata", "context")
 
 
@@ -29,11 +30,13 @@ def citations_of(answer: dict[str, Any]) -> tuple[Citation, ...]:
 
 def _places(answer: dict[str, Any], choice: Any) -> list[dict[str, Any]]:
     places = [answer, choice] if isinstance(choice, dict) else [answer]
-    inner = [place.get(name) for place in places for name in _MESSAGES]
-    return places + [one for one in inner if isinstance(one, dict)]
+    for _ in range(2):  # Azure has them in the context of the message
+        inner = [place.get(name) for place in places for name in _MESSAGES]
+        places += [one for one in inner if isinstance(one, dict)]
+    return places
 
 
-def _collect(value: Any, found: dict[str, str], depth: int = 3) -> None:
+def _collect(value: Any, found: dict[str, str], depth: int = 6) -> None:
     if isinstance(value, str):
         _add(value, "", found)
     elif isinstance(value, list):

@@ -26,23 +26,30 @@ from playground.providers.http_errors import (
 from playground.providers.openai.assembling import merged
 from playground.providers.openai.citations import citations_of
 from playground.providers.openai.faults import error_of
-from playground.providers.openai.shapes import THOUGHTS, Piece, choice_of, join_halves, piece_of
+from playground.providers.openai.shapes import (
+    THOUGHTS,
+    Piece,
+    choice_of,
+    join_halves,
+    of_one_choice,
+    piece_of,
+    usage_of,
+)
+from playground.providers.openai.values import DONE, values_in
 from playground.providers.sanitising import (
     amount_of,
     clean_json,
     clean_text,
-    is_overfull,
-    whole_number,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from decimal import Decimal
 
     from playground.providers.transport import Event
 
-DONE = "[DONE]"
 _AGAIN = re.compile(r"\A\s*(data:\s*)+", re.IGNORECASE)  # proxies write it twice, indent it
+ENDS = {"done", "end", "finish", "complete"}  # names of the event that ends a stream
 LAST = {"response.completed", "response.incomplete", "response.failed", "message_stop"}
 _HEAD = ("id", "model", "created")
 _KNOWN = {"role", "content", "refusal", *THOUGHTS}
@@ -50,7 +57,6 @@ MAX_VALUES_OF_EVENT = 1000  # one is usual
 MAX_LOOSE_PIECES = 1000  # of a text, before they are put together
 MAX_TEXT_BYTES = 2 * 1024 * 1024  # of an answer and its reasoning
 MAX_KEPT_BYTES = 1024 * 1024  # of what is no text, and kept besides as it came
-_DECODER = json.JSONDecoder(parse_int=whole_number)
 _PARTS = {"choices", "usage", "error", "object"}
 
 
@@ -71,6 +77,7 @@ class Completion:
     done: bool = False
     first_at: float | None = None  # by the clock that only goes on
     _half: str = ""
+    _index: int | None = None
     _whole: Any = None
     _more: dict[str, Any] = field(default_factory=dict)
     _messages: list[dict[str, Any]] = field(default_factory=list)
@@ -81,12 +88,13 @@ class Completion:
 
     def take_event(self, event: Event) -> None:
         """Take one event of a stream, which may hold several pieces."""
-        is_error = event.name.lower() in {"error", "exception"}
+        is_error = event.name.lower() in {"error", "exception", "fail", "failed"}
+        self.done = self.done or event.name.lower() in ENDS
         data = _AGAIN.sub("", event.data).strip()
         self._event_size = len(data)
         if not event.name and data.partition(":")[0].strip().lower() == "error":
             is_error, data = True, data.partition(":")[2].strip()
-        for value in islice(_values_in(data), MAX_VALUES_OF_EVENT):
+        for value in islice(values_in(data), MAX_VALUES_OF_EVENT):
             if value == DONE:
                 self.done = True
             elif isinstance(value, dict) and value:
@@ -100,9 +108,10 @@ class Completion:
 
     def take(self, chunk: dict[str, Any], *, whole: bool = False) -> None:
         """Take a piece, or a whole answer."""
+        self._whole = chunk if whole else None
+        chunk, self._index = of_one_choice(chunk, self._index)
         self.head = self.head or {name: chunk.get(name) for name in _HEAD}
-        usage = next(filter(None, (chunk.get(name) for name in ("usage", "usageMetadata"))), None)
-        self.usage = usage if isinstance(usage, dict) else self.usage
+        self.usage = usage_of(chunk) or self.usage
         piece = Piece() if chunk.get("error_code") else piece_of(chunk)
         self.error = error_of(chunk, piece) or self.error
         self._add(piece)
@@ -138,7 +147,7 @@ class Completion:
 
     def _keep(self, chunk: dict[str, Any], *, whole: bool) -> None:
         """Keep what is no text, so that the assembled answer leaves nothing out."""
-        self._whole = chunk if whole and not self.is_too_long else None
+        self._whole = None if self.is_too_long else self._whole
         if self._kept_size > MAX_KEPT_BYTES:
             return
         count = len(self._more) + len(self._messages)
@@ -219,7 +228,7 @@ class Completion:
     def _failure(self, problem: str) -> tuple[ErrorKind | None, str]:
         if self.error or self.end is End.FAILED:
             words = message_of({"error": self.error}) or message_of(self.error)
-            words = words or describe(str(self.error or ""))
+            words = words or (describe(json.dumps(self.error)) if self.error else "")
             return self._kind(words), words or f"The server ended with: {self.finish_reason}"
         if self.end in {End.FILTERED, End.REFUSED} and not any(self.text):
             return ErrorKind.MODERATION, self.words
@@ -259,27 +268,6 @@ class Completion:
         error = {"error": self.error} if self.error else {}
         others = {name: value for name, value in self._more.items() if name not in self.head}
         return {**self.head, **others, "choices": [choice], "usage": self.usage or None, **error}
-
-
-def _values_in(data: str) -> Iterator[Any]:
-    """Yield the JSON values of an event one after the other; DONE and bare words as text.
-
-    Some servers put several objects into one event. What breaks off in the middle is no words.
-    """
-    decoder, at = _DECODER, len(data) if is_overfull(data) else 0
-    while at < len(data):
-        try:
-            value, at = decoder.raw_decode(data, at)
-        except (ValueError, RecursionError):
-            rest = data[at:].strip()
-            if rest.startswith(DONE):
-                yield DONE
-            elif not rest.startswith(("{", "[", '"')):
-                yield rest
-            return
-        yield from value if isinstance(value, list) else (value,)
-        while data[at : at + 1].isspace() or data[at : at + 1] == ",":
-            at += 1
 
 
 def _count(value: object) -> int | None:

@@ -20,7 +20,7 @@ _WRONG_SCHEMA = re.compile(r"invalid[\w ]{0,20}schema|schema[\w ]{0,20}invalid",
 MAX_REMEMBERED_MODELS = 1000  # models that are remembered
 PLAIN = frozenset({"image/png", "image/jpeg"})
 FURTHER = {"webp": "image/webp", "gif": "image/gif"}
-_STREAMING = re.compile(r"\bstream(ing|ed|s)?\b", re.IGNORECASE)
+_STREAMING = re.compile(r"\bstream(ing|ed|s)?\b|\bSSE\b|server-sent|流式", re.IGNORECASE)
 # As llama.cpp, Ollama, LM Studio, OpenAI, xAI and others say that they cannot read a picture.
 _UNREAD = re.compile(
     r"(unsupported|invalid|unknown|unrecognized|not? (a )?(supported|valid|recognized))"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from playground.providers.http_errors import message_of
+from playground.providers.http_errors import NAMES_OF_ERRORS, message_of, plainly_named
 from playground.providers.openai.shapes import choice_of
 
 if TYPE_CHECKING:
@@ -18,7 +18,8 @@ def error_of(chunk: dict[str, Any], piece: Piece) -> Any:
     silent = not piece.says_something
     if silent and (chunk.get("error") is True or _is_told_as_failed(chunk)):
         return chunk
-    if chunk.get("object") == "error" or (chunk.get("type") == "error" and "error" not in chunk):
+    named = chunk.get("type") in ["error", "exception"] and "error" not in chunk
+    if chunk.get("object") == "error" or named:
         return chunk
     if chunk.get("error_code") or ("choices" not in chunk and _is_code_with_words(chunk)):
         return chunk
@@ -34,9 +35,16 @@ def error_of(chunk: dict[str, Any], piece: Piece) -> Any:
 
 def _is_told_as_failed(chunk: dict[str, Any]) -> bool:
     """Whether words come under a name of errors alone, or beside a flag of failure."""
-    failed = chunk.get("success") is False or chunk.get("status") in ["error", "failed", "fail"]
-    named = any(chunk.get(name) for name in ("detail", "errors", "error_message", "error_msg"))
+    plain = plainly_named(chunk)
+    states = [plain.get(name) for name in ("status", "statuscode", "httpstatus", "errcode")]
+    failed = chunk.get("success") is False or any(map(_is_of_a_failure, states))
+    named = any(plain.get(name) for name in ("detail", "errors", *NAMES_OF_ERRORS))
     return bool((failed or named) and message_of(chunk))
+
+
+def _is_of_a_failure(state: object) -> bool:
+    text = str(state).lower()
+    return text in {"error", "failed", "fail"} or (text.isdecimal() and int(text[:9]) >= 400)
 
 
 def _in_envelope(chunk: dict[str, Any]) -> dict[str, Any] | None:

@@ -1,5 +1,6 @@
 """Reads a list of models: OpenAI's names alone, and what others add to an entry."""
 
+import re
 from decimal import Decimal
 from itertools import islice
 from typing import Any
@@ -9,6 +10,8 @@ from playground.providers.sanitising import amount_of
 
 _BY_NAME = ("data", "models")
 _PLACES = (*_BY_NAME, "items", "results", "result")
+_NAMES = ("id", "model", "name", "model_name", "model_id", "key", "modelId", "modelName", "slug")
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 MAX_MODELS, MAX_ENTRIES = 2000, 10_000  # of one server; not every entry need be a model
 MAX_ID = 200  # characters; part of a longer one would name another model
 
@@ -29,10 +32,25 @@ def entries_of(body: Any) -> list[Any] | None:
             inner = entries_of(listed)
             if inner is not None or name not in _BY_NAME:
                 return inner
-            return [_named(*one) for one in listed.items()]
+            return _by_name(listed)
         if isinstance(listed, list):
             return listed
-    return [] if body.get("object") == "list" else None
+    others = [one for name, one in body.items() if isinstance(one, list) and _lists(name, one)]
+    return next(filter(offered_models, others), [] if body.get("object") == "list" else None)
+
+
+def _lists(name: str, listed: list[Any]) -> bool:
+    """Whether a list under a name that nobody uses may be one of models: words may be errors."""
+    return "model" in name.lower() or all(isinstance(one, dict) for one in listed)
+
+
+def _by_name(listed: dict[str, Any]) -> list[Any]:
+    """Return models by their name, or all of lists by their kind."""
+    lists = [one for one in listed.values() if isinstance(one, list)]
+    if len(lists) == len(listed):
+        return [entry for one in lists for entry in one]
+    whole = [one for one in lists if offered_models(one)]
+    return whole[0] if whole else [_named(*one) for one in listed.items()]
 
 
 def _named(name: str, entry: object) -> Any:
@@ -50,8 +68,9 @@ def offered_models(entries: list[Any]) -> list[OfferedModel]:
 def _offered(entry: object) -> OfferedModel | None:
     if not isinstance(entry, dict):
         return None
-    names = (entry.get(name) for name in ("id", "model", "name", "model_name", "model_id", "key"))
-    model_id = next((one.strip() for one in names if isinstance(one, str) and one.strip()), "")
+    said = [one.strip() for one in map(entry.get, _NAMES) if isinstance(one, str) and one.strip()]
+    # Cloudflare numbers its models, and calls them by their name.
+    model_id = next((one for one in said if not _UUID.fullmatch(one)), *said[:1] or [""])
     if not model_id or len(model_id) > MAX_ID:
         return None
     pricing = entry.get("pricing")

@@ -4,6 +4,7 @@ Chat completions first; then what servers send that only resemble them: plain co
 own chat, Anthropic's messages, OpenAI's responses, Gemini, Cohere, DashScope, and envelopes.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +14,18 @@ from playground.providers.sanitising import clean_text
 # write the same twice.
 THOUGHTS = ["reasoning_content", "reasoning", "reasoning_text", "thinking", "thought", "thoughts"]
 THOUGHTS += ["reasoning_details", "thinking_blocks", "thinking_content", "reasoning_summary"]
-_TEXTS = ("text", "content", "summary", "thinking", "reasoning", "refusal", "value")
+# And under names that nobody has listed: `thinkingContent`, `reasoning_output`, `cot`.
+_LIKE_THOUGHTS = re.compile(
+    r"(reasoning|reason_?content|think|thought|rationale|\Acot\Z)"
+    r"(?!.*(tokens?|effort|id|signature|duration|time|ms|mode|budget|format|status|type)\Z)",
+    re.IGNORECASE,
+)
+_TEXTS = ["text", "content", "summary", "thinking", "reasoning", "refusal", "value", "thought"]
+_TEXTS += ["reasoningText"]
 _SPOKEN = ("text", "content", "parts", "value", "refusal", "transcript")
 _THINKING = {"thinking", "reasoning", "thought", "summary_text", "reasoning_text", "think"}
-_REASONS = ("finish_reason", "finishReason", "stop_reason", "done_reason", "stopReason")
+_REASONS = ["finish_reason", "finishReason", "stop_reason", "done_reason", "stopReason"]
+_REASONS += ["native_finish_reason"]
 _BARE = ("output_text", "text", "generated_text", "content", "completion", "response", "answer")
 _RESULTS = ("output", "result", "reply")  # of others these hold numbers and flags
 _WRAPPED = ("data", "output", "result", "response", "completion", "body")
@@ -53,6 +62,29 @@ def choice_of(chunk: dict[str, Any]) -> dict[str, Any]:
     choices = chunk.get("choices")
     first = choices[0] if isinstance(choices, list) and choices else None
     return first if isinstance(first, dict) else {}
+
+
+def of_one_choice(chunk: dict[str, Any], index: int | None) -> tuple[dict[str, Any], int | None]:
+    """Return the piece without other answers than the first one, and the index of that.
+
+    Where several were asked for, their pieces come in turn.
+    """
+    choices = chunk.get("choices")
+    told = choices if isinstance(choices, list) else []
+    indices = [one.get("index") for one in told if isinstance(one, dict)]
+    known = [one for one in indices if isinstance(one, int)]
+    if not known or len(known) < len(told):
+        return chunk, index
+    index = min(known) if index is None else index
+    return chunk | {"choices": [one for one in told if one["index"] == index]}, index
+
+
+def usage_of(chunk: dict[str, Any]) -> dict[str, Any]:
+    """Return the counts of tokens: Moonshot has them in the choice, Groq in a field of its own."""
+    inner = [chunk.get(name) for name in ("x_groq", "message", "response")]
+    places = [chunk, choice_of(chunk), *(one for one in inner if isinstance(one, dict))]
+    said = [place.get(name) for place in places for name in ("usage", "usageMetadata")]
+    return next((one for one in said if isinstance(one, dict) and one), {})
 
 
 def join_halves(chunk: dict[str, Any], half: str) -> str:
@@ -189,11 +221,13 @@ def _of_anything_else(chunk: dict[str, Any], depth: int) -> Piece:
 
 
 def _own_thoughts(chunk: dict[str, Any]) -> str:
-    return next(filter(None, (thoughts_of(chunk.get(name)) for name in THOUGHTS)), "")
+    others = (name for name in chunk if name not in THOUGHTS and _LIKE_THOUGHTS.search(name))
+    return next(filter(None, (thoughts_of(chunk.get(one)) for one in (*THOUGHTS, *others))), "")
 
 
 def _reason(value: dict[str, Any]) -> str:
-    said = (value.get(name) for name in _REASONS)
+    said = [value.get(name) for name in _REASONS]
+    said = [one.get("type") or one.get("reason") if isinstance(one, dict) else one for one in said]
     return next((one for one in said if isinstance(one, str) and one), "")
 
 
