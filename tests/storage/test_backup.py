@@ -28,6 +28,7 @@ from playground.storage import backup
 from tests.migrated import put_migrated
 from tests.patience import PATIENCE_SECONDS
 from tests.product import ROOT, free_port
+from tests.storage.tables import tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -147,7 +148,9 @@ def newest(old: BaseDatabaseWrapper, tmp_path: Path) -> BaseDatabaseWrapper:
     return old
 
 
-def test_a_filled_database_of_the_first_release_loses_nothing(old: BaseDatabaseWrapper) -> None:
+def test_a_filled_database_of_the_first_release_loses_nothing_and_gets_the_tables_of_a_new_one(
+    old: BaseDatabaseWrapper, tmp_path: Path
+) -> None:
     models = first_release(old)
     fill(models)
     before = contents(models)
@@ -159,6 +162,8 @@ def test_a_filled_database_of_the_first_release_loses_nothing(old: BaseDatabaseW
     }
     assert kept == before
     assert all(before.values())
+    put_migrated(tmp_path / "new.db", ACCOUNTS)
+    assert tables(tmp_path / "playground.db") == tables(tmp_path / "new.db")
 
 
 def test_the_copy_is_the_database_as_it_was(old: BaseDatabaseWrapper, tmp_path: Path) -> None:

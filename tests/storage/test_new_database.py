@@ -1,22 +1,17 @@
-"""A new database is made in one step and is the same as one that grew step by step."""
+"""A new database of PostgreSQL is made in one step, the same as one that grew step by step.
+
+Of SQLite test_backup.py says so.
+"""
 
 from __future__ import annotations
 
 import os
-import re
-import sqlite3
 import subprocess
 import sys
-from contextlib import closing
-from typing import TYPE_CHECKING
 
 import psycopg
 
 from tests.migrated import ROOT
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 AT_ONCE = ["manage.py", "migrate", "playground", "0001_squashed_0054", "--verbosity", "0"]
 STEP_BY_STEP = """
@@ -42,8 +37,7 @@ UNION ALL SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
 UNION ALL SELECT pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
     AND prolang <> (SELECT oid FROM pg_language WHERE lanname = 'c')
 """
-SQLITE = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"
-SHARED_POSTGRESQL = os.environ.get("DATABASE_URL", "")
+SERVER = os.environ.get("DATABASE_URL", "").rpartition("/")[0]
 
 
 def made(arguments: list[str], **settings: str) -> None:
@@ -53,41 +47,14 @@ def made(arguments: list[str], **settings: str) -> None:
     subprocess.run(command, cwd=ROOT, env=os.environ | plain | settings, check=True)
 
 
-def on_sqlite(arguments: list[str], folder: Path) -> list[str]:
-    folder.mkdir(mode=0o700)
-    made(arguments, DATA_DIR=str(folder))
-    with closing(sqlite3.connect(folder / "playground.db")) as database:
-        return sorted(part for name, sql in database.execute(SQLITE) for part in parts(name, sql))
-
-
-def parts(name: str, sql: str) -> Iterator[str]:
-    """The columns and constraints of a table by themselves, anything else whole."""
-    if not sql.startswith("CREATE TABLE"):
-        yield sql
-        return
-    depth, part = 0, ""
-    for letter in sql.partition("(")[2].rpartition(")")[0] + ",":
-        depth += (letter == "(") - (letter == ")")
-        if letter == "," and not depth:
-            # Integers have one size on SQLite, so no step that changed it made the table anew.
-            yield f"{name} {re.sub('smallint', 'integer', part.strip())}"
-            part = ""
-        else:
-            part += letter
-
-
-def on_postgresql(arguments: list[str], folder: Path) -> list[str]:
-    name = folder.name
-    server = SHARED_POSTGRESQL.rpartition("/")[0]
-    with psycopg.connect(f"{server}/postgres", autocommit=True) as postgres:
+def tables(name: str, arguments: list[str]) -> list[str]:
+    with psycopg.connect(f"{SERVER}/postgres", autocommit=True) as postgres:
         postgres.execute(f'DROP DATABASE IF EXISTS "{name}"')  # type: ignore[arg-type]
         postgres.execute(f'CREATE DATABASE "{name}"')  # type: ignore[arg-type]
-    made(arguments, DATABASE_URL=f"{server}/{name}")
-    with psycopg.connect(f"{server}/{name}") as database:
+    made(arguments, DATABASE_URL=f"{SERVER}/{name}")
+    with psycopg.connect(f"{SERVER}/{name}") as database:
         return sorted(row[0] for row in database.execute(POSTGRESQL))
 
 
-def test_both_ways_lead_to_the_same_tables(tmp_path: Path) -> None:
-    made_by = on_postgresql if SHARED_POSTGRESQL else on_sqlite
-    grown = made_by(["-c", STEP_BY_STEP], tmp_path / "grown")
-    assert made_by(AT_ONCE, tmp_path / "new") == grown
+def test_both_ways_lead_to_the_same_tables() -> None:
+    assert tables("new", AT_ONCE) == tables("grown", ["-c", STEP_BY_STEP])
