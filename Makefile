@@ -54,8 +54,8 @@ ROWS := accounts comparisons/blind connections history results runs spending sub
         storage/test_new_database.py storage/test_one_at_a_time.py storage/test_prepared.py \
         web/test_unavailable.py whole/test_amounts.py whole/test_odd_requests.py
 # Of those folders what draws pages, asks other servers or starts processes.
-ALIKE := accounts/test_elsewhere.py accounts/test_own_pages.py comparisons/blind/test_leaks.py results/test_comparisons.py \
-         worker/test_remote_images.py
+ALIKE := accounts/test_elsewhere.py accounts/test_own_pages.py comparisons/blind/test_leaks.py results/test_comparisons.py results/test_runs.py \
+         results/test_side_by_side.py worker/test_remote_images.py
 postgres: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.servers --postgres -- $(BIN)/pytest $(WORKERS) -m "not processes" $(ROWS:%=tests/%) $(ALIKE:%=--ignore=tests/%)
 
