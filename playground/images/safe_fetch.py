@@ -10,6 +10,7 @@ image: many hosts name no type, or the wrong one.
 import logging
 import re
 import time
+import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooSlow
@@ -45,16 +46,26 @@ REFUSAL = (
 
 TYPE = re.compile(r"[\w.+-]{1,40}/[\w.+-]{1,60}", re.ASCII)
 # What comes instead of images, by its first bytes.
+_HTML = rb"html|head|body|meta|title|script|style|link|div|p|a|h[1-6]|center|table|span|form|iframe"
+# No two of these can match the same: what a stranger sends is never tried twice.
+_BEFORE = rb"\s*(?:(?:<!--(?:[^-]|-(?!->))*-->|<(?:\?|!(?!--))[^>]*>)\s*)*+"
 KINDS = (
-    (re.compile(rb"\s*(<!--.*?-->\s*)?<(!doctype html|html|head|body)", re.I | re.S), "a web page"),
     (re.compile(rb"\s*(<[?!][^>]*>\s*)*<(\w+:)?svg", re.I), "an SVG drawing"),
-    (re.compile(rb"\s*<\?xml"), "XML"),
-    (re.compile(rb"PK\x03\x04"), "a ZIP archive"),
+    (re.compile(rb"\s*<!doctype html", re.I), "a web page"),
+    (re.compile(_BEFORE + rb"<(" + _HTML + rb")\b", re.I | re.S), "a web page"),
+    (re.compile(rb"\s*<(\?xml|[a-z][\w:.-]*[\s>/])", re.I), "XML"),
+    (re.compile(rb"PK[\x03\x05]"), "a ZIP archive"),
     (re.compile(rb"\x1f\x8b"), "a gzip file"),
     (re.compile(rb"....ftyp|\x1aE\xdf\xa3", re.S), "a film, or a picture of a rare kind,"),
+    (
+        re.compile(rb"\0\0[\1\2]\0|8BPS|\xff\x0a|qoif|\0\0\0\x0c(JXL|jP) ", re.S),
+        "a picture of a rare kind",
+    ),
     (re.compile(rb"\s*[\[{]"), "JSON"),
     (re.compile(rb"[^\x00-\x08\x0e-\x1f]+\Z"), "a text"),
 )
+PACKED = {"gzip", "x-gzip", "deflate"}
+NOT_PACKED = {"", "identity", "none", "binary", "utf-8", "aws-chunked"}
 
 
 class FetchRefused(Exception):  # noqa: N818 - reads as what happened
@@ -101,7 +112,8 @@ def _fetch(url: str, rules: Rules, deadline: float) -> bytes:
             with session.get(url, stream=True, allow_redirects=False, timeout=left) as answer:
                 if not answer.is_redirect:
                     return _read(answer, rules, deadline)
-                url = urljoin(url, answer.headers["Location"])
+                # Read as UTF-8, which servers write there although the standard has ASCII alone.
+                url = urljoin(url, session.get_redirect_target(answer) or "")
     raise FetchRefused
 
 
@@ -125,34 +137,50 @@ def _check(url: str, rules: Rules) -> None:
 def _read(answer: requests.Response, rules: Rules, deadline: float) -> bytes:
     kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     named = f" ({kind})" if TYPE.fullmatch(kind) else ""
-    packed = answer.headers.get("Content-Encoding", "").lower()
+    encoding = answer.headers.get("Content-Encoding", "").strip().lower()
     if answer.status_code != 200:
         raise FetchRefused(f"HTTP {answer.status_code} came instead of an image")
-    if packed and packed != "identity":
-        raise FetchRefused(f"a compressed answer came{named}, which was not asked for")
     data = bytearray()
     for chunk in _chunks(answer, deadline, named):
         known = len(data) >= SNIFFED_BYTES
         data += chunk
         if len(data) >= SNIFFED_BYTES and not known:
-            _refuse_other(data, named)
-        if len(data) > rules.most_bytes:
-            most = rules.most_bytes // (1024 * 1024)
-            raise FetchRefused(f"more than {most} MB came{named}")
-    _refuse_other(data, named)
-    return bytes(data)
+            _refuse_other(data, encoding, named)
+        _refuse_more(data, rules, named)
+    _refuse_other(data, encoding, named)
+    whole = _unpacked(data, encoding, rules.most_bytes + 1)
+    _refuse_more(whole, rules, named)
+    return bytes(whole)
 
 
-def _refuse_other(data: bytearray, named: str) -> None:
+def _unpacked(data: bytes | bytearray, encoding: str, most: int) -> bytes | bytearray:
+    """Return what was packed although that was not asked for; what only says so stays as it is."""
+    if encoding not in PACKED:
+        return data
+    try:
+        return zlib.decompressobj(zlib.MAX_WBITS | 32).decompress(data, most)
+    except zlib.error:
+        return data
+
+
+def _refuse_more(data: bytes | bytearray, rules: Rules, named: str) -> None:
+    if len(data) > rules.most_bytes:
+        raise FetchRefused(f"more than {rules.most_bytes // (1024 * 1024)} MB came{named}")
+
+
+def _refuse_other(data: bytearray, encoding: str, named: str) -> None:
     """Refuse what does not begin as an image does, before all of it is fetched."""
-    head = bytes(data[:SNIFFED_BYTES])
+    head = bytes(_unpacked(data[:SNIFFED_BYTES], encoding, SNIFFED_BYTES))
     if is_pdf(head):
         return
     try:
         recognise(head)
     except PictureRefused:
-        words = (words for start, words in KINDS if start.match(head))
+        text = head.removeprefix(b"\xef\xbb\xbf")
+        words = (words for start, words in KINDS if start.match(text))
         came = next(words, "bytes that are no image") if head else "nothing"
+        if encoding not in PACKED | NOT_PACKED:
+            came = "a compressed answer, which was not asked for,"
         raise FetchRefused(f"{came}{named} came instead of an image") from None
 
 

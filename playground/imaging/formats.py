@@ -36,7 +36,7 @@ _SIGNATURES = (
     (re.compile(rb"\x89PNG\r\n\x1a\n"), "PNG"),
     (re.compile(rb"RIFF....WEBP", re.DOTALL), "WEBP"),
     (re.compile(rb"GIF8[79]a"), "GIF"),
-    (re.compile(rb"BM"), "BMP"),
+    (re.compile(rb"BM.{12}[\x0c\x10\x28\x34\x38\x40\x6c\x7c]\0\0\0", re.DOTALL), "BMP"),
     (re.compile(rb"II[*+]\0|MM\0[*+]"), "TIFF"),
 )
 _HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import socket
 import threading
 import time
+import zlib
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
@@ -125,7 +127,16 @@ CAME = {
     "nothing": (answer(b""), "nothing (image/png) came"),
     "bytes": (answer(bytes(9), Content_Type="<b>"), "bytes that are no image came"),
     "an SVG": (answer(b"<svg xmlns=''/>", Content_Type="image/svg+xml"), "an SVG drawing (image"),
-    "a compressed body": (answer(png(), Content_Encoding="gzip"), "a compressed answer came"),
+    "a compressed body": (answer(b"\x8b\x02", Content_Encoding="br"), "a compressed answer, which"),
+    "a page without a head": (answer(b"\xef\xbb\xbf<p>No"), "a web page (image/png) came"),
+    "a page of XML": (answer(b"<?xml version='1.0'?>\n<!DOCTYPE html>\n<html>"), "a web page"),
+    "an error of XML": (
+        answer(b"<Error><Code>AccessDenied</Code></Error>"),
+        "XML (image/png) came",
+    ),
+    "an icon": (answer(bytes((0, 0, 1, 0, 1, 0))), "a picture of a rare kind (image/png) came"),
+    "a text about cars": (answer(b"BMW and other cars that are made"), "a text (image/png) came"),
+    "a bomb": (answer(gzip.compress(png() + bytes(2**21)), Content_Encoding="gzip"), "more than 1"),
     "not found": (answer(png(), 404), "HTTP 404 came"),
     "too many bytes": (answer(png() + bytes(2**20)), "more than 1 MB came"),
     "a body that is cut off": (answer(png(), length=5000), "broke off after"),
@@ -145,6 +156,19 @@ def test_the_bytes_decide_whatever_the_answer_calls_them(host: Host, kind: str |
     named = {} if kind is None else {"Content_Type": kind}
     host.answers["/a"] = answer(png(), bare=True, **named)
     assert fetch(f"{host.url}/a", allowing(host)) == png()
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "x-gzip", "deflate", "none", "aws-chunked"])
+def test_an_image_is_unpacked_if_it_is_packed_at_all(host: Host, encoding: str) -> None:
+    packed = {"gzip": gzip.compress, "deflate": zlib.compress}.get(encoding, bytes)(png())
+    host.answers["/a"] = answer(packed, Content_Encoding=encoding)
+    assert fetch(f"{host.url}/a", allowing(host)) == png()
+
+
+def test_a_redirect_to_an_address_in_utf8_is_followed(host: Host) -> None:
+    host.answers["/%E5%9B%BE%201.png"] = answer(png())
+    host.answers["/"] = answer(status=302, Location="/图 1.png".encode().decode("latin-1"))
+    assert fetch(f"{host.url}/", allowing(host)) == png()
 
 
 def test_what_is_no_image_is_left_before_all_of_it_came(host: Host) -> None:
