@@ -6,6 +6,7 @@ import unicodedata
 from copy import copy
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 from uuid import uuid4
 
 import pytest
@@ -322,6 +323,13 @@ def test_triggers_that_a_migration_left_behind_come_back_with_what_they_missed(a
         ("<b>cat</b> & cat", "cat", "&lt;b&gt;<mark>cat</mark>&lt;/b&gt; &amp; <mark>cat</mark>"),
         ("Crème, brûlée", "creme brulee", "<mark>Crème</mark>, <mark>brûlée</mark>"),
         ("a b, b c", '"b c"', "a b, <mark>b c</mark>"),
+        ("ราคาน้ำดื่ม", "น้ำ", "ราคา<mark>น้ำ</mark>ดื่ม"),
+        ("<b>ｶﾞｿﾘﾝ", "ガソリン", "&lt;b&gt;<mark>ｶﾞｿﾘﾝ</mark>"),
+        (
+            normalize("NFD", "서울은"),
+            "서울",
+            f"<mark>{normalize('NFD', '서울')}</mark>{normalize('NFD', '은')}",
+        ),
         (
             "<script>mark</script>",
             "script",
