@@ -6,17 +6,20 @@ stands in the last cell.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from markdown_it.rules_block.table import escapedSplit
 
 from playground.rendering.dollars import DOLLARS, is_formula
 
 if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+
     from markdown_it.rules_block import StateBlock
 
 
 MAX_BARS = 20  # in one formula or piece of code
+MAX_TRIED = 5_000  # places of one answer where one may end
 
 
 def keep_all_cells(state: StateBlock, begun: int) -> None:
@@ -27,7 +30,7 @@ def keep_all_cells(state: StateBlock, begun: int) -> None:
     for place in places[1:]:
         cells = _cells(state, (tokens[place].map or [0])[0])
         if len(cells) > columns:
-            for number, cell in enumerate(_fitted(cells, columns)):
+            for number, cell in enumerate(_fitted(cells, columns, state.env)):
                 tokens[place + 2 + 3 * number].content = cell.strip()
 
 
@@ -37,12 +40,15 @@ def _cells(state: StateBlock, line: int) -> list[str]:
     return cells[not cells[0] : len(cells) - (not cells[-1])]
 
 
-def _fitted(cells: list[str], columns: int) -> list[str]:
+def _fitted(cells: list[str], columns: int, env: MutableMapping[str, Any]) -> list[str]:
     fitted: list[str] = []
     at = 0
     while at < len(cells):
-        over = len(cells) - at + len(fitted) - columns
-        ends = range(at + 1, at + 1 + min(over, MAX_BARS))
+        begins = cells[at].count("`") % 2 or cells[at].count("$") % 2
+        left = MAX_TRIED - env.get("tried_bars", 0)
+        over = len(cells) - at + len(fitted) - columns if begins else 0
+        ends = range(at + 1, at + 1 + min(over, MAX_BARS, left))
+        env["tried_bars"] = env.get("tried_bars", 0) + len(ends)
         end = next((one for one in ends if _is_one("|".join(cells[at : one + 1]))), at)
         fitted.append("|".join(cells[at : end + 1]))
         at = end + 1
