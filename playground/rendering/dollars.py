@@ -53,6 +53,13 @@ def _reads_as_formula(inside: str) -> bool:
     return not _MONEY.match(inside) or bool(_EQUATION.search(inside))
 
 
+def is_prose(inside: str) -> bool:
+    """Whether what stands between two pairs of dollars are words: `$$ and $$` of a price range."""
+    if _TEX.search(inside) or _EQUATION.search(inside):
+        return False
+    return inside.lstrip()[:1] in {*"),.;:!?"} or bool(_PAIR.search(inside))
+
+
 def _is_prose(inside: str) -> bool:
     """Two words in a row are prose; two names in capitals may be lines of a figure: `AB, CD`."""
     pairs = (match.groups() for match in _PAIR.finditer(inside))

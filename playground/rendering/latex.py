@@ -96,6 +96,10 @@ _REWRITTEN = (
     (re.compile(r"\\begin\{(\w{0,5}matrix\*|aligned|gathered|split)\}\s*\[\w\]"), r"\\begin{\1}"),
     # What stands between the columns of an array.
     (re.compile(r"@\{[^{}]*\}(?=(?:[^{}]|@\{[^{}]*\})*\})"), ""),
+    (
+        re.compile(r"\\mathop\s*\{\s*\\arg\s*\\(min|max)\s*\}(?:\s*\\limits)?"),
+        r"\\operatorname*{arg\\,\1}",
+    ),
     (re.compile(r"\\require\s*\{\w+\}"), ""),
 )
 _ENVIRONMENT = re.compile(r"\\(begin|end)\s*\{([a-zA-Z]{1,20}\*?)\}")

@@ -11,7 +11,7 @@ import html
 import re
 from typing import TYPE_CHECKING, Any
 
-from playground.rendering.dollars import DOLLARS, is_formula
+from playground.rendering.dollars import DOLLARS, is_formula, is_prose
 from playground.rendering.latex import to_mathml
 
 if TYPE_CHECKING:
@@ -39,10 +39,11 @@ _ENVIRONMENT = re.compile(rf"\\begin\{{({_NAMES})(\*?)\}}(?s:.{{1,{MAX_FORMULA}}
 
 # Looking for the end stops at the next opening mark. A dollar may stand inside `$$`: \text{if $x$}.
 _INLINE = (
-    (re.compile(r"\$\$((?:[^$\\]|\\.|\$(?!\$)){1,10000}+)\$\$", re.DOTALL), True),
+    (re.compile(r"\$\$((?:[^$\\]|\\.|\$(?!\$)){1,10000}+)\$\$(?!\$(?!\$))", re.DOTALL), True),
     (re.compile(r"\\\(((?:[^\\]|\\[^()\[\]]){1,10000}+)\\\)", re.DOTALL), False),
     (re.compile(r"\\\[((?:[^\\]|\\[^()\[\]]){1,10000}+)\\\]", re.DOTALL), True),
 )
+_DEAR = re.compile(r"\${3,}")  # how dear a place is: no marks of a formula
 _EMPTY_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 
 
@@ -57,6 +58,11 @@ def use_maths(parser: MarkdownIt) -> None:
 def _inline_maths(state: StateInline, silent: bool) -> bool:
     if state.src[state.pos] not in "$\\":
         return False
+    dear = _DEAR.match(state.src, state.pos, state.posMax)
+    if dear:
+        state.pending += "" if silent else dear[0]
+        state.pos = dear.end()
+        return True
     found = _inline_found(state)
     if found and not silent:
         token = state.push("maths", "math", 0)
@@ -73,7 +79,7 @@ def _inline_found(state: StateInline) -> tuple[str, bool, int] | None:
     """Return the formula that begins here, whether it is a displayed one, and where it ends."""
     for pattern, display in _INLINE:
         match = pattern.match(state.src, state.pos, state.posMax)
-        if match and match[1].strip():
+        if match and match[1].strip() and not (match[0][0] == "$" and is_prose(match[1])):
             return match[1].strip(), display, match.end()
     match = _ENVIRONMENT.match(state.src, state.pos, state.posMax)
     if match:

@@ -25,6 +25,7 @@ def formulas_in(text: str) -> int:
         ("The area is $ \\frac{1}{2} bh $ and $ \\angle A = 30^\\circ$.", 2),
         ("the set $[0, 1)$ and $x = 5$ or $E = mc^2$", 3),
         ("lines $AB, CD$", 1),
+        ("so $$a = b$$$$c = d$$ holds", 2),
     ],
 )
 def test_a_formula_needs_no_space_around_it(text, count):
@@ -44,6 +45,9 @@ def test_a_formula_needs_no_space_around_it(text, count):
         "苹果$5，香蕉是$更贵",
         "pay $5 and CA$ 7",
         "$ x $",
+        "price: $$$ (dear), $$ (moderate), $ (cheap)",
+        "a restaurant ($$) and a bar ($$$)",
+        "use $$ for pid and $$ again; kill $$; echo $$",
     ],
 )
 def test_money_and_shell_are_no_formulas(text):
@@ -251,6 +255,7 @@ def test_an_address_in_a_link_is_one_link():
         (r"\text{unit_price}", "unit_price"),
         (r"\left[\begin{array}{@{}cc|c@{}}1&2&3\end{array}\right]", "[123]"),
         (r"\require{cancel}\cancel{6}", "6"),
+        (r"\mathop{\arg\min}\limits_{t} f(t)", "argmintf(t)"),
     ],
 )
 def test_nothing_of_a_formula_is_lost(latex, seen):
