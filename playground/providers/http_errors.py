@@ -53,7 +53,8 @@ _SECRETS = re.compile(r"\bbearer\s+\S+|\bwsk_\S+|\bsk-[\w-]{8,}", re.IGNORECASE)
 
 # Where a refusal has its words, as `plainly_named`; the first ones under no other name.
 NAMES_OF_ERRORS = ("errordescription", "errormessage", "errormsg", "errmsg", "exception", "fault")
-_NAMES = ("message", *NAMES_OF_ERRORS, "error", "detail", "errors", "msg", "title")
+_NAMES = ["message", "errordescription", "error", "detail", "errors", *NAMES_OF_ERRORS]
+_NAMES += ["msg", "title"]
 
 
 @dataclass(frozen=True)

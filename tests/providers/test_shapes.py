@@ -161,6 +161,12 @@ def test_the_end_of_a_stream_is_heard_however_it_is_written(end: str) -> None:
 COUNTS = {"prompt_tokens": 1, "completion_tokens": 2}
 
 
+def test_counts_that_come_one_after_the_other_are_kept() -> None:
+    begun = {"type": "message_start", "message": {"usage": {"input_tokens": 1}}}
+    said = streamed(begun, {"type": "message_delta", "delta": {}, "usage": {"output_tokens": 2}})
+    assert (said.ended(1).tokens_in, said.ended(1).tokens_out) == (1, 2)
+
+
 @pytest.mark.parametrize(
     "last", [choice(delta={}, usage=COUNTS), choice(delta={}) | {"x_groq": {"usage": COUNTS}}]
 )

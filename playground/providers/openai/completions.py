@@ -111,7 +111,7 @@ class Completion:
         self._whole = chunk if whole else None
         chunk, self._index = of_one_choice(chunk, self._index)
         self.head = self.head or {name: chunk.get(name) for name in _HEAD}
-        self.usage = usage_of(chunk) or self.usage
+        self.usage = self.usage | usage_of(chunk)
         piece = Piece() if chunk.get("error_code") else piece_of(chunk)
         self.error = error_of(chunk, piece) or self.error
         self._add(piece)
