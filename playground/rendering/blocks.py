@@ -28,6 +28,7 @@ _MARKDOWN = re.compile(
     r"(`{3,}|~{3,})\s*(?:\{?\.?(?:markdown|md|mdx|qmd|rmd|gfm|commonmark)\b|(?:text|txt|plaintext)?$)",
     re.I,
 )
+_LATE = re.compile(r"([^`]*[^`\s])[ \t]*(`{3,})[ \t]*([\w+#.-]{0,20})")
 _FENCE = re.compile(r"(`{3,}|~{3,})\s*(.*)")
 _REFERENCE = re.compile(r"\[\^([^\s\[\]]{1,60})\]")
 _TASK = re.compile(r"\[([ xX])\](?=\s)")
@@ -37,6 +38,7 @@ def use_blocks(parser: MarkdownIt) -> None:
     interrupts = {"alt": ["paragraph", "reference", "blockquote", "list"]}
     parser.block.ruler.at("fence", _nesting_fence, interrupts)  # type: ignore[arg-type]
     parser.block.ruler.at("lheading", _heading_of_one_line)
+    parser.block.ruler.before("lheading", "late_fence", _late_fence, {"alt": ["paragraph"]})
     parser.block.ruler.before(
         "reference", "footnote", footnote_def, {"alt": ["paragraph", "reference"]}
     )
@@ -52,12 +54,33 @@ def _nesting_fence(state: StateBlock, start: int, end: int, silent: bool) -> boo
     last = _last_line(state, start, end, opening[1])
     if last is None:
         return fence(state, start, end, silent)
-    token = state.push("fence", "code", 0)
-    token.info = _line(state, start)[len(opening[1]) :]
-    token.content = state.getLines(start + 1, last, state.sCount[start], keepLastLF=True)
-    token.markup, token.map = opening[1], [start, last + 1]
-    state.line = last + 1
+    _push_fence(state, start, last, opening[1], _line(state, start)[len(opening[1]) :])
     return True
+
+
+def _late_fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A fence behind words, if a line of its own ends it: that would begin another one."""
+    found = _LATE.fullmatch(_line(state, start))
+    if not found or state.is_code_block(start):
+        return False
+    if not found[3] and (start + 1 >= end or state.isEmpty(start + 1)):
+        return False  # the ticks alone are what is spoken of
+    last = _last_line(state, start, end, found[2])
+    if last is None or silent:
+        return last is not None
+    state.push("paragraph_open", "p", 1).map = [start, start + 1]
+    words = state.push("inline", "", 0)
+    words.content, words.map, words.children = found[1].strip(), [start, start + 1], []
+    state.push("paragraph_close", "p", -1)
+    _push_fence(state, start, last, found[2], found[3])
+    return True
+
+
+def _push_fence(state: StateBlock, start: int, last: int, mark: str, info: str) -> None:
+    token = state.push("fence", "code", 0)
+    token.info, token.markup, token.map = info, mark, [start, last + 1]
+    token.content = state.getLines(start + 1, last, state.sCount[start], keepLastLF=True)
+    state.line = last + 1
 
 
 def _heading_of_one_line(state: StateBlock, start: int, end: int, silent: bool) -> bool:

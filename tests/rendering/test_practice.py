@@ -144,6 +144,23 @@ def test_a_fence_of_plain_text_lasts_over_the_fences_in_it(named):
     assert (html.count("<pre"), html.endswith("<p>That is all.</p>\n")) == (1, True)
 
 
+@pytest.mark.parametrize("start", ["Here: ", "It says\n\nand here:", "a\nb "])
+def test_a_fence_behind_words_is_one(start):
+    html = render(f"{start}```json\n{{}}\n```\n\nThat is all.").html
+    assert (html.count("<pre"), html.endswith("<p>That is all.</p>\n")) == (1, True)
+    assert "```" not in html
+
+
+@pytest.mark.parametrize("text", ["a ```b``` c", "ends with ```", "ends with ```json\n\nb"])
+def test_ticks_that_no_line_ends_are_no_fence(text):
+    assert "<pre" not in render(text).html
+
+
+def test_ticks_that_are_spoken_of_move_no_fence_behind_them():
+    html = render("It ends with ```\n\nSo:\n\n```\ncode\n```\nThat is all.").html
+    assert (html.count("<pre"), "code</code>" in html) == (1, True)
+
+
 def test_a_fence_of_maths_is_a_formula():
     assert text_of(render("```math\n\\frac{1}{2}\n```").html) == "12"
     assert "<code>\\foo</code>" in render("```math\n\\foo\n```").html
