@@ -76,6 +76,11 @@ STREAMS: dict[str, list[dict[str, Any]]] = {
         {"choices": [{"index": 1, "delta": {"content": "."}}]},
         {"choices": [{"index": 0, "delta": {"content": "49"}}]},
     ],
+    "pieces that are numbered": [
+        {"choices": [{"index": 0, "delta": {"content": "4."}}]},
+        {"choices": [{"index": 1, "delta": {"content": "49"}}]},
+        {"choices": [{"index": 2, "delta": {}, "finish_reason": "stop"}]},
+    ],
     "what was said aloud": [choice(delta={"content": None, "audio": {"transcript": "4.49"}})],
 }
 

@@ -26,12 +26,12 @@ from playground.providers.http_errors import (
 from playground.providers.openai.assembling import merged
 from playground.providers.openai.citations import citations_of
 from playground.providers.openai.faults import error_of
+from playground.providers.openai.several import FirstAnswer
 from playground.providers.openai.shapes import (
     THOUGHTS,
     Piece,
     choice_of,
     join_halves,
-    of_one_choice,
     piece_of,
     usage_of,
 )
@@ -77,7 +77,7 @@ class Completion:
     done: bool = False
     first_at: float | None = None  # by the clock that only goes on
     _half: str = ""
-    _index: int | None = None
+    _first: FirstAnswer = field(default_factory=FirstAnswer)
     _whole: Any = None
     _more: dict[str, Any] = field(default_factory=dict)
     _messages: list[dict[str, Any]] = field(default_factory=list)
@@ -109,7 +109,7 @@ class Completion:
     def take(self, chunk: dict[str, Any], *, whole: bool = False) -> None:
         """Take a piece, or a whole answer."""
         self._whole = chunk if whole else None
-        chunk, self._index = of_one_choice(chunk, self._index)
+        chunk = self._first.of(chunk)
         self.head = self.head or {name: chunk.get(name) for name in _HEAD}
         self.usage = self.usage | usage_of(chunk)
         piece = Piece() if chunk.get("error_code") else piece_of(chunk)
@@ -202,6 +202,11 @@ class Completion:
 
     def ended(self, inference_ms: int, problem: str = "") -> Prediction:
         """Return the end: completed, or failed where the server or the connection gave up."""
+        for chunk in self._first.numbered:
+            piece = piece_of(chunk)
+            self._add(piece)
+            self.finish_reason = piece.reason or self.finish_reason
+        self._first.numbered.clear()
         kind, detail = self._failure(problem)
         answer = self.assembled()
         return Prediction(

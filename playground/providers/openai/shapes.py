@@ -64,19 +64,13 @@ def choice_of(chunk: dict[str, Any]) -> dict[str, Any]:
     return first if isinstance(first, dict) else {}
 
 
-def of_one_choice(chunk: dict[str, Any], index: int | None) -> tuple[dict[str, Any], int | None]:
-    """Return the piece without other answers than the first one, and the index of that.
-
-    Where several were asked for, their pieces come in turn.
-    """
+def indices_of(chunk: dict[str, Any]) -> list[int]:
+    """Return the index of each choice; nothing where one has none."""
     choices = chunk.get("choices")
     told = choices if isinstance(choices, list) else []
     indices = [one.get("index") for one in told if isinstance(one, dict)]
     known = [one for one in indices if isinstance(one, int)]
-    if not known or len(known) < len(told):
-        return chunk, index
-    index = min(known) if index is None else index
-    return chunk | {"choices": [one for one in told if one["index"] == index]}, index
+    return known if len(known) == len(told) else []
 
 
 def usage_of(chunk: dict[str, Any]) -> dict[str, Any]:
