@@ -37,6 +37,15 @@ def computed(pid: int) -> float:
 
 def megabytes(pid: int) -> tuple[float, float]:
     """Return what is resident, and its proportional share: pages held in common are divided."""
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    sizes = {line.split(":")[0]: int(line.split()[1]) for line in lines[1:]}
+    sizes = _sizes(pid)
     return sizes["Rss"] / 1024, sizes["Pss"] / 1024
+
+
+def own_megabytes(pid: int) -> float:
+    """Return what is no page of a file: the part that grows, whoever else has the files open."""
+    return _sizes(pid)["Pss_Anon"] / 1024
+
+
+def _sizes(pid: int) -> dict[str, int]:
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return {line.split(":")[0]: int(line.split()[1]) for line in lines[1:]}

@@ -11,7 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from benchmarks.processes import family, megabytes
+from benchmarks.processes import family, own_megabytes
 from tests.many.pressing import Presser
 from tests.many.rows import all_ended, read
 from tests.patience import PATIENCE_SECONDS
@@ -37,7 +37,7 @@ class Outcome:
     drained: float = 0.0  # seconds from the last press to the last end
     states: Counter[str] = field(default_factory=Counter)
     pages: list[float] = field(default_factory=list)  # milliseconds of each that was opened
-    memory: list[float] = field(default_factory=list)  # MB of web and workers together
+    memory: list[float] = field(default_factory=list)  # MB of web and workers, without files
     kills: int = 0
     late: float = 0.0  # seconds by which the last press came behind its moment
 
@@ -112,5 +112,5 @@ class Load:
 def _held(process: subprocess.Popen[bytes]) -> float:
     """Return the MB of a process and of those it started; of one that was just killed none."""
     with contextlib.suppress(OSError):
-        return sum(megabytes(pid)[1] for pid in family(process.pid))
+        return sum(own_megabytes(pid) for pid in family(process.pid))
     return 0.0
