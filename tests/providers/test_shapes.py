@@ -70,12 +70,6 @@ STREAMS: dict[str, list[dict[str, Any]]] = {
     "Replicate": [{"output": ["4.", "49"], "status": "succeeded"}],
     "a text with its value": [choice(delta={"content": [{"text": {"value": "4.49"}}]})],
     "a number": [choice(delta={"content": 4.49})],
-    "the first of two answers": [
-        {"choices": [{"index": 1, "delta": {"content": "No"}}, {"index": 0, "delta": {}}]},
-        {"choices": [{"index": 0, "delta": {"content": "4."}}]},
-        {"choices": [{"index": 1, "delta": {"content": "."}}]},
-        {"choices": [{"index": 0, "delta": {"content": "49"}}]},
-    ],
     "pieces that are numbered": [
         {"choices": [{"index": 0, "delta": {"content": "4."}}]},
         {"choices": [{"index": 1, "delta": {"content": "49"}}]},

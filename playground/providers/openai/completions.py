@@ -26,7 +26,6 @@ from playground.providers.http_errors import (
 from playground.providers.openai.assembling import merged
 from playground.providers.openai.citations import citations_of
 from playground.providers.openai.faults import error_of
-from playground.providers.openai.several import FirstAnswer
 from playground.providers.openai.shapes import (
     THOUGHTS,
     Piece,
@@ -77,7 +76,6 @@ class Completion:
     done: bool = False
     first_at: float | None = None  # by the clock that only goes on
     _half: str = ""
-    _first: FirstAnswer = field(default_factory=FirstAnswer)
     _whole: Any = None
     _more: dict[str, Any] = field(default_factory=dict)
     _messages: list[dict[str, Any]] = field(default_factory=list)
@@ -108,8 +106,6 @@ class Completion:
 
     def take(self, chunk: dict[str, Any], *, whole: bool = False) -> None:
         """Take a piece, or a whole answer."""
-        self._whole = chunk if whole else None
-        chunk = self._first.of(chunk)
         self.head = self.head or {name: chunk.get(name) for name in _HEAD}
         self.usage = self.usage | usage_of(chunk)
         piece = Piece() if chunk.get("error_code") else piece_of(chunk)
@@ -147,7 +143,7 @@ class Completion:
 
     def _keep(self, chunk: dict[str, Any], *, whole: bool) -> None:
         """Keep what is no text, so that the assembled answer leaves nothing out."""
-        self._whole = None if self.is_too_long else self._whole
+        self._whole = chunk if whole and not self.is_too_long else None
         if self._kept_size > MAX_KEPT_BYTES:
             return
         count = len(self._more) + len(self._messages)
@@ -202,11 +198,6 @@ class Completion:
 
     def ended(self, inference_ms: int, problem: str = "") -> Prediction:
         """Return the end: completed, or failed where the server or the connection gave up."""
-        for chunk in self._first.numbered:
-            piece = piece_of(chunk)
-            self._add(piece)
-            self.finish_reason = piece.reason or self.finish_reason
-        self._first.numbered.clear()
         kind, detail = self._failure(problem)
         answer = self.assembled()
         return Prediction(

@@ -64,15 +64,6 @@ def choice_of(chunk: dict[str, Any]) -> dict[str, Any]:
     return first if isinstance(first, dict) else {}
 
 
-def indices_of(chunk: dict[str, Any]) -> list[int]:
-    """Return the index of each choice; nothing where one has none."""
-    choices = chunk.get("choices")
-    told = choices if isinstance(choices, list) else []
-    indices = [one.get("index") for one in told if isinstance(one, dict)]
-    known = [one for one in indices if isinstance(one, int)]
-    return known if len(known) == len(told) else []
-
-
 def usage_of(chunk: dict[str, Any]) -> dict[str, Any]:
     """Return the counts of tokens: Moonshot has them in the choice, Groq in a field of its own."""
     inner = [chunk.get(name) for name in ("x_groq", "message", "response")]
