@@ -31,7 +31,8 @@ class Usual:
 def usual(model_id: str, since: str = "created_at") -> Usual | None:
     """Return what is usual, or None where too few runs have ended.
 
-    since: the time of a run from which it counts; from "submitted_at" it is the provider's own.
+    since: the time of a run from which it counts. From "submit_started_at" it is the provider's
+    own, also where the call itself was the answer.
     """
     key, measure = f"usual:{since}:{model_id}", partial(_measure, model_id, since)
     return cache.get_or_set(key, lambda: measure() or False, CACHE_SECONDS) or None

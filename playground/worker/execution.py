@@ -230,7 +230,7 @@ def _try_later(run: Run, error: ProviderError) -> None:
 
 def _follow(run: Run) -> None:
     """Ask until the prediction ends, `Questions` ends it, or this worker has to stop."""
-    known = usual(run.model_id, "submitted_at")
+    known = usual(run.model_id, "submit_started_at")
     renewed, wait = time.monotonic(), _wait(run, known)
     questions = Questions(run.poll_until, run.refused_since)
     while True:

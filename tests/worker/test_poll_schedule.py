@@ -61,10 +61,10 @@ def test_the_usual_time_is_that_of_the_provider_alone(ask: Callable[..., Run]) -
     begun = timezone.now()
     for _ in range(5):
         run = ask()
-        moments = {"created_at": begun, "submitted_at": begun + timedelta(seconds=50)}
+        moments = {"created_at": begun, "submit_started_at": begun + timedelta(seconds=50)}
         moments["finished_at"] = begun + timedelta(seconds=53)
         Run.objects.filter(pk=run.pk).update(status=RunStatus.COMPLETED, **moments)
-    assert usual(run.model_id, "submitted_at") == Usual(3, 3, 3)
+    assert usual(run.model_id, "submit_started_at") == Usual(3, 3, 3)
     assert usual(run.model_id) == Usual(53, 53, 53)
 
 
