@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from django.core.cache import cache
 from django.utils import timezone
 
 from playground.catalog.latency import Usual, usual
@@ -22,6 +23,8 @@ from playground.worker.poll_schedule import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from tests.fakes.wavespeed import FakeWaveSpeed
 
 
 def test_polls_grow_apart_with_the_age_of_a_run() -> None:
@@ -66,6 +69,32 @@ def test_the_usual_time_is_that_of_the_provider_alone(ask: Callable[..., Run]) -
         Run.objects.filter(pk=run.pk).update(status=RunStatus.COMPLETED, **moments)
     assert usual(run.model_id, "submit_started_at") == Usual(3, 3, 3)
     assert usual(run.model_id) == Usual(53, 53, 53)
+
+
+@pytest.mark.django_db
+def test_a_call_that_is_the_answer_counts_from_its_start(
+    upstream: FakeWaveSpeed, carried: Callable[..., Run]
+) -> None:
+    upstream.configure(sync=True, delay=0.2)
+    *_, run = (carried() for _ in range(5))
+    known = usual(run.model_id, "submit_started_at")
+    assert known
+    assert known.low >= 0.2
+
+
+@pytest.mark.django_db
+def test_a_worker_asks_by_what_is_usual(
+    upstream: FakeWaveSpeed, carried: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(5):
+        carried()
+    cache.clear()  # it is looked up once a minute
+    asked_by = []
+    wait = Pace.wait
+    monkeypatch.setattr(Pace, "wait", lambda *given: (asked_by.append(given[-1]), wait(*given))[1])
+    run = carried()
+    assert set(asked_by) == {usual(run.model_id, "submit_started_at")}
+    assert None not in asked_by
 
 
 def test_many_runs_share_the_polls_of_a_worker() -> None:
