@@ -97,7 +97,7 @@ class Number:
         found = Number(take=ONLY, decimal=self.decimal).read(_divided(text))[0]
         whole = unwrapped(text).lstrip("$€£¥ ")
         if found and found.bracketed and whole.startswith("("):
-            return found._replace(value=-abs(found.value))
+            return found._replace(value=-abs(found.whole))
         return found and found._replace(value=found.whole)
 
     def _limit(self, expected: Numeral) -> Decimal:
@@ -114,7 +114,7 @@ def _distances(read: Numeral, expected: Numeral) -> Iterator[tuple[Decimal, Deci
     if read.scale and not expected.scale:
         yield read.value, abs(read.value - expected.value)
     if read.bracketed:
-        yield -read.value, abs(-read.value - expected.value)
+        yield -read.whole, abs(-read.whole - expected.value)
     if read.percent and not expected.percent:
         yield read.value / 100, abs(read.value / 100 - expected.value)
     if expected.percent and not read.percent:

@@ -142,6 +142,8 @@ def test_a_number_between_brackets_may_be_below_zero(answer, expected, right):
         ("2.1 million", "2 million", False),
         ("2 million", "2", True),  # of a table in millions
         ("2", "2 million", False),
+        ("(2 million)", "-2,000,000", True),
+        ("-2,000,000", "(2 million)", True),
         *[(one, "5", True) for one in ("5 km", "5 m", "5Mb", "5 moons")],
         ("5km", "5000", False),
     ],
