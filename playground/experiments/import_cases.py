@@ -9,7 +9,14 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
-from playground.experiments.sources.columns import CaseDraft, Columns, Meaning, drafts, guess
+from playground.experiments.sources.columns import (
+    NO_EXPECTED,
+    CaseDraft,
+    Columns,
+    Meaning,
+    drafts,
+    guess,
+)
 from playground.experiments.sources.file_names import FileNames, is_inline
 from playground.experiments.sources.reading import TABLES, read_table
 from playground.experiments.sources.rows import SourceError, SourceRow, Table
@@ -26,7 +33,6 @@ MAX_SHOWN_LACKS = 50
 MAX_SHOWN_NAMES = 10
 MAX_SAMPLE_LENGTH = 120  # characters of a cell of the sample
 KNOWN = ", ".join(TABLES)
-NO_VALUE = "No expected value."
 INLINE = "table\\"  # an image that stands in the table: its row and place
 # An image that was sent to mend a row: its hash and name. No name of a file has a backslash here.
 STORED = "stored\\"
@@ -130,13 +136,13 @@ def _mended(draft: CaseDraft, mends: Mapping[str, Any], inline: dict[str, str]) 
             named[place] = f"{INLINE}row-{draft.number}-{place + 1}"
             inline[named[place]] = image
     images = tuple(mend.get("images", {}).get(name, name) for name in named)
-    bare = NO_VALUE if mend.get("bare") else ""
+    bare = NO_EXPECTED if mend.get("bare") else ""
     problems = tuple(one for one in draft.problems if one != bare)
     return replace(draft, images=images, problems=problems)
 
 
 def _is_of_expected(problem: str, draft: CaseDraft) -> bool:
-    return problem == NO_VALUE or (bool(draft.expected) and problem.startswith("“"))
+    return problem == NO_EXPECTED or (bool(draft.expected) and problem.startswith("“"))
 
 
 def _find(names: FileNames, image: str) -> str | None:

@@ -53,7 +53,7 @@ _NAMES = {
 _MEANT = {name for names in _NAMES.values() for name in names}
 _OWN = {"images", "question", "expected", "tags", "note"}  # of a test set that was downloaded
 _HEAD = re.compile(r"data:image/[a-z]+;base64,")  # its semicolon parts no images
-_OPTIONS = set("ABCDEFGH")  # columns that a question lets choose from
+OPTIONS = set("ABCDEFGH")  # columns that a question lets choose from
 # Kinds of expected values, by the rule that has to understand them.
 KINDS = {"text": "", "number": "number", "choice": "letter", "json": "JSON", "boxes": "box"}
 
@@ -150,7 +150,7 @@ def _beside_others(
     other = [one for one in far if far[one] > min(far.values())]
     other += [one for one in found if not sure.get(_plain(one), True)]
     asks = {"question", "a", "b"} <= names
-    choices = dict.fromkeys(_OPTIONS & set(found) if asks else (), Meaning.QUESTION)
+    choices = dict.fromkeys(OPTIONS & set(found) if asks else (), Meaning.QUESTION)
     return dict.fromkeys(other, Meaning.VARIABLE) | choices
 
 
@@ -160,7 +160,7 @@ def _plain(column: str) -> str:
 
 def as_column(variable: str) -> str:
     """Return the column of a variable: between braces where its name means something else here."""
-    meant = _plain(variable) in _MEANT or variable in _OPTIONS
+    meant = _plain(variable) in _MEANT or variable in OPTIONS
     return f"{{{{{variable}}}}}" if meant else variable
 
 
@@ -196,7 +196,7 @@ def drafts(rows: Iterable[SourceRow], columns: Columns) -> Iterator[CaseDraft]:
 def _draft(row: SourceRow, columns: Columns) -> CaseDraft:
     def text(meaning: Meaning) -> str:
         cells = ((one, row.values.get(one, "")) for one in columns.of(meaning))
-        lettered = _OPTIONS if meaning is Meaning.QUESTION else ()
+        lettered = OPTIONS if meaning is Meaning.QUESTION else ()
         return "\n".join(f"{a}. {b}" if a in lettered else b for a, b in cells if b)
 
     pairs = [

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from playground.experiments.rules.parse import parse_rule
 from playground.experiments.rules.titles import words_of
+from playground.experiments.sources.columns import OPTIONS
 from playground.experiments.sources.file_names import is_image
 from playground.experiments.sources.rows import SourceError, SourceRow, Table, as_text, checked
 from playground.submission.variables import fill
@@ -180,7 +181,7 @@ def _schema(text: str) -> dict[str, Any] | None:
 
 def _column(variable: str) -> str:
     """Keep a variable apart from what a test has besides."""
-    others = (EXPECTED, "tags", "note", "prompt", "text", "category", *"ABCDEFGH")
+    others = (EXPECTED, "tags", "note", "prompt", "text", "category", *OPTIONS)
     return f"{{{{{variable}}}}}" if variable in others else variable
 
 
