@@ -34,6 +34,7 @@ MAX_SHOWN_NAMES = 10
 MAX_SAMPLE_LENGTH = 120  # characters of a cell of the sample
 KNOWN = ", ".join(TABLES)
 INLINE = "table\\"  # an image that stands in the table: its row and place
+IN_TABLE = "Image in the table"  # is shown in the place of its base64
 # An image that was sent to mend a row: its hash and name. No name of a file has a backslash here.
 STORED = "stored\\"
 
@@ -183,7 +184,8 @@ def _lack(
 
 
 def _title(draft: CaseDraft) -> str:
-    values = [*draft.images[:1], *list(draft.variables.values())[:1], draft.question]
+    images = (IN_TABLE if one.startswith(INLINE) else one for one in draft.images[:1])
+    values = [*images, *list(draft.variables.values())[:1], draft.question]
     return ", ".join(filter(None, values))[:200]
 
 
@@ -221,4 +223,4 @@ def _cells(row: SourceRow, reading: Reading) -> list[str]:
     if row.problem:
         return [row.problem]
     texts = (row.values.get(column, "") for column in reading.table.columns)
-    return [text[:MAX_SAMPLE_LENGTH] for text in texts]
+    return [IN_TABLE if is_inline(text) else text[:MAX_SAMPLE_LENGTH] for text in texts]

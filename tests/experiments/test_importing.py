@@ -140,6 +140,13 @@ def test_images_that_stand_in_the_table_are_kept(client: Client) -> None:
     assert [case.images.get().name for case in Case.objects.all()] == ["row-1-1", "row-2-1"]
 
 
+def test_the_page_says_that_an_image_stands_in_the_table(client: Client) -> None:
+    red = base64.b64encode(png("red")).decode()
+    import_ = sent(client, table(f"image,question,answer\n{red},Colour?,\n"))
+    assert import_.found["sample"] == [[1, ["Image in the table", "Colour?", ""]]]
+    assert import_.found["lacks"][0]["title"] == "Image in the table, Colour?"
+
+
 @pytest.mark.parametrize(("data", "why"), [("A" * 98 + "*", "is no base64"), ("A" * 96, "damaged")])
 def test_what_is_no_image_in_the_table_is_named_by_its_row(
     client: Client, data: str, why: str
